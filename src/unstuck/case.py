@@ -1,0 +1,146 @@
+"""Case: everything of one diagnosis as one saved JSON file with a schema and a version.
+
+Every report is a view of a Case, and a Case can be rendered again later. Unknown keys of newer
+versions are ignored when reading; NaN and infinities are written as null.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+SCHEMA = "unstuck.case/1"
+
+Status = Literal["healthy", "stuck", "misleading", "diverged", "overfitting", "failed", "interrupted", "unknown"]
+
+
+class CaseError(Exception):
+    """A file that is no readable Case. The text says what was given and what to do."""
+
+
+class Where(msgspec.Struct, frozen=True):
+    """A line of the user's code, counted from 1."""
+
+    file: str
+    line: int
+
+
+class SymptomRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user sees, with its figures."""
+
+    rule: str
+    says: str
+    shows: dict[str, Any] = {}
+    output: str = ""
+
+
+class RemedyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that cures a cause. `diff` is a unified diff of the user's file, null for advice."""
+
+    name: str
+    says: str
+    diff: str | None = None
+
+
+class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Why, with the arithmetic. `explains` names the symptoms and causes that follow from it."""
+
+    rule: str
+    certainty: Literal["suspected", "measured", "proved", "confirmed"]
+    impact: Literal["misleads", "harms", "blocks"]
+    where: Where | None = None
+    says: str = ""
+    shows: dict[str, Any] = {}
+    explains: list[str] = []
+    remedies: list[RemedyRecord] = []
+    trials: list[dict[str, Any]] = []
+    output: str = ""
+
+
+class NoteRecord(CauseRecord, frozen=True, kw_only=True):
+    """A risk that explains no symptom here, or a cause that another one explains; `because` says."""
+
+    because: str = ""
+
+
+class NotCheckedRecord(msgspec.Struct, frozen=True):
+    """A rule whose evidence could not be had."""
+
+    rule: str
+    reason: str
+
+
+class ErrorRecord(msgspec.Struct, frozen=True):
+    """Something inside unstuck that failed; the training and the rest went on."""
+
+    where: str
+    error: str
+
+
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds: the fit itself, what watching it took of that, and the examination after it."""
+
+    fit_seconds: float = 0.0
+    watch_seconds: float = 0.0
+    examination_seconds: float = 0.0
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit."""
+
+    fit: Where | None = None
+    status: Status = "unknown"
+    headline: str = ""
+    symptoms: list[SymptomRecord] = []
+    causes: list[CauseRecord] = []
+    notes: list[NoteRecord] = []
+    not_checked: list[NotCheckedRecord] = []
+    errors: list[ErrorRecord] = []
+    environment: dict[str, str] = {}
+    figures: dict[str, Any] = {}
+    baselines: dict[str, dict[str, float | None]] = {}
+    curves: dict[str, dict[str, list[float | None]]] = {}
+    cost: Cost = Cost()
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """All runs of one script, in the order of their fits. `message` says why there is none."""
+
+    schema: Literal["unstuck.case/1"] = SCHEMA
+    version: str = ""
+    script: str | None = None
+    message: str = ""
+    runs: list[RunRecord] = []
+
+    def save(self, path: str | Path) -> None:
+        """Write the Case as indented JSON."""
+        Path(path).write_bytes(self.to_json())
+
+    def to_json(self) -> bytes:
+        """The Case as indented JSON."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
+
+    @classmethod
+    def load(cls, path: str | Path) -> Case:
+        """Read a saved Case.
+
+        Raises:
+            CaseError: the file cannot be read, is no JSON, or is no Case of this schema.
+        """
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise CaseError(f"{path} cannot be read ({error.strerror}). Give a file written by --json.") from None
+        try:
+            return msgspec.json.decode(data, type=cls)
+        except msgspec.ValidationError as error:
+            raise CaseError(f"{path} is JSON, but no {SCHEMA} case: {error}.") from None
+        except msgspec.DecodeError as error:
+            raise CaseError(f"{path} is not readable JSON: {error}.") from None
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON Schema of a Case."""
+    return msgspec.json.schema(Case)

@@ -1,0 +1,117 @@
+"""The records of evidence: plain, immutable, any of them may be absent.
+
+Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients.
+Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from unstuck.evidence.facts.examined import Baselines, Predictions, ValidationPredictions
+from unstuck.evidence.facts.program import (
+    Environment,
+    Fit,
+    Head,
+    Layer,
+    Loss,
+    Metric,
+    Metrics,
+    Model,
+    Optimizer,
+    Place,
+)
+from unstuck.evidence.facts.rows import Batches, Input, Inputs, Labels, Padding, Split
+from unstuck.evidence.facts.training import (
+    Activity,
+    Curve,
+    Dynamics,
+    Gradients,
+    LayerActivity,
+    LayerGradient,
+    Step,
+    Variable,
+)
+
+__all__ = [
+    "Activity",
+    "Baselines",
+    "Batches",
+    "Curve",
+    "Dynamics",
+    "Environment",
+    "Evidence",
+    "Fit",
+    "Gradients",
+    "Head",
+    "Input",
+    "Inputs",
+    "Labels",
+    "Layer",
+    "LayerActivity",
+    "LayerGradient",
+    "Loss",
+    "Metric",
+    "Metrics",
+    "Model",
+    "Optimizer",
+    "Output",
+    "Padding",
+    "Place",
+    "Predictions",
+    "Split",
+    "Step",
+    "ValidationPredictions",
+    "Variable",
+]
+
+
+def _by_type(record: Any) -> dict[type, Any]:
+    """The records held by a bundle, by their type."""
+    held = (getattr(record, each.name) for each in fields(record))
+    return {type(value): value for value in held if hasattr(value, "__dataclass_fields__")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What is known of one output of the model. `name` is "" for a model with one output."""
+
+    name: str = ""
+    head: Head | None = None
+    loss: Loss | None = None
+    metrics: Metrics | None = None
+    labels: Labels | None = None
+    split: Split | None = None
+    curve: Curve | None = None
+    predictions: Predictions | None = None
+    validation_predictions: ValidationPredictions | None = None
+    baselines: Baselines | None = None
+
+    @property
+    def records(self) -> dict[type, Any]:
+        """The present records by their type."""
+        return _by_type(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that is known of one Run. `absent` says why a record is missing, by its class name."""
+
+    environment: Environment | None = None
+    model: Model | None = None
+    optimizer: Optimizer | None = None
+    fit: Fit | None = None
+    inputs: Inputs | None = None
+    batches: Batches | None = None
+    dynamics: Dynamics | None = None
+    activity: Activity | None = None
+    gradients: Gradients | None = None
+    outputs: tuple[Output, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def records(self) -> dict[type, Any]:
+        """The present records of the run as a whole, by their type."""
+        return _by_type(self)

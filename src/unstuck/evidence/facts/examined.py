@@ -1,0 +1,100 @@
+"""What an examination after the fit found: predictions, and what trivial answers would reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions:
+    """What one output answers on sample rows of the training data, at the end of training.
+
+    Inference mode, the user's own weights. `rows` rows; `units` is the last axis. `minimum`,
+    `maximum`, `mean` are over all entries; `std` is the largest standard deviation over rows of
+    any unit (0.0: the answer does not depend on the input). `row_sum_minimum` and
+    `row_sum_maximum` are over rows (last axis); `other_axis_sums_one` is the per-row axis (from 1,
+    the batch axis being 0) that sums to one when the last does not, None otherwise.
+    `outside_unit` is the share of entries outside [0, 1]; `zero_rows` the share of rows whose
+    entries are all exactly 0; `at_bound` the share of entries within 1e-6 of the activation's bound.
+
+    Decisions are those that fit the output (argmax; .5 for probabilities, 0 for logits or signed
+    labels): `decided` lists (class, rows). `accuracy` is the share of right decisions, with
+    `label_accuracy` the share of right single labels for multi-label targets. `reported` is the
+    accuracy that the user's own metric gives on these rows. `balanced_accuracy` is the mean recall
+    over classes; `auc` the area under the ROC curve (two classes only). `best_threshold` and
+    `best_threshold_accuracy` belong to one-unit outputs. `exact_hits` is the share of targets that
+    equal the rounded (> .5) prediction, `exact_possible` the share of targets that are exactly 0
+    or 1. `mse`, `mae`, `r2` compare with the target as numbers. Each is None where it has no meaning.
+
+    `loss` is the user's loss in inference mode, `training_loss` in training mode (batch
+    statistics, dropout on) on the same rows; `training_accuracy` the decisions' accuracy there.
+    `margin_start` and `margin_end` are mean margins of the right class over its best rival (in
+    probability) at the initial and final weights; `decisions_changed` the share of rows whose
+    decision differs between them.
+    """
+
+    rows: int = 0
+    units: int = 1
+    minimum: float = 0.0
+    maximum: float = 0.0
+    mean: float = 0.0
+    std: float = 0.0
+    nonfinite: int = 0
+    row_sum_minimum: float | None = None
+    row_sum_maximum: float | None = None
+    other_axis_sums_one: int | None = None
+    outside_unit: float = 0.0
+    zero_rows: float = 0.0
+    at_bound: float = 0.0
+    decided: tuple[tuple[int, int], ...] = ()
+    accuracy: float | None = None
+    label_accuracy: float | None = None
+    reported: float | None = None
+    balanced_accuracy: float | None = None
+    auc: float | None = None
+    best_threshold: float | None = None
+    best_threshold_accuracy: float | None = None
+    exact_hits: float | None = None
+    exact_possible: float | None = None
+    mse: float | None = None
+    mae: float | None = None
+    r2: float | None = None
+    loss: float | None = None
+    training_loss: float | None = None
+    training_accuracy: float | None = None
+    margin_start: float | None = None
+    margin_end: float | None = None
+    decisions_changed: float | None = None
+
+    @property
+    def one_class_share(self) -> float:
+        """The share of rows that get the most frequent decision; 0.0 when nothing is decided."""
+        total = sum(rows for _, rows in self.decided)
+        return max(rows for _, rows in self.decided) / total if total else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationPredictions(Predictions):
+    """The same on sample rows of the validation data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baselines:
+    """What answers that need no training reach on this output's training targets.
+
+    `majority` is the share of the most frequent class (accuracy of a constant answer), `classes`
+    their number, `uniform_loss` ln K, `prior_loss` H(prior) in nats; None where the target has no
+    classes. `mean_mse` is Var(y), `median_mae` the mean absolute deviation from the median.
+    `persistence_mse` is the mean squared error of "the next target equals this one" in row order,
+    None when the rows are no series (lag-one autocorrelation under .9). `constant_loss` is the
+    lowest value the user's own loss reaches with a constant answer, None where it is not known.
+    """
+
+    majority: float | None = None
+    classes: int | None = None
+    uniform_loss: float | None = None
+    prior_loss: float | None = None
+    mean_mse: float | None = None
+    median_mae: float | None = None
+    persistence_mse: float | None = None
+    constant_loss: float | None = None

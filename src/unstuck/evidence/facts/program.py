@@ -1,0 +1,282 @@
+"""What the user's program says: the model, what it is compiled with, and how fit was called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Metrics that count right decisions. `Metric.resolved` is one of these for an accuracy.
+ACCURACIES = frozenset(
+    {
+        "accuracy",
+        "binary_accuracy",
+        "categorical_accuracy",
+        "sparse_categorical_accuracy",
+        "top_k_categorical_accuracy",
+        "sparse_top_k_categorical_accuracy",
+    }
+)
+
+#: Losses that compare a number with a number.
+REGRESSION_LOSSES = frozenset(
+    {
+        "mean_squared_error",
+        "mean_absolute_error",
+        "mean_absolute_percentage_error",
+        "mean_squared_logarithmic_error",
+        "huber",
+        "log_cosh",
+    }
+)
+
+#: Losses that compare a probability (or a logit) with a class.
+CLASS_LOSSES = frozenset(
+    {
+        "binary_crossentropy",
+        "binary_focal_crossentropy",
+        "categorical_crossentropy",
+        "categorical_focal_crossentropy",
+        "sparse_categorical_crossentropy",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in the user's code something stands. Lines count from 1, columns from 0.
+
+    `end_line`, `column` and `end_column` bound the expression when they are known, so that an edit
+    can find exactly that call. `shared` is true when the same expression built several objects (a
+    loop, a helper function), so that editing it would change all of them.
+    """
+
+    file: str
+    line: int
+    end_line: int | None = None
+    column: int | None = None
+    end_column: int | None = None
+    shared: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What the training ran on. `backend` is "tensorflow", "jax" or "torch"."""
+
+    backend: str = "torch"
+    keras: str = ""
+    framework: str = ""
+    python: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One leaf layer of the model, in the order in which the data passes it.
+
+    `kind` is the class name ("Dense"); `activation` is the Keras name ("relu", "linear"), "custom"
+    for a function Keras does not know, None where the layer has none. `input_shape` and
+    `output_shape` are per row, without the batch axis, None where unknown. `parameters` and
+    `trainable_parameters` count numbers. `units` is the width of the output's last axis for layers
+    that have one. `rate` is the dropout rate; `momentum` that of a batch normalisation;
+    `input_dim` the number of rows of an embedding; `penalty` the largest weight of an L1/L2
+    regulariser (0.0 for none).
+    """
+
+    name: str = ""
+    kind: str = "Dense"
+    activation: str | None = None
+    units: int | None = None
+    input_shape: tuple[int | None, ...] | None = None
+    output_shape: tuple[int | None, ...] | None = None
+    parameters: int = 0
+    trainable_parameters: int = 0
+    trainable: bool = True
+    rate: float | None = None
+    momentum: float | None = None
+    penalty: float = 0.0
+    input_dim: int | None = None
+    mask_zero: bool | None = None
+    return_sequences: bool | None = None
+    go_backwards: bool | None = None
+    stateful: bool | None = None
+    axis: int | None = None
+    custom: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """The architecture as built. `kind` is "Sequential", "Functional" or "subclassed".
+
+    `layers` are the leaf layers in call order where that is known (attribute order for subclassed
+    models, `ordered` is then False). `regularisation` is the sum of the penalty terms that the
+    model adds to the loss at the end of training (same unit as the loss).
+    """
+
+    name: str = ""
+    kind: str = "Sequential"
+    layers: tuple[Layer, ...] = ()
+    ordered: bool = True
+    parameters: int = 0
+    trainable_parameters: int = 0
+    regularisation: float = 0.0
+    custom_train_step: bool = False
+    place: Place | None = None
+
+    def of_kind(self, *kinds: str) -> tuple[Layer, ...]:
+        """The layers whose class name is one of `kinds`, in order."""
+        return tuple(layer for layer in self.layers if layer.kind in kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """How one output of the model ends.
+
+    `activation` is the last activation that the output passes ("linear" if none). `units` is the
+    size of the output's last axis, `shape` the output's shape per row. `softmax_size` is the size
+    of the axis over which a softmax runs, None without softmax; `softmax_axis` that axis.
+    `activation_is_last` is False when another layer (Dropout, Reshape...) follows the activation:
+    `after` names those layers' classes in order. `hidden` is the activation and units of the
+    layer that feeds the head, as a Layer. `place` is the layer that carries the activation,
+    `units_place` the layer that sets the width (the same one, mostly).
+    """
+
+    activation: str = "linear"
+    units: int = 1
+    shape: tuple[int | None, ...] = (1,)
+    softmax_size: int | None = None
+    softmax_axis: int | None = None
+    activation_is_last: bool = True
+    after: tuple[str, ...] = ()
+    hidden: Layer | None = None
+    layer: Layer | None = None
+    place: Place | None = None
+    units_place: Place | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The open range of values that the output's activation can take."""
+        infinity = float("inf")
+        return {
+            "sigmoid": (0.0, 1.0),
+            "hard_sigmoid": (0.0, 1.0),
+            "softmax": (0.0, 1.0),
+            "tanh": (-1.0, 1.0),
+            "relu": (0.0, infinity),
+            "relu6": (0.0, 6.0),
+            "softplus": (0.0, infinity),
+            "exponential": (0.0, infinity),
+        }.get(self.activation, (-infinity, infinity))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """The loss of one output, as Keras resolved it.
+
+    `name` is the canonical snake_case function ("binary_crossentropy"), or the user's function
+    name with `custom` true. `weight` is the output's loss weight. `place` is the compile call.
+    """
+
+    name: str = "mean_squared_error"
+    from_logits: bool = False
+    label_smoothing: float = 0.0
+    custom: bool = False
+    weight: float = 1.0
+    place: Place | None = None
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether it compares numbers with numbers."""
+        return self.name in REGRESSION_LOSSES
+
+    @property
+    def is_for_classes(self) -> bool:
+        """Whether it compares probabilities or logits with classes."""
+        return self.name in CLASS_LOSSES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One metric of one output. `name` is the key in the history ("accuracy", "acc"), `resolved`
+    the canonical function Keras chose ("binary_accuracy"; "accuracy" is exact equality), `asked`
+    what the user wrote: "string" or "object". `threshold` is that of a binary accuracy.
+    """
+
+    name: str = "accuracy"
+    resolved: str = "binary_accuracy"
+    asked: str = "string"
+    threshold: float = 0.5
+    place: Place | None = None
+
+    @property
+    def is_accuracy(self) -> bool:
+        """Whether it counts right decisions."""
+        return self.resolved in ACCURACIES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """The metrics of one output, in the order given to compile."""
+
+    uses: tuple[Metric, ...] = ()
+
+    @property
+    def accuracy(self) -> Metric | None:
+        """The first accuracy among them."""
+        return next((use for use in self.uses if use.is_accuracy), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimizer:
+    """The compiled optimizer. `learning_rate` is the rate of the first step, `last_learning_rate`
+    that of the last one seen; `schedule` is the class name of a schedule, None for a constant.
+    `clipnorm`, `global_clipnorm`, `clipvalue` as in Keras, None when off. `place` is where it was
+    constructed; `compile_place` is the compile call.
+    """
+
+    name: str = "Adam"
+    learning_rate: float = 0.001
+    last_learning_rate: float | None = None
+    schedule: str | None = None
+    momentum: float | None = None
+    epsilon: float | None = None
+    clipnorm: float | None = None
+    global_clipnorm: float | None = None
+    clipvalue: float | None = None
+    place: Place | None = None
+    compile_place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """One call of fit, as asked and as it went.
+
+    `data` is "arrays", "tf.data", "PyDataset", "generator" or "DataLoader". `rows` and
+    `validation_rows` count rows, None if unknown. `updates` counts optimizer steps done,
+    `steps_per_epoch` those of one epoch. `epochs` were asked, `epochs_done` finished. `raised` is
+    the type and text of the exception that ended it, `interrupted` is true for Ctrl-C or an exit.
+    `stopped_early` is true when a callback ended it. `class_weight` is the mapping given to fit.
+    """
+
+    data: str = "arrays"
+    rows: int | None = None
+    validation_rows: int | None = None
+    batch_size: int | None = 32
+    epochs: int = 1
+    epochs_done: int = 1
+    steps_per_epoch: int | None = None
+    updates: int = 0
+    shuffle: bool = True
+    validation: str | None = None
+    validation_split: float = 0.0
+    class_weight: tuple[tuple[int, float], ...] | None = None
+    sample_weight: bool = False
+    callbacks: tuple[str, ...] = ()
+    steps_per_execution: int = 1
+    jit_compile: bool | None = None
+    raised: str | None = None
+    interrupted: bool = False
+    stopped_early: bool = False
+    seconds: float = 0.0
+    place: Place | None = None

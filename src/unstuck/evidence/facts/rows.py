@@ -1,0 +1,280 @@
+"""What the rows are: labels, inputs, how they are split and in which order they pass."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts.program import Place
+
+#: More distinct values than this are counted but not listed: nobody trains on more classes than
+#: this without sampling, and listing them would hold the target itself.
+LEVELS_LISTED = 2000
+
+#: A class target rarely has more levels than this (ImageNet has 1,000); more are numbers.
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """The targets of one output over all rows that were seen.
+
+    `count` rows of shape `shape` (per row; `()` for scalars and for a last axis of one).
+    `minimum`, `maximum`, `mean`, `variance` are over all finite values; `nonfinite` counts the
+    others. `distinct` counts distinct values. `integral` is the share of values that are whole
+    numbers, `zero_or_one` the share that are exactly 0 or 1. `levels` lists (value, rows), by
+    value: for one-hot rows the value is the column; empty when there are more than
+    `LEVELS_LISTED` values or the rows are multi-label or continuous vectors.
+    `form` is "binary" (scalars, only 0 and 1), "signed" (only -1 and 1), "integers", "one-hot",
+    "multi-label" (0/1 rows with any row sum), "continuous", "text" or "empty".
+    `rows_all_zero` and `rows_sum_not_one` are shares of rows, for vectors.
+    `autocorrelation` is that of neighbouring rows (scalars only, 0.0 if unknown): near 1 for a
+    series in time order. `sorted_runs` is the number of runs of equal labels in row order.
+    `sampled` is true when not all rows were looked at.
+    """
+
+    count: int = 0
+    shape: tuple[int, ...] = ()
+    dtype: str = "float32"
+    form: str = "empty"
+    minimum: float = 0.0
+    maximum: float = 0.0
+    mean: float = 0.0
+    variance: float = 0.0
+    nonfinite: int = 0
+    distinct: int = 0
+    integral: float = 0.0
+    zero_or_one: float = 0.0
+    levels: tuple[tuple[float, int], ...] = ()
+    rows_all_zero: float = 0.0
+    rows_sum_not_one: float = 0.0
+    autocorrelation: float = 0.0
+    sorted_runs: int = 0
+    sampled: bool = False
+
+    @classmethod
+    def of(cls, values: Any, *, sampled: bool = False) -> Labels:
+        """Describe an array of targets, the first axis being rows."""
+        array = np.asarray(values)
+        while array.ndim > 1 and array.shape[-1] == 1:
+            array = array[..., 0]
+        count, shape, dtype = len(array), tuple(array.shape[1:]), str(array.dtype)
+        if count == 0:
+            return cls(shape=shape, dtype=dtype)
+        if array.dtype.kind not in "biuf":
+            distinct = len(set(array.ravel().tolist()))
+            return cls(count=count, shape=shape, dtype=dtype, form="text", distinct=distinct)
+        flat = array.ravel().astype(np.float64, copy=False)
+        finite = flat[np.isfinite(flat)]
+        if finite.size == 0:
+            return cls(count=count, shape=shape, dtype=dtype, form="continuous", nonfinite=flat.size)
+        values_seen, tally = np.unique(finite, return_counts=True)
+        sums = array.reshape(count, -1).astype(np.float64, copy=False).sum(axis=1) if shape else None
+        form = _form(values_seen, shape, sums)
+        levels: tuple[tuple[float, int], ...] = ()
+        if form == "one-hot":
+            columns = np.bincount(array.reshape(count, -1).argmax(axis=1), minlength=array.shape[-1])
+            levels = tuple((float(column), int(rows)) for column, rows in enumerate(columns))
+        elif not shape and len(values_seen) <= LEVELS_LISTED:
+            levels = tuple((float(v), int(n)) for v, n in zip(values_seen, tally, strict=True))
+        return cls(
+            count=count,
+            shape=shape,
+            dtype=dtype,
+            form=form,
+            minimum=float(values_seen[0]),
+            maximum=float(values_seen[-1]),
+            mean=float(finite.mean()),
+            variance=float(finite.var()),
+            nonfinite=int(flat.size - finite.size),
+            distinct=len(values_seen),
+            integral=float(tally[values_seen == np.round(values_seen)].sum() / finite.size),
+            zero_or_one=float(tally[(values_seen == 0) | (values_seen == 1)].sum() / finite.size),
+            levels=levels,
+            rows_all_zero=float((sums == 0).mean()) if sums is not None and form != "continuous" else 0.0,
+            rows_sum_not_one=float((sums != 1).mean()) if sums is not None else 0.0,
+            autocorrelation=_autocorrelation(flat) if not shape else 0.0,
+            sorted_runs=int(1 + np.count_nonzero(np.diff(flat))) if not shape else 0,
+            sampled=sampled,
+        )
+
+    @property
+    def classes(self) -> int:
+        """How many classes occur: levels with at least one row; 0 when they are no classes."""
+        return sum(1 for _, rows in self.levels if rows)
+
+    @property
+    def are_classes(self) -> bool:
+        """Whether the values can be read as classes: whole numbers, few of them, or 0/1 rows."""
+        if self.form in ("binary", "signed", "one-hot", "multi-label"):
+            return True
+        few = self.distinct <= MOST_CLASSES and self.distinct <= max(2, self.count // 5)
+        return self.form == "integers" and few
+
+    @property
+    def shares(self) -> dict[float, float]:
+        """Share of the rows by level."""
+        total = sum(rows for _, rows in self.levels)
+        return {value: rows / total for value, rows in self.levels} if total else {}
+
+    @property
+    def majority(self) -> float:
+        """The share of the most frequent level: what a constant answer gets right."""
+        return max(self.shares.values(), default=0.0)
+
+    @property
+    def entropy(self) -> float:
+        """H(prior) in nats: the lowest cross-entropy that a constant prediction can reach."""
+        return -sum(share * math.log(share) for share in self.shares.values() if share > 0)
+
+    def describe(self) -> str:
+        """The mix in a few words: "label 0 in 500 of 1,000 rows, label 1 in 500"."""
+        if not self.levels:
+            return f"{self.count:,} values from {self.minimum:.4g} to {self.maximum:.4g}"
+        top = sorted(self.levels, key=lambda level: -level[1])[:4]
+        parts = [f"label {value:g} in {rows:,}" for value, rows in top if rows]
+        rest = self.classes - len(parts)
+        tail = f" and {rest} more labels" if rest > 0 else ""
+        return ", ".join(parts) + tail + f" of {self.count:,} rows"
+
+
+def _form(values: np.ndarray, shape: tuple[int, ...], sums: np.ndarray | None) -> str:
+    """Which form of target these distinct values, row shape and row sums make."""
+    zero_one = bool(np.all((values == 0) | (values == 1)))
+    if shape:
+        if not zero_one:
+            whole = bool(np.all(values == np.round(values)))
+            return "integers" if whole and len(values) <= MOST_CLASSES else "continuous"
+        if len(shape) == 1 and shape[0] > 1 and sums is not None and bool(np.all(sums == 1)):
+            return "one-hot"
+        return "multi-label"
+    if zero_one:
+        return "binary"
+    if len(values) == 2 and values[0] == -1 and values[1] == 1:
+        return "signed"
+    return "integers" if bool(np.all(values == np.round(values))) else "continuous"
+
+
+def _autocorrelation(flat: np.ndarray) -> float:
+    """Lag-one autocorrelation of the values in row order, 0.0 where it is undefined."""
+    if flat.size < 8 or not np.all(np.isfinite(flat)):
+        return 0.0
+    centred = flat - flat.mean()
+    power = float(np.dot(centred, centred))
+    return float(np.dot(centred[1:], centred[:-1]) / power) if power > 0 else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Which labels train and which judge. `how` is "validation_split" (the last rows, taken before
+    any shuffling) or "validation_data"; `fraction` that of validation_split.
+    """
+
+    training: Labels
+    validation: Labels
+    how: str = "validation_data"
+    fraction: float = 0.0
+
+    @classmethod
+    def tail(cls, values: Any, fraction: float) -> Split:
+        """The split that `validation_split=fraction` makes of targets in this order."""
+        array = np.asarray(values)
+        cut = math.floor(len(array) * (1.0 - fraction))
+        return cls(
+            training=Labels.of(array[:cut]),
+            validation=Labels.of(array[cut:]),
+            how="validation_split",
+            fraction=fraction,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Padding:
+    """Runs of one constant value at an edge of the time axis of one input.
+
+    `value` is the padding value; `trailing` and `leading` are the median run length in steps over
+    the rows looked at; `share` is the share of all entries that are trailing or leading padding;
+    `steps` is the length of the time axis; `length_95` is the 95th percentile of the unpadded
+    length in steps.
+    """
+
+    value: float = 0.0
+    steps: int = 0
+    trailing: float = 0.0
+    leading: float = 0.0
+    share: float = 0.0
+    length_95: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One input of the model over the rows looked at.
+
+    `shape` is per row. `minimum`, `maximum`, `mean`, `std` are over all finite entries. A column
+    is one position of the last axis (for images: a channel; for tables: a feature).
+    `column_std_min` and `column_std_max` are over columns that vary; `column_absolute_max` is the
+    largest |mean| of a column; `constant_columns` of `columns` never vary. `nonfinite` counts NaN
+    and infinite entries. `integral` is the share of whole numbers; `distinct` counts distinct
+    values (capped at LEVELS_LISTED + 1). `distinct_rows` is the share of distinct rows.
+    `feeds` is the class name of the first layer that reads it ("Embedding", "Dense",
+    "Normalization"); `input_dim` the embedding's rows.
+    """
+
+    name: str = ""
+    shape: tuple[int, ...] = ()
+    dtype: str = "float32"
+    count: int = 0
+    minimum: float = 0.0
+    maximum: float = 0.0
+    mean: float = 0.0
+    std: float = 1.0
+    columns: int = 0
+    column_std_min: float = 0.0
+    column_std_max: float = 0.0
+    column_absolute_max: float = 0.0
+    constant_columns: int = 0
+    nonfinite: int = 0
+    integral: float = 0.0
+    distinct: int = 0
+    distinct_rows: float = 1.0
+    padding: Padding | None = None
+    feeds: str = ""
+    input_dim: int | None = None
+    place: Place | None = None
+
+    @property
+    def are_ids(self) -> bool:
+        """Whether an embedding reads it, so that its size has no meaning as a number."""
+        return self.feeds == "Embedding"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """All inputs of the model, with the validation rows' beside them where they were seen."""
+
+    training: tuple[Input, ...] = ()
+    validation: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batches:
+    """The batches of an epoch, as far as they were seen or follow from the arguments.
+
+    `seen` batches; `label_entropy` is the mean entropy of the labels within a batch in nats, and
+    `prior_entropy` that of all their rows together (both 0.0 when the labels are no classes);
+    `expected_entropy` is what random batches of that size would have on average.
+    `distinct` is the share of batches that are not copies of an earlier one within one epoch.
+    `how` is "seen" (they were watched passing) or "order" (rows are taken in order, no shuffle).
+    """
+
+    seen: int = 0
+    size: float = 0.0
+    label_entropy: float = 0.0
+    prior_entropy: float = 0.0
+    expected_entropy: float = 0.0
+    distinct: float = 1.0
+    how: str = "seen"
+

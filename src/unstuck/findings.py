@@ -1,0 +1,132 @@
+"""Finding, Certainty and Impact; which Cause explains what; ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from unstuck.evidence.facts import Place
+
+
+class Certainty(StrEnum):
+    """How sure a finding is, weakest first."""
+
+    SUSPECTED = "suspected"
+    MEASURED = "measured"
+    PROVED = "proved"
+    CONFIRMED = "confirmed"
+
+
+class Impact(StrEnum):
+    """What a cause does to the training, mildest first.
+
+    misleads: the model may be right, a figure or a split tells it wrongly;
+    harms: the model learns less, or slower, than it could;
+    blocks: nothing can be learned while it stands.
+    """
+
+    MISLEADS = "misleads"
+    HARMS = "harms"
+    BLOCKS = "blocks"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A remedy that a rule asks for: its name, where in the source, and the values to write.
+
+    `also` are changes that only make sense together with this one; they share its diff.
+    """
+
+    remedy: str
+    at: Place | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[Proposal, ...] = ()
+
+
+def propose(remedy: str, at: Place | None = None, also: tuple[Proposal, ...] = (), **values: Any) -> Proposal:
+    """Ask for a remedy: `propose("set-output-activation", at=head.place, activation="sigmoid")`."""
+    return Proposal(remedy, at, values, also)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a rule found. The rule writes `says`, `shows`, `where`, `remedies` and, where it is not
+    the rule's usual one, `certainty` and `impact`; the engine fills the rest.
+
+    `says` is one or two sentences with the numbers in them: what was seen, and why it matters.
+    `shows` are the figures by name: the observed one, the predicted one, the bound.
+    """
+
+    says: str
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    where: Place | None = None
+    remedies: tuple[Proposal, ...] = ()
+    certainty: Certainty | None = None
+    impact: Impact | None = None
+    rule: str = ""
+    output: str = ""
+    explains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """All findings on one Run: symptoms in catalogue order, causes best first.
+
+    `notes` are risks that explain no symptom here. `folded` are causes that another cause
+    explains, with `explains` pointing at what they explain. `not_checked` pairs a rule with the
+    reason; `errored` pairs a rule with the error it raised.
+    """
+
+    symptoms: tuple[Finding, ...] = ()
+    causes: tuple[Finding, ...] = ()
+    folded: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    not_checked: tuple[tuple[str, str], ...] = ()
+    errored: tuple[tuple[str, str], ...] = ()
+
+
+_ESTABLISHED = {Certainty.CONFIRMED: 2, Certainty.PROVED: 1, Certainty.MEASURED: 1, Certainty.SUSPECTED: 0}
+_IMPACT = {Impact.MISLEADS: 0, Impact.HARMS: 1, Impact.BLOCKS: 2}
+_CERTAINTY = {certainty: order for order, certainty in enumerate(Certainty)}
+
+
+def strength(cause: Finding) -> tuple[int, int, int, int]:
+    """The sort key of a cause: established before suspected, then impact, certainty, reach.
+
+    A measured cause that blocks all learning leads a proved one that only misleads: curing the
+    second leaves the training where it was.
+    """
+    certainty, impact = cause.certainty or Certainty.SUSPECTED, cause.impact or Impact.HARMS
+    return (_ESTABLISHED[certainty], _IMPACT[impact], _CERTAINTY[certainty], len(cause.explains))
+
+
+def rank(symptoms: Sequence[Finding], found: Iterable[Finding]) -> Judgement:
+    """Order causes, fold those that a stronger cause explains, set aside what explains nothing.
+
+    A cause is folded when a cause at least as strong lists its rule among what it explains. A
+    suspected cause is a note when every symptom it explains is already explained by an
+    established one: the fewest causes lead. What explains no symptom that was seen is a note.
+    """
+    seen = {symptom.rule for symptom in symptoms}
+    found = sorted(found, key=strength, reverse=True)
+    present = {cause.rule for cause in found}
+    candidates, notes = [], []
+    for cause in found:
+        explained = tuple(name for name in cause.explains if name in seen or name in present)
+        narrowed = replace(cause, explains=explained)
+        (candidates if seen.intersection(explained) else notes).append(narrowed)
+    causes: list[Finding] = []
+    folded: list[Finding] = []
+    covered: set[str] = set()
+    for cause in candidates:
+        if any(cause.rule in leader.explains and leader.rule != cause.rule for leader in causes):
+            folded.append(cause)
+        elif cause.certainty is Certainty.SUSPECTED and seen.intersection(cause.explains) <= covered:
+            notes.append(cause)
+        else:
+            causes.append(cause)
+            if cause.certainty is not Certainty.SUSPECTED:
+                covered |= seen.intersection(cause.explains)
+    return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))

@@ -1,0 +1,194 @@
+"""The shape of a rule, the catalogue of all rules, and the engine that runs them.
+
+A rule is a pure function from evidence to a Finding. Its parameters' types say which records it
+needs; its docstring is its page; `fires` and `quiet` are its examples and its tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from unstuck import findings
+from unstuck.evidence.facts import Evidence
+from unstuck.findings import Certainty, Finding, Impact, Judgement
+
+Check = Callable[..., Finding | None]
+
+_CATALOGUE: dict[str, Rule] = {}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check with its name, its page and its examples.
+
+    `needs` maps parameter names to (record type, required). `explains` lists what a cause
+    explains, by rule name; it is empty for a symptom. `certainty` and `impact` are what its
+    findings carry unless they say otherwise.
+    """
+
+    name: str
+    check: Check
+    kind: typing.Literal["symptom", "cause"]
+    certainty: Certainty
+    impact: Impact
+    explains: tuple[str, ...]
+    needs: dict[str, tuple[type, bool]]
+    examples_fire: list[tuple[Any, ...]] = field(default_factory=list)
+    examples_quiet: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def __call__(self, *records: Any) -> Finding | None:
+        """Judge the records, given in the order of the parameters (or in any, by their type)."""
+        finding = self.check(**self._bind(records))
+        if finding is None:
+            return None
+        return replace(
+            finding,
+            rule=self.name,
+            explains=self.explains,
+            certainty=finding.certainty or self.certainty,
+            impact=finding.impact or self.impact,
+        )
+
+    def _bind(self, records: Iterable[Any]) -> dict[str, Any]:
+        held = {type(record): record for record in records}
+        unknown = set(held) - {wanted for wanted, _ in self.needs.values()}
+        if unknown:
+            raise TypeError(f"{self.name} does not read {', '.join(kind.__name__ for kind in unknown)}")
+        missing = [kind.__name__ for kind, required in self.needs.values() if required and kind not in held]
+        if missing:
+            raise TypeError(f"{self.name} needs {', '.join(missing)}")
+        return {name: held.get(kind) for name, (kind, _) in self.needs.items()}
+
+    def fires(self, *records: Any) -> None:
+        """An example on which the rule must find something."""
+        self.examples_fire.append(records)
+
+    def quiet(self, *records: Any) -> None:
+        """An example on which the rule must find nothing."""
+        self.examples_quiet.append(records)
+
+    @property
+    def group(self) -> str:
+        """The folder the rule stands in: "objective", "labels"..."""
+        return self.check.__module__.split(".")[-2]
+
+    @property
+    def page(self) -> str:
+        """The rule's documentation, dedented."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.page.splitlines()[0] if self.page else self.name
+
+
+def _needs(check: Check) -> dict[str, tuple[type, bool]]:
+    """Which record types the check's parameters ask for, and whether each is required."""
+    hints = typing.get_type_hints(check)
+    needs = {}
+    for name in inspect.signature(check).parameters:
+        hint, required = hints[name], True
+        if typing.get_origin(hint) in (typing.Union, types.UnionType):
+            parts = [part for part in typing.get_args(hint) if part is not type(None)]
+            hint, required = parts[0], False
+        needs[name] = (hint, required)
+    return needs
+
+
+def _register(rule: Rule) -> Rule:
+    if rule.name in _CATALOGUE and _CATALOGUE[rule.name].check.__module__ != rule.check.__module__:
+        raise ValueError(f"two rules are named {rule.name}")
+    _CATALOGUE[rule.name] = rule
+    return rule
+
+
+def symptom(name: str) -> Callable[[Check], Rule]:
+    """Make a check a symptom: it describes what the user sees."""
+
+    def decorate(check: Check) -> Rule:
+        return _register(Rule(name, check, "symptom", Certainty.MEASURED, Impact.HARMS, (), _needs(check)))
+
+    return decorate
+
+
+def cause(name: str, *, certainty: str, impact: str, explains: tuple[str, ...]) -> Callable[[Check], Rule]:
+    """Make a check a cause: it says why, and lists the symptoms and causes that it explains."""
+
+    def decorate(check: Check) -> Rule:
+        return _register(
+            Rule(name, check, "cause", Certainty(certainty), Impact(impact), explains, _needs(check))
+        )
+
+    return decorate
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """All rules by name: ours, found by being there, and those of the entry point group."""
+    import unstuck.rules as package
+
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+    for point in entry_points(group="unstuck.rules"):
+        point.load()
+    return dict(sorted(_CATALOGUE.items()))
+
+
+def judge(evidence: Evidence, rules: Iterable[Rule] | None = None) -> Judgement:
+    """Run the rules over the evidence, symptoms first, and rank what they find.
+
+    A rule whose evidence is missing is listed as not checked, with the reason; a rule that raises
+    is listed as errored and the others go on.
+    """
+    found: dict[str, list[Finding]] = {"symptom": [], "cause": []}
+    not_checked: list[tuple[str, str]] = []
+    errored: list[tuple[str, str]] = []
+    for rule in rules if rules is not None else catalogue().values():
+        missing: set[str] = set()
+        ran = False
+        for name, records in _subjects(rule, evidence):
+            lacking = {kind.__name__ for kind, required in rule.needs.values() if required and kind not in records}
+            if lacking:
+                missing |= lacking
+                continue
+            ran = True
+            try:
+                finding = rule(*(records[kind] for kind, _ in rule.needs.values() if kind in records))
+            except Exception as error:  # a rule may never end the diagnosis
+                errored.append((rule.name, f"{type(error).__name__}: {error}"))
+                continue
+            if finding is not None:
+                found[rule.kind].append(replace(finding, output=name))
+        if not ran:
+            reasons = sorted({evidence.absent.get(kind, f"no {kind.lower()} evidence") for kind in missing})
+            not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
+    judgement = findings.rank(found["symptom"], found["cause"])
+    return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
+
+
+def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
+    """The record sets the rule is run on: once for the run, or once for each output."""
+    run = evidence.records
+    wanted = {kind for kind, _ in rule.needs.values()}
+    if not evidence.outputs or wanted <= _RUN_RECORDS:
+        return [("", run)]
+    return [(output.name, run | output.records) for output in evidence.outputs]
+
+
+def _run_records() -> frozenset[type]:
+    hints = typing.get_type_hints(Evidence)
+    parts = (part for hint in hints.values() for part in typing.get_args(hint))
+    return frozenset(part for part in parts if hasattr(part, "__dataclass_fields__"))
+
+
+_RUN_RECORDS = _run_records()

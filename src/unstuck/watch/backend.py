@@ -1,0 +1,57 @@
+"""What only a backend can answer, asked in one way. The answers are in tensorflow.py, jax.py, torch.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+import numpy as np
+
+
+class Backend(Protocol):
+    """The questions. `model` is a live keras.Model; arrays are numpy unless said."""
+
+    name: str
+
+    def wait(self, model: Any) -> None:
+        """Return when the training steps queued so far are done (JAX runs them asynchronously)."""
+
+    def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+        """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit.
+
+        Model variables in the order of `model.trainable_variables` and
+        `model.non_trainable_variables`, optimizer variables in that of `model.optimizer.variables`.
+        Empty lists for what is not built yet.
+        """
+
+    def random_guard(self) -> AbstractContextManager[None]:
+        """Restore every random stream that a probe could move (torch's global generators)."""
+
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of backend tensors, traced without XLA where that pays, without gradients."""
+
+    def gradient(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """From f(tensors, *rest) -> (scalar, aux) make g(...) -> ((scalar, aux), gradients).
+
+        Gradients are with respect to the first argument, a list of tensors; None for a tensor the
+        scalar does not depend on. Never touches `.grad` of the user's parameters.
+        """
+
+    def to_numpy(self, tensor: Any) -> np.ndarray:
+        """A numpy copy of a backend tensor."""
+
+
+def backend() -> Backend:
+    """The adapter of the backend that the imported Keras runs on."""
+    import keras
+
+    return cast("Backend", import_module(f"unstuck.watch.{keras.backend.backend()}").ADAPTER)
+
+
+def arrays(variables: Sequence[Any]) -> list[np.ndarray]:
+    """Copies of Keras variables as numpy arrays."""
+    import keras
+
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
