@@ -1,3 +1,39 @@
-"""unstuck: why does this model's accuracy not improve, and what makes it improve?"""
+"""unstuck: why does this model's accuracy not improve, and what makes it improve?
+
+    unstuck.diagnose(model, x, y, validation_data=..., history=...)
+    model.fit(..., callbacks=[unstuck.Watch()])
+    unstuck.check(model, x, y)        before training
+    unstuck.observe()                 every fit from here on
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+__all__ = ["Case", "Diagnosis", "Watch", "__version__", "check", "diagnose", "observe"]
+
+if TYPE_CHECKING:
+    from unstuck.case import Case
+    from unstuck.pipeline import Diagnosis
+    from unstuck.interactive import Watch, check, diagnose, observe
+
+_HOMES = {
+    "Case": "unstuck.case",
+    "Diagnosis": "unstuck.pipeline",
+    "Watch": "unstuck.interactive",
+    "check": "unstuck.interactive",
+    "diagnose": "unstuck.interactive",
+    "observe": "unstuck.interactive",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used; `import unstuck` itself loads nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'unstuck' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

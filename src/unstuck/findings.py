@@ -102,31 +102,46 @@ def strength(cause: Finding) -> tuple[int, int, int, int]:
     return (_ESTABLISHED[certainty], _IMPACT[impact], _CERTAINTY[certainty], len(cause.explains))
 
 
-def rank(symptoms: Sequence[Finding], found: Iterable[Finding]) -> Judgement:
+def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool = True) -> Judgement:
     """Order causes, fold those that a stronger cause explains, set aside what explains nothing.
 
     A cause is folded when a cause at least as strong lists its rule among what it explains. A
     suspected cause is a note when every symptom it explains is already explained by an
-    established one: the fewest causes lead. What explains no symptom that was seen is a note.
+    established one: the fewest causes lead. What explains no symptom that was seen is a note;
+    with `gated` false (before training, when there are no symptoms yet) what is proved is a cause
+    all the same. A finding on one output of the model explains what was seen on that output or
+    on the model as a whole.
     """
-    seen = {symptom.rule for symptom in symptoms}
-    found = sorted(found, key=strength, reverse=True)
-    present = {cause.rule for cause in found}
+    ordered = sorted(found, key=strength, reverse=True)
     candidates, notes = [], []
-    for cause in found:
-        explained = tuple(name for name in cause.explains if name in seen or name in present)
-        narrowed = replace(cause, explains=explained)
-        (candidates if seen.intersection(explained) else notes).append(narrowed)
+    for cause in ordered:
+        seen = {each.rule for each in (*symptoms, *ordered) if _concerns(cause, each)}
+        cause = replace(cause, explains=tuple(name for name in cause.explains if name in seen))
+        leads = bool(_explained(cause, symptoms)) or (not gated and cause.certainty is Certainty.PROVED)
+        (candidates if leads else notes).append(cause)
     causes: list[Finding] = []
     folded: list[Finding] = []
-    covered: set[str] = set()
+    covered: set[tuple[str, str]] = set()
     for cause in candidates:
+        explained = _explained(cause, symptoms)
         if any(cause.rule in leader.explains and leader.rule != cause.rule for leader in causes):
             folded.append(cause)
-        elif cause.certainty is Certainty.SUSPECTED and seen.intersection(cause.explains) <= covered:
+        elif gated and cause.certainty is Certainty.SUSPECTED and explained <= covered:
             notes.append(cause)
         else:
             causes.append(cause)
             if cause.certainty is not Certainty.SUSPECTED:
-                covered |= seen.intersection(cause.explains)
+                covered |= explained
     return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))
+
+
+def _concerns(cause: Finding, other: Finding) -> bool:
+    """Whether a cause on one output can explain a finding on that or another."""
+    return not cause.output or not other.output or cause.output == other.output
+
+
+def _explained(cause: Finding, symptoms: Iterable[Finding]) -> set[tuple[str, str]]:
+    """The symptoms that a cause explains, by rule and output."""
+    return {
+        (each.rule, each.output) for each in symptoms if each.rule in cause.explains and _concerns(cause, each)
+    }

@@ -1,0 +1,1 @@
+"""Tell: every report is a view of a Case."""

@@ -144,8 +144,10 @@ def catalogue() -> dict[str, Rule]:
     return dict(sorted(_CATALOGUE.items()))
 
 
-def judge(evidence: Evidence, rules: Iterable[Rule] | None = None) -> Judgement:
+def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: bool = True) -> Judgement:
     """Run the rules over the evidence, symptoms first, and rank what they find.
+
+    With `gated` false, what is proved is a cause even before any symptom was seen.
 
     A rule whose evidence is missing is listed as not checked, with the reason; a rule that raises
     is listed as errored and the others go on.
@@ -172,7 +174,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None) -> Judgement:
         if not ran:
             reasons = sorted({evidence.absent.get(kind, f"no {kind.lower()} evidence") for kind in missing})
             not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
-    judgement = findings.rank(found["symptom"], found["cause"])
+    judgement = findings.rank(found["symptom"], found["cause"], gated=gated)
     return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
 
 

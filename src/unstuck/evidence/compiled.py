@@ -1,0 +1,317 @@
+"""What the model is compiled with, as Keras resolved it: losses, metrics, optimizer.
+
+Keras decides what "accuracy" and "crossentropy" mean at the first batch, by shapes alone. Before
+that (and on TensorFlow until the first batch is done) the same decision is made here from the
+heads and the labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimizer, Place
+from unstuck.evidence.layers import PlaceOf, is_keras, snake_case
+from unstuck.evidence.model import output_names
+
+#: The words that Keras resolves by shape.
+_ACCURACY_WORDS = ("accuracy", "acc")
+_CROSSENTROPY_WORDS = ("crossentropy", "ce")
+
+#: Per kind of task, what the words mean.
+_MEANINGS = {
+    "binary": ("binary_accuracy", "binary_crossentropy"),
+    "sparse": ("sparse_categorical_accuracy", "sparse_categorical_crossentropy"),
+    "categorical": ("categorical_accuracy", "categorical_crossentropy"),
+}
+
+
+def read_losses(
+    model: Any,
+    compile_place: Place | None = None,
+    heads: Mapping[str, Head] | None = None,
+    labels: Mapping[str, Labels] | None = None,
+) -> dict[str, Loss]:
+    """The loss of each output, by output name; empty when the model was never compiled with one.
+
+    `heads` and `labels` decide what "crossentropy" means before Keras has; without them such a
+    loss is named "crossentropy". An output without a loss is left out.
+    """
+    compiled = getattr(model, "_compile_loss", None)
+    if compiled is None:
+        return {}
+    names = list(heads) if heads else output_names(model)
+    found: dict[str, Loss] = {}
+    if getattr(compiled, "built", False):
+        for path, loss, weight, _ in compiled._flat_losses:
+            name = _output_of(path, names)
+            if name is not None:
+                found.setdefault(name, _loss(loss, weight, compile_place))
+        return found
+    weights = _by_output(compiled._user_loss_weights, names)
+    for name, asked in _by_output(compiled._user_loss, names).items():
+        loss = _get_loss(asked, _task(name, heads, labels))
+        if loss is not None:
+            found[name] = _loss(loss, weights.get(name), compile_place)
+    return found
+
+
+def _output_of(path: tuple[Any, ...], names: list[str]) -> str | None:
+    """The output that a loss's path leads to."""
+    if len(names) == 1:
+        return names[0]
+    if not path:
+        return None
+    if isinstance(path[-1], int):
+        return names[path[-1]] if path[-1] < len(names) else None
+    return str(path[-1]) if path[-1] in names else None
+
+
+def _by_output(given: Any, names: list[str]) -> dict[str, Any]:
+    """Spread a compile argument (one value, a list, or a dict by name) over the outputs."""
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        if len(names) == 1:
+            return dict.fromkeys(names, next(iter(given.values()), None))
+        return {name: given[name] for name in names if name in given}
+    if isinstance(given, (list, tuple)):
+        return dict(zip(names, given, strict=False))
+    return dict.fromkeys(names, given)
+
+
+def _get_loss(asked: Any, task: str | None) -> Any:
+    """The loss object or function behind what the user wrote, None for no loss."""
+    import keras
+
+    if asked is None:
+        return None
+    if str(asked).lower() in _CROSSENTROPY_WORDS:
+        asked = _MEANINGS[task][1] if task else "crossentropy"
+    try:
+        return keras.losses.get(asked)
+    except (ValueError, TypeError):
+        return asked
+
+
+def _loss(loss: Any, weight: Any, place: Place | None) -> Loss:
+    function = getattr(loss, "fn", loss)
+    settings = {**vars(loss), **getattr(loss, "_fn_kwargs", {})} if hasattr(loss, "fn") else {}
+    name, custom = _function(function)
+    return Loss(
+        name=name,
+        from_logits=bool(settings.get("from_logits", False)),
+        label_smoothing=_float(settings.get("label_smoothing")) or 0.0,
+        custom=custom,
+        weight=1.0 if _float(weight) is None else float(weight),
+        place=place,
+    )
+
+
+def _function(function: Any) -> tuple[str, bool]:
+    """The name of a function or object, and whether it is not Keras's own."""
+    if isinstance(function, str):
+        return function, False
+    function = getattr(function, "func", function)
+    name = getattr(function, "__name__", None)
+    if name is None:
+        return snake_case(type(function).__name__), not is_keras(type(function))
+    return str(name), not is_keras(function)
+
+
+def _float(value: Any) -> float | None:
+    """A Python, numpy or backend number as a float, None when it is none."""
+    if value is None or isinstance(value, str):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _task(name: str, heads: Mapping[str, Head] | None, labels: Mapping[str, Labels] | None) -> str | None:
+    """Keras's shape rule: one unit is binary; targets of lower rank are sparse; else categorical."""
+    head = (heads or {}).get(name)
+    if head is None:
+        return None
+    if head.units == 1:
+        return "binary"
+    label = (labels or {}).get(name)
+    if label is None:
+        return None
+    return "sparse" if len(label.shape) < len(head.shape) else "categorical"
+
+
+def read_metrics(
+    model: Any,
+    compile_place: Place | None = None,
+    heads: Mapping[str, Head] | None = None,
+    labels: Mapping[str, Labels] | None = None,
+) -> dict[str, Metrics]:
+    """The metrics of each output, by output name; empty when the model was never compiled.
+
+    `Metric.name` is the history key without the output's name in front. `heads` and `labels` decide
+    what "accuracy" means before Keras has; without them it is resolved from the loss, and to
+    "unknown" where that does not tell either. A metric of the user's own is "custom".
+    """
+    if not getattr(model, "compiled", False):
+        return {}
+    names = list(heads) if heads else output_names(model)
+    found: dict[str, list[Metric]] = {name: [] for name in names}
+    compiled = getattr(model, "_compile_metrics", None)
+    if compiled is not None:
+        losses = read_losses(model, compile_place, heads, labels)
+        tasks = {name: _task(name, heads, labels) or _task_of_loss(losses.get(name)) for name in names}
+        _collect(found, compiled, "metrics", names, tasks, compile_place)
+        _collect(found, compiled, "weighted_metrics", names, tasks, compile_place)
+    return {name: Metrics(uses=tuple(uses)) for name, uses in found.items()}
+
+
+def _task_of_loss(loss: Loss | None) -> str | None:
+    """The task that goes with a loss for classes."""
+    if loss is None or not loss.is_for_classes:
+        return None
+    return loss.name.partition("_")[0]
+
+
+def _collect(
+    found: dict[str, list[Metric]],
+    compiled: Any,
+    argument: str,
+    names: list[str],
+    tasks: Mapping[str, str | None],
+    place: Place | None,
+) -> None:
+    """Add the metrics of one compile argument to those found so far, by output."""
+    asked = _metrics_by_output(getattr(compiled, f"_user_{argument}", None), names)
+    chosen: list[Any] = getattr(compiled, f"_flat_{argument}", []) if compiled.built else []
+    for index, name in enumerate(names):
+        resolved = list(chosen[index].metrics) if index < len(chosen) and chosen[index] else []
+        for place_in_list, written in enumerate(asked[name]):
+            known = resolved[place_in_list] if place_in_list < len(resolved) else None
+            metric = _metric(written, known, tasks[name], place)
+            key = _unique(metric.name, [use.name for use in found[name]], argument)
+            found[name].append(Metric(**{**vars(metric), "name": key}))
+
+
+def _metrics_by_output(given: Any, names: list[str]) -> dict[str, list[Any]]:
+    """The metrics each output was given, in order."""
+    if not given:
+        return {name: [] for name in names}
+    if len(names) == 1:
+        return {names[0]: _flatten(given)}
+    if isinstance(given, (list, tuple)) and len(given) != len(names):
+        return {name: [] for name in names}
+    spread = _by_output(given, names)
+    return {name: _flatten(spread.get(name)) for name in names}
+
+
+def _flatten(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    if isinstance(given, Mapping):
+        return [leaf for value in given.values() for leaf in _flatten(value)]
+    if isinstance(given, (list, tuple)):
+        return [leaf for value in given for leaf in _flatten(value)]
+    return [given]
+
+
+def _unique(name: str, taken: list[str], argument: str) -> str:
+    """The key Keras gives a metric whose name is taken."""
+    if name not in taken:
+        return name
+    if argument == "weighted_metrics":
+        return f"weighted_{name}"
+    return f"{name}_{sum(1 for each in taken if each.rpartition('_')[0] == name or each == name)}"
+
+
+def _metric(written: Any, known: Any, task: str | None, place: Place | None) -> Metric:
+    """One metric from what the user wrote and, once built, what Keras made of it."""
+    import keras
+
+    asked = "string" if isinstance(written, str) else "object"
+    word = isinstance(written, str) and written.lower() in _ACCURACY_WORDS
+    if known is None and word:
+        return Metric(
+            name=written, resolved=_MEANINGS[task][0] if task else "unknown", asked=asked, place=place
+        )
+    metric = known
+    if metric is None:
+        try:
+            metric = keras.metrics.get(written)
+        except (ValueError, TypeError):
+            metric = written
+    function = getattr(metric, "_fn", metric)
+    resolved, custom = _function(function)
+    if hasattr(metric, "result") and not is_keras(type(metric)):
+        custom = True
+    threshold = _float(getattr(metric, "threshold", None))
+    return Metric(
+        name=written if asked == "string" else _name(known or metric),
+        resolved="custom" if custom else resolved,
+        asked=asked,
+        threshold=0.5 if threshold is None else threshold,
+        place=place,
+    )
+
+
+def _name(metric: Any) -> str:
+    """The history key of a metric object or function, as Keras makes it."""
+    name = getattr(metric, "name", None) or getattr(metric, "__name__", type(metric).__name__)
+    return (
+        str(name)
+        if hasattr(metric, "name")
+        else snake_case("".join(c for c in name if c.isalnum() or c == "_"))
+    )
+
+
+def read_optimizer(
+    model: Any,
+    place_of: PlaceOf,
+    compile_place: Place | None = None,
+    first_learning_rate: float | None = None,
+) -> Optimizer | None:
+    """The compiled optimizer, None when the model was never compiled.
+
+    `first_learning_rate` is the rate read before the first step: then the rate found now is the
+    last one. Without it the rate found now stands for the first step.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return None
+    outer = optimizer
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    rate = current_learning_rate(model)
+    first = rate if first_learning_rate is None else first_learning_rate
+    schedule = getattr(optimizer, "_learning_rate", None)
+    is_schedule = hasattr(schedule, "get_config") and callable(schedule)
+    place = place_of(optimizer) or place_of(outer)
+    return Optimizer(
+        name=type(optimizer).__name__,
+        learning_rate=first if first is not None else float("nan"),
+        last_learning_rate=rate if first_learning_rate is not None else None,
+        schedule=type(schedule).__name__ if is_schedule else None,
+        momentum=_float(getattr(optimizer, "momentum", None)),
+        epsilon=_float(getattr(optimizer, "epsilon", None)),
+        clipnorm=_float(getattr(optimizer, "clipnorm", None)),
+        global_clipnorm=_float(getattr(optimizer, "global_clipnorm", None)),
+        clipvalue=_float(getattr(optimizer, "clipvalue", None)),
+        place=place,
+        compile_place=compile_place,
+    )
+
+
+def current_learning_rate(model: Any) -> float | None:
+    """The rate of the optimizer's next step, None where it cannot be read (weights gone)."""
+    import keras
+
+    optimizer = getattr(model, "optimizer", None)
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    if optimizer is None:
+        return None
+    try:
+        return float(np.asarray(keras.ops.convert_to_numpy(optimizer.learning_rate)))
+    except Exception:  # during a JAX fit the variables are elsewhere; a user's schedule may raise
+        return None

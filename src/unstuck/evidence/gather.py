@@ -1,0 +1,192 @@
+"""From one observed fit to Evidence: each reader called once, each failure one line, none fatal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Evidence, Fit, Output
+from unstuck.evidence.rows import Rows
+from unstuck.watch.observation import Observation
+from unstuck.watch.places import place_of, places_in
+
+#: Seconds that an examination may take; it skips what it cannot do in that time, and says so.
+EXAMINATION_SECONDS = 5.0
+
+
+def gather(seen: Observation) -> Evidence:
+    """What is known without running the model again: the program, the rows, the curves, the weights."""
+    from unstuck.evidence import compiled, data, dynamics, logs
+    from unstuck.evidence import model as live
+
+    model, absent = seen.model, {}
+    if seen.vitals is None:
+        unseen = "no fit was watched and no history was given"
+        absent = dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
+    look_up = seen.attempt("places", lambda: places_in([*model._flatten_layers(), model.optimizer])) or place_of
+    record = seen.attempt("model", live.read_model, model, look_up)
+    heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
+    losses = seen.attempt("loss", compiled.read_losses, model, seen.compile_place) or {}
+    metrics = seen.attempt("metrics", compiled.read_metrics, model, seen.compile_place) or {}
+    names = tuple(heads) or tuple(losses) or ("",)
+    fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
+    labels = _of_rows(seen, "labels", data.read_labels, seen.training, names)
+    how = "validation_split" if seen.arguments.get("validation_split") else "validation_data"
+    fraction = float(seen.arguments.get("validation_split") or 0.0)
+    splits = {}
+    if seen.validation is not None and seen.training is not None:
+        splits = seen.attempt(
+            "split", data.read_split, seen.training, seen.validation, how, fraction, names
+        ) or {}
+    first = seen.attempt("first layers", data.first_layers, model) or []
+    inputs = batches = None
+    if seen.training is not None:
+        inputs = seen.attempt("inputs", data.read_inputs, seen.training, seen.validation, record, first)
+        batches = seen.attempt("batches", data.read_batches, seen.training, fit)
+    else:
+        absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
+    curves = seen.attempt("curves", logs.read_curves, seen.vitals, names) if seen.vitals is not None else None
+    outputs = tuple(
+        Output(
+            name=name,
+            head=heads.get(name),
+            loss=losses.get(name),
+            metrics=metrics.get(name),
+            labels=labels.get(name),
+            split=splits.get(name),
+            curve=(curves or {}).get(name),
+            baselines=_baselines(seen, name, names, labels.get(name), losses.get(name)),
+        )
+        for name in names
+    )
+    if not splits:
+        absent["Split"] = "fit was given no validation data"
+    return Evidence(
+        environment=seen.attempt("environment", live.read_environment),
+        model=record,
+        optimizer=seen.attempt("optimizer", compiled.read_optimizer, model, look_up, seen.compile_place),
+        fit=fit,
+        inputs=inputs,
+        batches=batches,
+        dynamics=seen.attempt("dynamics", dynamics.read_dynamics, model, seen.vitals) if seen.vitals else None,
+        outputs=outputs,
+        absent=absent,
+    )
+
+
+def examine(seen: Observation, evidence: Evidence) -> tuple[Evidence, float]:
+    """The evidence with predictions, activations and gradients added, and the seconds that took."""
+    from unstuck.evidence.examination import examine as run_examination
+
+    if seen.training is None:
+        return evidence, 0.0
+    outputs = evidence.outputs
+    found = seen.attempt(
+        "examination",
+        run_examination,
+        seen.model,
+        training=seen.training,
+        validation=seen.validation,
+        heads={output.name: output.head for output in outputs if output.head},
+        losses={output.name: output.loss for output in outputs if output.loss},
+        metrics={output.name: output.metrics for output in outputs if output.metrics},
+        initial_weights=seen.vitals.initial_weights if seen.vitals else None,
+        last_weights=seen.vitals.last_weights if seen.vitals else None,
+        seconds=EXAMINATION_SECONDS,
+    )
+    if found is None:
+        return evidence, 0.0
+    seen.errors.extend(found.errors)
+    model = evidence.model
+    return (
+        replace(
+            evidence,
+            model=replace(model, regularisation=found.regularisation) if model is not None else None,
+            activity=found.activity,
+            gradients=found.gradients,
+            outputs=tuple(
+                replace(
+                    output,
+                    predictions=found.predictions.get(output.name),
+                    validation_predictions=found.validation_predictions.get(output.name),
+                )
+                for output in outputs
+            ),
+            absent={**evidence.absent, **found.absent},
+        ),
+        found.seconds,
+    )
+
+
+def read_fit(seen: Observation) -> Fit:
+    """The call of fit as asked and as it went."""
+    asked, signs, model = seen.arguments, seen.vitals, seen.model
+    epochs = int(asked.get("epochs") or 1) - int(asked.get("initial_epoch") or 0)
+    rows = seen.training.count if seen.training is not None else None
+    batch_size = asked.get("batch_size")
+    if batch_size is None:
+        batch_size = 32 if seen.data == "arrays" else _streamed_batch_size(seen.training)
+    steps = asked.get("steps_per_epoch") or (signs.steps_per_epoch if signs else None)
+    if steps is None and rows and batch_size:
+        steps = math.ceil(rows / batch_size)
+    if rows is None and steps and batch_size:
+        rows = steps * batch_size
+    done = signs.epochs_done if signs else 0
+    validation = "validation_split" if asked.get("validation_split") else None
+    if asked.get("validation_data") is not None:
+        validation = "validation_data"
+    weights = asked.get("class_weight")
+    callbacks = asked.get("callbacks") or ()
+    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+    return Fit(
+        data=seen.data,
+        rows=rows,
+        validation_rows=seen.validation.count if seen.validation is not None else None,
+        batch_size=int(batch_size) if batch_size else None,
+        epochs=epochs,
+        epochs_done=done,
+        steps_per_epoch=int(steps) if steps else None,
+        updates=signs.updates if signs else 0,
+        shuffle=bool(asked.get("shuffle", True)) and asked.get("shuffle", True) != "batch",
+        validation=validation,
+        validation_split=float(asked.get("validation_split") or 0.0),
+        class_weight=tuple(sorted(weights.items())) if isinstance(weights, dict) else None,
+        sample_weight=asked.get("sample_weight") is not None,
+        callbacks=tuple(type(callback).__name__ for callback in given),
+        steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
+        jit_compile=getattr(model, "jit_compile", None),
+        raised=None if seen.interrupted else seen.raised,
+        interrupted=seen.interrupted,
+        stopped_early=done < epochs and seen.raised is None,
+        seconds=seen.seconds,
+        place=seen.place,
+    )
+
+
+def _streamed_batch_size(rows: Rows | None) -> int | None:
+    """The rows of the first batch that was seen passing."""
+    if rows is None or not len(rows.batch_targets):
+        return None
+    first: Any = rows.batch_targets[0]
+    while isinstance(first, (list, tuple, dict)):
+        first = next(iter(first.values() if isinstance(first, dict) else first), None)
+    return len(first) if np.ndim(first) else None
+
+
+def _of_rows(seen: Observation, what: str, reader: Any, rows: Rows | None, names: tuple[str, ...]) -> Any:
+    return (seen.attempt(what, reader, rows, names) or {}) if rows is not None else {}
+
+
+def _baselines(seen: Observation, name: str, names: tuple[str, ...], labels: Any, loss: Any) -> Any:
+    from unstuck.evidence.baselines import read_baselines
+    from unstuck.evidence.data import targets_of
+
+    if labels is None or seen.training is None:
+        return None
+    targets = seen.attempt("targets", targets_of, seen.training, names)
+    if not targets or targets.get(name) is None:
+        return None
+    return seen.attempt("baselines", read_baselines, labels, targets[name], loss)

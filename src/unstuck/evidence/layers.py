@@ -1,0 +1,223 @@
+"""One Keras layer or operation as a Layer record: its kind, its activation, its sizes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from unstuck.evidence.facts import Layer, Place
+
+PlaceOf = Callable[[object], Place | None]
+
+#: The activations that Keras names; a function of another name is "custom".
+ACTIVATIONS = frozenset(
+    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh leaky_relu linear "
+    "log_sigmoid log_softmax mish prelu relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign "
+    "sparse_plus sparse_sigmoid sparsemax squareplus tanh tanh_shrink threshold".split()
+)
+
+#: Other names of the same functions.
+_ALIASES = {"swish": "silu", "hard_swish": "hard_silu", "exp": "exponential", "identity": "linear"}
+
+#: Layers that are nothing but an activation.
+_ACTIVATION_LAYERS = {
+    "Activation": None,
+    "ReLU": "relu",
+    "Softmax": "softmax",
+    "LeakyReLU": "leaky_relu",
+    "PReLU": "prelu",
+    "ELU": "elu",
+}
+
+#: A function of these packages means what its name says.
+_FRAMEWORKS = frozenset({"keras", "tensorflow", "jax", "torch"})
+
+_RECURRENT = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+
+
+def snake_case(name: str) -> str:
+    """A class name in Keras's own snake case: "BinaryCrossentropy" -> "binary_crossentropy"."""
+    return re.sub("([a-z0-9])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
+
+
+def is_keras(thing: object) -> bool:
+    """Whether an object's class, or a function, comes from Keras itself."""
+    module = getattr(thing, "__module__", None) or type(thing).__module__
+    return str(module).partition(".")[0] == "keras"
+
+
+def runs_as_keras(layer: Any) -> bool:
+    """Whether a layer computes what Keras's own class computes (a subclass may leave `call` alone)."""
+    return is_keras(getattr(type(layer), "call", None))
+
+
+def is_layer(operation: Any) -> bool:
+    """Whether an operation of the graph is a layer, not a bare function such as `ops.relu`."""
+    return hasattr(operation, "trainable_weights")
+
+
+def kind_of(operation: Any) -> str:
+    """The class name, that of the cell's wrapper for wrapped layers."""
+    return type(operation).__name__
+
+
+def function_name(function: Any) -> str:
+    """The Keras name of an activation function; "custom" when it is not one that Keras names."""
+    if function is None:
+        return "linear"
+    if is_layer(function):
+        return activation_of(function) or "custom"
+    name = getattr(function, "__name__", type(function).__name__)
+    name = _ALIASES.get(name, name)
+    module = str(getattr(function, "__module__", "")).partition(".")[0]
+    return name if name in ACTIVATIONS and module in _FRAMEWORKS else "custom"
+
+
+def activation_of(operation: Any) -> str | None:
+    """The name of the activation an operation applies, None when it has none.
+
+    Reads through wrappers (TimeDistributed, Bidirectional, RNN over one cell). A gated recurrent
+    layer with a softmax inside gives "custom": the gates break the sum of one.
+    """
+    kind = kind_of(operation)
+    if not is_layer(operation):
+        name = _ALIASES.get(snake_case(kind), snake_case(kind))
+        return name if is_keras(type(operation)) and name in ACTIVATIONS else None
+    if kind == "ReLU" and is_keras(type(operation)):
+        return _relu_variant(operation)
+    if kind in _ACTIVATION_LAYERS and kind != "Activation":
+        return _ACTIVATION_LAYERS[kind]
+    inner = inner_layer(operation)
+    if inner is not None:
+        return activation_of(inner)
+    if not hasattr(operation, "activation"):
+        return None
+    name = function_name(operation.activation)
+    return "custom" if kind in _RECURRENT and "softmax" in name else name
+
+
+def _relu_variant(layer: Any) -> str:
+    """Which function a ReLU layer with these settings is."""
+    if getattr(layer, "threshold", 0) or getattr(layer, "max_value", None) not in (None, 6, 6.0):
+        return "custom"
+    if getattr(layer, "negative_slope", 0):
+        return "leaky_relu" if layer.max_value is None else "custom"
+    return "relu" if layer.max_value is None else "relu6"
+
+
+def is_activation(operation: Any) -> bool:
+    """Whether an operation is nothing but an activation."""
+    if is_layer(operation):
+        return kind_of(operation) in _ACTIVATION_LAYERS and runs_as_keras(operation)
+    return activation_of(operation) is not None
+
+
+def inner_layer(layer: Any) -> Any:
+    """The layer or cell whose numbers count for a wrapper, None for an ordinary layer."""
+    if not is_keras(type(layer)):
+        return None
+    if kind_of(layer) == "Bidirectional":
+        return layer.forward_layer
+    if kind_of(layer) in ("TimeDistributed", "SpectralNormalization"):
+        return layer.layer
+    if kind_of(layer) == "RNN":
+        cells = getattr(layer.cell, "cells", None)
+        return cells[-1] if cells else layer.cell
+    return None
+
+
+def softmax_axis_of(operation: Any) -> int | None:
+    """The axis of the operation's softmax as written (-1 for a function), None for several axes."""
+    function = getattr(operation, "activation", None)
+    inner = inner_layer(operation)
+    if inner is not None:
+        return softmax_axis_of(inner)
+    holder = function if is_layer(function) else operation
+    if kind_of(holder) not in ("Softmax", "LogSoftmax"):
+        return -1
+    axis = getattr(holder, "axis", -1)
+    if isinstance(axis, (list, tuple)) and len(axis) == 1:
+        axis = axis[0]
+    return axis if isinstance(axis, int) else None
+
+
+def per_row(shape: Any) -> tuple[int | None, ...] | None:
+    """A shape without its batch axis, None when it is no plain shape."""
+    if not isinstance(shape, (list, tuple)) or not shape:
+        return None
+    if not all(size is None or isinstance(size, int) for size in shape):
+        return None
+    return tuple(shape[1:])
+
+
+def read_layer(
+    operation: Any,
+    place_of: PlaceOf,
+    input_shape: tuple[int | None, ...] | None = None,
+    output_shape: tuple[int | None, ...] | None = None,
+) -> Layer:
+    """Describe one leaf layer or bare operation. Shapes are per row, None where unknown."""
+    inner = inner_layer(operation)
+    inner = operation if inner is None else inner
+    units = output_shape[-1] if output_shape else None
+    if units is None:
+        units = next((value for name in ("units", "filters") if (value := _whole(inner, name))), None)
+    axis = getattr(operation, "axis", None)
+    return Layer(
+        name=str(getattr(operation, "name", "")),
+        kind=kind_of(operation),
+        activation=activation_of(operation),
+        units=units,
+        input_shape=input_shape,
+        output_shape=output_shape,
+        parameters=count(getattr(operation, "weights", ())),
+        trainable_parameters=count(getattr(operation, "trainable_weights", ())),
+        trainable=bool(getattr(operation, "trainable", True)),
+        rate=_number(operation, "rate"),
+        momentum=_number(operation, "momentum"),
+        penalty=_penalty(inner),
+        input_dim=_whole(inner, "input_dim"),
+        mask_zero=_flag(inner, "mask_zero"),
+        return_sequences=_flag(operation, "return_sequences"),
+        go_backwards=_flag(operation, "go_backwards"),
+        stateful=_flag(operation, "stateful"),
+        axis=axis if isinstance(axis, int) else None,
+        custom=not is_keras(type(operation)),
+        place=place_of(operation),
+    )
+
+
+def count(variables: Any) -> int:
+    """How many numbers a list of variables holds."""
+    return sum(math.prod(variable.shape) for variable in variables)
+
+
+def _number(layer: Any, name: str) -> float | None:
+    value = getattr(layer, name, None)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _whole(layer: Any, name: str) -> int | None:
+    value = getattr(layer, name, None)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _flag(layer: Any, name: str) -> bool | None:
+    value = getattr(layer, name, None)
+    return value if isinstance(value, bool) else None
+
+
+def _penalty(layer: Any) -> float:
+    """The largest weight of any L1 or L2 regulariser of a layer, 0.0 without one."""
+    largest = 0.0
+    for name in dir(layer):
+        if not name.endswith("_regularizer"):
+            continue
+        regulariser = getattr(layer, name, None)
+        for weight in ("l1", "l2", "factor"):
+            value = getattr(regulariser, weight, None)
+            if value is not None:
+                largest = max(largest, float(value))
+    return largest

@@ -1,0 +1,194 @@
+"""The pipeline on one screen: watch, judge, propose, tell."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from unstuck import __version__
+from unstuck.case import (
+    Case,
+    CauseRecord,
+    Cost,
+    ErrorRecord,
+    NotCheckedRecord,
+    NoteRecord,
+    RunRecord,
+    SymptomRecord,
+    Where,
+)
+from unstuck.evidence.facts import Evidence, Place
+from unstuck.evidence.gather import EXAMINATION_SECONDS, examine, gather
+from unstuck.findings import Finding, Judgement
+from unstuck.remedies.remedy import SourceReader, write
+from unstuck.rules.rule import judge
+from unstuck.verdict import headline_of, status_of
+from unstuck.watch.observation import Observation
+
+#: Examinations of one script may take this share of its time beyond the first one: a loop of a
+#: hundred stuck fits is examined a few times, not a hundred times.
+EXAMINATION_SHARE = 0.1
+
+
+class Session:
+    """Diagnoses every fit it is told of, and keeps the records only, never the user's data."""
+
+    def __init__(self, script: str | None = None) -> None:
+        self.script = script
+        self.runs: list[RunRecord] = []
+        self._begun = time.perf_counter()
+        self._spent = 0.0
+
+    def observe(self, seen: Observation) -> None:
+        """Diagnose one ended fit."""
+        started = time.perf_counter()
+        may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * (started - self._begun))
+        run = diagnose_fit(seen, may_examine=may_examine)
+        self._spent += run.cost.examination_seconds
+        self.runs.append(run)
+
+    def case(self, message: str = "") -> Case:
+        """Everything so far as one Case."""
+        return Case(version=__version__, script=self.script, runs=list(self.runs), message=message)
+
+
+def diagnose_fit(seen: Observation, *, may_examine: bool = True, before_training: bool = False) -> RunRecord:
+    """Evidence, judgement, examination where something looks wrong, remedies: one run's record."""
+    started = time.perf_counter()
+    evidence = gather(seen)
+    judgement = judge(evidence, gated=not before_training)
+    watched = seen.watch_seconds + time.perf_counter() - started
+    spent = 0.0
+    if not before_training and (judgement.symptoms or judgement.notes or judgement.causes):
+        if may_examine:
+            examining = time.perf_counter()
+            evidence, _ = examine(seen, evidence)
+            judgement = judge(evidence)
+            spent = time.perf_counter() - examining
+        else:
+            evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
+            judgement = judge(evidence)
+    cost = Cost(fit_seconds=seen.seconds, watch_seconds=watched, examination_seconds=spent)
+    return record(judgement, evidence, seen, cost)
+
+
+_SPARED = "earlier fits of this script were examined; the time for examinations is used up"
+_NOT_EXAMINED = dict.fromkeys(("Predictions", "ValidationPredictions", "Activity", "Gradients"), _SPARED)
+
+
+def record(judgement: Judgement, evidence: Evidence, seen: Observation, cost: Cost) -> RunRecord:
+    """The judgement as it is saved and shown, remedies written as edits of the user's source."""
+    sources = SourceReader()
+    status = status_of(judgement, evidence)
+    because = {cause.rule: _leader(cause, judgement) for cause in judgement.folded}
+    notes = [
+        NoteRecord(because=f"explained by {because[cause.rule]}", **_cause(cause, sources))
+        for cause in judgement.folded
+    ]
+    notes += [NoteRecord(because=_why_note(note), **_cause(note, sources)) for note in judgement.notes]
+    errors = [ErrorRecord(where, text) for where, text in (*seen.errors, *judgement.errored)]
+    return RunRecord(
+        fit=_where(seen.place),
+        status=status,
+        headline=headline_of(status, judgement, evidence),
+        symptoms=[
+            SymptomRecord(rule=each.rule, says=each.says, shows=_plain(each.shows), output=each.output)
+            for each in judgement.symptoms
+        ],
+        causes=[CauseRecord(**_cause(cause, sources)) for cause in judgement.causes],
+        notes=notes,
+        not_checked=[NotCheckedRecord(rule, reason) for rule, reason in judgement.not_checked],
+        errors=errors,
+        environment=_plain(vars(evidence.environment)) if evidence.environment else {},
+        figures=_figures(evidence),
+        baselines={output.name: _plain(vars(output.baselines)) for output in evidence.outputs if output.baselines},
+        curves={
+            output.name: {name: _plain(values) for name, values in output.curve.epochs.items()}
+            for output in evidence.outputs
+            if output.curve
+        },
+        cost=cost,
+    )
+
+
+def _leader(folded: Finding, judgement: Judgement) -> str:
+    return next((cause.rule for cause in judgement.causes if folded.rule in cause.explains), "another cause")
+
+
+def _why_note(note: Finding) -> str:
+    return "already explained by a surer cause" if note.explains else "explains nothing that was seen here"
+
+
+def _cause(cause: Finding, sources: SourceReader) -> dict[str, Any]:
+    return {
+        "rule": cause.rule,
+        "certainty": str(cause.certainty),
+        "impact": str(cause.impact),
+        "where": _where(cause.where),
+        "says": cause.says,
+        "shows": _plain(cause.shows),
+        "explains": list(cause.explains),
+        "remedies": [write(proposal, sources) for proposal in cause.remedies],
+        "output": cause.output,
+    }
+
+
+def _where(place: Place | None) -> Where | None:
+    return Where(place.file, place.line) if place is not None else None
+
+
+def _figures(evidence: Evidence) -> dict[str, Any]:
+    """The sizes a report needs to speak of the run."""
+    fit, model, optimizer = evidence.fit, evidence.model, evidence.optimizer
+    figures: dict[str, Any] = {}
+    if fit is not None:
+        names = ("rows", "validation_rows", "batch_size", "epochs", "epochs_done", "updates", "data", "raised")
+        figures.update({name: getattr(fit, name) for name in names})
+    if model is not None:
+        figures.update(model=model.name, kind=model.kind, parameters=model.parameters)
+    if optimizer is not None:
+        figures.update(optimizer=optimizer.name, learning_rate=optimizer.learning_rate)
+    return _plain(figures)
+
+
+def _plain(value: Any) -> Any:
+    """Only what JSON knows: numpy scalars become numbers, NaN and infinities null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(part) for part in value]
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
+        return _plain(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (str, int, bool, type(None))) else str(value)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found, as a Case, ready to be printed: `print(diagnosis)`."""
+
+    case: Case
+
+    @property
+    def run(self) -> RunRecord:
+        """The one run that was diagnosed."""
+        return self.case.runs[-1]
+
+    @property
+    def causes(self) -> list[CauseRecord]:
+        """The causes, best first."""
+        return self.run.causes
+
+    def save(self, path: str) -> None:
+        """Write the Case as JSON."""
+        self.case.save(path)
+
+    def __str__(self) -> str:
+        from unstuck.report.terminal import render
+
+        return render(self.case)

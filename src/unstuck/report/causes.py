@@ -1,0 +1,52 @@
+"""How a cause is told: where, how sure, the arithmetic, what it explains, the change to make."""
+
+from __future__ import annotations
+
+from unstuck.case import CauseRecord, RemedyRecord
+from unstuck.report.paper import Paper
+from unstuck.report.text import clean, figures, flat, place
+from unstuck.report.words import CERTAINTY, IMPACT, title
+
+_INDENT = 5
+
+
+def tell_cause(paper: Paper, number: int, cause: CauseRecord) -> None:
+    """Write one cause with its first remedy in full and the others as a line each."""
+    where = place(cause.where)
+    named: list[str | tuple[str, str]] = [(flat(cause.rule), "bold")]
+    if cause.output:
+        named.append(f' of output "{flat(cause.output)}"')
+    if where:
+        named += [" at ", (where, "cyan")]
+    paper.write(*named, lead=f"{number}. ".rjust(_INDENT))
+    certainty = CERTAINTY.get(cause.certainty, cause.certainty)
+    paper.write((f"{certainty}; {IMPACT.get(cause.impact, cause.impact)}", "dim"), indent=_INDENT)
+    paper.write(flat(cause.says), indent=_INDENT)
+    arithmetic = figures(cause.shows, cause.says)
+    if arithmetic:
+        paper.write(("Figures: ", "dim"), arithmetic, indent=_INDENT)
+    if cause.explains:
+        clauses = "; ".join(flat(title(rule)) for rule in cause.explains)
+        paper.write(("Explains: ", "dim"), clauses + ".", indent=_INDENT)
+    for trial in cause.trials:
+        if isinstance(trial.get("says"), str):
+            paper.write(("Trial: ", "dim"), flat(trial["says"]), indent=_INDENT)
+    _tell_remedies(paper, cause.remedies)
+
+
+def _tell_remedies(paper: Paper, remedies: list[RemedyRecord]) -> None:
+    for at, remedy in enumerate(remedies):
+        paper.write(("Do: " if at == 0 else "Or: ", "bold green"), flat(remedy.says), indent=_INDENT)
+        if at == 0 and remedy.diff:
+            paper.gap()
+            for line in clean(remedy.diff).splitlines():
+                paper.verbatim(line, style=_shade(line), indent=_INDENT + 2)
+            if len(remedies) > 1:
+                paper.gap()
+
+
+def _shade(line: str) -> str:
+    """The style of one line of a unified diff."""
+    if line.startswith(("---", "+++")):
+        return "dim"
+    return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")

@@ -1,0 +1,84 @@
+"""The rules in the terminal: one page, or the table of all."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from rich.console import Console
+
+from unstuck.report.pages import facts_of, sample
+from unstuck.report.paper import Paper
+from unstuck.rules.rule import Rule, catalogue
+
+
+class UnknownRuleError(Exception):
+    """No rule has this name. The text names the nearest ones."""
+
+
+def find(name: str) -> Rule:
+    """The rule of this name; underscores and capitals are forgiven.
+
+    Raises:
+        UnknownRuleError: there is none.
+    """
+    rules = catalogue()
+    wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
+    if wanted in rules:
+        return rules[wanted]
+    near = difflib.get_close_matches(wanted, rules, n=3, cutoff=0.5)
+    near += [rule for rule in rules if len(wanted) > 3 and wanted in rule and rule not in near][:3]
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`unstuck rules` lists all names."
+    raise UnknownRuleError(f"No rule is named {name!r}. {hint}")
+
+
+def explain(name: str, console: Console | None = None) -> None:
+    """Print the page of one rule.
+
+    Raises:
+        UnknownRuleError: there is no such rule.
+    """
+    rule = find(name)
+    paper = Paper(console or Console(force_jupyter=False))
+    paper.write((rule.name, "bold"))
+    for label, text in facts_of(rule):
+        paper.write((f"{label}: ", "dim"), text, indent=2)
+    for paragraph in rule.page.split("\n\n"):
+        paper.gap()
+        for line in paragraph.splitlines() if "\n  " in paragraph else [" ".join(paragraph.split())]:
+            paper.write(line)
+    said = sample(rule)
+    if said:
+        paper.gap()
+        paper.write(("It says, for example: ", "dim"), said)
+
+
+def list_rules(console: Console | None = None) -> None:
+    """Print all rules by group, a line each."""
+    paper = Paper(console or Console(force_jupyter=False))
+    groups: dict[str, list[Rule]] = {}
+    for rule in catalogue().values():
+        groups.setdefault(rule.group, []).append(rule)
+    widest = max((len(rule.name) for rule in catalogue().values()), default=0)
+    for at, group in enumerate(sorted(groups, key=lambda name: (name != "symptoms", name))):
+        if at:
+            paper.gap()
+        paper.write((group, "bold"))
+        for rule in groups[group]:
+            paper.cut(f"{rule.name.ljust(widest)}  {rule.title}", indent=2)
+
+
+def rules_as_records() -> list[dict[str, Any]]:
+    """All rules as plain records, by name."""
+    return [
+        {
+            "name": rule.name,
+            "group": rule.group,
+            "kind": rule.kind,
+            "certainty": rule.certainty.value,
+            "impact": rule.impact.value if rule.kind == "cause" else None,
+            "explains": list(rule.explains),
+            "title": rule.title,
+        }
+        for rule in catalogue().values()
+    ]

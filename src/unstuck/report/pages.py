@@ -1,0 +1,136 @@
+"""The rules' pages as Markdown, and the Case's JSON Schema: everything in docs/ that is made from the code.
+
+`python -m unstuck.report.pages docs` writes it, with `--check` it only says what is out of date.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from unstuck.case import json_schema
+from unstuck.report.text import listing
+from unstuck.report.words import CERTAINTY, IMPACT
+from unstuck.rules.rule import Rule, catalogue
+
+_MADE = "<!-- Made from the rule by `python -m unstuck.report.pages docs`; edit the rule instead. -->"
+
+
+def facts_of(rule: Rule) -> list[tuple[str, str]]:
+    """What stands in the head of a page: (label, text)."""
+    facts = [("Kind", f"{rule.kind}, group {rule.group}")]
+    if rule.kind == "cause":
+        facts.append(("Certainty", f"{CERTAINTY[rule.certainty]}, unless a finding says otherwise"))
+        facts.append(("Impact", IMPACT[rule.impact]))
+    needed = [kind.__name__ for kind, required in rule.needs.values() if required]
+    helpful = [kind.__name__ for kind, required in rule.needs.values() if not required]
+    facts.append(("Looks at", listing(needed) + (f"; where known, {listing(helpful)}" if helpful else "")))
+    if rule.explains:
+        facts.append(("Explains", listing(rule.explains)))
+    explained_by = sorted(other.name for other in catalogue().values() if rule.name in other.explains)
+    if explained_by:
+        facts.append(("Explained by", listing(explained_by)))
+    return facts
+
+
+def sample(rule: Rule) -> str:
+    """What the rule says on the first of its own examples, "" when it carries none."""
+    if not rule.examples_fire:
+        return ""
+    finding = rule(*rule.examples_fire[0])
+    return " ".join(finding.says.split()) if finding else ""
+
+
+def page(rule: Rule) -> str:
+    """The page of one rule as Markdown."""
+    names = set(catalogue())
+    lines = [_MADE, "", f"# {rule.name}", ""]
+    for label, text in facts_of(rule):
+        lines.append(f"- **{label}:** {_linked(text, names) if label.startswith('Explain') else text}")
+    lines += ["", rule.page]
+    said = sample(rule)
+    if said:
+        lines += ["", "## What it says, for example", "", f"> {said}"]
+    return "\n".join(lines) + "\n"
+
+
+def _linked(text: str, names: set[str]) -> str:
+    words = text.split(" ")
+    return " ".join(
+        f"[{bare}]({bare}.md){word[len(bare) :]}" if (bare := word.rstrip(",")) in names else word
+        for word in words
+    )
+
+
+def index() -> str:
+    """The table of all rules as Markdown, symptoms first."""
+    groups: dict[str, list[Rule]] = {}
+    for rule in catalogue().values():
+        groups.setdefault(rule.group, []).append(rule)
+    lines = [
+        _MADE,
+        "",
+        "# Rules",
+        "",
+        f"{len(catalogue())} rules. `unstuck explain NAME` prints the same pages.",
+        "",
+    ]
+    for group in sorted(groups, key=lambda name: (name != "symptoms", name)):
+        lines += [f"## {group}", "", "| rule | what it finds |", "| --- | --- |"]
+        for rule in groups[group]:
+            lines.append(f"| [{rule.name}]({rule.name}.md) | {rule.title.replace('|', chr(92) + '|')} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def made() -> dict[str, str]:
+    """Every made file: its path under docs/ and its content. Third-party rules are left out."""
+    ours = [rule for rule in catalogue().values() if rule.check.__module__.startswith("unstuck.rules.")]
+    files = {f"rules/{rule.name}.md": page(rule) for rule in ours}
+    files["rules/index.md"] = index()
+    files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
+    return files
+
+
+def stale(docs: Path) -> list[str]:
+    """Paths under `docs` that are missing, differ, or belong to a rule that is gone."""
+    wanted = made()
+    wrong = [name for name, content in wanted.items() if _read(docs / name) != content]
+    wrong += [
+        f"rules/{file.name}" for file in (docs / "rules").glob("*.md") if f"rules/{file.name}" not in wanted
+    ]
+    return sorted(wrong)
+
+
+def write(docs: Path) -> list[str]:
+    """Bring `docs` up to date and name what changed. Pages of rules that are gone are removed."""
+    wanted, changed = made(), stale(docs)
+    (docs / "rules").mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        if name in wanted:
+            (docs / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (docs / name).unlink()
+    return changed
+
+
+def _read(file: Path) -> str | None:
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def main(arguments: list[str]) -> int:
+    """The command: FOLDER, and `--check` to change nothing and give status 1 when something is out of date."""
+    check = "--check" in arguments
+    folders = [argument for argument in arguments if argument != "--check"]
+    if len(folders) != 1 or not Path(folders[0]).is_dir():
+        print("Give one existing folder: python -m unstuck.report.pages docs [--check]", file=sys.stderr)  # noqa: T201
+        return 2
+    wrong = (stale if check else write)(Path(folders[0]))
+    for name in wrong:
+        print(f"{'out of date' if check else 'written'}: {name}")  # noqa: T201
+    return 1 if check and wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

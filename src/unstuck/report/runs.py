@@ -1,0 +1,178 @@
+"""How one run is told: the headline, what is seen against what needs no learning, why, and the rest folded."""
+
+from __future__ import annotations
+
+from unstuck.case import RunRecord
+from unstuck.report.causes import tell_cause
+from unstuck.report.groups import Group
+from unstuck.report.paper import Paper
+from unstuck.report.text import count, first_sentence, flat, listing, number, place, seconds
+from unstuck.report.words import BASELINE, BEST_LOSS, OF_NUMBERS, STATUS
+
+_INDENT = 2
+
+#: More notes than this are only named.
+_NOTES_TOLD = 4
+
+#: More rules than this under one reason are counted.
+_NAMES_TOLD = 4
+
+
+def tell_run(paper: Paper, group: Group, total: int) -> None:
+    """Write one group of like runs. `total` counts the fits of the script."""
+    run = group.run
+    _tell_headline(paper, group, total)
+    if run.status == "healthy" and not run.causes and not run.symptoms:
+        paper.write((_rest_in_one_line(run), "dim"), indent=_INDENT)
+        _tell_errors(paper, run)
+        return
+    _tell_seen(paper, run)
+    _tell_why(paper, run)
+    _tell_rest(paper, run)
+
+
+def _tell_headline(paper: Paper, group: Group, total: int) -> None:
+    run = group.run
+    plain, style = STATUS.get(run.status, (run.status, ""))
+    where = place(run.fit)
+    subject = (f"fit {group.numbers[0]} of {total}" if total > 1 else "fit") if run.fit else "model"
+    paper.write(
+        ("unstuck: ", "bold"),
+        subject,
+        *((" at ", (where, "cyan")) if where else ()),
+        ": ",
+        (flat(run.headline) or f"{plain}.", style),
+    )
+    if len(group.numbers) > 1:
+        told = f"The same in {group.others}; what follows is fit {group.numbers[0]}."
+        paper.write(told, indent=_INDENT)
+
+
+def _tell_seen(paper: Paper, run: RunRecord) -> None:
+    """Symptoms, with the curve's ends and what trivial answers reach above them."""
+    if not (run.symptoms or run.curves or run.baselines):
+        return
+    paper.gap()
+    paper.write(("What is seen", "bold"), indent=_INDENT)
+    for output, curves in run.curves.items():
+        moves = [f"{flat(name)} {_move(values)}" for name, values in curves.items() if values]
+        if moves:
+            epochs = count(max(len(values) for values in curves.values()), "epoch")
+            paper.write(
+                (_headed(output, f"in {epochs}: "), "dim"), "; ".join(moves) + ".", indent=_INDENT + 1
+            )
+    for output, table in run.baselines.items():
+        trivial = _trivial(table)
+        if trivial:
+            paper.write((_headed(output, "without learning: "), "dim"), trivial + ".", indent=_INDENT + 1)
+    for symptom in run.symptoms:
+        paper.write(
+            _headed(symptom.output, ": ") + flat(symptom.says),
+            (f" [{flat(symptom.rule)}]", "dim"),
+            lead="- ",
+            indent=_INDENT + 1,
+        )
+
+
+def _headed(output: str, text: str) -> str:
+    """The text, headed by the name of the output where there are several."""
+    if not output:
+        return "" if text == ": " else text.capitalize()
+    return f'Output "{flat(output)}"{text if text == ": " else " " + text}'
+
+
+def _move(values: list[float | None]) -> str:
+    """First and last value of a curve."""
+    first, last = number(values[0]), number(values[-1])
+    if len(values) == 1:
+        return last
+    if all(value == values[0] for value in values):
+        return f"{last} throughout"
+    return f"{first} to {last}"
+
+
+def _trivial(table: dict[str, float | None]) -> str:
+    """The baselines in words; errors of numbers only where there are no classes."""
+    known = {name: figure for name, figure in table.items() if figure is not None}
+    loss = next((name for name in BEST_LOSS if name in known), None)
+    told = []
+    for name, words in BASELINE.items():
+        skipped = (name in BEST_LOSS and name != loss) or (name in OF_NUMBERS and "majority" in known)
+        if name in known and not skipped:
+            told.append(words.format(number(known[name])))
+    return "; ".join(told)
+
+
+def _tell_why(paper: Paper, run: RunRecord) -> None:
+    if not run.causes and not run.symptoms:
+        return
+    paper.gap()
+    paper.write(("Why, the first to cure on top", "bold"), indent=_INDENT)
+    for at, cause in enumerate(run.causes, start=1):
+        if at > 1:
+            paper.gap()
+        tell_cause(paper, at, cause)
+    explained = {rule for cause in run.causes for rule in cause.explains}
+    open_ = [symptom.rule for symptom in run.symptoms if symptom.rule not in explained]
+    if not run.causes:
+        paper.write("No known cause was found.", lead="- ", indent=_INDENT + 1)
+    elif open_:
+        paper.gap()
+        paper.write(f"No cause found for: {listing(dict.fromkeys(open_))}.", lead="- ", indent=_INDENT + 1)
+
+
+def _tell_rest(paper: Paper, run: RunRecord) -> None:
+    """Notes, what was not checked, what failed inside unstuck, and what it cost."""
+    paper.gap()
+    if len(run.notes) <= _NOTES_TOLD:
+        for note in run.notes:
+            where = f" at {place(note.where)}" if note.where else ""
+            because = f" ({flat(note.because).rstrip('.')})" if note.because else ""
+            paper.cut(f"Note, {flat(note.rule)}{where}: {first_sentence(note.says)}{because}", "dim", _INDENT)
+    else:
+        names = listing(dict.fromkeys(note.rule for note in run.notes))
+        paper.write((f"{count(len(run.notes), 'note')}: {names}.", "dim"), indent=_INDENT)
+    reasons: dict[str, list[str]] = {}
+    for unchecked in run.not_checked:
+        reasons.setdefault(flat(unchecked.reason), []).append(unchecked.rule)
+    for reason, rules in reasons.items():
+        named = (
+            rules
+            if len(rules) <= _NAMES_TOLD
+            else [*rules[: _NAMES_TOLD - 1], f"{len(rules) - _NAMES_TOLD + 1} more"]
+        )
+        paper.write((f"Not checked ({reason.rstrip('.')}): {listing(named)}.", "dim"), indent=_INDENT)
+    _tell_errors(paper, run)
+    paper.write((_cost(run), "dim"), indent=_INDENT)
+
+
+def _tell_errors(paper: Paper, run: RunRecord) -> None:
+    for error in run.errors:
+        told = f"{flat(error.where)}: {flat(error.error)}"
+        paper.write(("Errored inside unstuck, ", "yellow"), told, indent=_INDENT)
+
+
+def _cost(run: RunRecord) -> str:
+    cost = run.cost
+    examined = (
+        f"examination {seconds(cost.examination_seconds)}" if cost.examination_seconds else "no examination"
+    )
+    if not cost.fit_seconds:
+        return f"Cost: {examined}."
+    return (
+        f"Cost: watching {seconds(cost.watch_seconds)} of a fit of {seconds(cost.fit_seconds)}, {examined}."
+    )
+
+
+def _rest_in_one_line(run: RunRecord) -> str:
+    """A healthy run's second line."""
+    parts = []
+    if run.notes:
+        parts.append(
+            f"{count(len(run.notes), 'note')}: {listing(dict.fromkeys(note.rule for note in run.notes))}"
+        )
+    if run.not_checked:
+        parts.append(f"{count(len(run.not_checked), 'rule')} not checked")
+    parts.append(f"watching {seconds(run.cost.watch_seconds)} of {seconds(run.cost.fit_seconds)}")
+    text = "; ".join(parts) + "."
+    return text[:1].upper() + text[1:]

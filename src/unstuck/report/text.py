@@ -1,0 +1,127 @@
+"""How single things are written: numbers, places, lists, and strings that came from the user's files."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from unstuck.case import Where
+
+#: A terminal escape sequence: colour codes, cursor moves, window titles.
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+#: Control characters but line feed and tab; the marks that reverse writing direction; lone surrogates.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+#: A number as sentences hold them: 12, 1,980, .5000, 3.1e-09, 83%.
+_NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?%?")
+
+#: Longer lists of figures are not read, only skipped.
+_MOST_ITEMS = 6
+
+
+def clean(text: object) -> str:
+    """A string as it may be shown: without escape sequences and without control characters."""
+    return _CONTROL.sub("", _ESCAPE.sub("", str(text).replace("\r\n", "\n")))
+
+
+def flat(text: object) -> str:
+    """The same on one line."""
+    return " ".join(clean(text).split())
+
+
+def number(value: float | int | None) -> str:
+    """A figure with four digits: 0.5, 7.971, 12,345, 1.19e-07; NaN for a null."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value is None or math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "infinity" if value > 0 else "-infinity"
+    size = abs(value)
+    if 1e4 <= size < 1e9:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if 0 < size < 1e-3 else f"{value:.4g}"
+
+
+def value(thing: Any) -> str | None:
+    """One entry of `shows` as a short string, None when it is too long to be read in passing."""
+    if isinstance(thing, bool | int | float):
+        return number(thing)
+    if isinstance(thing, str):
+        return flat(thing) if len(thing) <= 60 else None
+    if isinstance(thing, Mapping):
+        parts = [(flat(key), value(held)) for key, held in thing.items()]
+        short = 0 < len(parts) <= _MOST_ITEMS and all(held is not None for _, held in parts)
+        return ", ".join(f"{key}: {held}" for key, held in parts) if short else None
+    if isinstance(thing, Sequence) and 0 < len(thing) <= _MOST_ITEMS:
+        items = [value(held) for held in thing]
+        return ", ".join(held for held in items if held is not None) if None not in items else None
+    return None
+
+
+def figures(shows: Mapping[str, Any], said: str) -> str:
+    """The figures that the sentence does not already hold, as "name value; name value"."""
+    told = [_reading(word) for word in _NUMBER.findall(said)]
+    parts = []
+    for name, thing in shows.items():
+        text = value(thing)
+        if text is not None and text not in said.split() and not _is_told(thing, told):
+            parts.append(f"{flat(name).replace('_', ' ')} {text}")
+    return "; ".join(parts)
+
+
+def _reading(word: str) -> tuple[float, float]:
+    """A number in a sentence as (value, half a unit of its last digit)."""
+    digits, _, exponent = word.rstrip("%").replace(",", "").partition("e")
+    decimals = len(digits.partition(".")[2])
+    scale = 10.0 ** int(exponent or 0) / (100 if word.endswith("%") else 1)
+    return float(digits) * scale, 0.5 * 10.0**-decimals * scale
+
+
+def _is_told(thing: Any, told: list[tuple[float, float]]) -> bool:
+    """Whether a figure stands among those told, rounded as they are."""
+    if isinstance(thing, bool) or not isinstance(thing, int | float):
+        return False
+    return any(abs(thing - figure) <= rounding * 1.001 for figure, rounding in told)
+
+
+def path(file: str) -> str:
+    """A file as short as it stays right: relative when it is under the current folder."""
+    try:
+        return clean(Path(file).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return clean(file)
+
+
+def place(where: Where | None) -> str:
+    """A place as file:line, empty when it is not known."""
+    return f"{path(where.file)}:{where.line}" if where else ""
+
+
+def listing(names: Iterable[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    held = [flat(name) for name in names]
+    return " and ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
+
+
+def count(amount: int, noun: str) -> str:
+    """ "1 fit", "2 fits"."""
+    return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
+
+
+def seconds(duration: float) -> str:
+    """ "0.02 s", "1.3 s", "75 s"."""
+    return (
+        f"{duration:.2f} s" if duration < 1 else f"{duration:.1f} s" if duration < 60 else f"{duration:.0f} s"
+    )
+
+
+def first_sentence(text: str) -> str:
+    """The text up to the first full stop that ends a sentence."""
+    return re.split(r"(?<=[.?])\s+(?=[A-Z])", flat(text), maxsplit=1)[0]

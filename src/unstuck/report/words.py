@@ -1,0 +1,55 @@
+"""What the closed terms of a Case mean, in words."""
+
+from __future__ import annotations
+
+CERTAINTY = {
+    "confirmed": "confirmed (a trial removed the symptom)",
+    "proved": "proved (follows from code and data)",
+    "measured": "measured (a figure crossed its bound)",
+    "suspected": "suspected (fits what was seen, not proved yet)",
+}
+
+IMPACT = {
+    "blocks": "blocks all learning",
+    "harms": "the model learns less than it could",
+    "misleads": "misleads, the model itself may be right",
+}
+
+STATUS = {
+    "healthy": ("healthy", "green"),
+    "stuck": ("stuck", "bold red"),
+    "misleading": ("the figures mislead", "bold yellow"),
+    "diverged": ("diverged", "bold red"),
+    "overfitting": ("overfits", "bold yellow"),
+    "failed": ("failed", "bold red"),
+    "interrupted": ("interrupted", "yellow"),
+    "unknown": ("not judged", "yellow"),
+}
+
+#: What an answer that needs no training reaches, by the names of a Case's baselines. Of the losses
+#: in `BEST_LOSS` the first that is known is told: each is at least as hard to beat as the next.
+BASELINE = {
+    "majority": "accuracy {} (always the most frequent class)",
+    "constant_loss": "loss {} (the best constant answer)",
+    "prior_loss": "loss {} (always the class shares)",
+    "uniform_loss": "loss {} (every class alike, ln K)",
+    "persistence_mse": 'mean squared error {} ("the next value is this one")',
+    "mean_mse": "mean squared error {} (always the mean)",
+}
+
+BEST_LOSS = ("constant_loss", "prior_loss", "uniform_loss")
+
+#: Baselines that are errors of numbers: without meaning where the target holds classes.
+OF_NUMBERS = frozenset({"persistence_mse", "mean_mse"})
+
+
+def title(rule: str) -> str:
+    """What a rule is about, in a clause: the first line of its page, or its name."""
+    from unstuck.rules.rule import catalogue
+
+    known = catalogue().get(rule)
+    if known is None:
+        return rule.replace("-", " ")
+    text = known.title.strip().rstrip(".")
+    # "ReLU" and "NaN" keep their capitals, a plain first word loses its own.
+    return text if text[1:2].isupper() or text[:3] == "NaN" else text[:1].lower() + text[1:]

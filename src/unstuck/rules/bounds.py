@@ -1,0 +1,90 @@
+"""Bounds that several rules share, each with the reason for its figure, and the arithmetic of noise."""
+
+from __future__ import annotations
+
+import math
+
+#: How many standard errors count as more than chance: one healthy run in 370 is beyond them.
+STANDARD_ERRORS = 3.0
+
+#: A score has left its baseline when it has gone a tenth of the way from there to perfect. A model
+#: that does less cannot be told from a constant answer by anyone who uses it.
+LEARNED_SHARE = 0.1
+
+#: A loss within 2% of the best constant answer's has learned at most 2% of what there is to know
+#: (for a squared error: R2 under .02).
+CHANCE_TOLERANCE = 0.02
+
+#: Where no baseline is known, an accuracy from here on is taken as learned.
+NEAR_ONE = 0.9
+
+#: Rows assumed where nobody counted them, for the sampling noise alone.
+UNCOUNTED_ROWS = 1000
+
+#: Keras clips probabilities to [1e-7, 1 - 1e-7] before the logarithm. In float32, 1 - 1e-7 rounds to
+#: 1 - 2**-23. So a row that gets probability 1 for label 0 costs CLIP_ONE, and one that gets 0 for
+#: label 1 (or for its own class) costs CLIP_ZERO. TensorFlow with the activation last uses the
+#: logits instead and has no such bound.
+CLIP_ONE = -math.log(2.0**-23)  # 15.9424
+CLIP_ZERO = -math.log(1e-7)  # 16.1181
+
+#: One step that moves the weights by a tenth of their own size replaces, within ten steps, what was
+#: learned; healthy steps move about a thousandth.
+UPDATE_RATIO_HIGH = 0.1
+UPDATE_RATIO_HEALTHY = 1e-3
+
+#: Under this many optimizer steps even a well-set small network is mostly not done: with Adam's
+#: default rate of .001 no weight can have moved further than .3, about the size of a fresh weight.
+FEW_UPDATES = 300
+
+#: Keras's default learning rates, by optimizer class; others are judged by Adam's.
+DEFAULT_RATES = {
+    "SGD": 0.01,
+    "Adam": 0.001,
+    "AdamW": 0.001,
+    "Nadam": 0.001,
+    "Adamax": 0.001,
+    "RMSprop": 0.001,
+    "Adagrad": 0.001,
+    "Adadelta": 0.001,
+    "Adafactor": 0.001,
+    "Ftrl": 0.001,
+    "Lamb": 0.001,
+    "Lion": 0.001,
+    "Muon": 0.001,
+}
+
+#: Optimizers whose step length follows the gradient's; the others scale each weight's step to the
+#: learning rate, so that the rate alone says how far a weight can move in one step.
+GRADIENT_SIZED = frozenset({"SGD", "Adadelta"})
+
+
+def standard_error(share: float, rows: int) -> float:
+    """The standard error of a share counted over `rows` independent rows."""
+    share = min(max(share, 0.0), 1.0)
+    return math.sqrt(share * (1.0 - share) / max(rows, 1))
+
+
+def share_noise(share: float, rows: int) -> float:
+    """How far a share over `rows` rows strays by chance: three standard errors, at least two rows."""
+    return max(2.0 / max(rows, 1), STANDARD_ERRORS * standard_error(share, rows))
+
+
+def skill(score: float, baseline: float) -> float:
+    """How far a score has come from its baseline to perfect: 0.0 at the baseline, 1.0 when perfect."""
+    return (score - baseline) / (1.0 - baseline) if baseline < 1.0 else 0.0
+
+
+def beats(score: float, baseline: float, rows: int) -> bool:
+    """Whether a share of right answers is above its baseline by more than noise, and by enough to matter."""
+    return skill(score, baseline) >= LEARNED_SHARE and score - baseline > share_noise(baseline, rows)
+
+
+def default_rate(optimizer: str) -> float:
+    """Keras's default learning rate of an optimizer class."""
+    return DEFAULT_RATES.get(optimizer, DEFAULT_RATES["Adam"])
+
+
+def percent(share: float) -> str:
+    """A share in words: "12.3%"."""
+    return f"{100 * share:.3g}%"

@@ -1,0 +1,272 @@
+"""How far a training came: readings of curves and baselines that several rules share. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+
+from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
+from unstuck.rules.bounds import (
+    LEARNED_SHARE,
+    NEAR_ONE,
+    STANDARD_ERRORS,
+    UNCOUNTED_ROWS,
+    beats,
+    share_noise,
+    standard_error,
+)
+
+#: Batch losses whose mean is further than this from the epoch's loss are another output's, too.
+SAME_LOSS = 0.25
+
+#: A curve of fewer batches says nothing about its own noise.
+FEWEST_BATCHES = 8
+
+#: A reported and a recomputed accuracy on the same rows differ by more only if they count other things.
+DISAGREEMENT = 0.02
+
+#: "Falls steadily": this share of the steps from epoch to epoch goes down; half would be chance.
+STEADY_SHARE = 0.75
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """The accuracy that the user watches: `values` by epoch, its name, and what a constant answer gets.
+
+    `baseline` is None where no constant answer's score is known. `rows` were counted for each
+    value (assumed where nobody knows), `validation` holds the validation twin's values.
+    """
+
+    name: str
+    metric: Metric
+    values: tuple[float, ...]
+    validation: tuple[float, ...]
+    rows: int
+    validation_rows: int | None
+    baseline: float | None
+    validation_baseline: float | None
+    continuous: bool
+
+    @property
+    def last(self) -> float:
+        """The accuracy of the last epoch."""
+        return self.values[-1]
+
+    @property
+    def flat(self) -> bool:
+        """Whether it moved less over all epochs than counting noise moves it; needs three epochs."""
+        return len(self.values) > 2 and is_flat(self.values, self.rows)
+
+    def learned(self, predictions: Predictions | None = None) -> bool:
+        """Whether the score clearly beats a constant answer, in training, validation or prediction.
+
+        The training figure of a single epoch is a running mean over weights that still change, so
+        that the validation rows and the user's own metric on the predictions are asked as well.
+        """
+        if self.continuous:
+            return self.last >= NEAR_ONE
+        if self.baseline is None:
+            return self.last >= (NEAR_ONE if not self.flat else 0.5)
+        if beats(self.last, self.baseline, self.rows) or self._validation_learned:
+            return True
+        return predictions is not None and self._predictions_learned(predictions)
+
+    @property
+    def _validation_learned(self) -> bool:
+        if not self.validation or self.validation_baseline is None or self.baseline is None:
+            return False
+        baseline = max(self.validation_baseline, self.baseline)
+        return beats(self.validation[-1], baseline, self.validation_rows or UNCOUNTED_ROWS)
+
+    def _predictions_learned(self, predictions: Predictions) -> bool:
+        baseline, reported = self.baseline or 0.0, predictions.reported
+        if reported is not None and beats(reported, baseline, predictions.rows):
+            return True
+        agrees = reported is None or predictions.accuracy is None
+        if reported is not None and predictions.accuracy is not None:
+            agrees = abs(reported - predictions.accuracy) <= DISAGREEMENT
+        balanced, classes = predictions.balanced_accuracy, len(predictions.decided)
+        return (
+            agrees
+            and balanced is not None
+            and classes > 1
+            and beats(balanced, 1.0 / classes, predictions.rows)
+        )
+
+
+def accuracy_of(
+    curve: Curve,
+    metrics: Metrics,
+    fit: Fit | None = None,
+    labels: Labels | None = None,
+    baselines: Baselines | None = None,
+    split: Split | None = None,
+) -> Accuracy | None:
+    """The watched accuracy, None where none is compiled, logged, or finite."""
+    metric = metrics.accuracy
+    values = curve.get(metric.name) if metric else ()
+    if metric is None or not values or not all(map(math.isfinite, values)):
+        return None
+    validation = curve.get(f"val_{metric.name}")
+    judged = constant_accuracy(metric, split.validation) if split else None
+    return Accuracy(
+        name=metric.name,
+        metric=metric,
+        values=values,
+        validation=validation if all(map(math.isfinite, validation)) else (),
+        rows=row_count(fit, labels),
+        validation_rows=validation_count(fit, split),
+        baseline=constant_accuracy(metric, split.training if split else labels, baselines),
+        validation_baseline=judged,
+        continuous=bool(labels and labels.form == "continuous"),
+    )
+
+
+def row_count(fit: Fit | None, labels: Labels | None) -> int:
+    """The training rows of one epoch, assumed where nobody counted them."""
+    if fit and fit.rows:
+        return fit.rows
+    if fit and fit.steps_per_epoch and fit.batch_size:
+        return fit.steps_per_epoch * fit.batch_size
+    return labels.count if labels and labels.count else UNCOUNTED_ROWS
+
+
+def validation_count(fit: Fit | None, split: Split | None) -> int | None:
+    """The validation rows, None where nobody counted them."""
+    if fit and fit.validation_rows:
+        return fit.validation_rows
+    return split.validation.count or None if split else None
+
+
+def constant_accuracy(
+    metric: Metric, labels: Labels | None, baselines: Baselines | None = None
+) -> float | None:
+    """What the best constant answer gets on this metric, None where that has no meaning or is unknown."""
+    elementwise = metric.resolved == "binary_accuracy" and labels is not None and bool(labels.shape)
+    if elementwise and labels is not None and labels.form in ("multi-label", "one-hot"):
+        return max(labels.mean, 1.0 - labels.mean)
+    if metric.resolved.startswith(("top_k", "sparse_top_k")) or metric.resolved == "accuracy":
+        return None
+    if labels is not None and labels.form in ("continuous", "multi-label"):
+        return None
+    if labels is not None and metric.resolved == "binary_accuracy" and labels.levels:
+        return max(labels.shares.get(0.0, 0.0), labels.shares.get(1.0, 0.0)) or None
+    if baselines is not None and baselines.majority is not None:
+        return baselines.majority
+    return labels.majority or None if labels is not None and labels.are_classes else None
+
+
+def chance_loss(loss: Loss | None, baselines: Baselines | None, fit: Fit | None = None) -> float | None:
+    """The lowest loss of a constant answer, None where unknown or where rows are weighted."""
+    if baselines is None or (fit and (fit.class_weight or fit.sample_weight)):
+        return None
+    if baselines.constant_loss is not None:
+        return baselines.constant_loss
+    if loss is None or loss.custom or loss.label_smoothing:
+        return None
+    return {
+        "binary_crossentropy": baselines.prior_loss,
+        "categorical_crossentropy": baselines.prior_loss,
+        "sparse_categorical_crossentropy": baselines.prior_loss,
+        "mean_squared_error": baselines.mean_mse,
+        "mean_absolute_error": baselines.median_mae,
+    }.get(loss.name)
+
+
+def is_flat(values: Sequence[float], rows: int) -> bool:
+    """Whether shares counted over `rows` rows show no movement beyond counting noise.
+
+    The range may reach twice the noise of a difference; the means of the first and the second half,
+    which a trend moves and noise does not, may differ by the noise of such a mean only.
+    """
+    centre, half = fmean(values), max(1, len(values) // 2)
+    noise = share_noise(centre, rows)
+    drift = abs(fmean(values[-half:]) - fmean(values[:half]))
+    by_chance = STANDARD_ERRORS * standard_error(centre, rows) * math.sqrt(2.0 / half)
+    return max(values) - min(values) <= 2.0 * noise and drift <= max(2.0 / rows, by_chance)
+
+
+def loss_points(curve: Curve) -> tuple[float, ...]:
+    """The loss over time: of batches where they are this output's own and enough, else by epoch."""
+    return curve.loss if not _last_epoch_batches(curve) else curve.batch_losses
+
+
+def closing_loss(curve: Curve) -> float | None:
+    """The loss at the end: the last quarter of the last epoch's batches, else the last epoch's mean."""
+    if not curve.loss or not math.isfinite(curve.loss[-1]):
+        return None
+    batches = _last_epoch_batches(curve)
+    return fmean(batches[-max(4, len(batches) // 4) :]) if batches else curve.loss[-1]
+
+
+def opening_loss(curve: Curve) -> float | None:
+    """The loss at the start: the first batch's, else the first epoch's mean."""
+    points = loss_points(curve)
+    return points[0] if points and math.isfinite(points[0]) else None
+
+
+def _last_epoch_batches(curve: Curve) -> tuple[float, ...]:
+    """The last epoch's batch losses; empty where too few, or where they hold other outputs' as well."""
+    if not curve.loss or len(curve.batch_losses) < FEWEST_BATCHES:
+        return ()
+    if not all(map(math.isfinite, curve.batch_losses)):
+        return ()
+    batches = curve.batch_losses[-max(4, len(curve.batch_losses) // len(curve.loss)) :]
+    last = curve.loss[-1]
+    return batches if abs(fmean(batches) - last) <= SAME_LOSS * abs(last) else ()
+
+
+@dataclass(frozen=True)
+class Fall:
+    """How a loss went: means of its first, middle and last third, and the noise of a difference."""
+
+    first: float
+    middle: float
+    last: float
+    noise: float
+    down: float
+
+    @property
+    def total(self) -> float:
+        """How far it fell from the first to the last third."""
+        return self.first - self.last
+
+    @property
+    def steady(self) -> bool:
+        """Whether it fell all along, the last part included, by more than noise."""
+        return self.first > self.middle > self.last and self.total > self.noise and self.down >= STEADY_SHARE
+
+
+def fall_of(curve: Curve) -> Fall | None:
+    """How the loss went, None for fewer than two finite points."""
+    points = curve.loss if len(curve.loss) > 3 else loss_points(curve)
+    if len(points) < 2 or not all(map(math.isfinite, points)):
+        return None
+    third = max(1, len(points) // 3)
+    first, last = points[:third], points[-third:]
+    middle = points[third:-third] or (fmean(points),)
+    batches = len(points) >= FEWEST_BATCHES and points is not curve.loss
+    spread = math.hypot(pstdev(first), pstdev(last)) / math.sqrt(third)
+    steps = [later < earlier for earlier, later in zip(points, points[1:], strict=False)]
+    return Fall(
+        first=fmean(first),
+        middle=fmean(middle),
+        last=fmean(last),
+        noise=STANDARD_ERRORS * spread if batches else 0.0,
+        down=1.0 if batches else fmean(steps),
+    )
+
+
+def learned_by_loss(curve: Curve, chance: float | None, predictions: Predictions | None = None) -> bool:
+    """Whether the loss is clearly under the best constant answer's, at the end or in inference."""
+    closing = closing_loss(curve)
+    if chance is None or closing is None or chance <= 0:
+        return False
+    under = (1.0 - LEARNED_SHARE) * chance
+    if closing <= under:
+        return True
+    witnesses = [curve.val_loss[-1]] if curve.val_loss else []
+    witnesses += [predictions.loss] if predictions and predictions.loss is not None else []
+    return closing <= 2.0 * chance and any(witness <= under for witness in witnesses)

@@ -1,0 +1,56 @@
+"""From a Judgement to what the user is told: the status of the run and its one-sentence headline."""
+
+from __future__ import annotations
+
+from unstuck.case import Status
+from unstuck.evidence.facts import Evidence
+from unstuck.findings import Certainty, Impact, Judgement
+
+_DIVERGED = {"loss-nan", "loss-explodes"}
+_DIVERGED_CAUSES = {"saturated-divergence", "nan-loss", "exploding-gradient"}
+
+
+def status_of(judgement: Judgement, evidence: Evidence) -> Status:
+    """What became of the training, in one word.
+
+    "failed" and "interrupted" say how it ended, where no symptom says more. A run whose leading
+    cause only misleads (a metric, a split) is "misleading": the model may well be right.
+    """
+    fit = evidence.fit
+    symptoms = {symptom.rule for symptom in judgement.symptoms}
+    if fit is not None and fit.raised:
+        return "failed"
+    if symptoms & _DIVERGED or any(cause.rule in _DIVERGED_CAUSES for cause in judgement.causes):
+        return "diverged"
+    leader = judgement.causes[0] if judgement.causes else None
+    if leader is None:
+        if fit is not None and fit.interrupted:
+            return "interrupted"
+        return "stuck" if symptoms else "healthy"
+    if leader.rule == "overfitting":
+        return "overfitting"
+    return "misleading" if leader.impact is Impact.MISLEADS else "stuck"
+
+
+def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str:
+    """The verdict in one sentence."""
+    fit = evidence.fit
+    ended = f"fit ended with {fit.raised}" if fit is not None and fit.raised else "fit raised an error"
+    opening = {
+        "healthy": "Training looks healthy: nothing that was checked is wrong.",
+        "stuck": "This training is stuck.",
+        "misleading": "The figures mislead: what they show is not what the model has learned.",
+        "diverged": "This training diverged.",
+        "overfitting": "The model learns its training rows by heart.",
+        "failed": f"{ended.splitlines()[0]}.",
+        "interrupted": "The training was interrupted; up to there nothing is wrong.",
+        "unknown": "There was too little to look at for a verdict.",
+    }[status]
+    if not judgement.causes:
+        unexplained = "No cause that unstuck knows explains it." if judgement.symptoms else ""
+        return f"{opening} {unexplained}".strip()
+    leader = judgement.causes[0]
+    sure = "Suspected" if leader.certainty is Certainty.SUSPECTED else "Found"
+    others = len(judgement.causes) - 1
+    more = f", and {others} more cause{'s' if others > 1 else ''}" if others else ""
+    return f"{opening} {sure}: {leader.rule}{more}."

@@ -1,0 +1,81 @@
+"""The callback that watches one fit when there is no runner: `callbacks=[unstuck.Watch()]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from unstuck.watch.observation import Observation, clock, look_at_rows
+from unstuck.watch.places import place_of_frame, user_frame
+from unstuck.watch.taps import Tap, kind_of
+from unstuck.watch.vitals import make_vitals
+
+_READ = ("x", "y", "sample_weight", "batch_size", "epochs", "initial_epoch", "shuffle", "class_weight")
+_READ_TOO = ("validation_data", "validation_split", "steps_per_epoch", "callbacks")
+
+
+def make_watch(conclude: Callable[[Observation], Any]) -> Any:
+    """A `keras.callbacks.Callback` that observes the fit it is given to and then concludes.
+
+    Raises:
+        ImportError: Keras is not installed.
+    """
+    vitals = make_vitals()
+
+    class Watch(type(vitals)):  # type: ignore[misc]
+        """Vital signs during fit, a diagnosis at its end."""
+
+        diagnosis: Any = None
+        _observation: Observation | None = None
+        _begun: float = 0.0
+
+        def on_train_begin(self, logs: Any = None) -> None:
+            super().on_train_begin(logs)
+            self._begun = clock()
+            self._observation = _observe(self.model, sys._getframe(1))
+
+        def on_train_end(self, logs: Any = None) -> None:
+            super().on_train_end(logs)
+            seen, self._observation = self._observation, None
+            if seen is None:
+                return
+            seen.seconds = clock() - self._begun
+            try:
+                _complete(seen, self.result())
+                self.diagnosis = conclude(seen)
+            except Exception as error:  # the border: the user's fit must return
+                sys.stderr.write(f"unstuck: the diagnosis failed ({type(error).__name__}: {error})\n")
+
+    watch = Watch()
+    watch.__dict__.update(vitals.__dict__)
+    return watch
+
+
+def _observe(model: Any, frame: FrameType | None) -> Observation | None:
+    """Read the arguments from the frame of Keras's fit; nothing of it is changed."""
+    start = frame
+    while frame is not None and not _is_fit(frame):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    local = frame.f_locals
+    arguments = {name: local[name] for name in (*_READ, *_READ_TOO) if name in local}
+    return Observation(
+        model=model, arguments=arguments, place=place_of_frame(user_frame(start)), data=kind_of(arguments.get("x"))
+    )
+
+
+def _is_fit(frame: FrameType) -> bool:
+    return frame.f_code.co_name == "fit" and Path(frame.f_code.co_filename).name == "trainer.py"
+
+
+def _complete(seen: Observation, signs: Any) -> None:
+    seen.vitals = signs
+    seen.errors.extend(signs.errors)
+    arguments = dict(seen.arguments)
+    # Keras has cut the validation rows off by now: x and y hold the training rows only.
+    arguments["validation_split"] = 0.0
+    seen.training, seen.validation = look_at_rows(arguments, Tap(), Tap(), signs.steps_per_epoch)

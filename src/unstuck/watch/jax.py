@@ -1,0 +1,95 @@
+"""What only JAX can answer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import numpy as np
+
+from unstuck.watch.randomness import shared_streams
+
+_GROUPS = ("trainable_variables", "non_trainable_variables", "optimizer_variables")
+
+#: A gradient probe runs once or twice: compiling it thoroughly would cost more than it saves.
+_QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+
+
+def _running_state(model: Any) -> Mapping[str, Any] | None:
+    """The state that fit holds while the model's own variables are purged; None outside of that."""
+    state = getattr(model, "_jax_state", None)
+    return state if state and not getattr(model, "_jax_state_synced", True) else None
+
+
+def _jit(function: Callable[..., Any], quick: bool = False) -> Callable[..., Any]:
+    options: dict[str, Any] = {}
+    if (
+        quick
+        and jax.default_backend() == "cpu"
+        and "compiler_options" in inspect.signature(jax.jit).parameters
+    ):
+        options["compiler_options"] = _QUICK
+    return jax.jit(function, **options)  # type: ignore[no-any-return]
+
+
+class Jax:
+    """The adapter for JAX: steps run asynchronously and fit purges the model's variables."""
+
+    name = "jax"
+
+    def wait(self, model: Any) -> None:
+        """Return when the queued steps are done, so that their time is not counted as watching.
+
+        Array by array, because Keras's tracked containers are no trees to JAX, which would return
+        at once. Every step makes all its arrays, so the optimizer's are waited for as well.
+        """
+        for group in (_running_state(model) or {}).values():
+            for array in group:
+                array.block_until_ready()
+
+    def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+        """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit."""
+        state = _running_state(model)
+        if state is None:
+            optimizer = getattr(model, "optimizer", None)
+            held = optimizer.variables if optimizer is not None and optimizer.built else []
+            groups = (model.trainable_variables, model.non_trainable_variables, held)
+            trainable, fixed, slots = ([self.to_numpy(each.value) for each in group] for group in groups)
+        else:
+            trainable, fixed, slots = (
+                [self.to_numpy(each) for each in state.get(name) or ()] for name in _GROUPS
+            )
+        return trainable, fixed, slots
+
+    @contextmanager
+    def random_guard(self) -> Iterator[None]:
+        """Restore every random stream that a probe could move; JAX itself keeps none."""
+        with shared_streams():
+            yield
+
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function under jit: JAX one operation at a time takes seconds for a small network."""
+        return _jit(function)
+
+    def gradient(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """From f(tensors, *rest) -> (scalar, aux) make g(...) -> ((scalar, aux), gradients).
+
+        A tensor that the scalar does not depend on has a gradient of zeros: JAX cannot tell.
+        """
+        both = _jit(jax.value_and_grad(function, has_aux=True), quick=True)
+
+        def call(tensors: Sequence[Any], *rest: Any) -> Any:
+            value, gradients = both(list(tensors), *rest)
+            return value, list(gradients)
+
+        return call
+
+    def to_numpy(self, tensor: Any) -> np.ndarray:
+        """A numpy copy of a backend tensor: the next step may take the buffer over."""
+        return np.array(tensor)
+
+
+ADAPTER = Jax()

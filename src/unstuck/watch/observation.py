@@ -1,0 +1,134 @@
+"""One fit as it is observed: what it was called with, what passes, what became of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.data import as_rows
+from unstuck.evidence.facts import Place
+from unstuck.evidence.rows import Rows
+from unstuck.watch.taps import Tap, kind_of, leaves, map_leaves, tap_stream
+from unstuck.watch.vitals import VitalSigns
+
+
+@dataclass(kw_only=True)
+class Observation:
+    """A fit under observation. It holds the user's data, so it lives only as long as the fit does.
+
+    `arguments` are those of fit by name; `place` is the fit call, `compile_place` the compile call.
+    `training` and `validation` are filled when the fit has ended; `vitals` likewise.
+    """
+
+    model: Any
+    arguments: Mapping[str, Any]
+    place: Place | None = None
+    compile_place: Place | None = None
+    vitals: VitalSigns | None = None
+    training: Rows | None = None
+    validation: Rows | None = None
+    data: str = "arrays"
+    raised: str | None = None
+    interrupted: bool = False
+    seconds: float = 0.0
+    watch_seconds: float = 0.0
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def attempt(self, what: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a probe; what it raises becomes one line of `errors`, and None comes back."""
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # the border: nothing of ours may end or alter the user's training
+            self.errors.append((what, f"{type(error).__name__}: {error}"))
+            return None
+
+
+class Rewired:
+    """The arguments of fit with a callback added and streams tapped, and the way back.
+
+    `arguments` is what to call fit with; `undo` takes the taps off again.
+    """
+
+    def __init__(self, arguments: dict[str, Any], vitals: Any) -> None:
+        self._training, self._validation = Tap(), Tap()
+        self._undo: list[Callable[[], None]] = []
+        self.arguments = dict(arguments)
+        x, undo = tap_stream(arguments.get("x"), self._training)
+        self._undo.append(undo)
+        if arguments.get("x") is not None:
+            self.arguments["x"] = x
+        validation = arguments.get("validation_data")
+        if validation is not None and not isinstance(validation, (tuple, list)):
+            self.arguments["validation_data"], undo = tap_stream(validation, self._validation)
+            self._undo.append(undo)
+        self.arguments["callbacks"] = _with_callback(arguments.get("callbacks"), vitals, arguments)
+
+    def undo(self) -> None:
+        """Take the taps off."""
+        for undo in self._undo:
+            undo()
+
+    def rows(self, steps_per_epoch: int | None) -> tuple[Rows | None, Rows | None]:
+        """The training and the validation rows, as far as they can be looked at."""
+        return look_at_rows(self.arguments, self._training, self._validation, steps_per_epoch)
+
+
+def _with_callback(given: Any, ours: Any, arguments: Mapping[str, Any]) -> Any:
+    """The user's callbacks with ours behind them, in a form that fit takes."""
+    if given is None:
+        return [ours]
+    if hasattr(given, "append") and hasattr(given, "set_model"):  # a CallbackList
+        ours.set_model(given.model if getattr(given, "model", None) is not None else arguments.get("self"))
+        given.append(ours)
+        return given
+    return [*given, ours] if isinstance(given, (list, tuple)) else [given, ours]
+
+
+def look_at_rows(
+    arguments: Mapping[str, Any], training: Tap, validation: Tap, steps_per_epoch: int | None
+) -> tuple[Rows | None, Rows | None]:
+    """The rows that fit was given, split as Keras splits them; views, no copies."""
+    x, y = arguments.get("x"), arguments.get("y")
+    if kind_of(x) != "arrays" or x is None:
+        taught = training.rows(steps_per_epoch)
+    else:
+        taught = Rows(x=as_rows(x), y=as_rows(y), count=_count(as_rows(x)))
+        weights = arguments.get("sample_weight")
+        if isinstance(weights, np.ndarray) and weights.ndim == 1:
+            taught = Rows(x=taught.x, y=taught.y, count=taught.count, weights=weights)
+    data, fraction = arguments.get("validation_data"), arguments.get("validation_split") or 0.0
+    if isinstance(data, (tuple, list)) and data:
+        parts = (*data, None)[:2]
+        return taught, Rows(x=as_rows(parts[0]), y=as_rows(parts[1]), count=_count(as_rows(parts[0])))
+    if data is not None:
+        return taught, validation.rows(None)
+    if fraction and taught is not None and taught.complete and taught.count:
+        return split_tail(taught, fraction)
+    return taught, None
+
+
+def split_tail(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
+    """The last `fraction` of the rows for validation, cut where Keras cuts."""
+    cut = math.floor((rows.count or 0) * (1.0 - fraction))
+
+    def part(chosen: slice) -> Rows:
+        x = map_leaves(lambda leaf: leaf[chosen], rows.x)
+        weights = rows.weights[chosen] if rows.weights is not None else None
+        return Rows(x=x, y=map_leaves(lambda leaf: leaf[chosen], rows.y), count=_count(x), weights=weights)
+
+    return part(slice(0, cut)), part(slice(cut, None))
+
+
+def _count(structure: Any) -> int | None:
+    first = next(iter(leaves(structure)), None)
+    return len(first) if first is not None and np.ndim(first) else None
+
+
+def clock() -> float:
+    """Seconds of wall time, for the cost that is shown to the user."""
+    return time.perf_counter()

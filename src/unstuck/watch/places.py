@@ -1,0 +1,94 @@
+"""Where in the user's code an object was made: the nearest calling frame that is no library's."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import weakref
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from unstuck.evidence.facts import Place
+
+#: The demonstration's scripts stand inside the package, but are a user's.
+_DEMO = str(Path(__file__).parents[1] / "demo") + "/"
+
+_MADE: weakref.WeakKeyDictionary[Any, Place] = weakref.WeakKeyDictionary()
+
+
+@cache
+def _is_library(file: str) -> bool:
+    """Whether a file belongs to the standard library, an installed package or unstuck itself."""
+    if file.startswith(_DEMO):
+        return False
+    return file.startswith(_library_prefixes())
+
+
+@cache
+def _library_prefixes() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders.add(str(Path(__file__).parents[1]))
+    keras = sys.modules.get("keras")
+    if keras is not None and getattr(keras, "__file__", None):
+        folders.add(str(Path(keras.__file__).parent))  # type: ignore[arg-type]
+    return tuple(folder.rstrip("/\\") + "/" for folder in folders) + ("<frozen",)
+
+
+def user_frame(start: FrameType | None) -> FrameType | None:
+    """The nearest frame from `start` outwards that runs the user's own code."""
+    frame = start
+    while frame is not None and _is_library(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def place_of_frame(frame: FrameType | None) -> Place | None:
+    """The call expression that a frame is at, None without a frame."""
+    if frame is None:
+        return None
+    position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    line, end_line, column, end_column = position or (None, None, None, None)
+    return Place(
+        file=frame.f_code.co_filename,
+        line=line or frame.f_lineno,
+        end_line=end_line,
+        column=column,
+        end_column=end_column,
+    )
+
+
+def calling_place() -> Place | None:
+    """Where the user's code is right now."""
+    return place_of_frame(user_frame(sys._getframe(1)))
+
+
+def remember(made: Any, place: Place | None) -> None:
+    """Keep where an object was made, as long as the object lives."""
+    if place is not None:
+        _MADE.setdefault(made, place)
+
+
+def place_of(made: Any) -> Place | None:
+    """Where an object was made, None if that was not seen."""
+    try:
+        return _MADE.get(made)
+    except TypeError:  # not hashable or not weakly referable
+        return None
+
+
+def places_in(objects: Iterable[Any]) -> Callable[[Any], Place | None]:
+    """`place_of`, with `shared` set where one expression made several of these objects."""
+    tally = Counter(place for place in map(place_of, objects) if place is not None)
+
+    def look_up(made: Any) -> Place | None:
+        place = place_of(made)
+        return replace(place, shared=True) if place is not None and tally[place] > 1 else place
+
+    return look_up

@@ -1,0 +1,157 @@
+"""Run the user's script as Python would, watched, and diagnose every fit it makes.
+
+Its argv, working directory, paths, `__main__`, traceback and exit status are those of plain
+`python script.py`. Keras is not imported here: the script may choose its backend first.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import traceback
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from unstuck.case import Case
+
+#: What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The script's own exit status, and what was diagnosed. `forked` is true in a child process
+    that the script forked off: it must end with `status` and report nothing.
+    """
+
+    status: int
+    case: Case
+    forked: bool = False
+
+
+def run_script(script: str, arguments: list[str]) -> Outcome:
+    """Run a script to its end, however it ends, and diagnose what was seen.
+
+    The script's own output goes where it goes; its uncaught exception is printed as Python prints
+    it, without frames of unstuck.
+    """
+    from unstuck.pipeline import Session
+    from unstuck.watch import hook
+
+    process = os.getpid()
+    session = Session(script=script)
+    hook.install()
+    hook.listen(session.observe)
+    try:
+        status, error = _execute(script, arguments)
+    finally:
+        hook.stop_listening(session.observe)
+    if os.getpid() != process:
+        return Outcome(status, Case(), forked=True)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return Outcome(status, session.case(message=_why_nothing(session.runs, error)))
+
+
+def _execute(script: str, arguments: list[str]) -> tuple[int, BaseException | None]:
+    """Run the file as `__main__`; return its exit status and what ended it, None for its end."""
+    path = Path(script)
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__file__=script, __builtins__=__builtins__, __cached__=None)
+    # The module stays in sys.modules: classes of the script must remain importable afterwards.
+    sys.modules["__main__"] = module
+    sys.argv = [script, *arguments]
+    sys.path[0] = str(path.resolve().parent)
+    try:
+        code = compile(path.read_bytes(), script, "exec", dont_inherit=True)
+        exec(code, module.__dict__)
+    except SystemExit as error:
+        return _exit_status(error), error
+    except KeyboardInterrupt as error:
+        _print_as_python_would(error)
+        return INTERRUPTED, error
+    except BaseException as error:
+        _print_as_python_would(error)
+        return 1, error
+    return 0, None
+
+
+def _exit_status(error: SystemExit) -> int:
+    """The status that Python makes of sys.exit's argument; a text is printed and counts as 1."""
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code & 0xFF
+    sys.stderr.write(f"{error.code}\n")
+    return 1
+
+
+def _print_as_python_would(error: BaseException) -> None:
+    sys.stdout.flush()
+    shown: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in shown:
+        shown.add(id(link))
+        link.__traceback__ = _without_our_frames(link.__traceback__)
+        link = link.__cause__ or link.__context__
+    hook = sys.excepthook
+    try:
+        hook(type(error), error, error.__traceback__)
+    except Exception:
+        traceback.print_exception(error)
+
+
+def _without_our_frames(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback with the frames of this package taken out."""
+    own = str(Path(__file__).parents[1])
+    kept: TracebackType | None = None
+    frames = []
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(own):
+            frames.append(trace)
+        trace = trace.tb_next
+    for frame in reversed(frames):
+        kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return kept
+
+
+def _why_nothing(runs: object, error: BaseException | None) -> str:
+    """One sentence for the user when no fit was diagnosed, "" when there are runs."""
+    from unstuck.watch import hook
+
+    if runs:
+        return ""
+    if hook.legacy_fits:
+        return (
+            f"The script trains with {hook.legacy_fits[0]}, the legacy Keras 2. unstuck reads Keras 3: "
+            "remove TF_USE_LEGACY_KERAS and import keras (pip install 'keras>=3.3')."
+        )
+    if isinstance(error, ModuleNotFoundError):
+        name = (error.name or "").partition(".")[0]
+        if name == "keras":
+            return "Keras is not installed here. Install it with a backend, for example: pip install keras jax."
+        if name in ("tensorflow", "jax", "torch"):
+            return (
+                f"Keras has no backend to run on: {name} is not installed. Install it (pip install {name}), "
+                "or set KERAS_BACKEND to the one that you have: tensorflow, jax or torch."
+            )
+    if error is not None and not isinstance(error, SystemExit):
+        return "The script ended with the error above before any fit began, so there is no training to diagnose."
+    if "keras" not in sys.modules:
+        return "The script never imported Keras, so there is no training to diagnose."
+    return (
+        "The script never called fit on a Keras model, so there is no training to diagnose. "
+        "For a loop of your own, call unstuck.diagnose(model, x, y) at its end."
+    )
+
+
+def installed_backend() -> str | None:
+    """The backend Keras would run on: KERAS_BACKEND, else the first one installed; None without one."""
+    chosen = os.environ.get("KERAS_BACKEND")
+    if chosen:
+        return chosen
+    names = ("torch", "jax", "tensorflow")
+    return next((name for name in names if importlib.util.find_spec(name) is not None), None)

@@ -1,0 +1,74 @@
+"""What only TensorFlow can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from unstuck.watch.randomness import shared_streams
+
+
+def _dense(gradient: Any) -> Any:
+    """An embedding's gradient comes as slices of rows; callers want the whole array."""
+    return None if gradient is None else tf.convert_to_tensor(gradient)
+
+
+class TensorFlow:
+    """The adapter for TensorFlow: graphs without XLA, whose compilation would take seconds."""
+
+    name = "tensorflow"
+
+    def wait(self, model: Any) -> None:
+        """Nothing to wait for: reading a variable returns when it is there."""
+
+    def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+        """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit."""
+        optimizer = getattr(model, "optimizer", None)
+        held = optimizer.variables if optimizer is not None and optimizer.built else []
+        groups = (model.trainable_variables, model.non_trainable_variables, held)
+        trainable, fixed, slots = ([self.to_numpy(each.value) for each in group] for group in groups)
+        return trainable, fixed, slots
+
+    @contextmanager
+    def random_guard(self) -> Iterator[None]:
+        """Restore every random stream that a probe could move."""
+        from tensorflow.python.eager import context
+
+        # The stream of operation seeds: shuffling datasets made later would otherwise change.
+        stream = getattr(context.context(), "_rng", None)
+        state = stream.getstate() if stream is not None else None
+        try:
+            with shared_streams():
+                yield
+        finally:
+            if stream is not None:
+                stream.setstate(state)
+
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as a graph: eager recurrent layers take most of a second for each call."""
+        return tf.function(function, autograph=False, reduce_retracing=True, jit_compile=False)  # type: ignore[no-any-return]
+
+    def gradient(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """From f(tensors, *rest) -> (scalar, aux) make g(...) -> ((scalar, aux), gradients)."""
+
+        def call(tensors: Sequence[Any], *rest: Any) -> Any:
+            leaves = [tf.convert_to_tensor(tensor) for tensor in tensors]
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                for leaf in leaves:
+                    tape.watch(leaf)
+                value, aux = function(leaves, *rest)
+            return (value, aux), [_dense(gradient) for gradient in tape.gradient(value, leaves)]
+
+        graph = self.compiled(call)
+        return lambda tensors, *rest: graph(list(tensors), *rest)
+
+    def to_numpy(self, tensor: Any) -> np.ndarray:
+        """A numpy copy of a backend tensor."""
+        return np.array(tensor)
+
+
+ADAPTER = TensorFlow()
