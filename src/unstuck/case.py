@@ -13,7 +13,9 @@ import msgspec
 
 SCHEMA = "unstuck.case/1"
 
-Status = Literal["healthy", "stuck", "misleading", "diverged", "overfitting", "failed", "interrupted", "unknown"]
+Status = Literal[
+    "healthy", "stuck", "misleading", "diverged", "overfitting", "failed", "interrupted", "unknown"
+]
 
 
 class CaseError(Exception):
@@ -132,7 +134,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         try:
             data = Path(path).read_bytes()
         except OSError as error:
-            raise CaseError(f"{path} cannot be read ({error.strerror}). Give a file written by --json.") from None
+            raise CaseError(
+                f"{path} cannot be read ({error.strerror}). Give a file written by --json."
+            ) from None
         try:
             return msgspec.json.decode(data, type=cls)
         except msgspec.ValidationError as error:

@@ -15,18 +15,15 @@ _READABLE = click.Path(exists=True, dir_okay=False, readable=True)
 _SURE = click.Choice(["proved", "measured", "suspected"])
 
 
-class _InFolder(click.Path):
-    """A file to write, in a folder that exists: told before a long training, not after it."""
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        path: Path = super().convert(value, param, ctx)
-        if not path.parent.is_dir():
-            self.fail(f"The folder {str(path.parent)!r} does not exist.", param, ctx)
-        return path
+def _in_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """A file to write must stand in a folder that exists: said before a long training, not after it."""
+    if value is not None and not value.parent.is_dir():
+        raise click.BadParameter(f"the folder {str(value.parent)!r} does not exist.", ctx, param)
+    return value
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(unstuck.__version__, message="%(prog)s %(version)s")
+@click.version_option(unstuck.__version__, prog_name="unstuck", message="%(prog)s %(version)s")
 def main() -> None:
     """Find out why a Keras model's accuracy does not improve.
 
@@ -36,9 +33,13 @@ def main() -> None:
 
 @main.command(context_settings={"allow_interspersed_args": False})
 @click.option(
-    "--json", "report", metavar="FILE", type=_InFolder(dir_okay=False, writable=True, path_type=Path),
+    "--json",
+    "report",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_in_folder,
     help="Write the diagnosis as JSON as well.",
-)  # fmt: skip
+)
 @click.option("--fail-on", type=_SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @click.argument("script", type=_READABLE)
@@ -57,7 +58,7 @@ def run(
 
     stdout = sys.stdout
     outcome = run_script(script, list(arguments))
-    sys.exit(after_run(outcome.case, outcome.status, None if quiet else stdout, report, fail_on))
+    sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on))
 
 
 @main.command()

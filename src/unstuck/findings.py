@@ -143,5 +143,7 @@ def _concerns(cause: Finding, other: Finding) -> bool:
 def _explained(cause: Finding, symptoms: Iterable[Finding]) -> set[tuple[str, str]]:
     """The symptoms that a cause explains, by rule and output."""
     return {
-        (each.rule, each.output) for each in symptoms if each.rule in cause.explains and _concerns(cause, each)
+        (each.rule, each.output)
+        for each in symptoms
+        if each.rule in cause.explains and _concerns(cause, each)
     }

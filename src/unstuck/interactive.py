@@ -91,7 +91,7 @@ def _vitals_from(history: Any, x: Any, batch_size: int | None) -> Any:
     return VitalSigns(epochs=epochs, epochs_done=done, updates=done * steps, steps_per_epoch=steps)
 
 
-def Watch(*, report: bool = True) -> Any:  # noqa: N802 - it stands where a callback class stands
+def Watch(*, report: bool = True) -> Any:
     """A callback for `model.fit(..., callbacks=[unstuck.Watch()])`: diagnoses that fit.
 
     With `report` the diagnosis is printed when the fit has ended; it is kept as `.diagnosis` in

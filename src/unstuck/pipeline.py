@@ -22,8 +22,10 @@ from unstuck.case import (
 )
 from unstuck.evidence.facts import Evidence, Place
 from unstuck.evidence.gather import EXAMINATION_SECONDS, examine, gather
+from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding, Judgement
-from unstuck.remedies.remedy import SourceReader, write
+from unstuck.remedies.remedy import write
+from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
 from unstuck.watch.observation import Observation
@@ -65,7 +67,8 @@ def diagnose_fit(seen: Observation, *, may_examine: bool = True, before_training
     if not before_training and (judgement.symptoms or judgement.notes or judgement.causes):
         if may_examine:
             examining = time.perf_counter()
-            evidence, _ = examine(seen, evidence)
+            with progress("unstuck examines the training"):
+                evidence = examine(seen, evidence)
             judgement = judge(evidence)
             spent = time.perf_counter() - examining
         else:
@@ -104,7 +107,9 @@ def record(judgement: Judgement, evidence: Evidence, seen: Observation, cost: Co
         errors=errors,
         environment=_plain(vars(evidence.environment)) if evidence.environment else {},
         figures=_figures(evidence),
-        baselines={output.name: _plain(vars(output.baselines)) for output in evidence.outputs if output.baselines},
+        baselines={
+            output.name: _plain(vars(output.baselines)) for output in evidence.outputs if output.baselines
+        },
         curves={
             output.name: {name: _plain(values) for name, values in output.curve.epochs.items()}
             for output in evidence.outputs
@@ -145,7 +150,16 @@ def _figures(evidence: Evidence) -> dict[str, Any]:
     fit, model, optimizer = evidence.fit, evidence.model, evidence.optimizer
     figures: dict[str, Any] = {}
     if fit is not None:
-        names = ("rows", "validation_rows", "batch_size", "epochs", "epochs_done", "updates", "data", "raised")
+        names = (
+            "rows",
+            "validation_rows",
+            "batch_size",
+            "epochs",
+            "epochs_done",
+            "updates",
+            "data",
+            "raised",
+        )
         figures.update({name: getattr(fit, name) for name in names})
     if model is not None:
         figures.update(model=model.name, kind=model.kind, parameters=model.parameters)

@@ -1,0 +1,1 @@
+"""2 What is known: records, and the readers that fill them."""

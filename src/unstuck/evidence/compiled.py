@@ -7,6 +7,7 @@ heads and the labels.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -259,12 +260,10 @@ def _metric(written: Any, known: Any, task: str | None, place: Place | None) -> 
 
 def _name(metric: Any) -> str:
     """The history key of a metric object or function, as Keras makes it."""
-    name = getattr(metric, "name", None) or getattr(metric, "__name__", type(metric).__name__)
-    return (
-        str(name)
-        if hasattr(metric, "name")
-        else snake_case("".join(c for c in name if c.isalnum() or c == "_"))
-    )
+    if hasattr(metric, "name"):
+        return str(metric.name)
+    name = str(getattr(metric, "__name__", type(metric).__name__))
+    return snake_case(re.sub(r"\W", "", name))
 
 
 def read_optimizer(
@@ -312,6 +311,7 @@ def current_learning_rate(model: Any) -> float | None:
     if optimizer is None:
         return None
     try:
-        return float(np.asarray(keras.ops.convert_to_numpy(optimizer.learning_rate)))
+        rate = np.asarray(keras.ops.convert_to_numpy(optimizer.learning_rate))
+        return float(str(rate[()]))  # the shortest decimal of the float32: 0.1, not 0.10000000149
     except Exception:  # during a JAX fit the variables are elsewhere; a user's schedule may raise
         return None

@@ -67,14 +67,16 @@ def task_of(outputs: np.ndarray, targets: np.ndarray | None, head: Head | None, 
         logits=logits,
         signed=signed,
     )
-    return Task(**{**vars(task), "form": _form(outputs, targets, zero_one, signed, loss)})
+    return Task(**{**vars(task), "form": _form(outputs, targets, task, head, loss)})
 
 
-def _form(outputs: np.ndarray, targets: np.ndarray, zero_one: bool, signed: bool, loss: Loss | None) -> Form:
+def _form(outputs: np.ndarray, targets: np.ndarray, task: Task, head: Head | None, loss: Loss | None) -> Form:
     """Which decision is meant, by the shapes and the values of the targets."""
-    units = outputs.shape[-1]
+    units, signed = outputs.shape[-1], task.signed
     same = targets.ndim == outputs.ndim and targets.shape[-1] == units
-    whole = bool(np.all(targets == np.round(targets)))
+    seen = targets[np.isfinite(targets)]
+    whole = bool(np.all(seen == np.round(seen)))
+    zero_one = bool(np.all((seen == 0) | (seen == 1)))
     if units == 1:
         if zero_one or signed:
             return "threshold"
@@ -88,7 +90,7 @@ def _form(outputs: np.ndarray, targets: np.ndarray, zero_one: bool, signed: bool
         return "argmax" if sums_one else "labels"
     soft = sums_one and bool(np.all((targets >= 0) & (targets <= 1)))
     classes = loss is not None and loss.name.startswith(("categorical_", "kl_divergence"))
-    if soft and classes:
+    if soft and (classes or (head is not None and head.activation == "softmax")):
         return "argmax"
     return "labels" if signed else "numbers"
 
@@ -152,13 +154,13 @@ class Answers:
         if task.form == "numbers":
             return None
         yes = self.scores > task.threshold
-        classes = np.where(yes, 1, task.negative).astype(np.int64)
+        classes: np.ndarray = np.where(yes, 1, task.negative).astype(np.int64)
         return classes[:, 0] if task.form == "threshold" else classes
 
     @property
     def decided(self) -> np.ndarray:
         """True where a decision can be made at all: no answer is NaN."""
-        return ~np.isnan(self.scores).any(axis=1)
+        return np.asarray(~np.isnan(self.scores).any(axis=1))
 
     @property
     def hits(self) -> np.ndarray | None:
@@ -167,7 +169,7 @@ class Answers:
         if decisions is None or self.right is None or not len(self.right):
             return None
         decided = self.decided if decisions.ndim == 1 else ~np.isnan(self.scores)
-        return np.asarray((decisions == self.right) & decided, bool)
+        return np.asarray(np.logical_and(decisions == self.right, decided))
 
     @property
     def accuracy(self) -> float | None:
@@ -227,5 +229,5 @@ def probabilities(task: Task, scores: np.ndarray) -> np.ndarray | None:
         return np.asarray(0.5 * (1 + np.tanh(scores / 2)))
     if task.signed and task.threshold == 0.0:
         scores = (scores + 1) / 2
-    inside = np.all((scores >= -SUM_TOLERANCE) & (scores <= 1 + SUM_TOLERANCE))
+    inside = bool(np.all((scores >= -SUM_TOLERANCE) & (scores <= 1 + SUM_TOLERANCE)))
     return scores if inside else None

@@ -58,10 +58,10 @@ def slot_reading(optimizer: Any) -> SlotReading | None:
     `optimizer` is a Keras optimizer (the inner one of a LossScaleOptimizer). A subclass outside of
     Keras counts as its parent unless it defines methods, which may move the weights otherwise.
     """
-    family = next(cls for cls in type(optimizer).__mro__ if cls.__module__.partition(".")[0] in ("keras", "builtins"))
-    for cls in type(optimizer).__mro__[: type(optimizer).__mro__.index(family)]:
-        if not set(vars(cls)) <= _HARMLESS:
-            return None
+    ancestors = type(optimizer).__mro__
+    family = next(cls for cls in ancestors if cls.__module__.partition(".")[0] in ("keras", "builtins"))
+    if any(set(vars(cls)) - _HARMLESS for cls in ancestors[: ancestors.index(family)]):
+        return None
     kind = family.__name__
     if kind in ("Adam", "AdamW", "Nadam", "Lamb"):
         return SlotReading(rule="mean", slot="_momentums", decay=float(optimizer.beta_1))
@@ -130,7 +130,7 @@ def gradient_norm(
         for start, end in zip(_chunks(before), _chunks(after), strict=True):
             part = slot_gradient(reading, start, end, updates, learning_rate)
             total += float(part @ part)
-    if reading.rule == "difference" and 0.0 < total:
+    if reading.rule == "difference" and total > 0.0:
         resolution = _rounding(before, after) / (learning_rate * updates) if learning_rate else np.inf
         if np.sqrt(total) < _RESOLVED * resolution:
             return None
@@ -187,7 +187,8 @@ def _measures(start: np.ndarray | None, end: np.ndarray | None) -> dict[str, Any
     if start is not None and end is not None:
         pairs = zip(_float_chunks(start), _float_chunks(end), strict=True)
         with np.errstate(all="ignore"):
-            seen["moved"] = float(max((np.max(np.abs(b - a)) for a, b in pairs if a.size), default=0.0))
+            changes = (np.nan_to_num(np.abs(b - a), nan=np.inf) for a, b in pairs)
+            seen["moved"] = float(max((np.max(change) for change in changes), default=0.0))
     return seen
 
 

@@ -19,36 +19,36 @@ EXAMINATION_SECONDS = 5.0
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
-    from unstuck.evidence import compiled, data, dynamics, logs
+    from unstuck.evidence import compiled, data, dynamics
     from unstuck.evidence import model as live
 
     model, absent = seen.model, {}
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
         absent = dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
-    look_up = seen.attempt("places", lambda: places_in([*model._flatten_layers(), model.optimizer])) or place_of
+    look_up = seen.attempt("places", places_of_model, model) or place_of
     record = seen.attempt("model", live.read_model, model, look_up)
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
-    losses = seen.attempt("loss", compiled.read_losses, model, seen.compile_place) or {}
-    metrics = seen.attempt("metrics", compiled.read_metrics, model, seen.compile_place) or {}
-    names = tuple(heads) or tuple(losses) or ("",)
-    fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
+    names = tuple(heads) or ("",)
     labels = _of_rows(seen, "labels", data.read_labels, seen.training, names)
+    losses = seen.attempt("loss", compiled.read_losses, model, seen.compile_place, heads, labels) or {}
+    metrics = seen.attempt("metrics", compiled.read_metrics, model, seen.compile_place, heads, labels) or {}
+    fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
     how = "validation_split" if seen.arguments.get("validation_split") else "validation_data"
     fraction = float(seen.arguments.get("validation_split") or 0.0)
     splits = {}
     if seen.validation is not None and seen.training is not None:
-        splits = seen.attempt(
-            "split", data.read_split, seen.training, seen.validation, how, fraction, names
-        ) or {}
-    first = seen.attempt("first layers", data.first_layers, model) or []
+        splits = (
+            seen.attempt("split", data.read_split, seen.training, seen.validation, how, fraction, names) or {}
+        )
+    first = seen.attempt("first layers", live.first_layers, model) or []
     inputs = batches = None
     if seen.training is not None:
         inputs = seen.attempt("inputs", data.read_inputs, seen.training, seen.validation, record, first)
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
-    curves = seen.attempt("curves", logs.read_curves, seen.vitals, names) if seen.vitals is not None else None
+    curves = _curves(seen, names)
     outputs = tuple(
         Output(
             name=name,
@@ -57,7 +57,7 @@ def gather(seen: Observation) -> Evidence:
             metrics=metrics.get(name),
             labels=labels.get(name),
             split=splits.get(name),
-            curve=(curves or {}).get(name),
+            curve=curves.get(name),
             baselines=_baselines(seen, name, names, labels.get(name), losses.get(name)),
         )
         for name in names
@@ -67,22 +67,24 @@ def gather(seen: Observation) -> Evidence:
     return Evidence(
         environment=seen.attempt("environment", live.read_environment),
         model=record,
-        optimizer=seen.attempt("optimizer", compiled.read_optimizer, model, look_up, seen.compile_place),
+        optimizer=_optimizer(seen, look_up),
         fit=fit,
         inputs=inputs,
         batches=batches,
-        dynamics=seen.attempt("dynamics", dynamics.read_dynamics, model, seen.vitals) if seen.vitals else None,
+        dynamics=seen.attempt("dynamics", dynamics.read_dynamics, model, seen.vitals)
+        if seen.vitals
+        else None,
         outputs=outputs,
         absent=absent,
     )
 
 
-def examine(seen: Observation, evidence: Evidence) -> tuple[Evidence, float]:
-    """The evidence with predictions, activations and gradients added, and the seconds that took."""
+def examine(seen: Observation, evidence: Evidence) -> Evidence:
+    """The evidence with predictions, activations and gradients added."""
     from unstuck.evidence.examination import examine as run_examination
 
     if seen.training is None:
-        return evidence, 0.0
+        return evidence
     outputs = evidence.outputs
     found = seen.attempt(
         "examination",
@@ -98,26 +100,23 @@ def examine(seen: Observation, evidence: Evidence) -> tuple[Evidence, float]:
         seconds=EXAMINATION_SECONDS,
     )
     if found is None:
-        return evidence, 0.0
+        return evidence
     seen.errors.extend(found.errors)
     model = evidence.model
-    return (
-        replace(
-            evidence,
-            model=replace(model, regularisation=found.regularisation) if model is not None else None,
-            activity=found.activity,
-            gradients=found.gradients,
-            outputs=tuple(
-                replace(
-                    output,
-                    predictions=found.predictions.get(output.name),
-                    validation_predictions=found.validation_predictions.get(output.name),
-                )
-                for output in outputs
-            ),
-            absent={**evidence.absent, **found.absent},
+    return replace(
+        evidence,
+        model=replace(model, regularisation=found.regularisation) if model is not None else None,
+        activity=found.activity,
+        gradients=found.gradients,
+        outputs=tuple(
+            replace(
+                output,
+                predictions=found.predictions.get(output.name),
+                validation_predictions=found.validation_predictions.get(output.name),
+            )
+            for output in outputs
         ),
-        found.seconds,
+        absent={**evidence.absent, **found.absent},
     )
 
 
@@ -178,6 +177,25 @@ def _streamed_batch_size(rows: Rows | None) -> int | None:
 
 def _of_rows(seen: Observation, what: str, reader: Any, rows: Rows | None, names: tuple[str, ...]) -> Any:
     return (seen.attempt(what, reader, rows, names) or {}) if rows is not None else {}
+
+
+def places_of_model(model: Any) -> Any:
+    """Look-up of the places where the parts of this model were made."""
+    optimizer = getattr(model, "optimizer", None)
+    return places_in([*model._flatten_layers(), *([optimizer] if optimizer is not None else [])])
+
+
+def _optimizer(seen: Observation, look_up: Any) -> Any:
+    from unstuck.evidence.compiled import read_optimizer
+
+    rate = seen.vitals.learning_rate_first if seen.vitals is not None else None
+    return seen.attempt("optimizer", read_optimizer, seen.model, look_up, seen.compile_place, rate)
+
+
+def _curves(seen: Observation, names: tuple[str, ...]) -> Any:
+    from unstuck.evidence.logs import read_curves
+
+    return (seen.attempt("curves", read_curves, seen.vitals, names) or {}) if seen.vitals is not None else {}
 
 
 def _baselines(seen: Observation, name: str, names: tuple[str, ...], labels: Any, loss: Any) -> Any:

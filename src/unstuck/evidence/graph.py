@@ -182,9 +182,17 @@ def _nodes_in_order(outputs: Any) -> list[Call]:
     return order
 
 
+@dataclass(frozen=True)
+class Trace:
+    """The symbolic inputs and outputs of one traced call."""
+
+    inputs: list[Any]
+    outputs: list[Any]
+
+
 @contextmanager
-def traced(model: Any) -> Iterator[list[Any] | None]:
-    """The symbolic outputs of a subclassed model, None where its `call` cannot be traced.
+def traced(model: Any) -> Iterator[Trace | None]:
+    """The graph of a subclassed model's `call`, None where that cannot be traced.
 
     Runs the user's `call` once on symbolic tensors, as Keras does itself to build the model. What
     that leaves behind (graph nodes on the layers, name counters) is removed on leaving, and a
@@ -195,7 +203,7 @@ def traced(model: Any) -> Iterator[list[Any] | None]:
     counters = _name_counters()
     before = dict(counters)
     try:
-        yield _symbolic_outputs(model)
+        yield _trace(model)
     finally:
         for layer, inbound, outbound in counts:
             del layer._inbound_nodes[inbound:]
@@ -204,7 +212,7 @@ def traced(model: Any) -> Iterator[list[Any] | None]:
         counters.update(before)
 
 
-def _symbolic_outputs(model: Any) -> list[Any] | None:
+def _trace(model: Any) -> Trace | None:
     """Call the model on symbolic inputs of the shapes it was built with."""
     import keras
 
@@ -214,14 +222,14 @@ def _symbolic_outputs(model: Any) -> list[Any] | None:
     (shape,) = shapes.values()
     try:
         inputs = keras.tree.map_shape_structure(
-            lambda each: keras.KerasTensor((None, *each[1:]), dtype=model.input_dtype), shape
+            lambda each: keras.Input(batch_shape=(None, *each[1:]), dtype=model.input_dtype), shape
         )
         with keras.StatelessScope():
             outputs = model.call(inputs)
-        flat = keras.tree.flatten(outputs)
+        trace = Trace(keras.tree.flatten(inputs), keras.tree.flatten(outputs))
     except Exception:  # the user's own code, or a framework's functions that take no symbols
         return None
-    return flat if all(hasattr(tensor, "_keras_history") for tensor in flat) else None
+    return trace if all(hasattr(tensor, "_keras_history") for tensor in trace.outputs) else None
 
 
 def _name_counters() -> dict[str, int]:

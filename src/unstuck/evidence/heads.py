@@ -20,24 +20,26 @@ from unstuck.evidence.layers import (
     read_layer,
     runs_as_keras,
     softmax_axis_of,
+    words,
 )
 
 #: Operations that keep every value within the range it came from: selecting, moving, averaging,
 #: or (noise, batch normalisation) changing values without being an activation.
-_TRANSPARENT = frozenset(
+_TRANSPARENT = words(
     "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout GaussianNoise "
-    "ActivityRegularization BatchNormalization Identity Masking Reshape Flatten Permute RepeatVector Cropping1D "
-    "Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D MaxPooling1D MaxPooling2D MaxPooling3D "
-    "AveragePooling1D AveragePooling2D AveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
+    "ActivityRegularization BatchNormalization Identity Masking Reshape Flatten Permute RepeatVector "
+    "Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D "
+    "MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D "
+    "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
     "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
-    "ExpandDims Squeeze Transpose Swapaxes Moveaxis GetItem Take Slice Ravel Cast StopGradient Copy Repeat Tile "
-    "BroadcastTo Flip MaxPool AveragePool Mean Max Min Amax Amin ConvertToTensor".split()
+    "ExpandDims Squeeze Transpose Swapaxes Moveaxis GetItem Take Slice Ravel Cast StopGradient Copy Repeat "
+    "Tile BroadcastTo Flip MaxPool AveragePool Mean Max Min Amax Amin ConvertToTensor"
 )
 
 #: Operations that move the range: harmless after a linear output, unknown after an activation.
-_RESCALING = frozenset(
-    "Rescaling Normalization LayerNormalization RMSNormalization GroupNormalization Add Subtract Multiply Divide "
-    "TrueDivide Negative Sum Average Power".split()
+_RESCALING = words(
+    "Rescaling Normalization LayerNormalization RMSNormalization GroupNormalization "
+    "Add Subtract Multiply Divide TrueDivide Negative Sum Average"
 )
 
 #: Layers with several inputs whose result mixes the activations of the branches.

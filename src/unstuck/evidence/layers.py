@@ -11,11 +11,17 @@ from unstuck.evidence.facts import Layer, Place
 
 PlaceOf = Callable[[object], Place | None]
 
+
+def words(text: str) -> frozenset[str]:
+    """The names in a text that lists them with spaces between."""
+    return frozenset(text.split())
+
+
 #: The activations that Keras names; a function of another name is "custom".
-ACTIVATIONS = frozenset(
+ACTIVATIONS = words(
     "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh leaky_relu linear "
     "log_sigmoid log_softmax mish prelu relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign "
-    "sparse_plus sparse_sigmoid sparsemax squareplus tanh tanh_shrink threshold".split()
+    "sparse_plus sparse_sigmoid sparsemax squareplus tanh tanh_shrink threshold"
 )
 
 #: Other names of the same functions.

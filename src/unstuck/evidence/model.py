@@ -17,7 +17,6 @@ from unstuck.evidence.graph import (
     graph_of,
     is_sequential,
     listed,
-    own_layers,
     traced,
 )
 from unstuck.evidence.heads import read_head
@@ -46,11 +45,11 @@ def read_model(model: Any, place_of: PlaceOf) -> Model:
     traced; where its `call` takes no symbols, layers come in attribute order.
     """
     if _is_subclassed(model):
-        with traced(model) as outputs:
-            found, ordered = calls(model, outputs)
+        with traced(model) as trace:
+            found, ordered = calls(model, trace.outputs if trace is not None else None)
             layers = _layers(found, place_of)
-            if outputs is not None:
-                layers, ordered = _with_untraced(model, layers, place_of), ordered
+            if trace is not None:
+                layers = _with_untraced(model, layers, place_of)
     else:
         found, ordered = calls(model)
         layers = _layers(found, place_of)
@@ -137,9 +136,9 @@ def read_heads(model: Any, place_of: PlaceOf, sample: Any = None) -> dict[str, H
     if is_sequential(model):
         shapes = _sample_shapes(sample)
         return {"": read_head(listed(tuple(model.layers)), next(iter(shapes.values()), None), place_of)}
-    with traced(model) as outputs:
-        if outputs is not None:
-            return _heads(outputs, output_names(model, sample), place_of)
+    with traced(model) as trace:
+        if trace is not None:
+            return _heads(trace.outputs, output_names(model, sample), place_of)
     return _guessed_heads(model, sample, place_of)
 
 
@@ -199,16 +198,20 @@ def first_layers(model: Any) -> list[tuple[str, str, int | None]]:
     """For each input: its name, the class of the first layer that reads it, an embedding's rows.
 
     Inputs come in the model's own order. Layers that only move or mask values are passed over, so
-    that `Reshape` before an `Embedding` does not hide it. Empty for a model not yet built.
+    that `Reshape` before an `Embedding` does not hide it. For a model that cannot be traced the
+    one input is said to feed its embedding if it has one, else its first layer.
     """
     graph = graph_of(model)
     if graph is not None:
         return [(_input_name(tensor), *_reader(tensor)) for tensor in graph.inputs]
-    chain = model.layers if is_sequential(model) else own_layers(model)
-    for layer in chain:
-        if kind_of(layer) not in _PASSED:
-            return [("", kind_of(layer), getattr(layer, "input_dim", None))]
-    return []
+    if not is_sequential(model):
+        with traced(model) as trace:
+            if trace is not None:
+                return [("", *_reader(tensor)) for tensor in trace.inputs]
+    layers = [call.operation for call in calls(model)[0] if kind_of(call.operation) not in _PASSED]
+    if not is_sequential(model):
+        layers = [layer for layer in layers if kind_of(layer) == "Embedding"] or layers
+    return [("", *_kind_and_rows(layers[0]))] if layers else []
 
 
 #: Layers that leave the values as they are.
@@ -237,6 +240,10 @@ def _reader(tensor: Any) -> tuple[str, int | None]:
             elif kind_of(node.operation) in _PASSED:
                 frontier.extend(node.outputs)
             else:
-                dimension = getattr(node.operation, "input_dim", None)
-                return kind_of(node.operation), dimension if isinstance(dimension, int) else None
+                return _kind_and_rows(node.operation)
     return "", None
+
+
+def _kind_and_rows(operation: Any) -> tuple[str, int | None]:
+    rows = getattr(operation, "input_dim", None)
+    return kind_of(operation), rows if isinstance(rows, int) else None

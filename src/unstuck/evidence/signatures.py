@@ -56,17 +56,17 @@ _PARAMETERS = {
     "sample_weight initial_epoch steps_per_epoch validation_steps validation_batch_size validation_freq",
 }
 
-OPTIMIZERS = (
-    "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD ScheduleFreeAdamW".split()
-)
+OPTIMIZERS = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Muon", "Nadam", "RMSprop", "SGD", "ScheduleFreeAdamW"]
 """The optimizers' classes. A string names one in any case ("adam", "RMSProp")."""
 
-SCHEDULES = "CosineDecay CosineDecayRestarts ExponentialDecay InverseTimeDecay PolynomialDecay".split()
+SCHEDULES = ["CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "PolynomialDecay"]
 """Learning rate schedules that start from `initial_learning_rate`."""
 
 _PARAMETERS |= dict.fromkeys(OPTIMIZERS, "learning_rate")
 _PARAMETERS |= dict.fromkeys(SCHEDULES, "initial_learning_rate decay_steps")
-_PARAMETERS |= dict.fromkeys(("BinaryCrossentropy", "BinaryFocalCrossentropy"), "from_logits label_smoothing axis")
+_PARAMETERS |= dict.fromkeys(
+    ("BinaryCrossentropy", "BinaryFocalCrossentropy"), "from_logits label_smoothing axis"
+)
 _PARAMETERS |= {
     "CategoricalCrossentropy": "from_logits label_smoothing axis",
     "SparseCategoricalCrossentropy": "from_logits ignore_class reduction axis",
@@ -81,6 +81,22 @@ PARAMETERS = {callee: tuple(names.split()) for callee, names in _PARAMETERS.item
 
 SYNONYMS = {"learning_rate": ("lr",), "negative_slope": ("alpha",)}
 """Older spellings of a parameter, still met in scripts."""
+
+DEFAULTS = {
+    "axis": -1,
+    "dilation_rate": 1,
+    "go_backwards": False,
+    "groups": 1,
+    "mask_zero": False,
+    "momentum": 0.99,
+    "padding": "valid",
+    "return_sequences": False,
+    "return_state": False,
+    "stateful": False,
+    "strides": 1,
+    "use_bias": True,
+}
+"""What a parameter of a layer is when it is left out; None for those not listed."""
 
 WITH_ACTIVATION = frozenset(name for name, parameters in PARAMETERS.items() if "activation" in parameters)
 """Layers that take an `activation` argument."""

@@ -1,0 +1,1 @@
+"""4 Propose: a change of the user's code."""

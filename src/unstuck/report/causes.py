@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.case import CauseRecord, RemedyRecord
 from unstuck.report.paper import Paper
 from unstuck.report.text import clean, figures, flat, place
-from unstuck.report.words import CERTAINTY, IMPACT, title
+from unstuck.report.words import CERTAINTY, IMPACT, plain
 
 _INDENT = 5
 
@@ -26,7 +26,7 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord) -> None:
     if arithmetic:
         paper.write(("Figures: ", "dim"), arithmetic, indent=_INDENT)
     if cause.explains:
-        clauses = "; ".join(flat(title(rule)) for rule in cause.explains)
+        clauses = "; ".join(flat(plain(rule)) for rule in cause.explains)
         paper.write(("Explains: ", "dim"), clauses + ".", indent=_INDENT)
     for trial in cause.trials:
         if isinstance(trial.get("says"), str):

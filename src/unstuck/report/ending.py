@@ -10,35 +10,35 @@ from typing import TextIO
 from unstuck.case import Case
 from unstuck.findings import Certainty
 from unstuck.report.terminal import tell
+from unstuck.watch.runner import Outcome
 
 #: unstuck was called wrongly, or could not do what it was called for.
 WRONGLY = 2
 
 
-def after_run(
-    case: Case, status: int, stream: TextIO | None, json_file: Path | None, fail_on: str | None
-) -> int:
-    """Tell the Case and give the exit status: the script's own unless that is 0.
+def after_run(outcome: Outcome, stream: TextIO | None, json_file: Path | None, fail_on: str | None) -> int:
+    """Tell what was diagnosed and give the exit status: the script's own unless that is 0.
 
     Args:
-        case: what was diagnosed.
-        status: the script's exit status.
+        outcome: how the script ended, and the Case.
         stream: where the report goes, None for no report. Where the script has closed it, standard error.
         json_file: where to write the Case, or None.
         fail_on: the least certainty of a cause that makes the status 1, or None.
     """
+    if outcome.forked:
+        return outcome.status
     failed = 0
     if stream is not None:
-        _tell(case, stream)
+        _tell(outcome.case, stream)
     if json_file is not None:
         try:
-            case.save(json_file)
+            outcome.case.save(json_file)
         except OSError as error:
             print(f"unstuck: {json_file} could not be written ({error.strerror}).", file=sys.stderr)  # noqa: T201
             failed = WRONGLY
-    if fail_on is not None and not failed and has_cause(case, fail_on):
+    if fail_on is not None and not failed and has_cause(outcome.case, fail_on):
         failed = 1
-    return status or failed
+    return outcome.status or failed
 
 
 def has_cause(case: Case, certainty: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from unstuck.report.pages import facts_of, sample
+from unstuck.report.pages import by_group, facts_of, sample
 from unstuck.report.paper import Paper
 from unstuck.rules.rule import Rule, catalogue
 
@@ -56,16 +56,14 @@ def explain(name: str, console: Console | None = None) -> None:
 def list_rules(console: Console | None = None) -> None:
     """Print all rules by group, a line each."""
     paper = Paper(console or Console(force_jupyter=False))
-    groups: dict[str, list[Rule]] = {}
-    for rule in catalogue().values():
-        groups.setdefault(rule.group, []).append(rule)
-    widest = max((len(rule.name) for rule in catalogue().values()), default=0)
-    for at, group in enumerate(sorted(groups, key=lambda name: (name != "symptoms", name))):
+    rules = catalogue().values()
+    widest = max((len(rule.name) for rule in rules), default=0)
+    for at, (group, members) in enumerate(by_group(rules).items()):
         if at:
             paper.gap()
         paper.write((group, "bold"))
-        for rule in groups[group]:
-            paper.cut(f"{rule.name.ljust(widest)}  {rule.title}", indent=2)
+        for rule in members:
+            paper.write(rule.title, lead=rule.name.ljust(widest + 2), indent=2)
 
 
 def rules_as_records() -> list[dict[str, Any]]:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from unstuck.case import json_schema
@@ -56,38 +58,45 @@ def page(rule: Rule) -> str:
 
 
 def _linked(text: str, names: set[str]) -> str:
-    words = text.split(" ")
-    return " ".join(
-        f"[{bare}]({bare}.md){word[len(bare) :]}" if (bare := word.rstrip(",")) in names else word
-        for word in words
+    """The text with the names of rules as links to their pages."""
+    return re.sub(
+        r"[a-z0-9-]+", lambda word: _link(word.group()) if word.group() in names else word.group(), text
     )
 
 
-def index() -> str:
-    """The table of all rules as Markdown, symptoms first."""
+def _link(name: str) -> str:
+    return f"[{name}]({name}.md)"
+
+
+def ours() -> list[Rule]:
+    """The rules of this package, without those that others have installed."""
+    return [rule for rule in catalogue().values() if rule.check.__module__.startswith("unstuck.rules.")]
+
+
+def by_group(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The rules by their group, symptoms first."""
     groups: dict[str, list[Rule]] = {}
-    for rule in catalogue().values():
+    for rule in sorted(rules, key=lambda rule: (rule.group != "symptoms", rule.group, rule.name)):
         groups.setdefault(rule.group, []).append(rule)
-    lines = [
-        _MADE,
-        "",
-        "# Rules",
-        "",
-        f"{len(catalogue())} rules. `unstuck explain NAME` prints the same pages.",
-        "",
-    ]
-    for group in sorted(groups, key=lambda name: (name != "symptoms", name)):
+    return groups
+
+
+def index() -> str:
+    """The table of all rules as Markdown."""
+    opening = f"{len(ours())} rules. `unstuck explain NAME` prints the same pages."
+    lines = [_MADE, "", "# Rules", "", opening, ""]
+    for group, rules in by_group(ours()).items():
         lines += [f"## {group}", "", "| rule | what it finds |", "| --- | --- |"]
-        for rule in groups[group]:
-            lines.append(f"| [{rule.name}]({rule.name}.md) | {rule.title.replace('|', chr(92) + '|')} |")
+        for rule in rules:
+            cell = rule.title.replace("|", "\\|")
+            lines.append(f"| [{rule.name}]({rule.name}.md) | {cell} |")
         lines.append("")
     return "\n".join(lines)
 
 
 def made() -> dict[str, str]:
-    """Every made file: its path under docs/ and its content. Third-party rules are left out."""
-    ours = [rule for rule in catalogue().values() if rule.check.__module__.startswith("unstuck.rules.")]
-    files = {f"rules/{rule.name}.md": page(rule) for rule in ours}
+    """Every made file: its path under docs/ and its content."""
+    files = {f"rules/{rule.name}.md": page(rule) for rule in ours()}
     files["rules/index.md"] = index()
     files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
     return files
@@ -96,11 +105,9 @@ def made() -> dict[str, str]:
 def stale(docs: Path) -> list[str]:
     """Paths under `docs` that are missing, differ, or belong to a rule that is gone."""
     wanted = made()
-    wrong = [name for name, content in wanted.items() if _read(docs / name) != content]
-    wrong += [
-        f"rules/{file.name}" for file in (docs / "rules").glob("*.md") if f"rules/{file.name}" not in wanted
-    ]
-    return sorted(wrong)
+    wrong = {name for name, content in wanted.items() if _read(docs / name) != content}
+    there = {f"rules/{file.name}" for file in (docs / "rules").glob("*.md")}
+    return sorted(wrong | (there - set(wanted)))
 
 
 def write(docs: Path) -> list[str]:
@@ -120,11 +127,12 @@ def _read(file: Path) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """The command: FOLDER, and `--check` to change nothing and give status 1 when something is out of date."""
+    """The command: FOLDER, and `--check` to change nothing and give status 1 where a file is out of date."""
     check = "--check" in arguments
     folders = [argument for argument in arguments if argument != "--check"]
     if len(folders) != 1 or not Path(folders[0]).is_dir():
-        print("Give one existing folder: python -m unstuck.report.pages docs [--check]", file=sys.stderr)  # noqa: T201
+        usage = "Give one existing folder: python -m unstuck.report.pages docs [--check]"
+        print(usage, file=sys.stderr)  # noqa: T201
         return 2
     wrong = (stale if check else write)(Path(folders[0]))
     for name in wrong:

@@ -1,4 +1,4 @@
-"""How one run is told: the headline, what is seen against what needs no learning, why, and the rest folded."""
+"""How one run is told: the headline, what is seen beside what needs no learning, why, the rest folded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from unstuck.case import RunRecord
 from unstuck.report.causes import tell_cause
 from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
-from unstuck.report.text import count, first_sentence, flat, listing, number, place, seconds
+from unstuck.report.text import count, first_sentence, flat, listing, place, score, seconds
 from unstuck.report.words import BASELINE, BEST_LOSS, OF_NUMBERS, STATUS
 
 _INDENT = 2
@@ -57,14 +57,13 @@ def _tell_seen(paper: Paper, run: RunRecord) -> None:
     for output, curves in run.curves.items():
         moves = [f"{flat(name)} {_move(values)}" for name, values in curves.items() if values]
         if moves:
-            epochs = count(max(len(values) for values in curves.values()), "epoch")
-            paper.write(
-                (_headed(output, f"in {epochs}: "), "dim"), "; ".join(moves) + ".", indent=_INDENT + 1
-            )
+            label = f"in {count(max(len(values) for values in curves.values()), 'epoch')}: "
+            paper.write((_headed(output, label), "dim"), "; ".join(moves) + ".", indent=_INDENT + 1)
     for output, table in run.baselines.items():
         trivial = _trivial(table)
         if trivial:
-            paper.write((_headed(output, "without learning: "), "dim"), trivial + ".", indent=_INDENT + 1)
+            label = _headed(output, "without learning: ")
+            paper.write((label, "dim"), trivial + ".", indent=_INDENT + 1)
     for symptom in run.symptoms:
         paper.write(
             _headed(symptom.output, ": ") + flat(symptom.says),
@@ -74,16 +73,16 @@ def _tell_seen(paper: Paper, run: RunRecord) -> None:
         )
 
 
-def _headed(output: str, text: str) -> str:
-    """The text, headed by the name of the output where there are several."""
+def _headed(output: str, label: str) -> str:
+    """The label of a line, headed by the name of the output where there are several."""
     if not output:
-        return "" if text == ": " else text.capitalize()
-    return f'Output "{flat(output)}"{text if text == ": " else " " + text}'
+        return "" if label == ": " else label[:1].upper() + label[1:]
+    return f'Output "{flat(output)}"{label if label == ": " else " " + label}'
 
 
 def _move(values: list[float | None]) -> str:
     """First and last value of a curve."""
-    first, last = number(values[0]), number(values[-1])
+    first, last = score(values[0]), score(values[-1])
     if len(values) == 1:
         return last
     if all(value == values[0] for value in values):
@@ -99,7 +98,7 @@ def _trivial(table: dict[str, float | None]) -> str:
     for name, words in BASELINE.items():
         skipped = (name in BEST_LOSS and name != loss) or (name in OF_NUMBERS and "majority" in known)
         if name in known and not skipped:
-            told.append(words.format(number(known[name])))
+            told.append(words.format(score(known[name])))
     return "; ".join(told)
 
 
@@ -113,12 +112,13 @@ def _tell_why(paper: Paper, run: RunRecord) -> None:
             paper.gap()
         tell_cause(paper, at, cause)
     explained = {rule for cause in run.causes for rule in cause.explains}
-    open_ = [symptom.rule for symptom in run.symptoms if symptom.rule not in explained]
+    unexplained = [symptom.rule for symptom in run.symptoms if symptom.rule not in explained]
     if not run.causes:
-        paper.write("No known cause was found.", lead="- ", indent=_INDENT + 1)
-    elif open_:
+        paper.write("No cause that unstuck knows was found.", lead="- ", indent=_INDENT + 1)
+    elif unexplained:
         paper.gap()
-        paper.write(f"No cause found for: {listing(dict.fromkeys(open_))}.", lead="- ", indent=_INDENT + 1)
+        told = f"No cause found for: {listing(dict.fromkeys(unexplained))}."
+        paper.write(told, lead="- ", indent=_INDENT + 1)
 
 
 def _tell_rest(paper: Paper, run: RunRecord) -> None:
@@ -134,16 +134,18 @@ def _tell_rest(paper: Paper, run: RunRecord) -> None:
         paper.write((f"{count(len(run.notes), 'note')}: {names}.", "dim"), indent=_INDENT)
     reasons: dict[str, list[str]] = {}
     for unchecked in run.not_checked:
-        reasons.setdefault(flat(unchecked.reason), []).append(unchecked.rule)
+        reasons.setdefault(flat(unchecked.reason).rstrip("."), []).append(unchecked.rule)
     for reason, rules in reasons.items():
-        named = (
-            rules
-            if len(rules) <= _NAMES_TOLD
-            else [*rules[: _NAMES_TOLD - 1], f"{len(rules) - _NAMES_TOLD + 1} more"]
-        )
-        paper.write((f"Not checked ({reason.rstrip('.')}): {listing(named)}.", "dim"), indent=_INDENT)
+        paper.write((f"Not checked ({reason}): {_shortened(rules)}.", "dim"), indent=_INDENT)
     _tell_errors(paper, run)
     paper.write((_cost(run), "dim"), indent=_INDENT)
+
+
+def _shortened(names: list[str]) -> str:
+    """A list of names, the tail of a long one counted."""
+    if len(names) <= _NAMES_TOLD:
+        return listing(names)
+    return listing([*names[: _NAMES_TOLD - 1], f"{len(names) - _NAMES_TOLD + 1} more"])
 
 
 def _tell_errors(paper: Paper, run: RunRecord) -> None:
@@ -154,25 +156,22 @@ def _tell_errors(paper: Paper, run: RunRecord) -> None:
 
 def _cost(run: RunRecord) -> str:
     cost = run.cost
-    examined = (
-        f"examination {seconds(cost.examination_seconds)}" if cost.examination_seconds else "no examination"
-    )
+    spent = cost.examination_seconds
+    examined = f"examination {seconds(spent)}" if spent else "no examination"
     if not cost.fit_seconds:
         return f"Cost: {examined}."
-    return (
-        f"Cost: watching {seconds(cost.watch_seconds)} of a fit of {seconds(cost.fit_seconds)}, {examined}."
-    )
+    watched = f"watching {seconds(cost.watch_seconds)} of a fit of {seconds(cost.fit_seconds)}"
+    return f"Cost: {watched}, {examined}."
 
 
 def _rest_in_one_line(run: RunRecord) -> str:
     """A healthy run's second line."""
     parts = []
     if run.notes:
-        parts.append(
-            f"{count(len(run.notes), 'note')}: {listing(dict.fromkeys(note.rule for note in run.notes))}"
-        )
+        names = listing(dict.fromkeys(note.rule for note in run.notes))
+        parts.append(f"{count(len(run.notes), 'note')}: {names}")
     if run.not_checked:
         parts.append(f"{count(len(run.not_checked), 'rule')} not checked")
-    parts.append(f"watching {seconds(run.cost.watch_seconds)} of {seconds(run.cost.fit_seconds)}")
-    text = "; ".join(parts) + "."
-    return text[:1].upper() + text[1:]
+    parts.append(_cost(run).removeprefix("Cost: ").rstrip("."))
+    told = "; ".join(parts) + "."
+    return told[:1].upper() + told[1:]

@@ -49,6 +49,13 @@ def number(value: float | int | None) -> str:
     return f"{value:.3g}" if 0 < size < 1e-3 else f"{value:.4g}"
 
 
+def score(value: float | None) -> str:
+    """A loss or a metric as Keras prints it: 0.5000, 7.9712; very small and large ones as `number` does."""
+    if value is not None and (value == 0 or 1e-3 <= abs(value) < 10):
+        return f"{value:.4f}"
+    return number(value)
+
+
 def value(thing: Any) -> str | None:
     """One entry of `shows` as a short string, None when it is too long to be read in passing."""
     if isinstance(thing, bool | int | float):
@@ -105,21 +112,20 @@ def place(where: Where | None) -> str:
 
 
 def listing(names: Iterable[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Names in a sentence: "a", "a and b", "a, b and c"."""
     held = [flat(name) for name in names]
     return " and ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
 
 
 def count(amount: int, noun: str) -> str:
-    """ "1 fit", "2 fits"."""
+    """An amount with its noun: "1 fit", "2 fits"."""
     return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
 
 
 def seconds(duration: float) -> str:
-    """ "0.02 s", "1.3 s", "75 s"."""
-    return (
-        f"{duration:.2f} s" if duration < 1 else f"{duration:.1f} s" if duration < 60 else f"{duration:.0f} s"
-    )
+    """A duration: "0.02 s", "1.3 s", "75 s"."""
+    decimals = 2 if duration < 1 else 1 if duration < 60 else 0
+    return f"{duration:.{decimals}f} s"
 
 
 def first_sentence(text: str) -> str:

@@ -43,13 +43,6 @@ BEST_LOSS = ("constant_loss", "prior_loss", "uniform_loss")
 OF_NUMBERS = frozenset({"persistence_mse", "mean_mse"})
 
 
-def title(rule: str) -> str:
-    """What a rule is about, in a clause: the first line of its page, or its name."""
-    from unstuck.rules.rule import catalogue
-
-    known = catalogue().get(rule)
-    if known is None:
-        return rule.replace("-", " ")
-    text = known.title.strip().rstrip(".")
-    # "ReLU" and "NaN" keep their capitals, a plain first word loses its own.
-    return text if text[1:2].isupper() or text[:3] == "NaN" else text[:1].lower() + text[1:]
+def plain(rule: str) -> str:
+    """A rule's name as words: names are chosen to be read."""
+    return rule.replace("-", " ")

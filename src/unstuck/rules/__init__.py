@@ -1,0 +1,1 @@
+"""3 Judge: evidence in, findings out."""

@@ -75,9 +75,26 @@ def skill(score: float, baseline: float) -> float:
     return (score - baseline) / (1.0 - baseline) if baseline < 1.0 else 0.0
 
 
-def beats(score: float, baseline: float, rows: int) -> bool:
-    """Whether a share of right answers is above its baseline by more than noise, and by enough to matter."""
-    return skill(score, baseline) >= LEARNED_SHARE and score - baseline > share_noise(baseline, rows)
+def guess_noise(majority: float, rows: int) -> float:
+    """How far answers that ignore the input can come above the majority's share on its own rows.
+
+    Answering another class on a share r of the rows, blindly, costs the difference d of the two
+    classes' shares in r and strays by three standard errors of a share times 2 sqrt(r (1 - r)). The
+    best r gives (sqrt(d^2 + c^2) - d) / 2 with c six standard errors: the whole noise of a share
+    where the classes are equal (d = 0), next to nothing where one class is rare.
+    """
+    difference = max(0.0, majority - min(majority, 1.0 - majority))
+    strays = 2.0 * STANDARD_ERRORS * standard_error(majority, rows)
+    return max(2.0 / max(rows, 1), (math.hypot(difference, strays) - difference) / 2.0)
+
+
+def beats(score: float, baseline: float, rows: int, *, same_rows: bool = True) -> bool:
+    """Whether a share of right answers is above its baseline by more than noise, and by enough to matter.
+
+    `same_rows` says that the baseline was counted on the very rows that the score is of.
+    """
+    noise = guess_noise(baseline, rows) if same_rows else share_noise(baseline, rows)
+    return skill(score, baseline) >= LEARNED_SHARE and score - baseline > noise
 
 
 def default_rate(optimizer: str) -> float:
@@ -88,3 +105,15 @@ def default_rate(optimizer: str) -> float:
 def percent(share: float) -> str:
     """A share in words: "12.3%"."""
     return f"{100 * share:.3g}%"
+
+
+#: The symptoms of a training in which the model learns nothing from its inputs.
+NOTHING_LEARNED = (
+    "accuracy-flat",
+    "accuracy-at-constant-baseline",
+    "loss-at-chance",
+    "loss-does-not-fall",
+    "predictions-constant",
+    "predictions-one-class",
+    "validation-accuracy-pinned",
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
+from itertools import pairwise
+from statistics import fmean, median, pstdev
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
 from unstuck.rules.bounds import (
@@ -30,6 +31,9 @@ DISAGREEMENT = 0.02
 #: "Falls steadily": this share of the steps from epoch to epoch goes down; half would be chance.
 STEADY_SHARE = 0.75
 
+#: A validation loss that rose for three epochs did not do so by one bad draw.
+RISE_EPOCHS = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
@@ -47,6 +51,7 @@ class Accuracy:
     validation_rows: int | None
     baseline: float | None
     validation_baseline: float | None
+    classes: int
     continuous: bool
 
     @property
@@ -82,18 +87,15 @@ class Accuracy:
 
     def _predictions_learned(self, predictions: Predictions) -> bool:
         baseline, reported = self.baseline or 0.0, predictions.reported
-        if reported is not None and beats(reported, baseline, predictions.rows):
+        if reported is not None and beats(reported, baseline, predictions.rows, same_rows=False):
             return True
         agrees = reported is None or predictions.accuracy is None
         if reported is not None and predictions.accuracy is not None:
             agrees = abs(reported - predictions.accuracy) <= DISAGREEMENT
-        balanced, classes = predictions.balanced_accuracy, len(predictions.decided)
-        return (
-            agrees
-            and balanced is not None
-            and classes > 1
-            and beats(balanced, 1.0 / classes, predictions.rows)
-        )
+        balanced = predictions.balanced_accuracy
+        if balanced is None or self.classes < 2:
+            return False
+        return agrees and beats(balanced, 1.0 / self.classes, predictions.rows, same_rows=False)
 
 
 def accuracy_of(
@@ -120,6 +122,7 @@ def accuracy_of(
         validation_rows=validation_count(fit, split),
         baseline=constant_accuracy(metric, split.training if split else labels, baselines),
         validation_baseline=judged,
+        classes=(baselines and baselines.classes) or (labels.classes if labels else 0),
         continuous=bool(labels and labels.form == "continuous"),
     )
 
@@ -161,6 +164,8 @@ def constant_accuracy(
 def chance_loss(loss: Loss | None, baselines: Baselines | None, fit: Fit | None = None) -> float | None:
     """The lowest loss of a constant answer, None where unknown or where rows are weighted."""
     if baselines is None or (fit and (fit.class_weight or fit.sample_weight)):
+        return None
+    if loss is not None and loss.weight != 1.0:
         return None
     if baselines.constant_loss is not None:
         return baselines.constant_loss
@@ -249,7 +254,7 @@ def fall_of(curve: Curve) -> Fall | None:
     middle = points[third:-third] or (fmean(points),)
     batches = len(points) >= FEWEST_BATCHES and points is not curve.loss
     spread = math.hypot(pstdev(first), pstdev(last)) / math.sqrt(third)
-    steps = [later < earlier for earlier, later in zip(points, points[1:], strict=False)]
+    steps = [later < earlier for earlier, later in pairwise(points)]
     return Fall(
         first=fmean(first),
         middle=fmean(middle),
@@ -259,14 +264,51 @@ def fall_of(curve: Curve) -> Fall | None:
     )
 
 
-def learned_by_loss(curve: Curve, chance: float | None, predictions: Predictions | None = None) -> bool:
-    """Whether the loss is clearly under the best constant answer's, at the end or in inference."""
+def learned_by_loss(
+    curve: Curve, chance: float | None, predictions: Predictions | None = None, penalty: float = 0.0
+) -> bool:
+    """Whether the loss is clearly under the best constant answer's, at the end or in inference.
+
+    `penalty` is what regularisation adds to the loss, which says nothing about the answers.
+    """
     closing = closing_loss(curve)
     if chance is None or closing is None or chance <= 0:
         return False
+    closing -= penalty
     under = (1.0 - LEARNED_SHARE) * chance
     if closing <= under:
         return True
-    witnesses = [curve.val_loss[-1]] if curve.val_loss else []
+    witnesses = [curve.val_loss[-1] - penalty] if curve.val_loss else []
     witnesses += [predictions.loss] if predictions and predictions.loss is not None else []
     return closing <= 2.0 * chance and any(witness <= under for witness in witnesses)
+
+
+@dataclass(frozen=True)
+class Rise:
+    """How the validation loss rose after its best epoch: `share` of that best value, on average."""
+
+    best_epoch: int
+    best: float
+    share: float
+    epochs: int
+
+
+def rise_of(curve: Curve) -> Rise | None:
+    """The sustained rise of the validation loss, None where there is none.
+
+    At least three epochs follow the best one, the training loss fell meanwhile, and the mean of the
+    last three is above the best by more than three standard errors. The noise is read off the
+    second differences, which a steady trend leaves at zero and noise of size s makes sqrt(6) s.
+    """
+    values, training = curve.val_loss, curve.loss
+    if len(values) < 4 or len(values) != len(training) or not all(map(math.isfinite, (*values, *training))):
+        return None
+    best = min(range(len(values)), key=values.__getitem__)
+    if len(values) - 1 - best < RISE_EPOCHS or training[-1] >= training[best] or values[best] <= 0:
+        return None
+    level = fmean(values[-RISE_EPOCHS:])
+    bends = [abs(c - 2.0 * b + a) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
+    noise = median(bends) / math.sqrt(6.0) if bends else 0.0
+    if level - values[best] <= STANDARD_ERRORS * noise / math.sqrt(RISE_EPOCHS):
+        return None
+    return Rise(best + 1, values[best], level / values[best] - 1.0, len(values) - 1 - best)

@@ -159,7 +159,9 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
         missing: set[str] = set()
         ran = False
         for name, records in _subjects(rule, evidence):
-            lacking = {kind.__name__ for kind, required in rule.needs.values() if required and kind not in records}
+            lacking = {
+                kind.__name__ for kind, required in rule.needs.values() if required and kind not in records
+            }
             if lacking:
                 missing |= lacking
                 continue

@@ -1,0 +1,1 @@
+"""1 Observe a live training."""

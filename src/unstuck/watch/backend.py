@@ -5,9 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
+
+
+class LiveTensors(NamedTuple):
+    """Tensors of a model's variables, in the order of the model's and its optimizer's own lists.
+
+    Lists are empty for what is not built yet; an optimizer is empty until it has its slots.
+    """
+
+    trainable: list[Any]
+    non_trainable: list[Any]
+    optimizer: list[Any]
+    metrics: list[Any]
+
+    @classmethod
+    def of(cls, model: Any) -> LiveTensors:
+        """What the model's variables hold now, where nothing else holds their values."""
+        optimizer: Any = getattr(model, "optimizer", None)
+        slots = optimizer.variables if optimizer is not None and optimizer.built else []
+        groups = (model.trainable_variables, model.non_trainable_variables, slots, model.metrics_variables)
+        return cls(*([variable.value for variable in group] for group in groups))
 
 
 class Backend(Protocol):
@@ -17,6 +37,12 @@ class Backend(Protocol):
 
     def wait(self, model: Any) -> None:
         """Return when the training steps queued so far are done (JAX runs them asynchronously)."""
+
+    def live_tensors(self, model: Any) -> LiveTensors:
+        """The variables as the backend's own tensors, uncopied, readable in the middle of fit.
+
+        Copy what is kept (`to_numpy`) before the next step: steps update or free these buffers.
+        """
 
     def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
         """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit.

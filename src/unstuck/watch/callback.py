@@ -64,7 +64,10 @@ def _observe(model: Any, frame: FrameType | None) -> Observation | None:
     local = frame.f_locals
     arguments = {name: local[name] for name in (*_READ, *_READ_TOO) if name in local}
     return Observation(
-        model=model, arguments=arguments, place=place_of_frame(user_frame(start)), data=kind_of(arguments.get("x"))
+        model=model,
+        arguments=arguments,
+        place=place_of_frame(user_frame(start)),
+        data=kind_of(arguments.get("x")),
     )
 
 

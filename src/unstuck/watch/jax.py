@@ -10,9 +10,11 @@ from typing import Any
 import jax
 import numpy as np
 
+from unstuck.watch.backend import LiveTensors
 from unstuck.watch.randomness import shared_streams
 
-_GROUPS = ("trainable_variables", "non_trainable_variables", "optimizer_variables")
+#: The parts of the running state, in the order of LiveTensors.
+_GROUPS = ("trainable_variables", "non_trainable_variables", "optimizer_variables", "metrics_variables")
 
 #: A gradient probe runs once or twice: compiling it thoroughly would cost more than it saves.
 _QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
@@ -46,22 +48,21 @@ class Jax:
         Array by array, because Keras's tracked containers are no trees to JAX, which would return
         at once. Every step makes all its arrays, so the optimizer's are waited for as well.
         """
-        for group in (_running_state(model) or {}).values():
+        for group in self.live_tensors(model):
             for array in group:
                 array.block_until_ready()
 
-    def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
-        """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit."""
+    def live_tensors(self, model: Any) -> LiveTensors:
+        """The variables as tensors, uncopied, readable in the middle of fit."""
         state = _running_state(model)
         if state is None:
-            optimizer = getattr(model, "optimizer", None)
-            held = optimizer.variables if optimizer is not None and optimizer.built else []
-            groups = (model.trainable_variables, model.non_trainable_variables, held)
-            trainable, fixed, slots = ([self.to_numpy(each.value) for each in group] for group in groups)
-        else:
-            trainable, fixed, slots = (
-                [self.to_numpy(each) for each in state.get(name) or ()] for name in _GROUPS
-            )
+            return LiveTensors.of(model)
+        return LiveTensors(*(list(state.get(name) or ()) for name in _GROUPS))
+
+    def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+        """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit."""
+        live = self.live_tensors(model)
+        trainable, fixed, slots = ([self.to_numpy(each) for each in group] for group in live[:3])
         return trainable, fixed, slots
 
     @contextmanager

@@ -38,7 +38,7 @@ def _library_prefixes() -> tuple[str, ...]:
     keras = sys.modules.get("keras")
     if keras is not None and getattr(keras, "__file__", None):
         folders.add(str(Path(keras.__file__).parent))  # type: ignore[arg-type]
-    return tuple(folder.rstrip("/\\") + "/" for folder in folders) + ("<frozen",)
+    return (*(folder.rstrip("/\\") + "/" for folder in folders), "<frozen")
 
 
 def user_frame(start: FrameType | None) -> FrameType | None:

@@ -132,14 +132,18 @@ def _why_nothing(runs: object, error: BaseException | None) -> str:
     if isinstance(error, ModuleNotFoundError):
         name = (error.name or "").partition(".")[0]
         if name == "keras":
-            return "Keras is not installed here. Install it with a backend, for example: pip install keras jax."
+            return (
+                "Keras is not installed here. Install it with a backend, for example: pip install keras jax."
+            )
         if name in ("tensorflow", "jax", "torch"):
             return (
                 f"Keras has no backend to run on: {name} is not installed. Install it (pip install {name}), "
                 "or set KERAS_BACKEND to the one that you have: tensorflow, jax or torch."
             )
     if error is not None and not isinstance(error, SystemExit):
-        return "The script ended with the error above before any fit began, so there is no training to diagnose."
+        return (
+            "The script ended with the error above before any fit began, so there is no training to diagnose."
+        )
     if "keras" not in sys.modules:
         return "The script never imported Keras, so there is no training to diagnose."
     return (

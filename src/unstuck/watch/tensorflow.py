@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from unstuck.watch.backend import LiveTensors
 from unstuck.watch.randomness import shared_streams
 
 
@@ -25,12 +26,14 @@ class TensorFlow:
     def wait(self, model: Any) -> None:
         """Nothing to wait for: reading a variable returns when it is there."""
 
+    def live_tensors(self, model: Any) -> LiveTensors:
+        """The variables as tensors, uncopied, readable in the middle of fit."""
+        return LiveTensors.of(model)
+
     def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
         """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit."""
-        optimizer = getattr(model, "optimizer", None)
-        held = optimizer.variables if optimizer is not None and optimizer.built else []
-        groups = (model.trainable_variables, model.non_trainable_variables, held)
-        trainable, fixed, slots = ([self.to_numpy(each.value) for each in group] for group in groups)
+        live = self.live_tensors(model)
+        trainable, fixed, slots = ([self.to_numpy(each) for each in group] for group in live[:3])
         return trainable, fixed, slots
 
     @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from unstuck.watch.backend import LiveTensors
 from unstuck.watch.randomness import shared_streams
 
 
@@ -36,12 +37,14 @@ class Torch:
         if any(variable.value.is_cuda for variable in model.trainable_variables[:1]):
             torch.cuda.synchronize()
 
+    def live_tensors(self, model: Any) -> LiveTensors:
+        """The variables as tensors, uncopied, readable in the middle of fit."""
+        return LiveTensors.of(model)
+
     def live_state(self, model: Any) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
         """Copies of (trainable, non-trainable, optimizer) variables, readable in the middle of fit."""
-        optimizer = getattr(model, "optimizer", None)
-        held = optimizer.variables if optimizer is not None and optimizer.built else []
-        groups = (model.trainable_variables, model.non_trainable_variables, held)
-        trainable, fixed, slots = ([self.to_numpy(each.value) for each in group] for group in groups)
+        live = self.live_tensors(model)
+        trainable, fixed, slots = ([self.to_numpy(each) for each in group] for group in live[:3])
         return trainable, fixed, slots
 
     @contextmanager
@@ -85,9 +88,10 @@ class Torch:
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor."""
-        import keras
-
-        return np.array(keras.ops.convert_to_numpy(tensor))
+        held = tensor.detach().cpu() if isinstance(tensor, torch.Tensor) else tensor
+        if isinstance(held, torch.Tensor) and held.dtype == torch.bfloat16:  # unknown to numpy
+            held = held.float()
+        return np.array(held)
 
 
 ADAPTER = Torch()

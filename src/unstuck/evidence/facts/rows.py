@@ -33,7 +33,8 @@ class Labels:
     `rows_all_zero` and `rows_sum_not_one` are shares of rows, for vectors.
     `autocorrelation` is that of neighbouring rows (scalars only, 0.0 if unknown): near 1 for a
     series in time order. `sorted_runs` is the number of runs of equal labels in row order.
-    `sampled` is true when not all rows were looked at.
+    `sampled` is true when not all rows were looked at. `quantiles` are the 0th, 1st, ..., 100th
+    percentile of the finite values (each a value that occurs), empty where there are no numbers.
     """
 
     count: int = 0
@@ -54,6 +55,7 @@ class Labels:
     autocorrelation: float = 0.0
     sorted_runs: int = 0
     sampled: bool = False
+    quantiles: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, values: Any, *, sampled: bool = False) -> Labels:
@@ -99,6 +101,7 @@ class Labels:
             autocorrelation=_autocorrelation(flat) if not shape else 0.0,
             sorted_runs=int(1 + np.count_nonzero(np.diff(flat))) if not shape else 0,
             sampled=sampled,
+            quantiles=_quantiles(values_seen, tally),
         )
 
     @property
@@ -156,6 +159,13 @@ def _form(values: np.ndarray, shape: tuple[int, ...], sums: np.ndarray | None) -
     if len(values) == 2 and values[0] == -1 and values[1] == 1:
         return "signed"
     return "integers" if bool(np.all(values == np.round(values))) else "continuous"
+
+
+def _quantiles(values: np.ndarray, tally: np.ndarray) -> tuple[float, ...]:
+    """The percentiles from 0 to 100 of sorted distinct values with these counts."""
+    upto = np.cumsum(tally)
+    places = np.searchsorted(upto, np.linspace(0.0, 1.0, 101) * upto[-1])
+    return tuple(float(value) for value in values[np.minimum(places, len(values) - 1)])
 
 
 def _autocorrelation(flat: np.ndarray) -> float:
@@ -277,4 +287,3 @@ class Batches:
     expected_entropy: float = 0.0
     distinct: float = 1.0
     how: str = "seen"
-

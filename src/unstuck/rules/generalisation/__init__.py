@@ -1,0 +1,1 @@
+"""What is learned and does not carry over to other rows."""

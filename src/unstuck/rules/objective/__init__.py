@@ -1,0 +1,1 @@
+"""Output, loss and metric do not fit each other or the labels."""

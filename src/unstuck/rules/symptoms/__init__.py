@@ -1,0 +1,1 @@
+"""What the user sees: a figure that stands still, or that says something impossible."""

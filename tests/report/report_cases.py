@@ -38,7 +38,7 @@ STUCK = Case(
                 ),
                 SymptomRecord(
                     rule="predictions-constant",
-                    says="All 512 sampled rows get the same answer, 1.0: the standard deviation over rows is 0.",
+                    says="All 512 sampled rows get the same answer, 1.0.",
                     shows={"std": 0.0, "minimum": 1.0, "maximum": 1.0},
                 ),
                 SymptomRecord(
@@ -53,9 +53,11 @@ STUCK = Case(
                     certainty="proved",
                     impact="blocks",
                     where=where(19),
-                    says="A softmax over one number is exp(z)/exp(z) = 1 for every input, so the answer is 1.0 and its "
-                    "gradient is 0. The constant 1.0 costs 15.94 on each row labelled 0 and nothing on the others: "
-                    "15.94 x .5 = 7.97, the loss that was seen.",
+                    says="A softmax over one number is exp(z)/exp(z) = 1 for every input, so "
+                    "the answer is 1.0 and "
+                    "its gradient is 0. The constant 1.0 costs 15.94 on each row "
+                    "labelled 0 and nothing on the "
+                    "others: 15.94 x .5 = 7.97, the loss that was seen.",
                     shows={"loss": 7.971, "predicted loss": 7.9712, "softmax size": 1},
                     explains=["accuracy-at-constant-baseline", "predictions-constant"],
                     remedies=[
@@ -81,8 +83,9 @@ STUCK = Case(
                     certainty="measured",
                     impact="blocks",
                     where=where(17),
-                    says="83% of all positions are padding at the end of the rows, and the LSTM reads them as words. Its "
-                    "gradient at real words is 3.1e-09, at padding 2.4e-04.",
+                    says="83% of all positions are padding at the end of the rows, and the "
+                    "LSTM reads them as "
+                    "words. Its gradient at real words is 3.1e-09, at padding 2.4e-04.",
                     shows={"padding share": 0.83, "steps": 1422, "gradient at words": 3.1e-09},
                     explains=["accuracy-at-constant-baseline"],
                     remedies=[
@@ -103,8 +106,9 @@ STUCK = Case(
                     certainty="proved",
                     impact="misleads",
                     where=where(24),
-                    says="All 20 validation rows have label 0; the training rows are half 0, half 1. validation_split takes "
-                    "the last rows before any shuffling, and the rows are sorted by label.",
+                    says="All 20 validation rows have label 0; the training rows are half 0, half 1. "
+                    "validation_split takes the last rows before any shuffling, and the "
+                    "rows are sorted by label.",
                     shows={"validation": {"0": 1.0}, "training": {"0": 0.495, "1": 0.505}},
                     explains=["validation-accuracy-pinned"],
                     remedies=[
@@ -112,7 +116,8 @@ STUCK = Case(
                             name="shuffle-before-split",
                             says="Shuffle rows and labels together once, before fit.",
                             diff="--- sentiment.py\n+++ sentiment.py\n@@ -23,0 +24,2 @@\n"
-                            "+order = np.random.default_rng(0).permutation(len(x))\n+x, y = x[order], y[order]\n",
+                            "+order = np.random.default_rng(0).permutation(len(x))\n"
+                            "+x, y = x[order], y[order]\n",
                         )
                     ],
                 ),
@@ -157,7 +162,7 @@ MISLEADING = Case(
             symptoms=[
                 SymptomRecord(
                     rule="accuracy-pinned-to-few-hits",
-                    says="Accuracy is 24/1,000 in every epoch: the same 24 rows count as right, whatever is learned.",
+                    says="Accuracy is 24/1,000 in every epoch: the same 24 rows count as right.",
                     shows={"hits": 24, "rows": 1000},
                 )
             ],
@@ -167,8 +172,9 @@ MISLEADING = Case(
                     certainty="proved",
                     impact="misleads",
                     where=where(28, "price_series.py"),
-                    says='Here "accuracy" is binary_accuracy: it counts the rows whose target equals the prediction '
-                    "rounded to 0 or 1. Only 24 of 1,000 targets are 0 or 1, so it can never pass .024.",
+                    says='Here "accuracy" is binary_accuracy: it counts the rows whose target equals the '
+                    "prediction rounded to 0 or 1. Only 24 of 1,000 targets are 0 or 1, "
+                    "so it can never pass .024.",
                     shows={"possible": 0.024, "reported": 0.024, "mse": 0.0098, "persistence_mse": 0.0011},
                     explains=["accuracy-pinned-to-few-hits"],
                     remedies=[
@@ -185,8 +191,8 @@ MISLEADING = Case(
                         ),
                         RemedyRecord(
                             name="binarise-targets",
-                            says="If up or down is meant, make the target 0 or 1 and use a sigmoid with binary "
-                            "cross-entropy.",
+                            says="If up or down is meant, make the target 0 or 1 and use a sigmoid with "
+                            "binary cross-entropy.",
                         ),
                     ],
                 )
@@ -249,7 +255,8 @@ NAN = Case(
                     certainty="proved",
                     impact="blocks",
                     where=where(9, "table.py"),
-                    says="3 of 12,000 input values are NaN. One of them makes every weight NaN after one update.",
+                    says="3 of 12,000 input values are NaN. One of them makes every weight "
+                    "NaN after one update.",
                     shows={"nonfinite": 3, "entries": 12000, "column": "age"},
                     explains=["loss-nan"],
                     remedies=[
@@ -288,7 +295,7 @@ RAISED = Case(
                     certainty="proved",
                     impact="blocks",
                     where=where(36, "images.py"),
-                    says="categorical_crossentropy wants one-hot rows of 10; the labels are whole numbers from 0 to 9.",
+                    says="categorical_crossentropy wants one-hot rows of 10; labels are 0 to 9.",
                     explains=["fit-raised"],
                     remedies=[
                         RemedyRecord(
@@ -298,7 +305,8 @@ RAISED = Case(
                                 "images.py",
                                 36,
                                 'model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])',
-                                'model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])',
+                                'model.compile("adam", '
+                                '"sparse_categorical_crossentropy", metrics=["accuracy"])',
                             ),
                         )
                     ],

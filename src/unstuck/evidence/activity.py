@@ -1,0 +1,324 @@
+"""What flows through the layers of a live model: activations forward, gradients backward."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Activity, Gradients, LayerActivity, LayerGradient
+from unstuck.evidence.layers import activation_of, kind_of
+from unstuck.evidence.probe import Probe, State, layer_calls, mask_of, tensors, with_mask_of
+from unstuck.evidence.sample import Batch
+
+#: Activations that answer exactly zero for half of all inputs.
+_RELUS = frozenset({"relu", "relu6"})
+
+#: Beyond this share of its bound an activation passes on less than 2% (tanh) or 4% (sigmoid) of its
+#: largest slope.
+_SATURATED = 0.99
+
+#: Bins of `Gradients.by_time`.
+_BINS = 64
+
+
+def read_activity(
+    probe: Probe, state: State, batches: Sequence[Batch], go_on: Callable[[], bool]
+) -> Activity:
+    """The layers' outputs in inference mode, reduced inside the compiled function, over some batches.
+
+    Args:
+        probe: the model.
+        state: its weights.
+        batches: at least one batch; all have one shape.
+        go_on: asked before every batch but the first.
+    """
+    seen: list[Any] = []
+
+    def function(trainable: Any, fixed: Any, x: Any) -> list[dict[str, Any]]:
+        summaries: list[dict[str, Any]] = []
+        seen.clear()
+
+        def see(layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+            output = call(*args, **kwargs)
+            first = output[0] if isinstance(output, (list, tuple)) and output else output
+            summary = _summary(layer, first)
+            if summary is not None:
+                seen.append(layer)
+                summaries.append(summary)
+            return output
+
+        with layer_calls(see):
+            probe.run((list(trainable), list(fixed)), x, False)
+        return summaries
+
+    found: list[list[dict[str, np.ndarray]]] = []
+    compiled, rows = probe.backend.compiled(function), 0
+    for batch in batches:
+        if found and not go_on():
+            break
+        answer = compiled(*state, tensors(batch.x))
+        found.append([{k: probe.backend.to_numpy(v) for k, v in one.items()} for one in answer])
+        rows += len(batch.rows)
+    layers = tuple(_layer_activity(layer, [one[place] for one in found]) for place, layer in enumerate(seen))
+    return Activity(rows=rows, layers=layers)
+
+
+def _summary(layer: Any, output: Any) -> dict[str, Any] | None:
+    """A layer's output in a few numbers by unit, as tensors; None for what is no numbers."""
+    import keras
+    from keras import ops
+
+    if not hasattr(output, "shape") or keras.backend.standardize_dtype(output.dtype) in ("string", "bool"):
+        return None
+    values = ops.cast(output, "float32")
+    if len(values.shape) < 2:
+        values = ops.reshape(values, (-1, 1))
+    if getattr(layer, "data_format", None) == "channels_first" and len(values.shape) > 2:
+        values = ops.moveaxis(values, 1, -1)
+    units = values.shape[-1]
+    if units is None or 0 in values.shape:
+        return None
+    finite = ops.isfinite(values)
+    flat = ops.reshape(ops.where(finite, values, 0.0), (-1, units))
+    mean = ops.mean(flat, axis=0)
+    rows = ops.reshape(ops.where(finite, ops.abs(values), 1.0), (-1, math.prod(values.shape[1:])))
+    summary = {
+        "mean": mean,
+        "square": ops.mean(ops.square(flat - mean), axis=0),
+        "low": ops.min(flat, axis=0),
+        "high": ops.max(flat, axis=0),
+        "zero_rows": ops.mean(ops.cast(ops.max(rows, axis=1) == 0, "float32")),
+        "nonfinite": ops.sum(ops.cast(ops.logical_not(finite), "int32")),
+    }
+    activation = activation_of(layer)
+    if activation in ("tanh", "hard_tanh"):
+        summary["saturated"] = ops.mean(ops.cast(ops.abs(flat) > _SATURATED, "float32"))
+    elif activation in ("sigmoid", "hard_sigmoid"):
+        beyond = ops.logical_or(flat > _SATURATED, flat < 1 - _SATURATED)
+        summary["saturated"] = ops.mean(ops.cast(beyond, "float32"))
+    return summary
+
+
+def _layer_activity(layer: Any, found: Sequence[Mapping[str, np.ndarray]]) -> LayerActivity:
+    """One layer's record from its summaries of batches of one shape."""
+    means = np.stack([one["mean"] for one in found]).astype(np.float64)
+    squares = np.stack([one["square"] for one in found]).astype(np.float64)
+    low, high = np.min([one["low"] for one in found], axis=0), np.max([one["high"] for one in found], axis=0)
+    # Batches are equally large: the variance of all is the mean of theirs and the variance of their means.
+    variances = np.where(low == high, 0.0, squares.mean(axis=0) + means.var(axis=0))
+    by_unit = means.mean(axis=0)
+    nonfinite = int(sum(int(one["nonfinite"]) for one in found))
+    activation = activation_of(layer)
+    rectified = activation in _RELUS and not nonfinite
+    saturated = [float(one["saturated"]) for one in found if "saturated" in one]
+    return LayerActivity(
+        name=layer.name,
+        kind=kind_of(layer),
+        activation=activation,
+        units=len(low),
+        dead=float(((low == 0) & (high == 0)).mean()) if rectified else 0.0,
+        saturated=float(np.mean(saturated)) if saturated else 0.0,
+        zero_rows=float(np.mean([one["zero_rows"] for one in found])),
+        mean=float(by_unit.mean()),
+        std=float(np.sqrt(variances.mean() + by_unit.var())) if low.min() < high.max() else 0.0,
+        unit_std=float(np.sqrt(variances.max())),
+        nonfinite=nonfinite,
+    )
+
+
+@dataclass
+class TimePoint:
+    """Where the gradient by time step is taken: the output of an embedding, or a recurrent input.
+
+    `call` counts the calls of leaf layers in the order in which the model makes them; `shape` is
+    that of the tensor without its batch axis, (steps, features). `before` says that it is the
+    layer's input. `rank` orders candidates: an embedding comes first, then the longer time axis.
+    """
+
+    call: int
+    shape: tuple[int, int]
+    before: bool
+    rank: tuple[bool, int] = field(default=(False, 0))
+
+
+class TimePoints:
+    """Notes, as the model is gone through, where time steps pass. `best` is the point to take."""
+
+    def __init__(self) -> None:
+        self.best: TimePoint | None = None
+        self._calls = 0
+
+    def see(self, layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Stand in for a layer's call, changing nothing."""
+        import keras
+
+        output = call(*args, **kwargs)
+        if isinstance(layer, keras.layers.Embedding):
+            self._offer(output, before=False)
+        elif isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional)) and args:
+            self._offer(args[0], before=True)
+        self._calls += 1
+        return output
+
+    def _offer(self, tensor: Any, before: bool) -> None:
+        shape = tuple(getattr(tensor, "shape", ()))
+        if len(shape) != 3 or shape[1] is None or shape[1] < 2 or shape[2] is None:
+            return
+        # Among recurrent layers the first counts; among embeddings the longest.
+        rank = (not before, 0 if before else shape[1])
+        if self.best is None or rank > self.best.rank:
+            self.best = TimePoint(self._calls, (int(shape[1]), int(shape[2])), before, rank)
+
+
+class _Tap:
+    """Adds `extra` (zeros) at a time point, so that its gradient is that of the point."""
+
+    def __init__(self, point: TimePoint | None, extra: Sequence[Any]) -> None:
+        self.layers: list[Any] = []
+        self.ids: Any = None
+        self._point, self._extra, self._calls = point, list(extra), 0
+
+    def see(self, layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Stand in for a layer's call."""
+        self.layers.append(layer)
+        point, here = self._point, self._calls
+        self._calls += 1
+        if point is None or here != point.call or not self._extra:
+            return call(*args, **kwargs)
+        if point.before:
+            self.ids = _one_value(args[0])
+            return call(with_mask_of(args[0] + self._extra[0], args[0]), *args[1:], **kwargs)
+        output = call(*args, **kwargs)
+        self.ids = args[0]
+        return (
+            with_mask_of(output + self._extra[0], output)
+            if mask_of(output) is not None
+            else (output + self._extra[0])
+        )
+
+
+def _one_value(tensor: Any) -> Any:
+    """(rows, steps): the value that all features of a step share, NaN where they differ."""
+    from keras import ops
+
+    first = tensor[..., 0]
+    same = ops.all(tensor == ops.expand_dims(first, -1), axis=-1)
+    return ops.where(same, ops.cast(first, "float32"), float("nan"))
+
+
+def read_gradients(
+    probe: Probe, state: State, batch: Batch, weights: Mapping[str, float], point: TimePoint | None
+) -> Gradients:
+    """The gradient of the whole training loss (penalties too) on one batch, dropout off.
+
+    Args:
+        probe: the model.
+        state: its weights.
+        batch: the rows.
+        weights: the loss weight by output; 1 where it is missing.
+        point: where to take the gradient by time step, None for nowhere.
+
+    Raises:
+        ValueError: the model has no loss on these rows.
+    """
+    import keras
+
+    trainable, fixed = state
+    variables = list(probe.model.trainable_variables)
+    count, seen = len(trainable), list[Any]()
+
+    def function(given: Any, fixed: Any, x: Any, y: Any) -> tuple[Any, dict[str, Any]]:
+        now = (list(given[:count]), list(fixed))
+        tap = _Tap(point, given[count:])
+        with layer_calls(tap.see):
+            outputs, penalties = probe.run(now, x, False)
+        seen[:] = tap.layers
+        losses = probe.losses(now, x, y, outputs, False)
+        if not losses:
+            raise ValueError("the model has no loss on these rows")
+        parts = [weights.get(name, 1.0) * keras.ops.mean(loss) for name, loss in losses.items()]
+        if not probe.own_loss:
+            parts += [keras.ops.sum(penalty) for penalty in penalties]
+        return sum(parts[1:], parts[0]), {} if tap.ids is None else {"ids": tap.ids}
+
+    extra = []
+    if point is not None:
+        extra = [keras.ops.zeros((len(batch.rows), *point.shape), "float32")]
+    gradient = probe.backend.gradient(function)
+    (_, aux), found = gradient([*trainable, *extra], fixed, tensors(batch.x), tensors(batch.y))
+    arrays = [None if each is None else probe.backend.to_numpy(each) for each in found]
+    by_time: dict[str, Any] = {}
+    in_time = arrays[count] if extra else None
+    if in_time is not None and "ids" in aux:
+        by_time = _by_time(in_time, probe.backend.to_numpy(aux["ids"]))
+    layers = _layer_gradients(probe.model, seen, variables, arrays[:count])
+    return Gradients(rows=len(batch.rows), layers=layers, **by_time)
+
+
+def _layer_gradients(
+    model: Any, called: Sequence[Any], variables: Sequence[Any], arrays: Sequence[np.ndarray | None]
+) -> tuple[LayerGradient, ...]:
+    """Norms by layer, in call order; weights that a containing layer holds itself come last."""
+    left = {id(variable): array for variable, array in zip(variables, arrays, strict=True)}
+    rest = [layer for layer in model._flatten_layers() if layer is not model]
+    found = []
+    for layer in (*called, *rest, model):
+        own = layer.trainable_variables if layer in called else layer._trainable_variables
+        parts = [(left.pop(id(v)), math.prod(v.shape)) for v in own if id(v) in left]
+        if not parts:
+            continue
+        norm = math.sqrt(sum(_square_sum(array) for array, _ in parts if array is not None))
+        size = sum(size for _, size in parts)
+        found.append(
+            LayerGradient(name=layer.name, kind=kind_of(layer), norm=norm, rms=norm / math.sqrt(size or 1))
+        )
+    return tuple(found)
+
+
+def _square_sum(array: np.ndarray) -> float:
+    """The sum of squares in double precision, a piece at a time to save memory."""
+    flat = array.reshape(-1)
+    pieces = np.array_split(flat, max(1, flat.size >> 20))
+    return sum(float(np.square(piece, dtype=np.float64).sum()) for piece in pieces)
+
+
+def _by_time(gradient: np.ndarray, ids: np.ndarray) -> dict[str, Any]:
+    """Root mean square gradients by time step, at real and at padding positions.
+
+    Args:
+        gradient: (rows, steps, features).
+        ids: (rows, steps), what stands at each step.
+    """
+    squares = np.square(gradient, dtype=np.float64).mean(axis=2)
+    bins = np.array_split(squares.mean(axis=0), min(_BINS, squares.shape[1]))
+    found: dict[str, Any] = {"by_time": tuple(math.sqrt(part.mean()) for part in bins)}
+    padded = padding(ids) if ids.shape == squares.shape else np.zeros(squares.shape, bool)
+    if not padded.all():
+        found["real_tokens"] = math.sqrt(squares[~padded].mean())
+    if padded.any():
+        found["padding"] = math.sqrt(squares[padded].mean())
+    return found
+
+
+def padding(ids: np.ndarray) -> np.ndarray:
+    """Which positions are padding: runs of one value at an edge of the time axis, (rows, steps).
+
+    The value is the most frequent one of that edge. A run counts from two steps on, and an edge
+    counts when at least one row in ten has such a run: sentences do not all end in a doubled word.
+    """
+    padded = np.zeros(ids.shape, bool)
+    for trailing in (True, False):
+        turned = ids[:, ::-1] if trailing else ids
+        edge = turned[:, 0][~np.isnan(turned[:, 0])]
+        if not edge.size:
+            continue
+        values, counts = np.unique(edge, return_counts=True)
+        runs = np.logical_and.accumulate(turned == values[counts.argmax()], axis=1)
+        runs &= (runs.sum(axis=1) >= 2)[:, None]
+        if runs.any(axis=1).mean() >= 0.1:
+            padded |= runs[:, ::-1] if trailing else runs
+    return padded

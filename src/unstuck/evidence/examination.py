@@ -1,0 +1,478 @@
+"""The examination after a fit: the live model is run on sample rows, and left exactly as it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from unstuck.evidence.activity import TimePoints, read_activity, read_gradients
+from unstuck.evidence.decisions import Answers, Task, task_of
+from unstuck.evidence.facts import (
+    Activity,
+    Gradients,
+    Head,
+    Loss,
+    Metrics,
+    Predictions,
+    ValidationPredictions,
+)
+from unstuck.evidence.predictions import compare, describe
+from unstuck.evidence.probe import Answer, Clock, Probe, State, depends_on_mode, state_of, undisturbed
+from unstuck.evidence.rows import Rows
+from unstuck.evidence.sample import Batch, Sample, row_count, samples
+from unstuck.watch.backend import backend
+
+Found = TypeVar("Found")
+
+#: The share of the time that running the model over the training rows may take. Up to four more
+#: passes over as many rows follow, and the gradients.
+_PASS_SHARE = 0.12
+
+#: Rows of the gradients: their compiled function and memory are several times those of a forward pass.
+_GRADIENT_ROWS = 64
+
+#: A gradient function against a forward one: seconds to compile, and to run on as many rows.
+_GRADIENT_COMPILE, _GRADIENT_RUN = 3.0, 3.0
+
+#: Fewer rows than this make batch statistics that say nothing of the user's batches.
+_FEWEST_IN_TRAINING_MODE = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """What the model answers, and what flows through it, at the end of training.
+
+    `predictions` and `validation_predictions` are by output name. `regularisation` is the sum of
+    the penalties in the loss; the predictions' losses are without it. `absent` says why a record,
+    or "Record.field", could not be had; `errors` lists (stage, error) of what failed inside.
+    `seconds` is the wall time it took.
+    """
+
+    activity: Activity | None = None
+    gradients: Gradients | None = None
+    predictions: dict[str, Predictions] = field(default_factory=dict)
+    validation_predictions: dict[str, ValidationPredictions] = field(default_factory=dict)
+    regularisation: float = 0.0
+    absent: dict[str, str] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def examine(
+    model: Any,
+    *,
+    training: Rows,
+    validation: Rows | None,
+    heads: dict[str, Head],
+    losses: dict[str, Loss],
+    metrics: dict[str, Metrics],
+    initial_weights: list[np.ndarray] | None,
+    last_weights: list[np.ndarray] | None,
+    seconds: float = 5.0,
+) -> Examination:
+    """Run the model on sample rows and describe what comes out. Nothing is written, nothing raised.
+
+    Stages run in the order of their worth, until the time is up: answers on training and on
+    validation rows, answers of the initial weights, activations, training mode, gradients.
+
+    Args:
+        model: the live model, right after its fit.
+        training: the rows it was trained on.
+        validation: the rows that judged it, None for none.
+        heads: how each output ends, by output name ("" for the only one).
+        losses: the loss of each output.
+        metrics: the metrics of each output.
+        initial_weights: arrays of the weights before the fit, in the order of `model.weights`.
+        last_weights: the last weights that were seen, for a model whose own are lost.
+        seconds: how long it may take, roughly: a compilation is not interrupted.
+    """
+    clock, notes = Clock(seconds), _Notes()
+    found: dict[str, Any] = {}
+    try:
+        examiner = _Examiner(
+            model, clock, notes, heads=heads, losses=losses, metrics=metrics, last_weights=last_weights
+        )
+        with undisturbed(backend()):
+            found = examiner.look(training, validation, initial_weights)
+    except Exception as error:  # the border: an examination never ends the user's program
+        notes.failed("examination", error, *_RECORDS)
+    return Examination(**found, absent=notes.absent, errors=notes.errors, seconds=clock.spent)
+
+
+_RECORDS = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
+
+
+@dataclass
+class _Notes:
+    """What could not be had, and why."""
+
+    absent: dict[str, str] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def lacks(self, reason: str, *records: str) -> None:
+        """Say why records are absent; the first reason stands."""
+        for record in records:
+            self.absent.setdefault(record, reason)
+
+    def failed(self, stage: str, error: Exception, *records: str) -> None:
+        """An error inside: the records are absent for it."""
+        text = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
+        self.errors.append((stage, text[:500]))
+        self.lacks(f"the {stage} failed ({text[:200]})", *records)
+
+    def attempt(self, stage: str, function: Callable[[], Found], *records: str) -> Found | None:
+        """What the function returns; None, with a note, when it raises."""
+        try:
+            return function()
+        except Exception as error:  # a stage that fails leaves the others going
+            self.failed(stage, error, *records)
+            return None
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """The answers on some batches. `first` and `step` are seconds of the first and a later batch."""
+
+    answers: list[Answer]
+    batches: list[Batch]
+    first: float = 0.0
+    step: float = 0.0
+
+    @property
+    def compiling(self) -> float:
+        """Seconds that the first batch took longer than a later one."""
+        return max(0.0, self.first - self.step)
+
+    def outputs(self, name: str, most: int | None = None) -> np.ndarray:
+        """The answers of one output, of the first `most` batches."""
+        return np.concatenate([answer.outputs[name] for answer in self.answers[:most]])
+
+    def mask(self, name: str, most: int | None = None) -> np.ndarray | None:
+        """The mask of one output's steps."""
+        parts = [answer.masks[name] for answer in self.answers[:most] if name in answer.masks]
+        return np.concatenate(parts) if len(parts) == len(self.answers[:most]) else None
+
+    def loss(self, name: str) -> float | None:
+        """The mean loss of one output over the batches, which are equally large."""
+        values = [answer.losses[name] for answer in self.answers if name in answer.losses]
+        return float(np.mean(values)) if values else None
+
+
+class _Examiner:
+    """One examination: the model, the time, and what is known of each output."""
+
+    def __init__(
+        self,
+        model: Any,
+        clock: Clock,
+        notes: _Notes,
+        *,
+        heads: Mapping[str, Head],
+        losses: Mapping[str, Loss],
+        metrics: Mapping[str, Metrics],
+        last_weights: Sequence[np.ndarray] | None,
+    ) -> None:
+        self.model, self.clock, self.notes = model, clock, notes
+        self.heads, self.losses, self.metrics = heads, losses, metrics
+        self.last_weights = last_weights
+        known = getattr(model, "output_names", None) or ()
+        names = tuple(heads) or tuple(losses) or (tuple(known) if len(known) > 1 else ("",))
+        self.probe = Probe(model, backend(), names)
+        self.points: list[TimePoints] = []
+
+    def look(
+        self, training: Rows, validation: Rows | None, initial_weights: Sequence[np.ndarray] | None
+    ) -> dict[str, Any]:
+        """All stages in order; the fields of an Examination."""
+        notes = self.notes
+        if not getattr(self.model, "built", False):
+            notes.lacks("the model was never built: no rows have passed through it", *_RECORDS)
+            return {}
+        if not row_count(training):
+            notes.lacks("no training rows could be looked at", *_RECORDS)
+            return {}
+        state = self._state()
+        if state is None:
+            notes.lacks("the weights were lost when the training step raised", *_RECORDS)
+            return {}
+        import keras
+
+        taught, judged = samples(training, validation, self.heads, keras.config.floatx())
+        function = self._forward()
+        passed = notes.attempt(
+            "predictions", lambda: self._pass(function, state, taught), "Predictions", "ValidationPredictions"
+        )
+        if passed is None:
+            notes.lacks("the model could not be run", "Activity", "Gradients")
+            return {}
+        checked = self._validation(function, state, judged, passed)
+        found: dict[str, Any] = {"regularisation": _penalty(passed)}
+        targets = self._targets(passed)
+        judged_targets = self._targets(checked) if checked else {}
+        tasks = {
+            name: self._task(name, passed, targets, judged_targets) for name in passed.answers[0].outputs
+        }
+        records = self._describe(Predictions, passed, targets, tasks)
+        if checked:
+            found["validation_predictions"] = self._describe(
+                ValidationPredictions, checked, judged_targets, tasks
+            )
+        found["predictions"] = records
+        records = self._since_start(function, initial_weights, passed, targets, tasks, records)
+        found["predictions"] = records
+        found["activity"] = self._activity(state, passed)
+        found["predictions"] = self._training_mode(state, passed, targets, tasks, records)
+        found["gradients"] = self._gradients(state, passed)
+        return found
+
+    def _state(self) -> State | None:
+        """The model's own weights, or the last that were seen where those are lost."""
+        state = state_of(self.model, self.probe.backend)
+        if state is None and self.last_weights is not None:
+            state = state_of(self.model, self.probe.backend, self.last_weights)
+        return state
+
+    def _forward(self, training: bool = False) -> Callable[..., Any]:
+        def note() -> Any:
+            points = TimePoints()
+            self.points.append(points)
+            return points.see
+
+        return self.probe.forward(training, None if training else note)
+
+    def _pass(
+        self, function: Callable[..., Any], state: State, sample: Sample, most: int | None = None
+    ) -> _Pass:
+        """Run batches of the sample, at least one, at most `most`, within a pass's share of the time."""
+        first = step = 0.0
+        answers: list[Answer] = []
+        batches: list[Batch] = []
+        with_loss = True
+        begun, share = time.perf_counter(), _PASS_SHARE * self.clock.seconds
+        for number in range(len(sample.indices) if most is None else min(most, len(sample.indices))):
+            if number and time.perf_counter() - begun - max(0.0, first - step) + step > share:
+                break
+            before, batch = time.perf_counter(), sample.batch(number)
+            if with_loss and not number:
+                answer, with_loss = self._first_answer(function, state, batch)
+            else:
+                answer = self.probe.answer(function, state, batch, with_loss)
+            answers.append(answer)
+            batches.append(batch)
+            took = time.perf_counter() - before
+            first, step = (took, took) if not number else (first, min(step, took))
+        return _Pass(answers, batches, first, step)
+
+    def _first_answer(self, function: Callable[..., Any], state: State, batch: Batch) -> tuple[Answer, bool]:
+        """The first batch; without losses where the user's loss cannot take these targets."""
+        try:
+            return self.probe.answer(function, state, batch), batch.y is not None
+        except Exception as error:  # the loss of a wrong program may well raise, as it did in fit
+            answer = self.probe.answer(function, state, batch, losses=False)
+            text = str(error).strip().splitlines()
+            reason = (
+                f"the loss raised on these rows ({type(error).__name__}: {text[0][:200] if text else ''})"
+            )
+            self.notes.lacks(reason, "Predictions.loss", "Gradients")
+            return answer, False
+
+    def _validation(
+        self, function: Callable[..., Any], state: State, judged: Sample | None, passed: _Pass
+    ) -> _Pass | None:
+        if judged is None or not judged.indices:
+            self.notes.lacks("there are no validation rows", "ValidationPredictions")
+            return None
+        return self.notes.attempt(
+            "validation predictions",
+            lambda: self._pass(function, state, judged, len(passed.answers)),
+            "ValidationPredictions",
+        )
+
+    def _targets(self, passed: _Pass) -> dict[str, np.ndarray]:
+        """The targets of the rows that were answered, by output."""
+
+        def read() -> dict[str, np.ndarray]:
+            parts = [self.probe.by_name(batch.y) for batch in passed.batches]
+            return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+        return self.notes.attempt("targets", read) or {}
+
+    def _task(
+        self,
+        name: str,
+        passed: _Pass,
+        targets: Mapping[str, np.ndarray],
+        judged: Mapping[str, np.ndarray],
+    ) -> Task:
+        own, other = targets.get(name), judged.get(name)
+        both = own
+        if own is not None and other is not None and own.shape[1:] == other.shape[1:]:
+            both = np.concatenate([own, other])
+        return task_of(passed.outputs(name, 1), both, self.heads.get(name), self.losses.get(name))
+
+    def _describe(
+        self,
+        kind: type[Any],
+        passed: _Pass,
+        targets: Mapping[str, np.ndarray],
+        tasks: Mapping[str, Task],
+    ) -> dict[str, Any]:
+        """The records of all outputs."""
+        found = {}
+        for name, task in tasks.items():
+
+            def record(name: str = name, task: Task = task) -> Any:
+                described = describe(
+                    kind,
+                    task,
+                    passed.outputs(name),
+                    targets.get(name),
+                    head=self.heads.get(name),
+                    metrics=self.metrics.get(name),
+                    mask=passed.mask(name),
+                )
+                return replace(described, loss=passed.loss(name))
+
+            described = self.notes.attempt(f"{kind.__name__} of output {name!r}", record, kind.__name__)
+            if described is not None:
+                found[name] = described
+        return found
+
+    def _since_start(
+        self,
+        function: Callable[..., Any],
+        initial_weights: Sequence[np.ndarray] | None,
+        passed: _Pass,
+        targets: Mapping[str, np.ndarray],
+        tasks: Mapping[str, Task],
+        records: dict[str, Predictions],
+    ) -> dict[str, Predictions]:
+        """Margins and decisions of the initial weights beside those of the last."""
+        part = "Predictions.decisions_changed"
+        if initial_weights is None:
+            self.notes.lacks("the initial weights were not kept", part)
+            return records
+        most = self._affordable(passed, part, compiles=False)
+        if not most:
+            return records
+
+        def look() -> dict[str, Predictions]:
+            state = state_of(self.model, self.probe.backend, initial_weights)
+            if state is None:
+                self.notes.lacks("the initial weights are those of another architecture", part)
+                return records
+            has_loss = bool(passed.answers[0].losses)
+            begun = [
+                self.probe.answer(function, state, batch, losses=has_loss) for batch in passed.batches[:most]
+            ]
+            start = _Pass(begun, passed.batches[:most])
+            compared = dict(records)
+            for name, record in records.items():
+                rows = len(start.outputs(name))
+                aim = targets[name][:rows] if name in targets else None
+                pairs = [
+                    Answers.of(tasks[name], each.outputs(name, most), aim, each.mask(name, most))
+                    for each in (start, passed)
+                ]
+                compared[name] = compare(record, *pairs)
+            return compared
+
+        return self.notes.attempt("comparison with the initial weights", look, part) or records
+
+    def _affordable(
+        self, passed: _Pass, record: str, compiles: bool = True, whole: bool = False, dearer: float = 1.0
+    ) -> int:
+        """How many of the passed batches another pass can take in the time left; 0, with a note, for none."""
+        left = self.clock.left - (dearer * passed.compiling if compiles else 0.0)
+        count = min(len(passed.batches), int(left / max(dearer * passed.step, 1e-9)))
+        if count < (len(passed.batches) if whole else 1):
+            self.notes.lacks(
+                f"the examination's {self.clock.seconds:g} s were used up before it was reached", record
+            )
+            return 0
+        return count
+
+    def _activity(self, state: State, passed: _Pass) -> Activity | None:
+        most = self._affordable(passed, "Activity", dearer=1.5)
+        if not most:
+            return None
+        enough = time.perf_counter() + _PASS_SHARE * self.clock.seconds + 1.5 * passed.compiling
+        return self.notes.attempt(
+            "activations",
+            lambda: read_activity(
+                self.probe, state, passed.batches[:most], lambda: time.perf_counter() < enough
+            ),
+            "Activity",
+        )
+
+    def _training_mode(
+        self,
+        state: State,
+        passed: _Pass,
+        targets: Mapping[str, np.ndarray],
+        tasks: Mapping[str, Task],
+        records: dict[str, Predictions],
+    ) -> dict[str, Predictions]:
+        """The loss and accuracy of the same rows in training mode."""
+        part = "Predictions.training_loss"
+        if not depends_on_mode(self.model):
+            return {
+                name: replace(record, training_loss=record.loss, training_accuracy=record.accuracy)
+                for name, record in records.items()
+            }
+        if len(passed.batches[0].rows) < _FEWEST_IN_TRAINING_MODE:
+            self.notes.lacks("too few rows fit into a batch for its statistics to mean anything", part)
+            return records
+        if not self._affordable(passed, part, whole=True, dearer=1.2):
+            return records
+
+        def look() -> dict[str, Predictions]:
+            function, has_loss = self._forward(training=True), bool(passed.answers[0].losses)
+            answers = [self.probe.answer(function, state, batch, has_loss) for batch in passed.batches]
+            trained, found = _Pass(answers, passed.batches), dict(records)
+            for name, record in records.items():
+                laid = Answers.of(tasks[name], trained.outputs(name), targets.get(name), trained.mask(name))
+                found[name] = replace(
+                    record, training_loss=trained.loss(name), training_accuracy=laid.accuracy
+                )
+            return found
+
+        return self.notes.attempt("training mode", look, part) or records
+
+    def _gradients(self, state: State, passed: _Pass) -> Gradients | None:
+        if not passed.answers[0].losses:
+            self.notes.lacks("the model has no loss on these rows", "Gradients")
+            return None
+        rows = min(_GRADIENT_ROWS, len(passed.batches[0].rows))
+        share = rows / len(passed.batches[0].rows)
+        needed = _GRADIENT_COMPILE * passed.compiling + _GRADIENT_RUN * passed.step * max(share, 0.5)
+        if self.clock.left < needed:
+            self.notes.lacks(
+                f"the examination's {self.clock.seconds:g} s were used up before they were reached",
+                "Gradients",
+            )
+            return None
+        batch = _thinned(passed.batches[0], rows)
+        point = self.points[0].best if self.points else None
+        weights = {name: loss.weight for name, loss in self.losses.items()}
+        return self.notes.attempt(
+            "gradients", lambda: read_gradients(self.probe, state, batch, weights, point), "Gradients"
+        )
+
+
+def _thinned(batch: Batch, rows: int) -> Batch:
+    """An even choice of a batch's rows."""
+    from unstuck.evidence.sample import over, spaced
+
+    chosen = spaced(len(batch.rows), rows)
+    return Batch(
+        over(lambda leaf: leaf[chosen], batch.x), over(lambda leaf: leaf[chosen], batch.y), batch.rows[chosen]
+    )
+
+
+def _penalty(passed: _Pass) -> float:
+    return float(np.mean([answer.penalty for answer in passed.answers]))

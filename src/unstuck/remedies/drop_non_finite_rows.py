@@ -1,0 +1,45 @@
+"""drop-non-finite-rows."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source, Unplaced
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.rows import FitRows
+from unstuck.remedies.remedy import Values, remedy
+
+
+@remedy(
+    "drop-non-finite-rows",
+    where="the rows",
+    says="Leave out the rows that hold NaN or infinite values (or fill them in).",
+)
+def drop_non_finite_rows(source: Source, at: Place | None, values: Values) -> list[Edit]:  # noqa: ARG001
+    """Train on rows of numbers only.
+
+    What it changes: rows with a NaN or an infinite value in any input or target are left out of
+    `fit`, and of `validation_data`.
+    When it helps: one such value makes the loss NaN, and the next update every weight.
+    """
+    rows = FitRows(source, at)
+    x, y = rows.all("x", "inputs"), rows.all("y", "targets")
+    if not y:
+        raise Unplaced("the rows reach fit in one object, not as arrays")
+    names = list(dict.fromkeys([*x, *y, *rows.all("sample_weight", "sample_weights")]))
+    held_out = []
+    if rows.has("validation_data"):
+        both = rows.validation(0, "validation_inputs"), rows.validation(1, "validation_targets")
+        held_out = [name for name in both if name and name not in names]
+    rows.as_arrays([*names, *held_out])
+    for group, mask in ((names, "finite"), (held_out, "validation_finite")):
+        if group:
+            _keep(rows, group, rows.fresh(mask))
+    return rows.edits()
+
+
+def _keep(rows: FitRows, names: list[str], mask: str) -> None:
+    """Keep the rows of these arrays that are finite in all of them."""
+    parts = ", ".join(names) + ("," if len(names) == 1 else "")
+    finite = f"{rows.numpy()}.isfinite(part).reshape(len(part), -1).all(axis=1)"
+    rows.add(f"{mask} = {rows.numpy()}.all([{finite} for part in ({parts})], axis=0)")
+    rows.add(f"{', '.join(names)} = {', '.join(f'{name}[{mask}]' for name in names)}")

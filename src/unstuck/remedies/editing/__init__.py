@@ -1,0 +1,1 @@
+"""How source is edited: small replacements of its text at places that the syntax tree gives."""

@@ -1,0 +1,41 @@
+"""The unified diff of two versions of a file, as the program `patch` reads it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+from unstuck.evidence.source import Source, Unplaced
+
+
+def unified(before: Source, after: Source) -> str:
+    """A diff that `patch -p1` applies from the current directory.
+
+    Raises:
+        Unplaced: the diff would not be in the file's own encoding.
+    """
+    path = shown(before.file).lstrip("/")
+    tail = "\t" if " " in path else ""
+    lines = difflib.unified_diff(
+        _lines(before), _lines(after), f"a/{path}{tail}", f"b/{path}{tail}", lineterm="\n"
+    )
+    text = "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+    if before.ascii_only and not text.isascii():
+        raise Unplaced("the file is not written in UTF-8")
+    return text
+
+
+def shown(file: str) -> str:
+    """A path relative to the current directory when it lies inside, else as it is."""
+    for path, here in ((Path(file), Path.cwd()), (Path(file).resolve(), Path.cwd().resolve())):
+        if not path.is_absolute() or path.is_relative_to(here):
+            return (path.relative_to(here) if path.is_absolute() else path).as_posix()
+    return Path(file).as_posix()
+
+
+def _lines(source: Source) -> list[str]:
+    """The lines as `patch` counts them: ended by LF alone."""
+    return re.findall(r"[^\n]*\n|[^\n]+", source.bom + source.text)

@@ -1,0 +1,168 @@
+"""The shape of a remedy, the catalogue of all remedies, and how one is written for a user's source.
+
+A remedy is one small file: its docstring is its page, `says` is one sentence that tells what to do,
+and the function edits the source. Nothing here executes the user's code or writes a file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from unstuck.case import RemedyRecord
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source, SourceReader, Unplaced
+from unstuck.findings import Proposal
+from unstuck.remedies.editing.diff import shown, unified
+from unstuck.remedies.editing.edits import Edit, apply, moved
+
+Values = Mapping[str, Any]
+Change = Callable[[Source, Place | None, Values], Sequence[Edit]]
+
+_CATALOGUE: dict[str, Remedy] = {}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change that cures a cause. `where` is what is changed, for when its place is not known."""
+
+    name: str
+    where: str
+    sentence: Callable[[Values], str]
+    change: Change
+
+    def says(self, values: Values) -> str:
+        """One plain sentence of what to do."""
+        return self.sentence(values)
+
+    def edit(self, source: Source, at: Place | None, values: Values) -> Sequence[Edit]:
+        """The edits of the source that make the change; none for pure advice.
+
+        Raises:
+            Unplaced: the change cannot be placed exactly; the text says why.
+        """
+        return self.change(source, at, values)
+
+    @property
+    def page(self) -> str:
+        """The remedy's documentation, dedented."""
+        return inspect.cleandoc(self.change.__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.page.splitlines()[0] if self.page else self.name
+
+
+def remedy(name: str, *, where: str, says: str | Callable[[Values], str]) -> Callable[[Change], Remedy]:
+    """Make an editing function a remedy.
+
+    Args:
+        name: what rules ask for, in kebab case.
+        where: what has to be changed ("the compile call"), for a place that is not known.
+        says: the sentence, or a template that is filled with the proposal's values.
+    """
+
+    def sentence(values: Values) -> str:
+        return says.format(**values) if isinstance(says, str) else says(values)
+
+    def decorate(change: Change) -> Remedy:
+        known = _CATALOGUE.get(name)
+        if known is not None and known.change.__module__ != change.__module__:
+            raise ValueError(f"two remedies are named {name}")
+        _CATALOGUE[name] = Remedy(name, where, sentence, change)
+        return _CATALOGUE[name]
+
+    return decorate
+
+
+@cache
+def catalogue() -> dict[str, Remedy]:
+    """All remedies by name, found by being there."""
+    import unstuck.remedies as package
+
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        if not module.ispkg:
+            importlib.import_module(module.name)
+    return dict(sorted(_CATALOGUE.items()))
+
+
+def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
+    """The remedy as the user reads it: what to do, and the diff of their own lines.
+
+    The proposals in `also` share the diff. Where any of them cannot be placed exactly, there is
+    no diff and the text ends with where to make the change by hand.
+    """
+    steps = _steps(proposal)
+    says = " ".join(catalogue()[step.remedy].says(step.values) for step in steps)
+    try:
+        return RemedyRecord(name=proposal.remedy, says=says, diff=_diff(steps, sources))
+    except _ByHandError as reason:
+        return RemedyRecord(name=proposal.remedy, says=f"{says} {reason}")
+
+
+class _ByHandError(Exception):
+    """Why there is no diff, as a sentence that says where to do what by hand."""
+
+
+def _steps(proposal: Proposal) -> list[Proposal]:
+    return [proposal, *(step for each in proposal.also for step in _steps(each))]
+
+
+def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
+    """The diff of all steps, made one after the other; None when none of them edits anything."""
+    original: dict[str, Source] = {}
+    current: dict[str, Source] = {}
+    waiting = list(steps)
+    while waiting:
+        step = waiting.pop(0)
+        file = step.at.file if step.at is not None else _the_file(sources, steps)
+        source = current.get(file) or sources.read(file)
+        edits = _edited(step, source)
+        if edits is None:
+            continue
+        original.setdefault(file, source)
+        current[file] = after = _applied(step, source, edits)
+        waiting = [
+            replace(each, at=moved(each.at, source, edits, after))
+            if each.at and each.at.file == file
+            else each
+            for each in waiting
+        ]
+    try:
+        return "".join(unified(original[file], current[file]) for file in current) or None
+    except Unplaced as reason:
+        raise _ByHandError(_by_hand(steps[0], str(reason))) from None
+
+
+def _the_file(sources: SourceReader, steps: list[Proposal]) -> str:
+    """The file to look in for a step without a place: the script, or the only file there is."""
+    files = {step.at.file for step in steps if step.at is not None} or set(sources.files)
+    return sources.main or (files.pop() if len(files) == 1 else "")
+
+
+def _edited(step: Proposal, source: Source) -> list[Edit] | None:
+    try:
+        return list(catalogue()[step.remedy].edit(source, step.at, step.values)) or None
+    except Unplaced as reason:
+        raise _ByHandError(_by_hand(step, str(reason))) from None
+    except (RecursionError, LookupError, ValueError, AttributeError, AssertionError) as error:
+        # A defect in an edit costs its diff, never the diagnosis.
+        raise _ByHandError(_by_hand(step, f"the edit failed ({type(error).__name__})")) from None
+
+
+def _applied(step: Proposal, source: Source, edits: list[Edit]) -> Source:
+    try:
+        return apply(source, edits)
+    except Unplaced as reason:
+        raise _ByHandError(_by_hand(step, str(reason))) from None
+
+
+def _by_hand(step: Proposal, reason: str) -> str:
+    place = f" at {shown(step.at.file)}:{step.at.line}" if step.at is not None else ""
+    return f"Change {catalogue()[step.remedy].where} by hand{place}: {reason}."

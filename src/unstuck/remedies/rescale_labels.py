@@ -1,0 +1,30 @@
+"""rescale-labels."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source
+from unstuck.remedies.editing.arguments import number
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.rows import FitRows
+from unstuck.remedies.remedy import Values, remedy
+
+
+@remedy(
+    "rescale-labels",
+    where="the labels",
+    says="Multiply the labels by {factor:g}, so that they are whole class numbers again.",
+)
+def rescale_labels(source: Source, at: Place | None, values: Values) -> list[Edit]:
+    """Make whole class numbers of labels that were scaled with the inputs.
+
+    What it changes: the labels of `fit` and of `validation_data` are multiplied and rounded.
+    When it helps: dividing everything by 255 also divided the labels; all of them then fall into
+    class 0.
+    """
+    rows = FitRows(source, at)
+    factor = number(float(values["factor"]))
+    y, held_out = rows.one("y", "labels"), rows.validation(1, "validation_labels")
+    for name in dict.fromkeys((y, held_out or y)):
+        rows.add(f'{name} = {rows.numpy()}.rint({name} * {factor}).astype("int32")')
+    return rows.edits()

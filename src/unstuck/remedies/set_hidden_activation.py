@@ -1,0 +1,22 @@
+"""set-hidden-activation."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.layers import set_activation
+from unstuck.remedies.remedy import Values, remedy
+
+
+@remedy(
+    "set-hidden-activation", where="the layer's activation", says='Give this layer activation="{activation}".'
+)
+def set_hidden_activation(source: Source, at: Place | None, values: Values) -> list[Edit]:
+    """Give a hidden layer another activation.
+
+    What it changes: the `activation` of one layer inside the model.
+    When it helps: sigmoid and tanh units that sit at their bounds pass on almost no gradient; a
+    layer without activation adds nothing to the one before it.
+    """
+    return set_activation(source, at, values["activation"])

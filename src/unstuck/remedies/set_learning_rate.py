@@ -1,0 +1,35 @@
+"""set-learning-rate."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.signatures import SCHEDULES
+from unstuck.evidence.source import Source
+from unstuck.remedies.editing.arguments import number, set_argument
+from unstuck.remedies.editing.compiled import optimizer_call, write_out
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.remedy import Values, remedy
+
+
+@remedy(
+    "set-learning-rate", where="the optimizer's learning rate", says="Set the learning rate to {value:.4g}."
+)
+def set_learning_rate(source: Source, at: Place | None, values: Values) -> list[Edit]:
+    """Give the optimizer another learning rate.
+
+    What it changes: `learning_rate` where the optimizer is made; a name such as "adam" is written
+    out with it. Of a decay schedule, the rate it starts from.
+    When it helps: each step is so large that training jumps about or diverges, or so small that
+    the weights hardly move.
+    """
+    rate = number(float(values["value"]))
+    call = optimizer_call(source, at)
+    if call is None:
+        return write_out(source, at, f"learning_rate={rate}")
+    arg = source.argument(call, "learning_rate")
+    schedule = (source.assigned(arg.value) or arg.value) if arg is not None else None
+    if isinstance(schedule, cst.Call) and source.kind(schedule) in SCHEDULES:
+        return set_argument(source, schedule, "initial_learning_rate", rate)
+    return set_argument(source, call, "learning_rate", rate)

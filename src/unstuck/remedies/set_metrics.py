@@ -1,0 +1,120 @@
+"""set-metrics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source, Unplaced
+from unstuck.remedies.editing.arguments import add_argument, follow, quoted, removed
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.names import expression
+from unstuck.remedies.remedy import Values, remedy
+
+#: Where one metric stands: its expression, and the list and index that hold it (None for a bare one).
+_Spot = tuple[cst.BaseExpression, cst.List | cst.Tuple | None, int]
+
+
+def _says(values: Values) -> str:
+    metrics = " and ".join(name if re.fullmatch(r"\w+", name) else f"`{name}`" for name in values["metrics"])
+    replaced = values.get("replace")
+    if not metrics:
+        return f"Take {replaced} out of the metrics."
+    return f"Measure {metrics} instead of {replaced}." if replaced else f"Measure {metrics}, too."
+
+
+@remedy("set-metrics", where="the metrics", says=_says)
+def set_metrics(source: Source, at: Place | None, values: Values) -> list[Edit]:
+    """Measure what the task is about.
+
+    What it changes: one entry of `metrics` in the compile call; the others stay.
+    When it helps: the present metric counts something that says nothing about this target, such
+    as exact equality for numbers. The training itself stays the same.
+    """
+    call = source.call_at(at, ("compile",))
+    args = [
+        arg for name in ("metrics", "weighted_metrics") if (arg := source.argument(call, name)) is not None
+    ]
+    start = min((source.span(arg.value)[0] for arg in args), default=source.span(call)[0])
+    if not values.get("replace"):
+        if args:
+            raise Unplaced("it is not clear where among the metrics it belongs")
+        texts, imports = _texts(source, values["metrics"], start)
+        return [*imports, add_argument(source, call, "metrics", f"[{', '.join(texts)}]")]
+    spots = [spot for arg in args for spot in _spots(source, follow(source, arg.value))]
+    name = values["replace"]
+    keys = [_key(source, spot[0]) for spot in spots]
+    # With several outputs, Keras puts the output's name before the metric's.
+    exact = [spot for spot, key in zip(spots, keys, strict=True) if key == name]
+    spots = exact or [spot for spot, key in zip(spots, keys, strict=True) if key and name.endswith(f"_{key}")]
+    if len(spots) != 1:
+        raise Unplaced("several metrics are called so" if spots else f"no metric {name} stands there")
+    return _replace(source, spots[0], values)
+
+
+def _replace(source: Source, spot: _Spot, values: Values) -> list[Edit]:
+    node, held, index = spot
+    start, end = source.span(node)
+    texts, imports = _texts(source, values["metrics"], start, like=node)
+    if held is None:
+        return [*imports, Edit(start, end, texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")]
+    others = [source.code(item.value) for item in held.elements if item.value is not node]
+    bare = {other.strip("'\"") for other in others}
+    new = [text for text in texts if text.strip("'\"") not in bare]
+    if new:
+        return [*imports, Edit(start, end, ", ".join(new))]
+    if len(held.elements) == 1 and isinstance(held, cst.List):
+        return [Edit(start, end, "")]
+    return [removed(source, held, index)]
+
+
+def _texts(
+    source: Source, metrics: tuple[str, ...], at: int, like: cst.BaseExpression | None = None
+) -> tuple[list[str], list[Edit]]:
+    """The metrics as source: names in quotes, expressions through what the file imports."""
+    texts: list[str] = []
+    imports: list[Edit] = []
+    for metric in metrics:
+        path = re.match(r"keras(\.\w+)+", metric)
+        if re.fullmatch(r"\w+", metric):
+            texts.append(quoted(source, metric, like))
+        elif path:
+            name, needed = expression(source, path.group(), at)
+            texts.append(name + metric[path.end() :])
+            imports += needed
+        else:
+            texts.append(metric)
+    return texts, imports
+
+
+def _spots(source: Source, node: cst.BaseExpression) -> Iterator[_Spot]:
+    """Every metric in a list, tuple, dict or nest of them."""
+    if isinstance(node, (cst.List, cst.Tuple)):
+        for index, item in enumerate(node.elements):
+            inner = follow(source, item.value)
+            if isinstance(inner, (cst.List, cst.Tuple)):
+                yield from _spots(source, inner)
+            else:
+                yield inner, node, index
+    elif isinstance(node, cst.Dict):
+        for pair in node.elements:
+            yield from _spots(source, follow(source, pair.value))
+    else:
+        yield node, None, 0
+
+
+def _key(source: Source, node: cst.BaseExpression) -> str:
+    """A metric's key in the history of a model with one output, "" where it is not known."""
+    if not isinstance(node, cst.Call):
+        known, value = source.literal(node)
+        return str(value) if known else _snake(source.dotted(node).rpartition(".")[2])
+    given = [source.literal(arg.value)[1] for arg in node.args if arg.keyword and arg.keyword.value == "name"]
+    return str(given[0]) if given else _snake(source.kind(node))
+
+
+def _snake(name: str) -> str:
+    """ "BinaryAccuracy" -> "binary_accuracy"; what is in snake case already stays."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

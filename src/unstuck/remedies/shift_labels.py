@@ -1,0 +1,31 @@
+"""shift-labels."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.rows import FitRows
+from unstuck.remedies.remedy import Values, remedy
+
+
+def _says(values: Values) -> str:
+    low = int(values["by"])
+    change = f"Subtract {low} from" if low >= 0 else f"Add {-low} to"
+    return f"{change} the labels, so that the classes count from 0."
+
+
+@remedy("shift-labels", where="the labels", says=_says)
+def shift_labels(source: Source, at: Place | None, values: Values) -> list[Edit]:
+    """Let the class labels start at 0.
+
+    What it changes: the labels of `fit` and of `validation_data` are lowered by one number, which
+    is the smallest label.
+    When it helps: labels from 1 to K point one beyond the last of K units.
+    """
+    rows = FitRows(source, at)
+    low = int(values["by"])
+    y, held_out = rows.one("y", "labels"), rows.validation(1, "validation_labels")
+    for name in dict.fromkeys((y, held_out or y)):
+        rows.add(f"{name} = {name} - {low}" if low >= 0 else f"{name} = {name} + {-low}")
+    return rows.edits()

@@ -1,0 +1,73 @@
+"""unfreeze-layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source, Unplaced
+from unstuck.remedies.editing.arguments import replaced
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.layers import LAYERS
+from unstuck.remedies.remedy import Values, remedy
+
+
+@remedy(
+    "unfreeze-layers", where="`trainable = False`", says="Let the frozen layers learn: set trainable = True."
+)
+def unfreeze_layers(source: Source, at: Place | None, values: Values) -> list[Edit]:  # noqa: ARG001
+    """Let frozen layers learn.
+
+    What it changes: `trainable = False` becomes True, where the layer is made or where it is
+    frozen afterwards, provided that only one statement does so.
+    When it helps: the layers that would have to learn are frozen. A frozen backbone under a head
+    that learns is right and stays.
+    """
+    if source.problem:
+        raise Unplaced(source.problem)
+    if at is not None and at.shared:
+        raise Unplaced("this expression makes several objects, and a change would reach all of them")
+    frozen = list(_frozen(source))
+    made = [call for call in source.calls if at is not None and _stands_at(source, call, at)]
+    own = [value for owner, value in frozen for call in made if owner is call or owner == _name(source, call)]
+    chosen = own if len(own) == 1 else [value for _, value in frozen]
+    if len(chosen) != 1:
+        raise Unplaced(
+            "several statements freeze layers" if chosen else "no `trainable = False` stands there"
+        )
+    return replaced(source, chosen[0], "True")
+
+
+def _frozen(source: Source) -> Iterator[tuple[cst.Call | str, cst.BaseExpression]]:
+    """What is frozen, as the call that makes it or the text of its name, and the False that does it."""
+    for call in source.calls:
+        for arg in call.args:
+            if (
+                arg.keyword is not None
+                and arg.keyword.value == "trainable"
+                and source.code(arg.value) == "False"
+            ):
+                yield call, arg.value
+    for name in source.attributes("trainable"):
+        target = source.parent(name)
+        assign = source.parent(source.parent(target))
+        if isinstance(target, cst.Attribute) and isinstance(assign, cst.Assign):
+            if source.code(assign.value) == "False":
+                yield source.code(target.value), assign.value
+
+
+def _stands_at(source: Source, call: cst.Call, at: Place) -> bool:
+    try:
+        return source.call_at(at, LAYERS | {source.kind(call)}) is call
+    except Unplaced:
+        return False
+
+
+def _name(source: Source, call: cst.Call) -> str:
+    """The text of what a call's result is assigned to, "" when it is not."""
+    assign = source.parent(call)
+    if isinstance(assign, cst.Assign) and len(assign.targets) == 1:
+        return source.code(assign.targets[0].target)
+    return ""

@@ -1,0 +1,20 @@
+"""widen-layer."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import Source
+from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.layers import set_width
+from unstuck.remedies.remedy import Values, remedy
+
+
+@remedy("widen-layer", where="the layer's width", says="Give this layer {units} units.")
+def widen_layer(source: Source, at: Place | None, values: Values) -> list[Edit]:
+    """Give a layer more units.
+
+    What it changes: `units` (or `filters`) of one layer.
+    When it helps: a layer so narrow cannot hold what tells the classes apart, or lost all its
+    units to zero.
+    """
+    return set_width(source, at, values["units"])

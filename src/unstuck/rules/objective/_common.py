@@ -1,0 +1,149 @@
+"""What fits what: the output, loss and metric that go with a form of labels, and the changes to get there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Place
+from unstuck.findings import Proposal, propose
+
+#: What every defect that keeps the network from deciding brings about.
+NO_DECISION = (
+    "accuracy-flat",
+    "accuracy-at-constant-baseline",
+    "validation-accuracy-pinned",
+    "predictions-constant",
+    "predictions-one-class",
+    "loss-at-chance",
+    "loss-does-not-fall",
+)
+
+#: What a metric that counts the wrong thing brings about while the model may be right.
+METRIC_LIES = (
+    "accuracy-contradicts-predictions",
+    "accuracy-flat",
+    "accuracy-at-constant-baseline",
+    "validation-accuracy-pinned",
+    "loss-falls-accuracy-does-not",
+)
+
+#: Integer targets with more levels than this are taken for numbers (ages, counts), not classes.
+MOST_LEVELS = 20
+
+#: Two accuracies on the same rows differ by more than this only if they count different things.
+DISAGREEMENT = 0.02
+
+#: A share of rows up to this is taken for single bad rows, not for the nature of the target.
+FEW_ROWS = 0.01
+
+#: Losses of one family ask for the same output and labels.
+FAMILIES = {
+    "binary_crossentropy": ("binary_crossentropy", "binary_focal_crossentropy"),
+    "categorical_crossentropy": ("categorical_crossentropy", "categorical_focal_crossentropy"),
+    "sparse_categorical_crossentropy": ("sparse_categorical_crossentropy",),
+    "mean_squared_error": ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh"),
+}
+BINARY = FAMILIES["binary_crossentropy"]
+CATEGORICAL = FAMILIES["categorical_crossentropy"]
+SPARSE = FAMILIES["sparse_categorical_crossentropy"]
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """The output, loss and accuracy that go with labels."""
+
+    activation: str
+    units: int
+    loss: str
+    metric: str
+
+
+def fitting(labels: Labels | None) -> Fitting | None:
+    """What goes with these labels, None where they do not tell."""
+    if labels is None:
+        return None
+    if labels.form in ("binary", "signed"):
+        return Fitting("sigmoid", 1, "binary_crossentropy", "binary_accuracy")
+    if labels.form == "one-hot":
+        return Fitting("softmax", labels.shape[-1], "categorical_crossentropy", "categorical_accuracy")
+    if is_multi_label(labels):
+        return Fitting("sigmoid", labels.shape[-1], "binary_crossentropy", "binary_accuracy")
+    if labels.form == "integers" and labels.are_classes and not labels.shape:
+        units = int(labels.maximum) + 1 if labels.minimum >= 0 else labels.distinct
+        return Fitting("softmax", units, "sparse_categorical_crossentropy", "sparse_categorical_accuracy")
+    if labels.form == "continuous" and len(labels.shape) <= 1:
+        return Fitting("linear", labels.shape[-1] if labels.shape else 1, "mean_squared_error", "mae")
+    return None
+
+
+def is_multi_label(labels: Labels) -> bool:
+    """Whether rows of 0 and 1 hold several labels each (empty rows of one-hot labels do not make them so)."""
+    vector = len(labels.shape) == 1 and labels.shape[0] > 1
+    return (
+        labels.form == "multi-label" and vector and labels.rows_sum_not_one - labels.rows_all_zero > FEW_ROWS
+    )
+
+
+def refit(labels: Labels | None, head: Head | None, loss: Loss | None, fit: Fit | None = None) -> Proposal:
+    """All changes that make output and loss fit the labels, as one proposal."""
+    wanted = fitting(labels)
+    if wanted is None or labels is None:
+        return bundle([])
+    changes = output_changes(head, wanted)
+    if loss is None or loss.name not in FAMILIES[wanted.loss] or loss.from_logits:
+        changes.append(propose("set-loss", at=loss.place if loss else None, loss=wanted.loss))
+    if labels.form == "signed":
+        changes.append(propose("remap-signed-labels", at=fit.place if fit else None))
+    elif labels.form == "integers" and labels.minimum < 0:
+        changes.append(propose("encode-labels", at=fit.place if fit else None))
+    return bundle(changes)
+
+
+def output_changes(head: Head | None, wanted: Fitting) -> list[Proposal]:
+    """The changes of units and activation; none where the output already fits."""
+    units_place = head.units_place if head else None
+    changes = []
+    activates = head is None or head.activation != wanted.activation
+    if head is not None and head.units != wanted.units:
+        if activates and head.place == units_place:
+            values = {"units": wanted.units, "activation": wanted.activation}
+            return [propose("set-output-units", at=units_place, **values)]
+        changes.append(propose("set-output-units", at=units_place, units=wanted.units))
+    if activates:
+        place = head.place if head else None
+        changes.append(propose("set-output-activation", at=place, activation=wanted.activation))
+    return changes
+
+
+def bundle(changes: list[Proposal]) -> Proposal:
+    """Changes that only make sense together as one proposal, the first one leading."""
+    if not changes:
+        return propose("advise", text="Check that the output, the loss and the labels mean the same thing.")
+    first, *rest = changes
+    return Proposal(first.remedy, first.at, first.values, tuple(rest))
+
+
+def swap_metric(metrics: Metrics, *names: str) -> Proposal:
+    """Replace the accuracy that the user reads by these metrics."""
+    metric = metrics.accuracy
+    place, name = (metric.place, metric.name) if metric else (None, "accuracy")
+    return propose("set-metrics", at=place, replace=name, metrics=names)
+
+
+def metric_place(metrics: Metrics | None) -> Place | None:
+    """Where the accuracy that the user reads is asked for."""
+    if metrics is None:
+        return None
+    return metrics.accuracy.place if metrics.accuracy else None
+
+
+def last_accuracy(curve: Curve | None, metrics: Metrics | None) -> float | None:
+    """The accuracy that the last epoch reported, None where there is none."""
+    metric = metrics.accuracy if metrics else None
+    values = curve.get(metric.name) if curve and metric else ()
+    return values[-1] if values else None
+
+
+def reported(value: float | None, word: str = "reported") -> str:
+    """The value in brackets, as in "accuracy 0.5 (reported 0.5000)"; nothing where there is none."""
+    return "" if value is None else f" ({word} {value:.4f})"

@@ -1,0 +1,61 @@
+"""The rule accuracy-on-signed-labels."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Curve, Labels, Metric, Metrics, Predictions, Split
+from unstuck.findings import Finding
+from unstuck.rules.objective._common import METRIC_LIES, last_accuracy, reported, swap_metric
+from unstuck.rules.rule import cause
+
+#: Accuracy by sign, which Keras does not have.
+BY_SIGN = 'keras.metrics.MeanMetricWrapper(lambda y, p: keras.ops.equal(y > 0, p > 0), name="accuracy")'
+
+
+@cause(
+    "accuracy-on-signed-labels",
+    certainty="proved",
+    impact="misleads",
+    explains=(
+        *METRIC_LIES,
+        "accuracy-pinned-to-few-hits",
+        "decisions-do-not-change",
+        "metric-does-not-match-task",
+        "threshold-off-scale",
+    ),
+)
+def accuracy_on_signed_labels(
+    labels: Labels,
+    metrics: Metrics,
+    split: Split | None,
+    curve: Curve | None,
+    predictions: Predictions | None,
+) -> Finding | None:
+    """Accuracy expects the labels 0 and 1, and these are -1 and 1.
+
+    Why it looks stuck: binary accuracy compares the label with the prediction rounded to 0 or 1. A label of
+    -1 can never be right, so accuracy ends at the share of label 1, however good the model is.
+
+    How it is proved: the labels are counted; the accuracy by sign is counted again from the predictions.
+
+    What to do: count by sign, or use the labels 0 and 1.
+    """
+    metric, target = metrics.accuracy, split.training if split else labels
+    if metric is None or metric.resolved != "binary_accuracy" or target.form != "signed":
+        return None
+    ones, last = target.shares.get(1.0, 0.0), last_accuracy(curve, metrics)
+    fair = predictions.accuracy if predictions else None
+    again = "" if fair is None else f" Counted by sign, {fair:.4f} of the rows are right."
+    return Finding(
+        says=f"{metric.name} here is binary_accuracy, which compares the label with the prediction rounded to 0 or 1. "
+        f"A label of -1 can never be right, so it cannot exceed {ones:.4f}, the share of label 1{reported(last)}.{again}",
+        shows={"highest_possible_accuracy": ones, "reported_accuracy": last, "recomputed": fair},
+        where=metric.place,
+        remedies=(swap_metric(metrics, BY_SIGN),),
+    )
+
+
+accuracy_on_signed_labels.fires(Labels.of([-1, 1] * 50), Metrics(uses=(Metric(),)))
+accuracy_on_signed_labels.quiet(Labels.of([0, 1] * 50), Metrics(uses=(Metric(),)))
+accuracy_on_signed_labels.quiet(
+    Labels.of([-1, 1] * 50), Metrics(uses=(Metric(name="hinge", resolved="hinge", asked="string"),))
+)

@@ -1,0 +1,74 @@
+"""The rule argmax-over-one-column."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Curve, Head, Labels, Metric, Metrics
+from unstuck.findings import Finding
+from unstuck.rules.objective._common import METRIC_LIES, last_accuracy, reported, swap_metric
+from unstuck.rules.rule import cause
+
+ARGMAX = frozenset(
+    (
+        "categorical_accuracy",
+        "sparse_categorical_accuracy",
+        "top_k_categorical_accuracy",
+        "sparse_top_k_categorical_accuracy",
+    )
+)
+
+
+@cause(
+    "argmax-over-one-column",
+    certainty="proved",
+    impact="misleads",
+    explains=(
+        *METRIC_LIES,
+        "accuracy-pinned-to-few-hits",
+        "accuracy-on-continuous-target",
+        "decisions-do-not-change",
+        "metric-does-not-match-task",
+    ),
+)
+def argmax_over_one_column(
+    head: Head, metrics: Metrics, labels: Labels | None, curve: Curve | None
+) -> Finding | None:
+    """The accuracy looks for the largest of one column.
+
+    Why it looks stuck: of one column the first is always the largest, so every row is decided as class 0.
+    Sparse categorical accuracy then is the share of label 0, and categorical accuracy 1.0, for ever.
+
+    How it is proved: the output has one unit, and the metric is one that takes the largest.
+
+    What to do: binary accuracy for two classes on one unit.
+    """
+    metric = metrics.accuracy
+    if metric is None or head.units != 1 or metric.resolved not in ARGMAX:
+        return None
+    zeros = labels.shares.get(0.0, 0.0) if labels and labels.levels and not labels.shape else None
+    value = zeros if metric.resolved == "sparse_categorical_accuracy" else 1.0
+    stays = "" if value is None else f" It stays at {value:.4f}{reported(last_accuracy(curve, metrics))}."
+    number = labels is not None and labels.form == "continuous"
+    return Finding(
+        says=f"{metric.name} here is {metric.resolved}, which decides for the largest of the output's units. The output "
+        f"has one unit, so every row is decided as class 0, whatever the model says.{stays}",
+        shows={"units": 1, "metric": metric.resolved, "predicted_accuracy": value},
+        where=metric.place,
+        remedies=(swap_metric(metrics, "mae" if number else "binary_accuracy"),),
+    )
+
+
+argmax_over_one_column.fires(
+    Head(activation="sigmoid", units=1),
+    Metrics(uses=(Metric(resolved="sparse_categorical_accuracy", asked="object"),)),
+    Labels.of([0, 1] * 50),
+)
+argmax_over_one_column.fires(
+    Head(activation="sigmoid", units=1), Metrics(uses=(Metric(resolved="categorical_accuracy"),))
+)
+argmax_over_one_column.quiet(
+    Head(activation="sigmoid", units=1), Metrics(uses=(Metric(resolved="binary_accuracy"),))
+)
+argmax_over_one_column.quiet(
+    Head(activation="softmax", units=2, shape=(2,)),
+    Metrics(uses=(Metric(resolved="sparse_categorical_accuracy"),)),
+)

@@ -1,0 +1,95 @@
+"""The rule binary-crossentropy-on-one-hot."""
+
+from __future__ import annotations
+
+from math import log
+
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Predictions
+from unstuck.findings import Finding, Proposal
+from unstuck.rules.objective._common import (
+    BINARY,
+    METRIC_LIES,
+    NO_DECISION,
+    last_accuracy,
+    refit,
+    reported,
+    swap_metric,
+)
+from unstuck.rules.rule import cause
+
+#: With two columns, the accuracy of the columns is that of the rows.
+TWO = 2
+
+
+@cause(
+    "binary-crossentropy-on-one-hot",
+    certainty="proved",
+    impact="misleads",
+    explains=(
+        *dict.fromkeys((*METRIC_LIES, *NO_DECISION)),
+        "learning-slow",
+        "decisions-do-not-change",
+        "metric-does-not-match-task",
+    ),
+)
+def binary_crossentropy_on_one_hot(
+    labels: Labels,
+    loss: Loss,
+    metrics: Metrics,
+    head: Head | None,
+    curve: Curve | None,
+    predictions: Predictions | None,
+    fit: Fit | None,
+) -> Finding | None:
+    """One of several classes is trained and judged as separate yes-or-no questions.
+
+    Why it looks stuck: with one-hot rows, K - 1 of K columns are 0. A model that predicts no class at all
+    has the accuracy 1 - 1/K from the first step on, and has little to gain from there.
+
+    How it is proved: the rows sum to one, and the metric counts columns. Predicting nothing gets 1 - 1/K and
+    a loss of H(1/K), the entropy of one column in nats.
+
+    What to do: softmax, categorical cross-entropy and categorical accuracy.
+    """
+    metric = metrics.accuracy
+    if labels.form != "one-hot" or labels.shape[-1] <= TWO or loss.name not in BINARY:
+        return None
+    if metric is None or metric.resolved != "binary_accuracy":
+        return None
+    classes, last = labels.shape[-1], last_accuracy(curve, metrics)
+    rate = 1.0 / classes
+    entropy = -rate * log(rate) - (1.0 - rate) * log(1.0 - rate)
+    fair = predictions.accuracy if predictions else None
+    again = "" if fair is None else f" Counted by rows, the accuracy is {fair:.4f}."
+    change = refit(labels, head, loss, fit)
+    bundled = (*change.also, swap_metric(metrics, "categorical_accuracy"))
+    return Finding(
+        says=f"Each row has one of {classes} classes, but {loss.name} and {metric.name} ({metric.resolved}) ask about each "
+        f"of the {classes} columns by itself. Predicting no class at all gets the accuracy 1 - 1/{classes} = "
+        f"{1 - rate:.4f}{reported(last)} at a loss of {entropy:.4f}.{again}",
+        shows={
+            "classes": classes,
+            "accuracy_of_nothing": 1 - rate,
+            "loss_of_nothing": entropy,
+            "recomputed": fair,
+        },
+        where=loss.place,
+        remedies=(Proposal(change.remedy, change.at, change.values, bundled),),
+    )
+
+
+binary_crossentropy_on_one_hot.fires(
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
+    Loss(name="binary_crossentropy"),
+    Metrics(uses=(Metric(resolved="binary_accuracy"),)),
+)
+binary_crossentropy_on_one_hot.quiet(  # judged by rows
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
+    Loss(name="binary_crossentropy"),
+    Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
+)
+binary_crossentropy_on_one_hot.quiet(  # several labels a row
+    Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
+    Loss(name="binary_crossentropy"),
+    Metrics(uses=(Metric(resolved="binary_accuracy"),)),
+)

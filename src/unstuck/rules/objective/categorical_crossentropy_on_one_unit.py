@@ -1,0 +1,60 @@
+"""The rule categorical-crossentropy-on-one-unit."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss
+from unstuck.findings import Finding
+from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit, reported
+from unstuck.rules.rule import cause
+
+
+@cause(
+    "categorical-crossentropy-on-one-unit",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "fit-raised",
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "labels-not-zero-based",
+        "logits-taken-as-probabilities",
+        "vanishing-gradient",
+    ),
+)
+def categorical_crossentropy_on_one_unit(
+    head: Head, loss: Loss, labels: Labels | None, curve: Curve | None, fit: Fit | None
+) -> Finding | None:
+    """Categorical cross-entropy compares classes, but there is one unit.
+
+    Why it looks stuck: the loss divides each output by the row's sum. With one unit that is 1 for every row:
+    the loss is 0 from the first step on, there is no gradient, and accuracy never moves.
+
+    How it is proved: the output has one unit; ln 1 = 0.
+
+    What to do: a sigmoid with binary cross-entropy, or one unit a class with a softmax.
+    """
+    if head.units != 1 or loss.name not in (*CATEGORICAL, *SPARSE):
+        return None
+    last = curve.loss[-1] if curve and curve.loss else None
+    return Finding(
+        says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 for every "
+        f"row, the loss is -ln 1 = 0{reported(last)}, and there is no gradient: nothing is learned.",
+        shows={"units": 1, "predicted_loss": 0.0, "loss": last},
+        where=loss.place,
+        remedies=(refit(labels, head, loss, fit),),
+    )
+
+
+categorical_crossentropy_on_one_unit.fires(
+    Head(activation="sigmoid", units=1), Loss(name="categorical_crossentropy"), Labels.of([0, 1] * 50)
+)
+categorical_crossentropy_on_one_unit.fires(
+    Head(activation="softmax", units=1, softmax_size=1), Loss(name="sparse_categorical_crossentropy")
+)
+categorical_crossentropy_on_one_unit.quiet(
+    Head(activation="sigmoid", units=1), Loss(name="binary_crossentropy")
+)
+categorical_crossentropy_on_one_unit.quiet(
+    Head(activation="softmax", units=3, shape=(3,)), Loss(name="categorical_crossentropy")
+)

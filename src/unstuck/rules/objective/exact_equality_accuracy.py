@@ -1,0 +1,73 @@
+"""The rule exact-equality-accuracy."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
+from unstuck.findings import Finding
+from unstuck.rules.objective._common import METRIC_LIES, fitting, swap_metric
+from unstuck.rules.rule import cause
+
+#: Outputs whose values lie between whole numbers unless they are saturated.
+BETWEEN = ("sigmoid", "softmax", "tanh", "linear")
+
+
+@cause(
+    "exact-equality-accuracy",
+    certainty="proved",
+    impact="misleads",
+    explains=(
+        *METRIC_LIES,
+        "accuracy-pinned-to-few-hits",
+        "fit-raised",
+        "decisions-do-not-change",
+        "metric-does-not-match-task",
+    ),
+)
+def exact_equality_accuracy(
+    metrics: Metrics, labels: Labels, head: Head, predictions: Predictions | None
+) -> Finding | None:
+    """The metric `keras.metrics.Accuracy()` compares predictions and labels digit by digit.
+
+    Why it looks stuck: a probability of 0.98 does not equal the label 1. Only outputs that are saturated at
+    exactly 0 or 1 can count. The string "accuracy" means another metric than the class `Accuracy`.
+
+    How it is proved: the metric is read from the compiled model; the accuracy is counted again from the
+    decisions.
+
+    What to do: name the accuracy that fits the labels (or write "accuracy" as a string).
+    """
+    metric, wanted = metrics.accuracy, fitting(labels)
+    if metric is None or metric.resolved != "accuracy" or head.activation not in BETWEEN:
+        return None
+    if wanted is None or labels.form == "continuous":
+        return None
+    fair = predictions.accuracy if predictions else None
+    told = predictions.reported if predictions else None
+    again = ""
+    if fair is not None and told is not None:
+        again = f" It gives {told:.4f} where the decisions are right on {fair:.4f} of the rows."
+    return Finding(
+        says=f"{metric.name} here is keras.metrics.Accuracy, which counts an output as right only if it equals the label "
+        f"in every digit: a probability of 0.98 does not equal 1.{again}",
+        shows={"metric": "Accuracy", "reported": told, "recomputed": fair},
+        where=metric.place,
+        remedies=(swap_metric(metrics, wanted.metric),),
+    )
+
+
+exact_equality_accuracy.fires(
+    Metrics(uses=(Metric(resolved="accuracy", asked="object"),)),
+    Labels.of([0, 1] * 50),
+    Head(activation="sigmoid", units=1),
+    Predictions(rows=100, accuracy=0.9965, reported=0.24),
+)
+exact_equality_accuracy.quiet(
+    Metrics(uses=(Metric(resolved="binary_accuracy"),)),
+    Labels.of([0, 1] * 50),
+    Head(activation="sigmoid", units=1),
+)
+exact_equality_accuracy.quiet(  # an output that rounds by itself
+    Metrics(uses=(Metric(resolved="accuracy", asked="object"),)),
+    Labels.of([0, 1] * 50),
+    Head(activation="custom", units=1),
+)

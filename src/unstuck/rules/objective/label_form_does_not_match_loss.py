@@ -1,0 +1,71 @@
+"""The rule label-form-does-not-match-loss."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Head, Labels, Loss
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE
+from unstuck.rules.rule import cause
+
+
+@cause(
+    "label-form-does-not-match-loss",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "fit-raised",
+        "loss-nan",
+        "loss-explodes",
+        "learning-slow",
+        "metric-does-not-match-task",
+    ),
+)
+def label_form_does_not_match_loss(labels: Labels, head: Head, loss: Loss) -> Finding | None:
+    """The labels are class numbers where the loss expects columns, or the other way round.
+
+    Why it looks stuck: `categorical_crossentropy` expects one column of 0 and 1 a class,
+    `sparse_categorical_crossentropy` a single class number. With the other form Keras 3 raises an error, and
+    older versions train on nonsense.
+
+    How it is proved: the shape of the labels is compared with the output's and with what the loss reads.
+
+    What to do: the other of the two losses.
+    """
+    if head.units == 1 or len(head.shape) != 1 or labels.form in ("text", "empty"):
+        return None
+    columns = labels.shape == (head.units,)
+    if loss.name in SPARSE and columns:
+        has, expects, wanted = f"rows of {head.units} columns", "single class numbers", CATEGORICAL[0]
+    elif loss.name in CATEGORICAL and not labels.shape and labels.form in ("binary", "integers"):
+        has, expects, wanted = "single class numbers", f"rows of {head.units} columns of 0 and 1", SPARSE[0]
+    else:
+        return None
+    return Finding(
+        says=f"The labels are {has}, but {loss.name} expects {expects}.",
+        shows={"label_shape": labels.shape, "output_shape": head.shape, "loss": loss.name},
+        where=loss.place,
+        remedies=(propose("set-loss", at=loss.place, loss=wanted),),
+    )
+
+
+label_form_does_not_match_loss.fires(
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]]),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)
+label_form_does_not_match_loss.fires(
+    Labels.of([0, 1, 2] * 10),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="categorical_crossentropy"),
+)
+label_form_does_not_match_loss.quiet(
+    Labels.of([0, 1, 2] * 10),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)
+label_form_does_not_match_loss.quiet(  # class numbers of four steps
+    Labels.of([[0, 1, 2, 1]] * 10),
+    Head(activation="softmax", units=4, shape=(4, 4)),
+    Loss(name="sparse_categorical_crossentropy"),
+)

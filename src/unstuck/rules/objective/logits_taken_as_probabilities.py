@@ -1,0 +1,95 @@
+"""The rule logits-taken-as-probabilities."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Head, Loss, Predictions
+from unstuck.findings import Finding, Proposal, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import BINARY, NO_DECISION
+from unstuck.rules.rule import cause
+
+#: Rows of probabilities in float32 sum to one within this.
+SUM_TOLERANCE = 1e-3
+
+#: Activations whose values are no probabilities: below 0, above 1, or both.
+NO_PROBABILITIES = frozenset(
+    ["linear", "tanh", "elu", "selu", "celu", "gelu", "silu", "leaky_relu", "prelu", "softsign", "mish", "hard_tanh", "log_softmax", "log_sigmoid"]
+)
+
+
+@cause(
+    "logits-taken-as-probabilities",
+    certainty="proved",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "learning-slow",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "loss-nan",
+        "exploding-gradient",
+        "nan-loss",
+        "saturated-divergence",
+        "threshold-off-scale",
+        "vanishing-gradient",
+    ),
+)
+def logits_taken_as_probabilities(head: Head, loss: Loss, predictions: Predictions | None) -> Finding | None:
+    """The loss takes the output for probabilities, but nothing makes it any.
+
+    Why it looks stuck: cross-entropy without `from_logits=True` expects values between 0 and 1. Keras clips
+    what is outside to 1e-7 and 1 - 1e-7, and a clipped value sends no gradient back: a row on the wrong side
+    costs about 16 for ever.
+
+    How it is proved: the output's activation and the loss are read from the model; the predictions outside
+    [0, 1] are counted.
+
+    What to do: a sigmoid (two classes, or several labels a row) or a softmax (one of several classes) on the
+    output; or `from_logits=True` in the loss, and then a decision threshold of 0 instead of 0.5.
+    """
+    if not loss.is_for_classes or loss.from_logits or head.activation not in NO_PROBABILITIES:
+        return None
+    if head.units == 1 and loss.name not in BINARY:
+        return None  # categorical cross-entropy on one unit is wrong with any activation
+    outside = predictions.outside_unit if predictions else None
+    sums_one = predictions is not None and (predictions.row_sum_minimum or 0.0) > 1.0 - SUM_TOLERANCE
+    if outside == 0.0 and (loss.name in BINARY or sums_one):
+        return None
+    seen = ""
+    if predictions is not None:
+        seen = (
+            f" The predictions go from {predictions.minimum:.4g} to {predictions.maximum:.4g}; "
+            f"{percent(predictions.outside_unit)} of them are no probabilities and are clipped, "
+            "and a clipped value sends no gradient back."
+        )
+    end = "has no activation" if head.activation == "linear" else f"ends in {head.activation}"
+    return Finding(
+        says=f"{loss.name} here expects probabilities between 0 and 1, but the output {end}.{seen}",
+        shows={"activation": head.activation, "from_logits": False, "share_outside": outside},
+        where=head.place,
+        remedies=_remedies(head, loss),
+    )
+
+
+def _remedies(head: Head, loss: Loss) -> tuple[Proposal, ...]:
+    activation = "sigmoid" if loss.name in BINARY else "softmax"
+    ends = propose("set-output-activation", at=head.place, activation=activation)
+    reads = propose("set-loss", at=loss.place, loss=loss.name, from_logits=True)
+    return (ends, reads) if head.activation == "linear" else (ends,)
+
+
+logits_taken_as_probabilities.fires(Head(activation="linear", units=1), Loss(name="binary_crossentropy"))
+logits_taken_as_probabilities.fires(
+    Head(activation="tanh", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy"),
+    Predictions(rows=64, units=3, minimum=-0.99, maximum=0.98, outside_unit=0.48),
+)
+logits_taken_as_probabilities.quiet(
+    Head(activation="linear", units=1), Loss(name="binary_crossentropy", from_logits=True)
+)
+logits_taken_as_probabilities.quiet(Head(activation="linear", units=1), Loss(name="mean_squared_error"))
+logits_taken_as_probabilities.quiet(
+    Head(activation="softmax", units=3, shape=(3,)), Loss(name="sparse_categorical_crossentropy")
+)
+logits_taken_as_probabilities.quiet(Head(activation="unknown", units=1), Loss(name="binary_crossentropy"))

@@ -1,0 +1,101 @@
+"""The rule probabilities-taken-as-logits."""
+
+from __future__ import annotations
+
+from math import e, log
+
+from unstuck.evidence.facts import Curve, Environment, Head, Labels, Loss, Predictions
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.objective._common import BINARY, NO_DECISION, reported
+from unstuck.rules.rule import cause
+
+#: Rows of probabilities in float32 sum to one within this.
+SUM_TOLERANCE = 1e-3
+
+
+@cause(
+    "probabilities-taken-as-logits",
+    certainty="proved",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "learning-rate-too-low",
+        "vanishing-gradient",
+    ),
+)
+def probabilities_taken_as_logits(
+    head: Head,
+    loss: Loss,
+    environment: Environment,
+    labels: Labels | None,
+    curve: Curve | None,
+    predictions: Predictions | None,
+) -> Finding | None:
+    """The loss applies a softmax or sigmoid to what has been through one already.
+
+    Why it looks stuck: `from_logits=True` tells the loss to apply the activation itself. On values between 0
+    and 1 it gets at most e : 1 : ... : 1 out of them, so the loss ends on a floor far above 0 and its
+    gradient is small.
+
+    How it is proved: the activation and `from_logits` are read from the model. The floor of the loss is
+    ln(e + K - 1) - 1 for K classes, and for one sigmoid .3133 a row of label 1 and .6931 a row of label 0.
+    On TensorFlow, where the activation comes last, the loss takes the numbers before it, and no harm is done.
+
+    What to do: leave out `from_logits=True`, or the activation.
+    """
+    if not loss.from_logits or not loss.is_for_classes:
+        return None
+    static = head.activation in ("sigmoid", "softmax")
+    if static and environment.backend == "tensorflow" and head.activation_is_last:
+        return None
+    if not static and not (head.activation == "unknown" and _rows_sum_to_one(predictions)):
+        return None
+    ones = labels.mean if labels is not None and labels.form == "binary" else None
+    floor = None
+    if loss.name in BINARY:
+        floor = None if ones is None else ones * log(1 + 1 / e) + (1 - ones) * log(2)
+    elif head.units > 1:
+        floor = log(e + head.units - 1) - 1
+    last = curve.loss[-1] if curve and curve.loss else None
+    bound = "" if floor is None else f" The loss cannot fall below {floor:.4f}{reported(last)}."
+    what = f"has been through {head.activation}" if static else "is probabilities already (its rows sum to 1)"
+    return Finding(
+        says=f"{loss.name} has from_logits=True and applies the activation itself, but the output {what}.{bound}",
+        shows={"activation": head.activation, "from_logits": True, "lowest_loss": floor, "loss": last},
+        where=loss.place,
+        certainty=Certainty.PROVED if static else Certainty.MEASURED,
+        remedies=(propose("set-loss", at=loss.place, loss=loss.name, from_logits=False),),
+    )
+
+
+def _rows_sum_to_one(predictions: Predictions | None) -> bool:
+    if predictions is None or predictions.units == 1 or predictions.outside_unit > 0:
+        return False
+    low, high = predictions.row_sum_minimum, predictions.row_sum_maximum
+    return low is not None and high is not None and max(abs(low - 1), abs(high - 1)) <= SUM_TOLERANCE
+
+
+probabilities_taken_as_logits.fires(
+    Head(activation="softmax", units=10, shape=(10,), softmax_size=10),
+    Loss(name="sparse_categorical_crossentropy", from_logits=True),
+    Environment(backend="jax"),
+)
+probabilities_taken_as_logits.fires(
+    Head(activation="sigmoid", units=1),
+    Loss(name="binary_crossentropy", from_logits=True),
+    Environment(backend="torch"),
+    Labels.of([0, 1] * 50),
+    Curve.of(loss=[0.62, 0.5032]),
+)
+probabilities_taken_as_logits.quiet(
+    Head(activation="softmax", units=10, shape=(10,), softmax_size=10),
+    Loss(name="sparse_categorical_crossentropy", from_logits=True),
+    Environment(backend="tensorflow"),
+)
+probabilities_taken_as_logits.quiet(
+    Head(activation="linear", units=10, shape=(10,)),
+    Loss(name="sparse_categorical_crossentropy", from_logits=True),
+    Environment(backend="jax"),
+)

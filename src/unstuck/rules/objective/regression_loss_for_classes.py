@@ -1,0 +1,116 @@
+"""The rule regression-loss-for-classes."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Fit, Head, Labels, Loss, Metric, Metrics, Predictions
+from unstuck.findings import Certainty, Finding
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import MOST_LEVELS, NO_DECISION, refit
+from unstuck.rules.rule import cause
+
+#: With half of the outputs within 1e-6 of a bound, the factor p(1 - p) in the gradient of a squared
+#: error is under 1e-6 there: those outputs no longer learn, right or wrong.
+SATURATED = 0.5
+
+
+@cause(
+    "regression-loss-for-classes",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "loss-falls-accuracy-does-not",
+        "learning-slow",
+        "decisions-do-not-change",
+        "output-range-excludes-targets",
+        "saturated-activations",
+        "threshold-off-scale",
+        "vanishing-gradient",
+    ),
+)
+def regression_loss_for_classes(
+    labels: Labels,
+    loss: Loss,
+    head: Head,
+    metrics: Metrics | None,
+    predictions: Predictions | None,
+    fit: Fit | None,
+) -> Finding | None:
+    """Classes are trained with a loss for numbers.
+
+    Why it looks stuck: a squared error on a sigmoid or softmax carries the factor p(1 - p), which is near 0
+    where the model is sure, right or wrong: confident mistakes are hardly corrected. An absolute error is
+    best served by always answering the majority class. And one number for several classes calls class 0
+    nearer to class 1 than to class 2.
+
+    How it is proved: by training again with cross-entropy and the same seed. Without that it is a
+    suspicion, unless the outputs sit on their bounds, or the accuracy in use cannot count these labels.
+
+    What to do: binary cross-entropy on a sigmoid for two classes, (sparse) categorical cross-entropy on a
+    softmax for more.
+    """
+    accuracy = metrics.accuracy if metrics else None
+    meant = accuracy is not None or head.activation in ("sigmoid", "softmax")
+    if not loss.is_regression or not meant or not _are_classes(labels):
+        return None
+    levels = labels.classes
+    says = f"The labels are {levels} classes, but the loss is {loss.name}, which compares numbers."
+    shows = {"classes": levels, "loss": loss.name}
+    certainty, countable = Certainty.SUSPECTED, labels.zero_or_one
+    if not labels.shape and head.units == 1 and levels > 2:
+        says += f" One output has to stand for {levels} classes."
+        if accuracy is not None and accuracy.resolved == "binary_accuracy":
+            certainty = Certainty.PROVED
+            shows["highest_possible_accuracy"] = countable
+            says += f" {accuracy.name} counts only labels 0 and 1, so it cannot exceed their share, {countable:.4f}."
+    elif (
+        predictions is not None
+        and predictions.at_bound >= SATURATED
+        and head.activation in ("sigmoid", "softmax")
+    ):
+        certainty = Certainty.MEASURED
+        shows |= {"at_bound": predictions.at_bound, "bound": SATURATED}
+        says += (
+            f" {percent(predictions.at_bound)} of the outputs are within 1e-6 of 0 or 1, "
+            "where its gradient, with the factor p(1 - p), is under 1e-6."
+        )
+    elif loss.name == "mean_absolute_error":
+        says += f" The constant answer it likes best is the most frequent class ({percent(labels.majority)} of the rows)."
+    else:
+        says += " Its gradient fades, with the factor p(1 - p), just where the model is sure and wrong."
+    return Finding(
+        says=says,
+        shows=shows,
+        where=loss.place,
+        certainty=certainty,
+        remedies=(refit(labels, head, loss, fit),),
+    )
+
+
+def _are_classes(labels: Labels) -> bool:
+    """Few whole levels, one value a row (or one-hot): rows of many 0 and 1 may be images to rebuild."""
+    plain = labels.form in ("binary", "integers") and not labels.shape
+    return (plain or labels.form == "one-hot") and labels.are_classes and 2 <= labels.classes <= MOST_LEVELS
+
+
+regression_loss_for_classes.fires(
+    Labels.of([0, 1] * 50), Loss(name="mean_squared_error"), Head(activation="sigmoid", units=1)
+)
+regression_loss_for_classes.fires(
+    Labels.of([0, 1, 2] * 50),
+    Loss(name="mean_squared_error"),
+    Head(activation="linear", units=1),
+    Metrics(uses=(Metric(),)),
+)
+regression_loss_for_classes.quiet(
+    Labels.of([0, 1] * 50), Loss(name="binary_crossentropy"), Head(activation="sigmoid", units=1)
+)
+regression_loss_for_classes.quiet(  # an autoencoder of black and white pictures
+    Labels.of([[0, 1, 1, 0], [1, 1, 1, 0], [0, 0, 1, 0]]),
+    Loss(name="mean_squared_error"),
+    Head(activation="sigmoid", units=4, shape=(4,)),
+)
+regression_loss_for_classes.quiet(  # a rating, meant as a number
+    Labels.of([3, 4, 5, 6, 7, 8] * 50), Loss(name="mean_squared_error"), Head(activation="linear", units=1)
+)

@@ -1,0 +1,121 @@
+"""The rule relu-output."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Activity, Fit, Head, Labels, Layer, LayerActivity, Loss, Predictions
+from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.rules.bounds import CLIP_ZERO, percent
+from unstuck.rules.objective._common import BINARY, NO_DECISION, refit
+from unstuck.rules.rule import cause
+
+#: With so few ReLU units before the output, all of them are often zero for a row.
+NARROW = 4
+
+#: From this share of all-zero rows on, hardly a row still sends a gradient back.
+ALL_ZERO = 0.95
+
+RELUS = ("relu", "relu6")
+
+
+@cause(
+    "relu-output",
+    certainty="proved",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "loss-nan",
+        "learning-slow",
+        "dead-relu",
+        "model-too-small",
+        "nan-loss",
+        "saturated-divergence",
+        "vanishing-gradient",
+    ),
+)
+def relu_output(
+    head: Head,
+    loss: Loss,
+    labels: Labels | None,
+    predictions: Predictions | None,
+    activity: Activity | None,
+    fit: Fit | None,
+) -> Finding | None:
+    """The output, or a narrow layer just before it, is a ReLU.
+
+    Why it looks stuck: a ReLU turns every negative value into exactly 0 and sends no gradient back from
+    there. A row once at 0 is never corrected, and cross-entropy reads the other values, which go beyond 1,
+    as probabilities. When all rows are at 0, nothing moves any more.
+
+    How it is proved: the output's activation is read from the model; the rows whose whole output is 0 are
+    counted. Under binary cross-entropy a row of label 1 at 0 costs 16.1181, so a dead output costs
+    16.1181 times the share of label 1.
+
+    What to do: a sigmoid or softmax for classes, no activation for numbers; before the output, more units.
+    """
+    zeros = predictions.zero_rows if predictions else None
+    narrow = _narrow(head, activity)
+    if narrow is not None and head.hidden is not None:
+        return Finding(
+            says=f"Only {head.hidden.units} ReLU units feed the output, and all of them are 0 on "
+            f"{percent(narrow.zero_rows)} of the rows: these rows cannot be told apart and send no gradient back.",
+            shows={"units": head.hidden.units, "zero_rows": narrow.zero_rows, "bound": ALL_ZERO},
+            where=head.hidden.place,
+            certainty=Certainty.MEASURED,
+            impact=Impact.BLOCKS,
+            remedies=(propose("widen-layer", at=head.hidden.place, units=16),),
+        )
+    dead = zeros is not None and zeros >= ALL_ZERO
+    if head.activation not in RELUS or not (loss.is_for_classes or (dead and loss.is_regression)):
+        return None
+    cost, ones = "", labels.shares.get(1.0, 0.0) if labels and labels.form == "binary" else None
+    if dead and ones is not None and loss.name == BINARY[0] and not loss.from_logits:
+        cost = (
+            f" A dead output costs {CLIP_ZERO:.4f} x {ones:.4f} (share of label 1) = {CLIP_ZERO * ones:.4f}."
+        )
+    seen = "" if zeros is None else f" The whole output is 0 on {percent(zeros)} of the rows."
+    return Finding(
+        says=f"The output's activation is {head.activation}: negative values become 0 and send no gradient back, "
+        f"and nothing keeps the others within what {loss.name} expects.{seen}{cost}",
+        shows={"activation": head.activation, "zero_rows": zeros, "bound": ALL_ZERO},
+        where=head.place,
+        certainty=Certainty.PROVED if loss.is_for_classes else Certainty.MEASURED,
+        impact=Impact.BLOCKS if dead else None,
+        remedies=(refit(labels, head, loss, fit),),
+    )
+
+
+def _narrow(head: Head, activity: Activity | None) -> LayerActivity | None:
+    """The narrow ReLU layer before the output when it is dead on nearly all rows."""
+    hidden = head.hidden
+    if (
+        hidden is None
+        or activity is None
+        or hidden.activation not in RELUS
+        or (hidden.units or NARROW + 1) > NARROW
+    ):
+        return None
+    return next(
+        (each for each in activity.layers if each.name == hidden.name and each.zero_rows >= ALL_ZERO), None
+    )
+
+
+relu_output.fires(
+    Head(activation="relu", units=1),
+    Loss(name="binary_crossentropy"),
+    Labels.of([0, 1] * 50),
+    Predictions(rows=100, zero_rows=1.0),
+)
+relu_output.fires(
+    Head(activation="sigmoid", units=1, hidden=Layer(name="narrow", activation="relu", units=2)),
+    Loss(name="binary_crossentropy"),
+    Activity(rows=256, layers=(LayerActivity(name="narrow", activation="relu", units=2, zero_rows=1.0),)),
+)
+relu_output.quiet(
+    Head(activation="relu", units=1), Loss(name="mean_squared_error")
+)  # counts and prices are positive
+relu_output.quiet(
+    Head(activation="softmax", units=3, hidden=Layer(name="wide", activation="relu", units=32)),
+    Loss(name="sparse_categorical_crossentropy"),
+)

@@ -1,0 +1,76 @@
+"""The rule sigmoid-with-categorical-crossentropy."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Environment, Head, Labels, Loss, Predictions
+from unstuck.findings import Finding, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, is_multi_label
+from unstuck.rules.rule import cause
+
+#: With half of the sigmoids on their bounds, most rows tie between several classes.
+SATURATED = 0.5
+
+
+@cause(
+    "sigmoid-with-categorical-crossentropy",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "saturated-activations",
+        "vanishing-gradient",
+    ),
+)
+def sigmoid_with_categorical_crossentropy(
+    head: Head, loss: Loss, labels: Labels | None, environment: Environment, predictions: Predictions | None
+) -> Finding | None:
+    """Sigmoid units are trained with categorical cross-entropy.
+
+    Why it looks stuck: sigmoids do not compete: each may be 1, and their row does not sum to 1. Keras
+    divides the row by its sum, so once several of them are at 1 the row says 1/K for each of them, the
+    gradient is 0, and the decision goes to the first of the ties.
+
+    How it is proved: the row sums of the predictions and the share of outputs on their bounds are measured;
+    training again with softmax and the same seed tells. On TensorFlow, where the activation comes last, the
+    loss takes the numbers before it and the defect does no harm.
+
+    What to do: softmax.
+    """
+    harmless = environment.backend == "tensorflow" and head.activation_is_last
+    several = labels is not None and is_multi_label(labels)
+    if head.activation != "sigmoid" or head.units < 2 or loss.name not in (*CATEGORICAL, *SPARSE):
+        return None
+    if harmless or several or loss.from_logits or predictions is None or predictions.at_bound < SATURATED:
+        return None
+    low, high = predictions.row_sum_minimum, predictions.row_sum_maximum
+    sums = "" if low is None or high is None else f" Their rows sum to {low:.3g} to {high:.3g}, not 1."
+    return Finding(
+        says=f"{head.units} sigmoid units are trained with {loss.name}, and {percent(predictions.at_bound)} of their "
+        f"outputs are within 1e-6 of 0 or 1.{sums} Units that are all at 1 tie, and a tie sends no gradient back.",
+        shows={"at_bound": predictions.at_bound, "bound": SATURATED, "row_sums": (low, high)},
+        where=head.place,
+        remedies=(propose("set-output-activation", at=head.place, activation="softmax"),),
+    )
+
+
+sigmoid_with_categorical_crossentropy.fires(
+    Head(activation="sigmoid", units=3, shape=(3,)),
+    Loss(name="categorical_crossentropy"),
+    Environment(backend="jax"),
+    Predictions(rows=64, units=3, at_bound=0.97, row_sum_minimum=2.0, row_sum_maximum=3.0),
+)
+sigmoid_with_categorical_crossentropy.quiet(  # the rows are divided by their sums: it trains
+    Head(activation="sigmoid", units=3, shape=(3,)),
+    Loss(name="categorical_crossentropy"),
+    Environment(backend="jax"),
+    Predictions(rows=64, units=3, at_bound=0.02, row_sum_minimum=0.9, row_sum_maximum=1.3),
+)
+sigmoid_with_categorical_crossentropy.quiet(
+    Head(activation="sigmoid", units=3, shape=(3,)),
+    Loss(name="categorical_crossentropy"),
+    Environment(backend="tensorflow"),
+    Predictions(rows=64, units=3, at_bound=0.97),
+)

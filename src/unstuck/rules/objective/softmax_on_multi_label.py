@@ -1,0 +1,91 @@
+"""The rule softmax-on-multi-label."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Fit, Head, Labels, Loss, Metric, Metrics
+from unstuck.findings import Finding, Proposal
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, is_multi_label, refit, swap_metric
+from unstuck.rules.rule import cause
+
+
+@cause(
+    "softmax-on-multi-label",
+    certainty="proved",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "learning-slow",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "logits-taken-as-probabilities",
+        "metric-does-not-match-task",
+        "sigmoid-with-categorical-crossentropy",
+    ),
+)
+def softmax_on_multi_label(
+    labels: Labels, head: Head, loss: Loss, metrics: Metrics | None, fit: Fit | None
+) -> Finding | None:
+    """Rows have several labels, but the output or the loss allows one.
+
+    Why it looks stuck: a softmax shares a sum of 1 among the units. With two labels a row, both cannot be
+    above 0.5, and categorical cross-entropy of s labels cannot fall below s times ln s.
+
+    How it is proved: the rows of the labels that do not sum to one are counted.
+
+    What to do: sigmoid units with binary cross-entropy, each label judged by itself.
+    """
+    softmax = head.activation == "softmax" and head.softmax_size != 1
+    if (
+        not is_multi_label(labels)
+        or not (softmax or loss.name in CATEGORICAL)
+        or labels.shape[-1] != head.units
+    ):
+        return None
+    several = labels.rows_sum_not_one - labels.rows_all_zero
+    mean = labels.mean * labels.shape[-1]
+    change = refit(labels, head, loss, fit)
+    also = change.also
+    if (
+        metrics is not None
+        and metrics.accuracy is not None
+        and metrics.accuracy.resolved != "binary_accuracy"
+    ):
+        also = (*also, swap_metric(metrics, "binary_accuracy"))
+    what = "the softmax on the output gives them a sum of 1" if softmax else f"{loss.name} expects one"
+    return Finding(
+        says=f"At least {percent(several)} of the rows have more than one label ({mean:.3g} a row on average), "
+        f"but {what}: two labels of a row cannot both be predicted.",
+        shows={
+            "rows_with_several": several,
+            "labels_a_row": mean,
+            "activation": head.activation,
+            "loss": loss.name,
+        },
+        where=head.place if softmax else loss.place,
+        remedies=(Proposal(change.remedy, change.at, change.values, also),),
+    )
+
+
+softmax_on_multi_label.fires(
+    Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
+    Head(activation="softmax", units=3, shape=(3,), softmax_size=3),
+    Loss(name="categorical_crossentropy"),
+)
+softmax_on_multi_label.fires(
+    Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
+    Head(activation="sigmoid", units=3, shape=(3,)),
+    Loss(name="categorical_crossentropy"),
+    Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
+)
+softmax_on_multi_label.quiet(
+    Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
+    Head(activation="sigmoid", units=3, shape=(3,)),
+    Loss(name="binary_crossentropy"),
+)
+softmax_on_multi_label.quiet(
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
+    Head(activation="softmax", units=3, shape=(3,), softmax_size=3),
+    Loss(name="categorical_crossentropy"),
+)

@@ -1,0 +1,109 @@
+"""The rule threshold-off-scale."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Predictions
+from unstuck.findings import Certainty, Finding
+from unstuck.rules.bounds import share_noise
+from unstuck.rules.objective._common import BINARY, DISAGREEMENT, METRIC_LIES, swap_metric
+from unstuck.rules.rule import cause
+
+#: From this area under the ROC curve on, the scores separate the classes well ...
+SEPARATES = 0.9
+
+#: ... and a threshold that gives away this much accuracy is what holds it down.
+GIVEN_AWAY = 0.1
+
+
+@cause(
+    "threshold-off-scale",
+    certainty="measured",
+    impact="misleads",
+    explains=(
+        *METRIC_LIES,
+        "predictions-one-class",
+        "class-imbalance",
+        "decisions-do-not-change",
+        "metric-does-not-match-task",
+    ),
+)
+def threshold_off_scale(
+    metrics: Metrics, head: Head, loss: Loss, labels: Labels | None, predictions: Predictions | None
+) -> Finding | None:
+    """The decision threshold of the accuracy is not on the scale of the output.
+
+    Why it looks stuck: `accuracy` on one unit counts a value above 0.5 as class 1. An output without
+    activation is a logit, where 0.5 in probability lies at 0: rows between 0 and 0.5 are counted as the
+    wrong class. The same holds for distances and other scores.
+
+    How it is proved: accuracy is counted again with the threshold that fits, on the same predictions.
+
+    What to do: give the metric the threshold, as in `BinaryAccuracy(threshold=0.0)`.
+    """
+    metric = metrics.accuracy
+    if metric is None or metric.resolved != "binary_accuracy" or predictions is None:
+        return None
+    if labels is not None and labels.form not in ("binary", "multi-label", "one-hot"):
+        return None
+    told, best = predictions.reported, None
+    if loss.name in BINARY and loss.from_logits and head.activation in ("linear", "unknown"):
+        fair = predictions.label_accuracy if predictions.label_accuracy is not None else predictions.accuracy
+        if metric.threshold == 0.0 or told is None or fair is None or fair - told <= DISAGREEMENT:
+            return None
+        best, why = 0.0, "the output is a logit, on which a probability of 0.5 lies at 0"
+    else:
+        fair = predictions.best_threshold_accuracy
+        told = told if told is not None else predictions.accuracy
+        if (predictions.auc or 0.0) < SEPARATES or told is None or fair is None:
+            return None
+        if fair - told <= max(GIVEN_AWAY, share_noise(told, predictions.rows)):
+            return None
+        best = predictions.best_threshold
+        why = f"the scores separate the classes (area under the ROC curve {predictions.auc:.3f}) at another value"
+    if best is None:
+        return None
+    return Finding(
+        says=f"{metric.name} takes a value above {metric.threshold:g} for class 1, but {why}. With the threshold "
+        f"{best:.3g} the same predictions on {predictions.rows:,} rows get {fair:.4f} instead of {told:.4f}.",
+        shows={
+            "threshold": metric.threshold,
+            "fitting_threshold": best,
+            "reported": told,
+            "recomputed": fair,
+        },
+        where=metric.place,
+        certainty=Certainty.MEASURED,
+        remedies=(swap_metric(metrics, f"keras.metrics.BinaryAccuracy(threshold={best:.3g})"),),
+    )
+
+
+threshold_off_scale.fires(
+    Metrics(uses=(Metric(),)),
+    Head(activation="linear", units=1),
+    Loss(name="binary_crossentropy", from_logits=True),
+    Labels.of([0, 1] * 100),
+    Predictions(rows=200, accuracy=0.93, reported=0.84),
+)
+threshold_off_scale.fires(
+    Metrics(uses=(Metric(),)),
+    Head(activation="sigmoid", units=1),
+    Loss(name="mean_squared_error"),
+    Labels.of([0, 1] * 100),
+    Predictions(
+        rows=200, accuracy=0.5, reported=0.5, auc=0.97, best_threshold=0.12, best_threshold_accuracy=0.92
+    ),
+)
+threshold_off_scale.quiet(
+    Metrics(uses=(Metric(threshold=0.0),)),
+    Head(activation="linear", units=1),
+    Loss(name="binary_crossentropy", from_logits=True),
+    Predictions(rows=200, accuracy=0.93, reported=0.93),
+)
+threshold_off_scale.quiet(
+    Metrics(uses=(Metric(),)),
+    Head(activation="sigmoid", units=1),
+    Loss(name="binary_crossentropy"),
+    Predictions(
+        rows=200, accuracy=0.9, reported=0.9, auc=0.96, best_threshold=0.45, best_threshold_accuracy=0.91
+    ),
+)

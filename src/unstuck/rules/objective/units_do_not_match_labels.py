@@ -1,0 +1,86 @@
+"""The rule units-do-not-match-labels."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Fit, Head, Labels, Loss
+from unstuck.findings import Finding
+from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit
+from unstuck.rules.rule import cause
+
+
+@cause(
+    "units-do-not-match-labels",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "fit-raised",
+        "loss-nan",
+        "learning-slow",
+        "label-form-does-not-match-loss",
+        "labels-not-zero-based",
+        "nan-loss",
+        "regression-loss-for-classes",
+    ),
+)
+def units_do_not_match_labels(labels: Labels, head: Head, loss: Loss, fit: Fit | None) -> Finding | None:
+    """The output has another number of units than the labels ask for.
+
+    Why it looks stuck: where the shapes can be stretched to fit, Keras compares every label of a row with
+    every output without a word: one unit against two columns of 0 and 1 is asked for 0 and 1 at once and
+    settles at a half. Class numbers beyond the last unit have no unit that could be right.
+
+    How it is proved: the columns (or class numbers) of the labels are counted and compared with the units.
+
+    What to do: as many units as columns of the labels; one unit for two classes in one column; one unit a
+    class for class numbers.
+    """
+    if loss.custom or len(head.shape) != 1 or labels.form in ("text", "empty"):
+        return None
+    why = _mismatch(labels, head.units, loss)
+    if why is None:
+        return None
+    return Finding(
+        says=f"The output has {head.units} unit{'s' if head.units > 1 else ''}, but {why}.",
+        shows={"units": head.units, "label_shape": labels.shape, "classes": labels.classes},
+        where=head.units_place or head.place,
+        remedies=(refit(labels, head, loss, fit),),
+    )
+
+
+def _mismatch(labels: Labels, units: int, loss: Loss) -> str | None:
+    """What the labels ask for instead of these units, None where they fit."""
+    if len(labels.shape) == 1 and loss.name not in SPARSE and labels.shape[0] != units:
+        return f"each row of the labels has {labels.shape[0]} columns"
+    if labels.shape or units == 1:
+        return None
+    if loss.name not in (*SPARSE, *CATEGORICAL):
+        return "each row has a single label, which would be compared with all of them"
+    beyond = loss.name in SPARSE and labels.form in ("binary", "integers") and labels.classes > units
+    return f"the labels are {labels.classes} class numbers up to {labels.maximum:g}" if beyond else None
+
+
+units_do_not_match_labels.fires(
+    Labels.of([[1, 0], [0, 1]] * 20), Head(activation="sigmoid", units=1), Loss(name="mean_squared_error")
+)
+units_do_not_match_labels.fires(
+    Labels.of(list(range(10)) * 20),
+    Head(activation="softmax", units=5, shape=(5,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)
+units_do_not_match_labels.quiet(
+    Labels.of(list(range(10)) * 20),
+    Head(activation="softmax", units=10, shape=(10,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)
+units_do_not_match_labels.quiet(
+    Labels.of([0, 1] * 20), Head(activation="sigmoid", units=1), Loss(name="binary_crossentropy")
+)
+units_do_not_match_labels.quiet(  # a loss of one's own may pack anything into the labels
+    Labels.of([[1.5, 0.0, 2.0]] * 20), Head(units=1), Loss(name="censored", custom=True)
+)
+units_do_not_match_labels.quiet(  # class numbers of pixels
+    Labels.of([[0, 1, 2, 1]] * 20),
+    Head(activation="softmax", units=3, shape=(4, 3)),
+    Loss(name="sparse_categorical_crossentropy"),
+)

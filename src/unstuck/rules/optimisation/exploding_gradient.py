@@ -1,0 +1,85 @@
+"""Cause: the gradient grows by orders of magnitude."""
+
+from __future__ import annotations
+
+import math
+
+from unstuck.evidence.facts import Curve, Dynamics, Optimizer, Step
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.bounds import NOTHING_LEARNED, default_rate
+from unstuck.rules.rule import cause
+
+#: Three orders of magnitude: batches differ by a factor of a few, a training that settles by tens.
+GROWTH = 1e3
+
+#: Before NaN, one order of magnitude was seen to tell growth from NaN that came with the data.
+GROWTH_BEFORE_NAN = 10.0
+
+
+@cause(
+    "exploding-gradient",
+    certainty="measured",
+    impact="blocks",
+    explains=(*NOTHING_LEARNED, "loss-nan", "loss-explodes", "nan-loss", "saturated-divergence", "dead-relu"),
+)
+def exploding_gradient(
+    dynamics: Dynamics, curve: Curve | None, optimizer: Optimizer | None
+) -> Finding | None:
+    """The gradient grows by orders of magnitude from step to step.
+
+    Why it looks stuck: a long step lands where the loss is steeper, so that the next one is longer
+    still. Within a few steps the weights are huge or NaN, and all that was learned is gone.
+    How it is proved: the same seed with the gradient clipped to norm 1; the norms stay finite and
+    the loss falls.
+    """
+    norms = [(step.number, norm) for step in dynamics.steps if (norm := step.gradient_norm) is not None]
+    before = []
+    for _, norm in norms:
+        if not math.isfinite(norm):
+            break
+        before.append(norm)
+    if len(before) < 2 or min(before) <= 0:
+        return None
+    lowest = min(before)
+    highest = max(before[before.index(lowest) :])
+    growth, lost = highest / lowest, len(before) < len(norms)
+    if growth < (GROWTH_BEFORE_NAN if lost else GROWTH):
+        return None
+    if not lost and (before[-1] < GROWTH * lowest or not _loss_rose(dynamics, curve)):
+        # It came down again, or the loss fell on its way: a start from a flat place.
+        return None
+    end = f", and is not finite at step {norms[len(before)][0]:,}" if lost else ""
+    place = (optimizer.place or optimizer.compile_place) if optimizer is not None else None
+    usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
+    rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
+    return Finding(
+        says=f"The norm of the gradient grows from {lowest:.3g} to {highest:.3g} between steps {norms[0][0]:,} "
+        f"and {norms[len(before) - 1][0]:,}{end}: each step leads to a steeper place.",
+        shows={"lowest": lowest, "highest": highest, "growth": growth, "bound": GROWTH},
+        where=place,
+        certainty=Certainty.MEASURED if growth >= GROWTH else Certainty.SUSPECTED,
+        remedies=(
+            propose("clip-gradients", place, clipnorm=1.0),
+            propose("set-learning-rate", place, value=min(rate, usual)),
+        ),
+    )
+
+
+def _loss_rose(dynamics: Dynamics, curve: Curve | None) -> bool:
+    """Whether the loss ended above its start."""
+    losses = [step.loss for step in dynamics.steps if step.loss is not None]
+    if len(losses) < 2 and curve is not None:
+        losses = list(curve.loss)
+    return len(losses) > 1 and not losses[-1] <= losses[0]
+
+
+def _norms(*pairs: tuple[float, float]) -> Dynamics:
+    steps = (Step(number=2**k, gradient_norms=(g,), loss=c) for k, (g, c) in enumerate(pairs))
+    return Dynamics(trained=("dense/kernel",), steps=tuple(steps))
+
+
+exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (5e3, 60.0), (2e6, 9e3)))
+exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (math.nan, math.nan)))
+exploding_gradient.quiet(_norms((1.0, 0.7), (2.0, 0.6), (0.5, 0.5), (3.0, 0.4)))
+exploding_gradient.quiet(_norms((1e-4, 0.7), (0.2, 0.6), (0.5, 0.5)))
+exploding_gradient.quiet(_norms((math.nan, math.nan), (math.nan, math.nan)))

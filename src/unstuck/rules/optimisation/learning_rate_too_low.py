@@ -1,0 +1,130 @@
+"""Cause: the steps are so short that the weights stay where they began."""
+
+from __future__ import annotations
+
+import math
+
+from unstuck.evidence.facts import (
+    Baselines,
+    Curve,
+    Dynamics,
+    Fit,
+    Loss,
+    Optimizer,
+    Predictions,
+    Step,
+    Variable,
+)
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.bounds import FEW_UPDATES, GRADIENT_SIZED, NOTHING_LEARNED, default_rate
+from unstuck.rules.progress import chance_loss, learned_by_loss
+from unstuck.rules.rule import cause
+
+#: Weights that keep to a tenth of their typical size around their random start are still random.
+SMALL_MOVE = 0.1
+
+#: A tenth of the default is low; a hundredth is low even where the weights were not looked at.
+LOW, VERY_LOW = 0.1, 0.01
+
+#: A gradient below this is no gradient in float32, so that no rate would help.
+NO_GRADIENT = 1e-7
+
+
+@cause(
+    "learning-rate-too-low",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        *NOTHING_LEARNED,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "decisions-do-not-change",
+        "too-few-updates",
+    ),
+)
+def learning_rate_too_low(
+    optimizer: Optimizer,
+    curve: Curve,
+    fit: Fit,
+    dynamics: Dynamics | None,
+    loss: Loss | None,
+    baselines: Baselines | None,
+    predictions: Predictions | None,
+) -> Finding | None:
+    """The learning rate is so low that the weights hardly left their random start.
+
+    Why it looks stuck: Adam and its kin move a weight by about the learning rate in one step, so
+    rate times steps bounds the way it can go; plain SGD goes rate times gradient. Where that is a
+    small part of the weights' own size, the model at the end is the random one of the beginning.
+    How it is proved: the same training with ten and a hundred times the rate; the loss falls faster.
+    """
+    rate, usual = optimizer.learning_rate, default_rate(optimizer.name)
+    place = optimizer.place or optimizer.compile_place
+    if rate == 0.0 and optimizer.schedule is None:
+        return Finding(
+            says=f"The learning rate is exactly 0: {fit.updates:,} updates moved nothing.",
+            shows={"rate": rate, "default": usual, "updates": fit.updates},
+            where=place,
+            certainty=Certainty.PROVED,
+            remedies=(propose("set-learning-rate", place, value=usual),),
+        )
+    if learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions) or rate > 10.0 * usual:
+        return None
+    moved = _relative_move(dynamics) if dynamics is not None else None
+    low = rate <= LOW * usual
+    if moved is None and rate > VERY_LOW * usual:
+        return None
+    if moved is not None and (moved == 0.0 or moved > SMALL_MOVE or _without_gradient(dynamics)):
+        return None
+    if not low and (optimizer.name not in GRADIENT_SIZED or fit.updates < FEW_UPDATES):
+        # At a usual rate a short way means few steps, or (for plain SGD alone) small gradients.
+        return None
+    way = f" no weight moved further than {100 * moved:.2g}% of a typical weight's size" if moved else ""
+    return Finding(
+        says=f"The learning rate is {rate:g} (Keras's default: {usual:g}). In {fit.updates:,} updates"
+        + (f"{way}." if way else f" a weight can move by about {rate * fit.updates:.2g}."),
+        shows={"rate": rate, "default": usual, "updates": fit.updates, "moved": moved, "bound": SMALL_MOVE},
+        where=place,
+        certainty=Certainty.MEASURED if moved and low else Certainty.SUSPECTED,
+        remedies=(propose("set-learning-rate", place, value=usual if low else 10.0 * rate),),
+    )
+
+
+def _relative_move(dynamics: Dynamics) -> float | None:
+    """The furthest any trained weight moved, over the typical size of its array; None if not seen."""
+    moves = [
+        each.moved / (each.initial_norm / math.sqrt(each.size))
+        for each in dynamics.variables
+        if each.trainable
+        and each.in_optimizer
+        and each.moved is not None
+        and each.initial_norm > 0
+        and each.size
+    ]
+    return max(moves, default=None)
+
+
+def _without_gradient(dynamics: Dynamics | None) -> bool:
+    """Whether the last gradient seen was nothing, so that no learning rate would help."""
+    norms = [step.gradient_norm for step in dynamics.steps] if dynamics is not None else []
+    known = [norm for norm in norms if norm is not None]
+    return bool(known) and known[-1] < NO_GRADIENT
+
+
+def _moved(by: float, gradient: float = 0.5) -> Dynamics:
+    weights = Variable(path="dense/kernel", size=100, initial_norm=1.0, weight_norm=1.0, moved=by)
+    return Dynamics(variables=(weights,), steps=(Step(gradient_norms=(gradient,)),))
+
+
+_HALVES = Baselines(majority=0.5, classes=2, constant_loss=0.6931)
+_STILL, _LOW = Curve.of(loss=[0.701, 0.7008, 0.7006]), Optimizer(learning_rate=1e-6)
+learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _moved(0.001), _HALVES)
+learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _HALVES)
+learning_rate_too_low.fires(Optimizer(learning_rate=0.0), _STILL, Fit(updates=1000))
+learning_rate_too_low.fires(
+    Optimizer(name="SGD", learning_rate=0.01), _STILL, Fit(updates=4000), _moved(0.005)
+)
+learning_rate_too_low.quiet(Optimizer(), _STILL, Fit(updates=1000), _moved(0.3), _HALVES)
+learning_rate_too_low.quiet(Optimizer(), _STILL, Fit(updates=5), _moved(0.005), _HALVES)
+learning_rate_too_low.quiet(_LOW, Curve.of(loss=[0.2, 0.19]), Fit(updates=1000), _moved(0.001), _HALVES)
+learning_rate_too_low.quiet(_LOW, _STILL, Fit(updates=1000), _moved(1e-9, gradient=0.0), _HALVES)

@@ -1,0 +1,81 @@
+"""Cause: training ended before it began to show."""
+
+from __future__ import annotations
+
+import math
+
+from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
+from unstuck.findings import Finding, Proposal, propose
+from unstuck.rules.bounds import FEW_UPDATES, NOTHING_LEARNED, default_rate
+from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
+from unstuck.rules.rule import cause
+
+#: A rate further than this from the optimizer's default is itself the first thing to look at.
+RATE_LOW, RATE_HIGH = 0.1, 100.0
+
+#: What to try: a thousand steps, of which the small sets people start with need a part.
+ENOUGH_UPDATES = 1000
+
+#: Keras's default batch size: with few rows, a larger batch is the first thing to give up.
+USUAL_BATCH = 32
+
+
+@cause(
+    "too-few-updates",
+    certainty="suspected",
+    impact="harms",
+    explains=(*NOTHING_LEARNED, "learning-slow", "loss-falls-accuracy-does-not", "decisions-do-not-change"),
+)
+def too_few_updates(
+    fit: Fit,
+    curve: Curve,
+    optimizer: Optimizer | None,
+    loss: Loss | None,
+    baselines: Baselines | None,
+    predictions: Predictions | None,
+) -> Finding | None:
+    """The weights were moved too few times for the model to learn.
+
+    Why it looks stuck: rows are seen in batches, and each batch moves the weights once. With few
+    rows, large batches and few epochs there are a handful of steps, and the loss has just begun to
+    fall when the training ends.
+    How it is proved: train ten times as long with nothing else changed; the loss goes on falling
+    and the score leaves its baseline.
+    """
+    fall = fall_of(curve)
+    if not 0 < fit.updates < FEW_UPDATES or fit.raised is not None:
+        return None
+    if optimizer is not None:
+        times = optimizer.learning_rate / default_rate(optimizer.name)
+        if not RATE_LOW <= times <= RATE_HIGH:
+            return None
+    if fall is not None and fall.total <= 0:
+        return None
+    if learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions):
+        return None
+    falling = f", and the loss was still falling ({fall.first:.4g} to {fall.last:.4g})" if fall else ""
+    return Finding(
+        says=f"The weights were updated {fit.updates:,} times in all{falling}. Under {FEW_UPDATES} updates "
+        "even a small network has mostly just begun.",
+        shows={"updates": fit.updates, "bound": FEW_UPDATES},
+        where=fit.place,
+        remedies=_remedies(fit),
+    )
+
+
+def _remedies(fit: Fit) -> tuple[Proposal, ...]:
+    """More epochs, and smaller batches where they are large."""
+    steps = fit.steps_per_epoch or max(1, fit.updates // max(1, fit.epochs_done))
+    longer = propose("train-longer", fit.place, epochs=max(2 * fit.epochs, math.ceil(ENOUGH_UPDATES / steps)))
+    if fit.batch_size and fit.batch_size > USUAL_BATCH:
+        return longer, propose("set-batch-size", fit.place, batch_size=USUAL_BATCH)
+    return (longer,)
+
+
+_TENTHS = Baselines(majority=0.1, classes=10, constant_loss=2.3026)
+too_few_updates.fires(Fit(updates=24, epochs=3, epochs_done=3), Curve.of(loss=[2.36, 2.33, 2.30]), _TENTHS)
+too_few_updates.fires(Fit(updates=4, batch_size=512), Curve.of(loss=[0.693]), Optimizer())
+too_few_updates.quiet(Fit(updates=2000, epochs=3), Curve.of(loss=[2.36, 2.33, 2.30]), _TENTHS)
+too_few_updates.quiet(Fit(updates=100, epochs=3), Curve.of(loss=[1.1, 0.5, 0.2]), _TENTHS)
+too_few_updates.quiet(Fit(updates=100), Curve.of(loss=[2.36, 2.33, 2.3]), Optimizer(learning_rate=1e-7))
+too_few_updates.quiet(Fit(updates=100), Curve.of(loss=[7.97, 7.97, 7.97]), Optimizer())

@@ -1,0 +1,114 @@
+"""Cause: hardly any gradient reaches the first layers."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step
+from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.rule import cause
+
+#: Per weight, the first layer hears a thousandth of what the last one hears.
+RATIO = 1e-3
+
+#: A step of a millionth of the weights is near the resolution of float32 (a ten-millionth).
+STILL = 1e-6
+
+#: Their weights are used in part (rare words) or have a size of their own (scale and shift).
+NOT_COMPARED = (
+    "Embedding",
+    "BatchNormalization",
+    "LayerNormalization",
+    "GroupNormalization",
+    "Normalization",
+)
+
+#: Activations whose slope is under 1 everywhere or nearly so: each layer makes the gradient smaller.
+FLAT_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax")
+
+
+@cause(
+    "vanishing-gradient",
+    certainty="measured",
+    impact="harms",
+    explains=(*NOTHING_LEARNED, "learning-slow", "loss-falls-accuracy-does-not"),
+)
+def vanishing_gradient(
+    gradients: Gradients, dynamics: Dynamics | None, model: Model | None
+) -> Finding | None:
+    """The gradient fades on its way back to the first layers.
+
+    Why it looks stuck: on the way from the loss to the first layer the gradient is multiplied by
+    each layer's slope (at most .25 for a sigmoid). After some layers hardly anything is left: the
+    last layer learns on the random features that the first ones were born with.
+    How it is proved: compare the gradient per weight of the first and the last layer; replace the
+    activations by ReLU or add batch normalisation, and the ratio recovers and the loss falls.
+    """
+    compared = [layer for layer in gradients.layers if layer.kind not in NOT_COMPARED]
+    if len(compared) < 2 or compared[-1].rms <= 0:
+        return None
+    first, last = compared[0], compared[-1]
+    ratio = first.rms / last.rms
+    if ratio >= RATIO:
+        return None
+    flat = [
+        layer for layer in (model.layers if model is not None else ()) if layer.activation in FLAT_ACTIVATIONS
+    ]
+    if first.rms == 0.0 and not flat:
+        # No gradient at all through ReLU: those units are dead, which is another cause.
+        return None
+    moves = _moves(dynamics, first.name) if dynamics is not None else []
+    still = bool(moves) and median(moves) < STILL
+    text = f", and its steps are {median(moves):.2g} of its weights" if moves else ""
+    return Finding(
+        says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and {last.rms:.2g} "
+        f"in the last ({last.name}), {ratio:.1g} of it{text}: the first layers learn next to nothing.",
+        shows={"first": first.rms, "last": last.rms, "ratio": ratio, "bound": RATIO},
+        where=first.place,
+        certainty=Certainty.MEASURED if still else Certainty.SUSPECTED,
+        remedies=_remedies(flat),
+    )
+
+
+def _moves(dynamics: Dynamics, layer: str) -> list[float]:
+    """The steps of a layer's weights over their size, of the steps that were looked at."""
+    paths = {each.path for each in dynamics.variables if each.layer == layer}
+    held = [place for place, path in enumerate(dynamics.trained) if path in paths]
+    return [
+        step.update_norms[k] / step.weight_norms[k]
+        for step in dynamics.steps
+        for k in held
+        if k < len(step.update_norms) and step.weight_norms[k] > 0
+    ]
+
+
+def _remedies(flat: list[Layer]) -> tuple[Proposal, ...]:
+    """Replace the flat hidden activations in one change, else advise."""
+    hidden = [
+        propose("set-hidden-activation", layer.place, activation="relu") for layer in flat[:-1] if layer.place
+    ]
+    advice = propose(
+        "advise", text="Add batch normalisation between the layers, or make the model less deep."
+    )
+    if not hidden:
+        return (advice,)
+    first, *others = hidden
+    return propose(first.remedy, first.at, also=tuple(others), activation="relu"), advice
+
+
+def _layers(*rms: float) -> Gradients:
+    return Gradients(
+        rows=64,
+        layers=tuple(LayerGradient(name=f"dense_{k}", kind="Dense", rms=r) for k, r in enumerate(rms)),
+    )
+
+
+_DEEP = Model(layers=tuple(Layer(name=f"dense_{k}", activation="sigmoid") for k in range(8)))
+vanishing_gradient.fires(_layers(1e-9, 1e-6, 1e-2), _DEEP)
+vanishing_gradient.fires(_layers(1e-9, 1e-2), Dynamics(steps=(Step(),)))
+vanishing_gradient.quiet(_layers(0.004, 0.006, 0.01), _DEEP)
+vanishing_gradient.quiet(_layers(0.0, 0.01), Model(layers=(Layer(activation="relu"),)))
+vanishing_gradient.quiet(
+    Gradients(layers=(LayerGradient(kind="Embedding", rms=1e-7), LayerGradient(kind="LSTM", rms=0.01)))
+)

@@ -1,0 +1,92 @@
+"""Losses of single batches, out of the running means that Keras logs, in bounded memory."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from unstuck.evidence.logs import deaverage
+
+#: Losses that are kept of a training; beyond it every second one is dropped, again and again.
+KEPT = 4096
+
+#: Means that wait to be put in order: JAX and torch hand logs over from several threads.
+_WAITING = 64
+
+
+class BatchLosses:
+    """Takes running means as they come, gives single losses.
+
+    `kept` are the losses of every `stride`-th logged batch over all epochs. `averaged` is false for
+    a train_step that logs its batches' losses themselves. Safe to be called from several threads.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[float] = []
+        self.stride = 1
+        self.averaged = True
+        self.batches = 0
+        self._lock = Lock()
+        self._waiting: dict[int, float] = {}
+        self._done, self._mean = 0, 0.0
+        self._before = 0
+        self._logged = 0
+        self._wanted: dict[int, float | None] = {}
+        self._open: set[int] = set()
+
+    def want(self, batch: int) -> None:
+        """Keep the loss of this batch whatever is thinned. Batches count from 0 over all epochs."""
+        with self._lock:
+            self._wanted[batch] = None
+            self._open.add(batch)
+
+    def loss_of(self, batch: int) -> float | None:
+        """The loss of a wanted batch, None where it was never logged."""
+        return self._wanted.get(batch)
+
+    def add(self, batch: int, mean: float) -> None:
+        """Take the mean that was logged after `batch` (counted from 0 within the epoch)."""
+        with self._lock:
+            self._waiting[batch + 1] = mean
+            if len(self._waiting) >= 2 * _WAITING:
+                self._settle(sorted(self._waiting)[:_WAITING])
+
+    def end_epoch(self, batches: float | None = None) -> None:
+        """The running mean starts again. `batches` counts a last, smaller batch as the part it is."""
+        with self._lock:
+            self._settle(sorted(self._waiting), batches)
+            self._before += self._done
+            self._done, self._mean = 0, 0.0
+
+    def _settle(self, ends: list[int], batches: float | None = None) -> None:
+        """Turn the means after these batches into losses."""
+        ends = [end for end in ends if end > self._done]
+        means = [self._waiting[end] for end in ends]
+        self._waiting = {end: mean for end, mean in self._waiting.items() if ends and end > ends[-1]}
+        if not ends:
+            return
+        losses = self._losses(ends, means, batches)
+        for start, end, loss in zip([self._done, *ends], ends, losses, strict=False):
+            self._keep(loss)
+            for batch in [b for b in self._open if start <= b - self._before < end]:
+                self._wanted[batch] = loss
+                self._open.discard(batch)
+        self._done, self._mean = ends[-1], means[-1]
+        self.batches = self._before + self._done
+
+    def _losses(self, ends: list[int], means: list[float], batches: float | None) -> list[float]:
+        if not self.averaged:
+            return means
+        counts: list[float] = [float(end) for end in ends]
+        if batches is not None and (counts[-2] if len(counts) > 1 else self._done) < batches <= counts[-1]:
+            counts[-1] = batches
+        if not self._done:
+            return list(deaverage(means, counts))
+        return list(deaverage([self._mean, *means], [float(self._done), *counts])[1:])
+
+    def _keep(self, loss: float) -> None:
+        if self._logged % self.stride == 0:
+            self.kept.append(loss)
+        self._logged += 1
+        if len(self.kept) > KEPT:
+            self.kept = self.kept[::2]
+            self.stride *= 2

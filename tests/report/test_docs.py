@@ -1,0 +1,59 @@
+"""What the hand-written pages promise holds."""
+
+import json
+import re
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from unstuck.case import Case
+from unstuck.cli import main
+from unstuck.report.pages import page
+from unstuck.rules import rule as rules
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "docs" / "index.md"]
+
+
+def blocks(file, language):
+    return re.findall(rf"```{language}\n(.*?)```", file.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+def test_links_lead_somewhere(file):
+    text = file.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        assert target.startswith("http") or (file.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+def test_commands_exist(file):
+    text = file.read_text(encoding="utf-8")
+    for verb in set(re.findall(r"(?:^    |`|&& )unstuck (\w+)", text, re.MULTILINE)):
+        assert verb in main.commands, verb
+    for option in set(re.findall(r"unstuck run (--[\w-]+)", text)):
+        assert option in CliRunner().invoke(main, ["run", "--help"]).output
+
+
+def test_the_rule_of_the_walk_through_works(monkeypatch):
+    monkeypatch.setattr(rules, "_CATALOGUE", dict(rules.catalogue()))
+    module = types.ModuleType("unstuck.rules.objective.zero_loss_weight")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(blocks(ROOT / "CONTRIBUTING.md", "python")[0], module.__dict__)
+    made = module.zero_loss_weight
+    assert all(made(*records) for records in made.examples_fire)
+    assert not any(made(*records) for records in made.examples_quiet)
+    assert set(made.explains) <= set(rules.catalogue())
+    assert made.group == "objective"
+    assert "multiplied by zero" in page(made)
+
+
+def test_the_json_of_the_guide_is_a_case(tmp_path):
+    example = blocks(ROOT / "docs" / "index.md", "json")[0]
+    (tmp_path / "case.json").write_text(example)
+    case = Case.load(tmp_path / "case.json")
+    assert case.runs[0].causes[0].rule == "accuracy-on-continuous-target"
+    assert json.loads(case.to_json())["runs"][0]["not_checked"]

@@ -1,0 +1,174 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from unstuck import __version__
+from unstuck.case import Case, CauseRecord, RunRecord, Where
+from unstuck.cli import main
+from unstuck.report.ending import after_run
+from unstuck.watch.runner import Outcome
+
+
+def unstuck(*arguments, **options):
+    """The command in a process of its own: it replaces `__main__` and ends the process."""
+    environment = {**os.environ, "COLUMNS": "80"}
+    environment.pop("FORCE_COLOR", None)
+    return subprocess.run(
+        [sys.executable, "-m", "unstuck", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        **options,
+    )
+
+
+def called(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text("import sys\nprint('arguments', sys.argv[1:])\nsys.exit(int(sys.argv[-1]))\n")
+    return path
+
+
+def case(certainty="proved"):
+    cause = CauseRecord(rule="frozen-layers", certainty=certainty, impact="blocks", says="All is frozen.")
+    return Case(runs=[RunRecord(fit=Where(file="a.py", line=1), status="stuck", causes=[cause])])
+
+
+def test_help_and_version_import_nothing_heavy():
+    code = (
+        "import sys; from unstuck.cli import main; main(['--help'], standalone_mode=False); "
+        "heavy = {'keras', 'numpy', 'libcst', 'rich', 'msgspec'} & set(sys.modules); assert not heavy, heavy"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+    assert called("--version").output == f"unstuck {__version__}\n"
+
+
+def test_show_explain_and_rules_import_no_keras(tmp_path):
+    case().save(tmp_path / "case.json")
+    code = (
+        "import sys; from unstuck.cli import main\n"
+        "for line in (['rules'], ['rules', '--json'], ['schema'], ['show', sys.argv[1]]):\n"
+        "    main(line, standalone_mode=False)\n"
+        "heavy = {'keras', 'torch', 'jax', 'tensorflow', 'sklearn', 'libcst'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "case.json"], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_stands_after_the_script_belongs_to_it(script):
+    ran = unstuck("run", script, "--epochs", "3", "--json", "x", "--help", "--", "-q", "7")
+    assert ran.returncode == 7
+    assert "arguments ['--epochs', '3', '--json', 'x', '--help', '--', '-q', '7']" in ran.stdout
+    assert "unstuck: The script never imported Keras" in ran.stdout
+
+
+def test_quiet_prints_only_what_the_script_prints(script):
+    ran = unstuck("run", "--quiet", script, "0")
+    assert ran.stdout == "arguments ['0']\n"
+    assert ran.returncode == 0
+
+
+def test_json_is_written_and_shown_again(script, tmp_path):
+    saved = tmp_path / "case.json"
+    ran = unstuck("run", "--json", saved, script, "0")
+    assert ran.returncode == 0
+    assert json.loads(saved.read_text())["schema"] == "unstuck.case/1"
+    shown = unstuck("show", saved)
+    assert shown.returncode == 0
+    assert ran.stdout.endswith(shown.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "Missing argument"),
+        (["run", "missing.py"], "does not exist"),
+        (["run", "{folder}"], "is a directory"),
+        (["run", "--fail-on", "maybe", "{script}"], "maybe"),
+        (["run", "--unknown", "{script}"], "--unknown"),
+        (["run", "--json", "{folder}/none/case.json", "{script}", "0"], "does not exist"),
+        (["run", "--json", "{folder}", "{script}", "0"], "is a directory"),
+        (["show", "missing.json"], "cannot be read"),
+        (["show", "{script}"], "not readable JSON"),
+        (["explain", "softmax-over-one-unti"], "No rule is named"),
+        (["demo", "nothing"], "No demo is named"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+def test_wrong_calls_end_with_2_and_say_why_before_anything_runs(arguments, said, script, tmp_path):
+    filled = [argument.format(folder=tmp_path, script=script) for argument in arguments]
+    result = called(*filled)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "arguments [" not in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() == 0, reason="every file is readable here")
+def test_an_unreadable_script_is_a_wrong_call(script):
+    script.chmod(0)
+    assert called("run", script).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("certainty", "fail_on", "status", "ends"),
+    [
+        ("proved", None, 0, 0),
+        ("proved", "proved", 0, 1),
+        ("confirmed", "proved", 0, 1),
+        ("measured", "proved", 0, 0),
+        ("measured", "measured", 0, 1),
+        ("suspected", "measured", 0, 0),
+        ("suspected", "suspected", 0, 1),
+        ("proved", "proved", 3, 3),
+    ],
+)
+def test_the_exit_status_is_the_scripts_own_unless_asked(certainty, fail_on, status, ends, tmp_path):
+    assert after_run(Outcome(status, case(certainty)), None, None, fail_on) == ends
+
+
+def test_a_report_that_cannot_be_written_is_said(tmp_path, capsys):
+    assert after_run(Outcome(0, case()), None, tmp_path / "none" / "case.json", None) == 2
+    assert after_run(Outcome(5, case()), None, tmp_path / "none" / "case.json", None) == 5
+    assert "could not be written" in capsys.readouterr().err
+
+
+def test_a_forked_child_reports_nothing(tmp_path, capsys):
+    assert after_run(Outcome(4, case(), forked=True), sys.stdout, tmp_path / "case.json", "proved") == 4
+    assert capsys.readouterr().out == ""
+    assert not (tmp_path / "case.json").exists()
+
+
+def test_a_closed_output_does_not_change_the_status(tmp_path):
+    stream = (tmp_path / "out.txt").open("w")
+    stream.close()
+    assert after_run(Outcome(0, case()), stream, None, None) == 0
+
+
+def test_schema_and_rules_are_json():
+    assert json.loads(called("schema").output)["$defs"]["Case"]
+    assert isinstance(json.loads(called("rules", "--json").output), list)
+
+
+@pytest.mark.parametrize("backend", ["theano", "jax"])
+def test_the_demo_says_what_to_install(backend, monkeypatch):
+    import importlib.util
+
+    known = importlib.util.find_spec
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jax" else known(name))
+    result = called("demo")
+    assert result.exit_code == 2
+    assert f"KERAS_BACKEND is '{backend}'" in result.output
