@@ -40,11 +40,15 @@ def test_a_stage_imports_only_what_stands_before_it(stage):
 
 def test_records_import_no_stage():
     for file in [*(SOURCE / "evidence" / "facts").rglob("*.py"), SOURCE / "evidence" / "rows.py"]:
-        assert all(name.startswith(("unstuck.evidence.facts", "unstuck.evidence.rows")) for name in imports(file))
+        assert all(
+            name.startswith(("unstuck.evidence.facts", "unstuck.evidence.rows")) for name in imports(file)
+        )
 
 
 def test_rules_import_neither_keras_nor_a_stage_that_touches_it():
-    code = "import sys; from unstuck.rules.rule import catalogue; catalogue(); print([m for m in sys.modules])"
+    code = (
+        "import sys; from unstuck.rules.rule import catalogue; catalogue(); print([m for m in sys.modules])"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     for heavy in ("'keras'", "'jax'", "'torch'", "'tensorflow'", "'sklearn'", "'unstuck.watch.hook'"):
         assert heavy not in loaded

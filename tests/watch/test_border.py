@@ -8,6 +8,8 @@ from unstuck.pipeline import Session
 from unstuck.rules.rule import catalogue, judge
 from unstuck.watch import hook
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
+
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(48, 4)).astype("float32"), RNG.integers(0, 2, 48)
 
@@ -20,9 +22,9 @@ READERS = [
     "unstuck.evidence.compiled.read_optimizer",
     "unstuck.evidence.data.read_labels",
     "unstuck.evidence.data.read_split",
-    "unstuck.evidence.data.read_inputs",
+    "unstuck.evidence.inputs.read_inputs",
     "unstuck.evidence.data.read_batches",
-    "unstuck.evidence.data.first_layers",
+    "unstuck.evidence.model.first_layers",
     "unstuck.evidence.data.targets_of",
     "unstuck.evidence.baselines.read_baselines",
     "unstuck.evidence.logs.read_curves",
@@ -75,14 +77,18 @@ def test_a_failing_reader_is_one_line(monkeypatch, alone, reader):
     assert sum("planted" in error.error for error in runs[0].errors) == 1
 
 
-@pytest.mark.parametrize("method", ["on_train_begin", "on_epoch_begin", "on_train_batch_begin", "on_epoch_end"])
+@pytest.mark.parametrize("method", ["begin_epoch", "begin_batch", "end_batch", "end_epoch"])
 def test_a_failing_vital_sign_is_one_line(monkeypatch, alone, method):
-    from unstuck.watch import vitals
+    from unstuck.watch.vitals import Recorder
 
-    monkeypatch.setattr(vitals, "PLANTED", method, raising=False)
-    (weights, history), _runs = watched()
+    def planted(*_, **__):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(Recorder, method, planted)
+    (weights, history), runs = watched()
     assert history == alone[1]
     assert all(np.array_equal(a, b) for a, b in zip(weights, alone[0], strict=True))
+    assert sum("planted" in error.error for error in runs[0].errors) == 1
 
 
 @pytest.mark.parametrize("name", catalogue())

@@ -58,7 +58,15 @@ def test_the_script_sees_what_python_would_show_it(write):
 
 @pytest.mark.parametrize(
     "ending",
-    ["sys.exit()", "sys.exit(0)", "sys.exit(7)", "sys.exit('no data')", "raise ValueError('bad')", "1/0", "pass"],
+    [
+        "sys.exit()",
+        "sys.exit(0)",
+        "sys.exit(7)",
+        "sys.exit('no data')",
+        "raise ValueError('bad')",
+        "1/0",
+        "pass",
+    ],
 )
 def test_its_exit_status_and_traceback_stay(write, ending):
     script = write(f"import sys\ndef main():\n    {ending}\nmain()\n")

@@ -22,7 +22,9 @@ def test_a_generator_passes_unchanged_and_is_seen():
     stream, undo = tap_stream(batches(), tap)
     assert kind_of(stream) == "generator"
     passed = list(stream)
-    assert all(np.array_equal(a, b) for one, two in zip(passed, batches(), strict=True) for a, b in zip(one, two))
+    assert all(
+        np.array_equal(a, b) for one, two in zip(passed, batches(), strict=True) for a, b in zip(one, two, strict=True)
+    )
     rows = tap.rows(2)
     assert np.array_equal(rows.x, X)
     assert np.array_equal(rows.y, Y)

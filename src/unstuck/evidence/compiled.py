@@ -11,10 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimizer, Place
-from unstuck.evidence.layers import PlaceOf, is_keras, snake_case
+from unstuck.evidence.layers import PlaceOf, is_keras, number, snake_case
 from unstuck.evidence.model import output_names
 
 #: The words that Keras resolves by shape.
@@ -304,14 +302,11 @@ def read_optimizer(
 
 def current_learning_rate(model: Any) -> float | None:
     """The rate of the optimizer's next step, None where it cannot be read (weights gone)."""
-    import keras
-
     optimizer = getattr(model, "optimizer", None)
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     if optimizer is None:
         return None
     try:
-        rate = np.asarray(keras.ops.convert_to_numpy(optimizer.learning_rate))
-        return float(str(rate[()]))  # the shortest decimal of the float32: 0.1, not 0.10000000149
+        return number(optimizer.learning_rate)
     except Exception:  # during a JAX fit the variables are elsewhere; a user's schedule may raise
         return None

@@ -19,7 +19,7 @@ EXAMINATION_SECONDS = 5.0
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
-    from unstuck.evidence import compiled, data, dynamics
+    from unstuck.evidence import compiled, data, dynamics, inputs
     from unstuck.evidence import model as live
 
     model, absent = seen.model, {}
@@ -42,9 +42,9 @@ def gather(seen: Observation) -> Evidence:
             seen.attempt("split", data.read_split, seen.training, seen.validation, how, fraction, names) or {}
         )
     first = seen.attempt("first layers", live.first_layers, model) or []
-    inputs = batches = None
+    described = batches = None
     if seen.training is not None:
-        inputs = seen.attempt("inputs", data.read_inputs, seen.training, seen.validation, record, first)
+        described = seen.attempt("inputs", inputs.read_inputs, seen.training, seen.validation, record, first)
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
@@ -69,7 +69,7 @@ def gather(seen: Observation) -> Evidence:
         model=record,
         optimizer=_optimizer(seen, look_up),
         fit=fit,
-        inputs=inputs,
+        inputs=described,
         batches=batches,
         dynamics=seen.attempt("dynamics", dynamics.read_dynamics, model, seen.vitals)
         if seen.vitals

@@ -184,10 +184,11 @@ def _nodes_in_order(outputs: Any) -> list[Call]:
 
 @dataclass(frozen=True)
 class Trace:
-    """The symbolic inputs and outputs of one traced call."""
+    """The symbolic inputs and outputs of one traced call; `structure` is the outputs as returned."""
 
     inputs: list[Any]
     outputs: list[Any]
+    structure: Any
 
 
 @contextmanager
@@ -226,7 +227,7 @@ def _trace(model: Any) -> Trace | None:
         )
         with keras.StatelessScope():
             outputs = model.call(inputs)
-        trace = Trace(keras.tree.flatten(inputs), keras.tree.flatten(outputs))
+        trace = Trace(keras.tree.flatten(inputs), keras.tree.flatten(outputs), outputs)
     except Exception:  # the user's own code, or a framework's functions that take no symbols
         return None
     return trace if all(hasattr(tensor, "_keras_history") for tensor in trace.outputs) else None

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from unstuck.evidence.facts import Layer, Place
 
 PlaceOf = Callable[[object], Place | None]
@@ -193,6 +195,13 @@ def read_layer(
         custom=not is_keras(type(operation)),
         place=place_of(operation),
     )
+
+
+def number(tensor: Any) -> float:
+    """A variable, tensor or plain number as a float: the shortest decimal of its own precision."""
+    value = getattr(tensor, "value", tensor)
+    value = value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+    return float(str(value.reshape(-1)[0]))
 
 
 def count(variables: Any) -> int:

@@ -20,7 +20,7 @@ from unstuck.evidence.graph import (
     traced,
 )
 from unstuck.evidence.heads import read_head
-from unstuck.evidence.layers import PlaceOf, count, kind_of, per_row, read_layer
+from unstuck.evidence.layers import PlaceOf, count, kind_of, number, per_row, read_layer
 
 
 def read_environment() -> Environment:
@@ -99,14 +99,12 @@ def _with_untraced(model: Any, layers: tuple[Layer, ...], place_of: PlaceOf) -> 
 
 def _regularisation(model: Any) -> float:
     """The sum of the weights' penalty terms, 0.0 where they cannot be had (weights gone)."""
-    import keras
-
     total = 0.0
     for variable in model.trainable_weights:
         if getattr(variable, "regularizer", None) is None:
             continue
         try:
-            total += float(keras.ops.convert_to_numpy(variable.regularizer(variable)))
+            total += number(variable.regularizer(variable))
         except Exception:  # an interrupted fit may have left no weights behind
             return 0.0
     return total
@@ -138,7 +136,7 @@ def read_heads(model: Any, place_of: PlaceOf, sample: Any = None) -> dict[str, H
         return {"": read_head(listed(tuple(model.layers)), next(iter(shapes.values()), None), place_of)}
     with traced(model) as trace:
         if trace is not None:
-            return _heads(trace.outputs, output_names(model, sample), place_of)
+            return _heads(trace.outputs, output_names(model, trace.structure), place_of)
     return _guessed_heads(model, sample, place_of)
 
 

@@ -37,7 +37,8 @@ _PARAMETERS = {
     "DepthwiseConv2D": "kernel_size strides padding depth_multiplier data_format dilation_rate activation",
     "Dropout": _RATE,
     "EinsumDense": "equation output_shape activation bias_axes",
-    "Embedding": "input_dim output_dim embeddings_initializer embeddings_regularizer embeddings_constraint mask_zero",
+    "Embedding": "input_dim output_dim embeddings_initializer embeddings_regularizer "
+    "embeddings_constraint mask_zero",
     "GRU": _RECURRENT,
     "GaussianDropout": "rate seed",
     "GaussianNoise": "stddev seed",
@@ -56,7 +57,10 @@ _PARAMETERS = {
     "sample_weight initial_epoch steps_per_epoch validation_steps validation_batch_size validation_freq",
 }
 
-OPTIMIZERS = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Muon", "Nadam", "RMSprop", "SGD", "ScheduleFreeAdamW"]
+OPTIMIZERS = (
+    *("Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Muon", "Nadam"),
+    *("RMSprop", "SGD", "ScheduleFreeAdamW"),
+)
 """The optimizers' classes. A string names one in any case ("adam", "RMSProp")."""
 
 SCHEDULES = ["CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "PolynomialDecay"]

@@ -28,8 +28,9 @@ def drop_non_finite_rows(source: Source, at: Place | None, values: Values) -> li
     names = list(dict.fromkeys([*x, *y, *rows.all("sample_weight", "sample_weights")]))
     held_out = []
     if rows.has("validation_data"):
-        both = rows.validation(0, "validation_inputs"), rows.validation(1, "validation_targets")
-        held_out = [name for name in both if name and name not in names]
+        wanted = ("validation_inputs", "validation_targets", "validation_weights")
+        parts = [rows.validation(index, wanted[index]) for index in range(max(2, rows.validation_parts))]
+        held_out = [name for name in parts if name and name not in names]
     rows.as_arrays([*names, *held_out])
     for group, mask in ((names, "finite"), (held_out, "validation_finite")):
         if group:

@@ -10,7 +10,6 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import follow, number
 from unstuck.remedies.editing.edits import Edit
-from unstuck.remedies.editing.layers import LAYERS
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
 
@@ -37,7 +36,7 @@ def lower_penalty(source: Source, at: Place | None, values: Values) -> list[Edit
     When it helps: the penalty outweighs the loss, so that training shrinks the weights to zero
     instead of fitting the rows.
     """
-    call = source.call_at(at, LAYERS)
+    call = source.call_at(at, None)
     edits = [edit for arg in call.args for edit in _lowered(source, arg, values.get("penalty"))]
     if not edits:
         raise Unplaced("no regulariser with a factor of its own stands in this call")

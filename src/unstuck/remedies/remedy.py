@@ -24,6 +24,7 @@ from unstuck.remedies.editing.edits import Edit, apply, moved
 Values = Mapping[str, Any]
 Change = Callable[[Source, Place | None, Values], Sequence[Edit]]
 
+_UNSEEN = Source("", "", problem="its place in your code was not seen")
 _CATALOGUE: dict[str, Remedy] = {}
 
 
@@ -118,13 +119,14 @@ def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
     """The diff of all steps, made one after the other; None when none of them edits anything."""
     original: dict[str, Source] = {}
     current: dict[str, Source] = {}
-    waiting = list(steps)
+    waiting, idle = list(steps), []
     while waiting:
         step = waiting.pop(0)
         file = step.at.file if step.at is not None else _the_file(sources, steps)
-        source = current.get(file) or sources.read(file)
+        source = current.get(file) or (sources.read(file) if file else _UNSEEN)
         edits = _edited(step, source)
-        if edits is None:
+        if not edits:
+            idle += [step] if edits is not None else []
             continue
         original.setdefault(file, source)
         current[file] = after = _applied(step, source, edits)
@@ -134,6 +136,8 @@ def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
             else each
             for each in waiting
         ]
+    if idle and not current:
+        raise _ByHandError(_by_hand(idle[0], "it says so already"))
     try:
         return "".join(unified(original[file], current[file]) for file in current) or None
     except Unplaced as reason:
@@ -147,8 +151,11 @@ def _the_file(sources: SourceReader, steps: list[Proposal]) -> str:
 
 
 def _edited(step: Proposal, source: Source) -> list[Edit] | None:
+    """The edits of one step, none where nothing would change, None for pure advice."""
     try:
-        return list(catalogue()[step.remedy].edit(source, step.at, step.values)) or None
+        edits = list(catalogue()[step.remedy].edit(source, step.at, step.values))
+        same = [edit for edit in edits if source.data[edit.start : edit.end] == edit.text.encode()]
+        return [edit for edit in edits if edit not in same] if edits else None
     except Unplaced as reason:
         raise _ByHandError(_by_hand(step, str(reason))) from None
     except (RecursionError, LookupError, ValueError, AttributeError, AssertionError) as error:

@@ -8,7 +8,6 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import removed
 from unstuck.remedies.editing.edits import Edit
-from unstuck.remedies.editing.layers import LAYERS
 from unstuck.remedies.remedy import Values, remedy
 
 
@@ -21,7 +20,7 @@ def remove_layer(source: Source, at: Place | None, values: Values) -> list[Edit]
     When it helps: the layer spoils what passes: noise after the output, dropout that is too
     strong, an activation in the wrong place.
     """
-    call = source.call_at(at, LAYERS)
+    call = source.call_at(at, None)
     around = source.parent(call)
     if isinstance(around, cst.Element):
         held = source.parent(around)
@@ -62,7 +61,7 @@ def _unused(source: Source, assign: cst.Assign, target: cst.BaseExpression) -> l
     total = (
         len(source.uses(name, reads=True)) + len(source.uses(name, reads=False))
         if isinstance(target, cst.Name)
-        else len([use for use in source.attributes(name.rpartition(".")[2])])
+        else len(source.attributes(name.rpartition(".")[2]))
     )
     if len(spoken) != 1 or total != 2:
         raise Unplaced("the layer is used in more than one place")

@@ -12,7 +12,7 @@ from unstuck.remedies.remedy import Values, remedy
 @remedy(
     "set-batchnorm-momentum",
     where="the BatchNormalization layer",
-    says="Give the BatchNormalization layer momentum={momentum:g}, so that its averages follow within fewer steps.",
+    says="Give this layer momentum={momentum:g}, so that its averages arrive in fewer steps.",
 )
 def set_batchnorm_momentum(source: Source, at: Place | None, values: Values) -> list[Edit]:
     """Let the averages of a batch normalisation follow faster.

@@ -32,16 +32,16 @@ _KEPT_BY_CLASSES = _KEPT | {"label_smoothing"}
 
 
 def _class(name: str) -> str:
-    """ "binary_crossentropy" -> "BinaryCrossentropy"."""
+    """The class of a loss: BinaryCrossentropy for binary_crossentropy."""
     name = _SHORT.get(name, name)
     return _CLASSES.get(name) or "".join(part.capitalize() for part in name.split("_"))
 
 
 def _says(values: Values) -> str:
     logits = values.get("from_logits")
-    how = f" with from_logits={bool(logits)}" if logits is not None else ""
+    how = f" and from_logits={bool(logits)}" if logits is not None else ""
     output = f" for the output {values['output']}" if values.get("output") else ""
-    return f'Compile with loss="{values["loss"]}"{how}{output}.'
+    return f'Compile with loss "{values["loss"]}"{how}{output}.'
 
 
 @remedy("set-loss", where="the loss", says=_says)

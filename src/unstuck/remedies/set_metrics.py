@@ -116,5 +116,5 @@ def _key(source: Source, node: cst.BaseExpression) -> str:
 
 
 def _snake(name: str) -> str:
-    """ "BinaryAccuracy" -> "binary_accuracy"; what is in snake case already stays."""
+    """BinaryAccuracy becomes binary_accuracy; what is in snake case already stays."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -10,8 +10,8 @@ from unstuck.remedies.remedy import Values, remedy
 
 
 def _says(values: Values) -> str:
-    low = int(values["by"])
-    change = f"Subtract {low} from" if low >= 0 else f"Add {-low} to"
+    by = int(values["by"])
+    change = f"Add {by} to" if by >= 0 else f"Subtract {-by} from"
     return f"{change} the labels, so that the classes count from 0."
 
 
@@ -19,13 +19,13 @@ def _says(values: Values) -> str:
 def shift_labels(source: Source, at: Place | None, values: Values) -> list[Edit]:
     """Let the class labels start at 0.
 
-    What it changes: the labels of `fit` and of `validation_data` are lowered by one number, which
-    is the smallest label.
+    What it changes: the labels of `fit` and of `validation_data` are moved by one number, so
+    that the smallest is 0.
     When it helps: labels from 1 to K point one beyond the last of K units.
     """
     rows = FitRows(source, at)
-    low = int(values["by"])
+    by = int(values["by"])
     y, held_out = rows.one("y", "labels"), rows.validation(1, "validation_labels")
     for name in dict.fromkeys((y, held_out or y)):
-        rows.add(f"{name} = {name} - {low}" if low >= 0 else f"{name} = {name} + {-low}")
+        rows.add(f"{name} = {name} + {by}" if by >= 0 else f"{name} = {name} - {-by}")
     return rows.edits()

@@ -12,8 +12,8 @@ from unstuck.remedies.remedy import Values, remedy
 @remedy(
     "standardise-targets",
     where="the targets",
-    says="Standardise the targets: subtract their mean and divide by their standard deviation; turn predictions "
-    "back by the same two numbers.",
+    says="Standardise the targets: subtract their mean and divide by their standard deviation; "
+    "turn predictions back by the same two numbers.",
 )
 def standardise_targets(source: Source, at: Place | None, values: Values) -> list[Edit]:  # noqa: ARG001
     """Give the target mean 0 and deviation 1.

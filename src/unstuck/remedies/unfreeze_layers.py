@@ -10,7 +10,6 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import replaced
 from unstuck.remedies.editing.edits import Edit
-from unstuck.remedies.editing.layers import LAYERS
 from unstuck.remedies.remedy import Values, remedy
 
 
@@ -25,7 +24,7 @@ def unfreeze_layers(source: Source, at: Place | None, values: Values) -> list[Ed
     When it helps: the layers that would have to learn are frozen. A frozen backbone under a head
     that learns is right and stays.
     """
-    if source.problem:
+    if source.problem:  # no place is needed, but a text is
         raise Unplaced(source.problem)
     if at is not None and at.shared:
         raise Unplaced("this expression makes several objects, and a change would reach all of them")
@@ -53,14 +52,14 @@ def _frozen(source: Source) -> Iterator[tuple[cst.Call | str, cst.BaseExpression
     for name in source.attributes("trainable"):
         target = source.parent(name)
         assign = source.parent(source.parent(target))
-        if isinstance(target, cst.Attribute) and isinstance(assign, cst.Assign):
-            if source.code(assign.value) == "False":
-                yield source.code(target.value), assign.value
+        frozen = isinstance(assign, cst.Assign) and source.code(assign.value) == "False"
+        if frozen and isinstance(target, cst.Attribute) and isinstance(assign, cst.Assign):
+            yield source.code(target.value), assign.value
 
 
 def _stands_at(source: Source, call: cst.Call, at: Place) -> bool:
     try:
-        return source.call_at(at, LAYERS | {source.kind(call)}) is call
+        return source.call_at(at, None) is call
     except Unplaced:
         return False
 

@@ -55,7 +55,11 @@ def _tell_seen(paper: Paper, run: RunRecord) -> None:
     paper.gap()
     paper.write(("What is seen", "bold"), indent=_INDENT)
     for output, curves in run.curves.items():
-        moves = [f"{flat(name)} {_move(values)}" for name, values in curves.items() if values]
+        moves = [
+            f"{flat(name)} {_move(values)}"
+            for name, values in sorted(curves.items(), key=_curve_order)
+            if values
+        ]
         if moves:
             label = f"in {count(max(len(values) for values in curves.values()), 'epoch')}: "
             paper.write((_headed(output, label), "dim"), "; ".join(moves) + ".", indent=_INDENT + 1)
@@ -71,6 +75,12 @@ def _tell_seen(paper: Paper, run: RunRecord) -> None:
             lead="- ",
             indent=_INDENT + 1,
         )
+
+
+def _curve_order(curve: tuple[str, list[float | None]]) -> tuple[bool, bool]:
+    """Training before validation, the loss before the metrics."""
+    name = curve[0]
+    return name.startswith("val_"), not name.endswith("loss")
 
 
 def _headed(output: str, label: str) -> str:
@@ -94,12 +104,13 @@ def _trivial(table: dict[str, float | None]) -> str:
     """The baselines in words; errors of numbers only where there are no classes."""
     known = {name: figure for name, figure in table.items() if figure is not None}
     loss = next((name for name in BEST_LOSS if name in known), None)
-    told = []
+    told: dict[str, str] = {}
     for name, words in BASELINE.items():
         skipped = (name in BEST_LOSS and name != loss) or (name in OF_NUMBERS and "majority" in known)
         if name in known and not skipped:
-            told.append(words.format(score(known[name])))
-    return "; ".join(told)
+            # Under a squared error the best constant answer is the mean: one figure, told once.
+            told.setdefault(score(known[name]), words.format(score(known[name])))
+    return "; ".join(told.values())
 
 
 def _tell_why(paper: Paper, run: RunRecord) -> None:

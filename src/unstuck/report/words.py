@@ -12,7 +12,7 @@ CERTAINTY = {
 IMPACT = {
     "blocks": "blocks all learning",
     "harms": "the model learns less than it could",
-    "misleads": "misleads, the model itself may be right",
+    "misleads": "misleads, the model may be right",
 }
 
 STATUS = {

@@ -1,4 +1,4 @@
-"""Setting, adding and removing the arguments of a call, and items of a list, as their neighbours are written."""
+"""Setting and adding arguments of a call and items of a list, written as their neighbours are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import libcst as cst
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.edits import Edit
 
-_FROM_OUTSIDE = re.compile(r"\b(argv|parse_args|parse_known_args|environ|getenv|input|FLAGS)\b")
+_FROM_OUTSIDE = re.compile(r"\b(argv|parse_args|parse_known_args|environ|getenv|FLAGS|input\()")
 #: A name may stand for a name, and so on; longer chains than this are not worth following.
 _LONGEST_CHAIN = 5
 
@@ -43,7 +43,7 @@ def replaced(source: Source, node: cst.BaseExpression, text: str, *, quote: bool
     """
     outside = _outside(source, node)
     if outside:
-        raise Unplaced(f"the value is read from outside the script there ({outside})")
+        raise Unplaced(f"the value comes from outside the script ({outside}), so give it there")
     target = follow(source, node)
     if isinstance(target, cst.Call):
         target = node
@@ -64,6 +64,12 @@ def _outside(source: Source, node: cst.BaseExpression) -> str:
             return ""
         node = value
     return ""
+
+
+def unchanged(source: Source, node: cst.CSTNode) -> list[Edit]:
+    """What is asked for is so already; a bundle of changes can do without this one."""
+    start = source.span(node)[0]
+    return [Edit(start, start, "")]
 
 
 def set_argument(

@@ -22,7 +22,7 @@ def apply(source: Source, edits: Sequence[Edit]) -> Source:
     """The source with all the edits made; those at the same offset in the order given.
 
     Raises:
-        Unplaced: two edits overlap, nothing would change, or the result is no valid Python.
+        Unplaced: two edits overlap, or the result is no valid Python.
     """
     data, done = [], 0
     for edit in _in_order(edits):
@@ -37,8 +37,6 @@ def apply(source: Source, edits: Sequence[Edit]) -> Source:
         bom=source.bom,
         ascii_only=source.ascii_only,
     )
-    if edited.text == source.text:
-        raise Unplaced("it says so already")
     if edited.problem:
         raise Unplaced("the change cannot be written into this expression")
     return edited

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.signatures import BARE_ACTIVATIONS, PARAMETERS, WITH_ACTIVATION, WITH_WIDTH
+from unstuck.evidence.signatures import BARE_ACTIVATIONS, WITH_ACTIVATION, WITH_WIDTH, default_activation
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.remedies.editing.arguments import quoted, set_argument
+from unstuck.remedies.editing.arguments import quoted, set_argument, unchanged
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
-
-LAYERS = frozenset(name for name in PARAMETERS if name[0].isupper()) | BARE_ACTIVATIONS
-"""Layers whose call can be recognised on a line, when the exact position is not known."""
 
 
 def set_activation(source: Source, at: Place | None, activation: str) -> list[Edit]:
     """Give a layer another activation; `ReLU()` and its like become `Activation("...")`."""
     call = source.call_at(at, WITH_ACTIVATION | BARE_ACTIVATIONS)
     if source.kind(call) not in BARE_ACTIVATIONS:
+        if source.argument(call, "activation") is None and activation == default_activation(
+            source.kind(call)
+        ):
+            return unchanged(source, call)
         return set_argument(source, call, "activation", activation, quote=True)
     if any(arg.star or (arg.keyword and arg.keyword.value == "name") for arg in call.args):
         raise Unplaced("this layer is an activation of its own, with arguments that would be lost")

@@ -61,25 +61,37 @@ class FitRows:
 
     def _hoisted(self) -> cst.BaseStatement:
         """The statement to write before: outside every loop that goes over the same rows again."""
-        names = {name.value for each in self._data() for name in _names(each)}
         spot: cst.BaseStatement = self.statement
         for node in (self.statement, *self.source.parents(self.statement)):
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 break
             if isinstance(node, _LOOPS):
-                if any(self._binds(node, name) for name in names):
+                if self._makes_anew(node):
                     break
                 spot = node
-        if isinstance(self.statement, _LOOPS) and spot is self.statement and self._bound_inside(names):
+        if isinstance(self.statement, _LOOPS) and self._makes_anew(self.statement):
             raise Unplaced("no statement can be put directly before the fit call")
         return spot
 
-    def _bound_inside(self, names: set[str]) -> bool:
-        return any(self._binds(self.statement, name) for name in names)
+    def _makes_anew(self, loop: cst.CSTNode) -> bool:
+        """Whether each pass of a loop may train on other rows: a name is bound, or something called."""
+        nodes = [node for each in self._data() for node in _walk(each)]
+        return any(
+            isinstance(node, cst.Call)
+            or (isinstance(node, cst.Name) and self._binds(loop, node.value))
+            or (
+                isinstance(node, cst.Attribute)
+                and self._within(loop, self.source.attributes(node.attr.value)) > 1
+            )
+            for node in nodes
+        )
 
     def _binds(self, loop: cst.CSTNode, name: str) -> bool:
+        return self._within(loop, self.source.uses(name, reads=False)) > 0
+
+    def _within(self, loop: cst.CSTNode, uses: Sequence[cst.CSTNode]) -> int:
         start, end = self.source.span(loop)
-        return any(start <= self.source.span(use)[0] < end for use in self.source.uses(name, reads=False))
+        return sum(start <= self.source.span(use)[0] < end for use in uses)
 
     def _data(self) -> Iterator[cst.BaseExpression]:
         for parameter in ("x", "y", "sample_weight", "validation_data"):
@@ -106,11 +118,20 @@ class FitRows:
         Raises:
             Unplaced: there is none, or there are several.
         """
+        if not self.has("y"):
+            raise Unplaced("the rows reach fit in one object, not as arrays")
         names = self.all(parameter, wanted)
         if len(names) != 1:
-            several = "there are several arrays, and it is not clear which one to change"
-            raise Unplaced(several if names else "the rows reach fit in one object, not as arrays")
+            raise Unplaced("there are several arrays, and it is not clear which one to change")
         return names[0]
+
+    @property
+    def validation_parts(self) -> int:
+        """How many arrays `validation_data` holds as it is written; 0 when it is no tuple."""
+        arg = self.source.argument(self.call, "validation_data")
+        return (
+            len(arg.value.elements) if arg is not None and isinstance(arg.value, (cst.Tuple, cst.List)) else 0
+        )
 
     def validation(self, index: int, wanted: str) -> str | None:
         """The name of the validation inputs (0) or targets (1), None when fit is given none.
@@ -211,7 +232,3 @@ def _walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     yield node
     for child in node.children:
         yield from _walk(child)
-
-
-def _names(node: cst.CSTNode) -> Iterator[cst.Name]:
-    return (each for each in _walk(node) if isinstance(each, cst.Name))

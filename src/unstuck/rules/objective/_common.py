@@ -84,6 +84,13 @@ def is_multi_label(labels: Labels) -> bool:
     )
 
 
+def weighted_values(labels: Labels) -> tuple[tuple[float, float], ...]:
+    """The target's values with their shares: of all levels, or of 101 percentiles where there are too many."""
+    if labels.levels and labels.form != "one-hot":
+        return tuple(labels.shares.items())
+    return tuple((value, 1.0 / len(labels.quantiles)) for value in labels.quantiles)
+
+
 def refit(labels: Labels | None, head: Head | None, loss: Loss | None, fit: Fit | None = None) -> Proposal:
     """All changes that make output and loss fit the labels, as one proposal."""
     wanted = fitting(labels)
@@ -101,17 +108,18 @@ def refit(labels: Labels | None, head: Head | None, loss: Loss | None, fit: Fit 
 
 def output_changes(head: Head | None, wanted: Fitting) -> list[Proposal]:
     """The changes of units and activation; none where the output already fits."""
-    units_place = head.units_place if head else None
-    changes = []
-    activates = head is None or head.activation != wanted.activation
-    if head is not None and head.units != wanted.units:
+    if head is None:
+        return [propose("set-output-units", units=wanted.units, activation=wanted.activation)]
+    units_place, changes = head.units_place, []
+    activates = head.activation != wanted.activation
+    if head.units != wanted.units:
         if activates and head.place == units_place:
-            values = {"units": wanted.units, "activation": wanted.activation}
-            return [propose("set-output-units", at=units_place, **values)]
+            return [
+                propose("set-output-units", at=units_place, units=wanted.units, activation=wanted.activation)
+            ]
         changes.append(propose("set-output-units", at=units_place, units=wanted.units))
     if activates:
-        place = head.place if head else None
-        changes.append(propose("set-output-activation", at=place, activation=wanted.activation))
+        changes.append(propose("set-output-activation", at=head.place, activation=wanted.activation))
     return changes
 
 

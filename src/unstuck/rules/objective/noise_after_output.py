@@ -58,13 +58,13 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None) -> Finding |
     layer = _last(model, kind)
     rate = layer.rate if layer else None
     if kind == "BatchNormalization":
-        what = "moves the probabilities out of [0, 1] and scales them by each batch"
+        what = "moves the probabilities out of [0, 1], by the mean and spread of each batch"
     elif rate is not None and kind != "GaussianNoise":
-        what = f"sets {percent(rate)} of the predictions to 0 at random during training"
+        what = f"sets {percent(rate)} of the predictions to 0 at random during training, which no weight can learn to undo"
     else:
-        what = "changes the predictions at random during training"
+        what = "changes the predictions at random during training, which no weight can learn to undo"
     return Finding(
-        says=f"A {kind} layer stands after the output: it {what}, which no weight can learn to undo.",
+        says=f"A {kind} layer stands after the output: it {what}.",
         shows={"layer": kind, "rate": rate, "after": head.after},
         where=layer.place if layer else head.place,
         remedies=(propose("remove-layer", at=layer.place if layer else None),),

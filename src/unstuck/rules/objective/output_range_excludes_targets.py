@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from statistics import fmean
-
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Predictions
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import FEW_ROWS, NO_DECISION
+from unstuck.rules.objective._common import FEW_ROWS, NO_DECISION, weighted_values
 from unstuck.rules.rule import cause
 
 #: A range that costs less than a twentieth of the target's variance (R2 up to .95) is not what holds
@@ -48,9 +46,11 @@ def output_range_excludes_targets(
     targets = _targets(labels, loss)
     if not targets or not (low > -float("inf") or high < float("inf")):
         return None
-    beyond = [max(low - target, target - high, 0.0) for target in targets]
-    share, floor = fmean(miss > 0 for miss in beyond), fmean(miss * miss for miss in beyond)
-    spread = fmean(target * target for target in targets) - fmean(targets) ** 2
+    missed = [(max(low - value, value - high, 0.0), weight) for value, weight in targets]
+    share = sum(weight for miss, weight in missed if miss > 0)
+    floor = sum(weight * miss * miss for miss, weight in missed)
+    mean = sum(weight * value for value, weight in targets)
+    spread = sum(weight * (value - mean) ** 2 for value, weight in targets)
     if share <= FEW_ROWS or floor <= COSTS * spread:
         return None
     pinned = ""
@@ -58,7 +58,7 @@ def output_range_excludes_targets(
         pinned = f" {percent(predictions.at_bound)} of the predictions sit on the bound."
     return Finding(
         says=f"The output's activation is {head.activation}, which stays between {low:g} and {high:g}; about "
-        f"{percent(share)} of the targets, which go from {min(targets):.4g} to {max(targets):.4g}, lie outside. "
+        f"{percent(share)} of the targets, which go from {targets[0][0]:.4g} to {targets[-1][0]:.4g}, lie outside. "
         f"Of a squared error, at least {floor:.4g} can never be removed (the targets' variance is {spread:.4g}).{pinned}",
         shows={"share_outside": share, "lowest_mse": floor, "variance": spread, "bounds": (low, high)},
         where=head.place,
@@ -66,11 +66,11 @@ def output_range_excludes_targets(
     )
 
 
-def _targets(labels: Labels, loss: Loss) -> tuple[float, ...]:
-    """The percentiles of what the output is asked for, empty where the loss says nothing of that."""
+def _targets(labels: Labels, loss: Loss) -> tuple[tuple[float, float], ...]:
+    """What the output is asked for, with shares; empty where the loss says nothing of that."""
     if loss.name in HINGES and labels.form == "binary":  # Keras turns 0 and 1 into -1 and 1 for these
-        return tuple(2.0 * value - 1.0 for value in labels.quantiles)
-    return labels.quantiles if loss.is_regression or loss.name in HINGES else ()
+        return tuple((2.0 * value - 1.0, share) for value, share in weighted_values(labels))
+    return weighted_values(labels) if loss.is_regression or loss.name in HINGES else ()
 
 
 def _remedies(head: Head, labels: Labels, fit: Fit | None) -> tuple[Proposal, ...]:

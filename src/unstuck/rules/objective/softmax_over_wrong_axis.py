@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Labels, Loss, Predictions
+from unstuck.evidence.facts import Head, Loss, Predictions
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
@@ -25,9 +25,7 @@ SUM_TOLERANCE = 1e-3
         "train-validation-gap",
     ),
 )
-def softmax_over_wrong_axis(
-    head: Head, loss: Loss, labels: Labels | None, predictions: Predictions | None
-) -> Finding | None:
+def softmax_over_wrong_axis(head: Head, loss: Loss, predictions: Predictions | None) -> Finding | None:
     """The softmax runs over another axis than the classes.
 
     Why it looks stuck: the loss and the accuracy compare classes along the last axis. A softmax along time

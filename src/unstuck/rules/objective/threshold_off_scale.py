@@ -73,7 +73,11 @@ def threshold_off_scale(
         },
         where=metric.place,
         certainty=Certainty.MEASURED,
-        remedies=(swap_metric(metrics, f"keras.metrics.BinaryAccuracy(threshold={best:.3g})"),),
+        remedies=(
+            swap_metric(
+                metrics, f'keras.metrics.BinaryAccuracy(name="accuracy", threshold={float(f"{best:.3g}")})'
+            ),
+        ),
     )
 
 

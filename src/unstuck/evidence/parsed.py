@@ -1,0 +1,339 @@
+"""One parsed file of the user's code: Source.
+
+Offsets are bytes of the UTF-8 text, which is what Python's own positions count.
+"""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import re
+import warnings
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import libcst as cst
+from libcst import metadata
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.signatures import PARAMETERS, SYNONYMS
+
+_KERAS_ROOTS = ("tensorflow.keras", "tensorflow.python.keras", "tf_keras", "keras.api", "keras.src")
+_REPEATS = (cst.For, cst.While, cst.CompFor)
+
+
+class Unplaced(Exception):
+    """Something that cannot be placed in the source exactly. The text says why, as a clause."""
+
+
+class _Names(cst.CSTVisitor):
+    """All calls, all uses of names and all simple assignments of a module."""
+
+    def __init__(self) -> None:
+        self.calls: list[cst.Call] = []
+        self.names: dict[str, list[cst.Name]] = {}
+        self.attributes: dict[str, list[cst.Name]] = {}
+        self.values: dict[str, list[cst.BaseExpression]] = {}
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self.calls.append(node)
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.names.setdefault(node.value, []).append(node)
+
+    def leave_Attribute_attr(self, node: cst.Attribute) -> None:
+        # The name of an attribute is no variable.
+        self.attributes.setdefault(node.attr.value, []).append(self.names[node.attr.value].pop())
+
+    def leave_Arg_keyword(self, node: cst.Arg) -> None:
+        if node.keyword is not None:
+            self.names[node.keyword.value].pop()  # neither is that of a keyword
+
+    def leave_ImportFrom_module(self, node: cst.ImportFrom) -> None:
+        if node.module is not None:
+            self._forget(node.module)  # `from keras import layers` binds no name `keras`
+
+    def leave_ImportAlias_name(self, node: cst.ImportAlias) -> None:
+        if node.asname is not None:
+            self._forget(node.name)
+
+    def _forget(self, path: cst.BaseExpression) -> None:
+        while isinstance(path, cst.Attribute):
+            path = path.value
+        if isinstance(path, cst.Name):
+            self.names[path.value].pop()
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        if len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
+            self.values.setdefault(node.targets[0].target.value, []).append(node.value)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        if isinstance(node.target, cst.Name) and node.value is not None:
+            self.values.setdefault(node.target.value, []).append(node.value)
+
+
+class Source:
+    """One file of the user's code. Nothing here raises but `call_at` and what says so.
+
+    `text` is without a byte order mark (`bom` holds it). `problem` says, as a clause, why the text
+    cannot be understood or edited; it is "" when all is well.
+    """
+
+    def __init__(
+        self, file: str, text: str, *, problem: str = "", bom: str = "", ascii_only: bool = False
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.bom = bom
+        self.ascii_only = ascii_only
+        self.data = text.encode("utf-8", "surrogatepass")
+        self._unreadable = problem
+
+    @cached_property
+    def _parsed(self) -> tuple[metadata.MetadataWrapper | None, str]:
+        if not self.text:
+            return None, self._unreadable or "the file is empty"
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(self.text, self.file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree = cst.parse_module(self.text)
+        except SyntaxError as error:
+            return None, self._unreadable or f"the file is no valid Python (line {error.lineno})"
+        except (cst.ParserSyntaxError, ValueError, RecursionError, MemoryError, UnicodeError):
+            return None, self._unreadable or "the file cannot be parsed"
+        if tree.code != self.text:
+            return None, "the file cannot be parsed without changing it"
+        return metadata.MetadataWrapper(tree, unsafe_skip_copy=True), self._unreadable
+
+    @property
+    def problem(self) -> str:
+        """Why this source cannot be edited, "" when it can."""
+        return self._parsed[1]
+
+    @property
+    def _wrapper(self) -> metadata.MetadataWrapper:
+        wrapper, problem = self._parsed
+        if wrapper is None:
+            raise Unplaced(problem)
+        return wrapper
+
+    @property
+    def module(self) -> cst.Module:
+        """The syntax tree.
+
+        Raises:
+            Unplaced: the source cannot be parsed.
+        """
+        return self._wrapper.module
+
+    @cached_property
+    def _names(self) -> _Names:
+        names = _Names()
+        self.module.visit(names)
+        names.calls.sort(key=lambda call: self.span(call))
+        return names
+
+    @cached_property
+    def _spans(self) -> Mapping[cst.CSTNode, Any]:
+        return self._wrapper.resolve(metadata.ByteSpanPositionProvider)
+
+    @cached_property
+    def _scopes(self) -> Mapping[cst.CSTNode, Any]:
+        return self._wrapper.resolve(metadata.ScopeProvider)
+
+    @cached_property
+    def _parents(self) -> Mapping[cst.CSTNode, cst.CSTNode]:
+        return self._wrapper.resolve(metadata.ParentNodeProvider)
+
+    @cached_property
+    def _contexts(self) -> Mapping[cst.CSTNode, Any]:
+        return self._wrapper.resolve(metadata.ExpressionContextProvider)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        """The offset of each line's first byte; Python ends lines at LF, CR LF and CR."""
+        return [0, *(end.end() for end in re.finditer(rb"\r\n|\n|\r", self.data))]
+
+    @property
+    def calls(self) -> list[cst.Call]:
+        """All calls in the order of the text; empty when it cannot be parsed."""
+        return self._names.calls if self._parsed[0] is not None else []
+
+    def span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """The offsets at which a node starts and ends, without the parentheses around it."""
+        span = self._spans[node]
+        return span.start, span.start + span.length
+
+    def code(self, node: cst.CSTNode) -> str:
+        """A node's text."""
+        start, end = self.span(node)
+        return self.data[start:end].decode("utf-8", "surrogatepass")
+
+    def offset(self, line: int, column: int = 0) -> int:
+        """The offset of a line (from 1) and byte column (from 0), clipped to the text."""
+        if line < 1 or line > len(self._line_starts):
+            return len(self.data)
+        return min(self._line_starts[line - 1] + column, len(self.data))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line (from 1) and byte column (from 0) of an offset."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1]
+
+    def line(self, number: int) -> str:
+        """A line's text without the spaces around it, "" beyond the end."""
+        if number < 1 or number > len(self._line_starts):
+            return ""
+        return (
+            self.data[self.offset(number) : self.offset(number + 1)].decode("utf-8", "surrogatepass").strip()
+        )
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The node directly around a node; the module is its own."""
+        return self._parents.get(node, node)
+
+    def parents(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around a node, innermost first, up to the module."""
+        while (node := self._parents.get(node)) is not None:  # type: ignore[assignment]
+            yield node
+
+    def scope(self, node: cst.CSTNode) -> Any:
+        """The libcst scope that a node stands in, None where libcst knows none."""
+        return self._scopes.get(node)
+
+    def names(self) -> Collection[str]:
+        """All names that are used or bound anywhere, keyword arguments and attributes aside."""
+        return [name for name, uses in self._names.names.items() if uses]
+
+    def attributes(self, name: str) -> list[cst.Name]:
+        """Where `.name` is read or set on anything."""
+        return self._names.attributes.get(name, [])
+
+    def uses(self, name: str, *, reads: bool) -> list[cst.Name]:
+        """Where a name is read, or where it is bound (assigned, imported, a parameter, deleted...)."""
+        load = metadata.ExpressionContext.LOAD
+        return [use for use in self._names.names.get(name, []) if (self._contexts.get(use) is load) == reads]
+
+    def assigned(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The one value that a name has in the whole file, None when it is not a name or has others."""
+        if not isinstance(node, cst.Name):
+            return None
+        values = self._names.values.get(node.value, [])
+        return values[0] if len(values) == 1 and len(self.uses(node.value, reads=False)) == 1 else None
+
+    def dotted(self, node: cst.BaseExpression) -> str:
+        """The full name of `layers.Dense`: "keras.layers.Dense", through imports and aliases.
+
+        TensorFlow's Keras is called "keras" too. What is defined in the file itself starts with a
+        dot; what is no plain dotted name is "".
+        """
+        parts: list[str] = []
+        while isinstance(node, cst.Attribute):
+            parts.append(node.attr.value)
+            node = node.value
+        if not isinstance(node, cst.Name):
+            return "." + ".".join(["", *reversed(parts)]) if parts else ""
+        name = ".".join([self._origin(node), *reversed(parts)])
+        for root in _KERAS_ROOTS:
+            if name.startswith(root + "."):
+                return "keras" + name[len(root) :]
+        return name
+
+    def _origin(self, name: cst.Name) -> str:
+        scope = self._scopes.get(name)
+        found = list(scope[name.value]) if scope is not None else []
+        imports = [each for each in found if isinstance(each, metadata.ImportAssignment)]
+        if imports and len(imports) == len(found):
+            origins = {q.name for each in imports for q in each.get_qualified_names_for(name.value)}
+            return min(origins, key=lambda origin: (len(origin), origin), default=name.value)
+        value = self.assigned(name)
+        if isinstance(value, (cst.Attribute, cst.Name)) and self.code(value) != name.value:
+            return self.dotted(value)
+        builtin = all(isinstance(each, metadata.BuiltinAssignment) for each in found)
+        return name.value if builtin else "." + name.value
+
+    def kind(self, call: cst.Call) -> str:
+        """The class or method that is called ("Dense", "fit"), "" for the file's own functions."""
+        name = self.dotted(call.func)
+        return "" if name.startswith(".") and "." not in name[1:] else name.rpartition(".")[2]
+
+    def place(self, node: cst.CSTNode) -> Place:
+        """The Place of a node; shared when it stands in a loop or comprehension."""
+        start, end = self.span(node)
+        (line, column), (end_line, end_column) = self.position(start), self.position(end)
+        return Place(
+            file=self.file,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            shared=any(isinstance(around, _REPEATS) for around in self.parents(node)),
+        )
+
+    def call_at(self, place: Place | None, kinds: Collection[str] | None) -> cst.Call:
+        """The call at a place, by its exact position, or else the only call of these kinds on its line.
+
+        `kinds` None means any class.
+
+        Raises:
+            Unplaced: there is no such call, or more than one, or the place is shared.
+        """
+        if place is None:
+            raise Unplaced("its place in your code was not seen")
+        if self.problem:
+            raise Unplaced(self.problem)
+        if place.shared:
+            raise Unplaced("this expression makes several objects, and a change would reach all of them")
+        found = [call for call in self.calls if self._stands_at(call, place) and self._is_of(call, kinds)]
+        if len(found) != 1:
+            raise Unplaced(
+                "several calls on this line could be meant"
+                if found
+                else "the call was not found on this line"
+            )
+        return found[0]
+
+    def _is_of(self, call: cst.Call, kinds: Collection[str] | None) -> bool:
+        if kinds is None:
+            return self.dotted(call.func).rpartition(".")[2][:1].isupper()
+        return self.kind(call) in kinds
+
+    def _stands_at(self, call: cst.Call, place: Place) -> bool:
+        start, end = self.span(call)
+        # Python counts a chained call over several lines from its last name: that end is exact, too.
+        name = self.span(call.func.attr)[0] if isinstance(call.func, cst.Attribute) else start
+        if place.column is None or place.end_line is None or place.end_column is None:
+            return place.line in (self.position(start)[0], self.position(name)[0])
+        first = self.offset(place.line, place.column)
+        return end == self.offset(place.end_line, place.end_column) and first in (start, name)
+
+    def argument(self, call: cst.Call, parameter: str) -> cst.Arg | None:
+        """The argument that fills a parameter, None when it is left out.
+
+        Raises:
+            Unplaced: it may be hidden in *args or **kwargs.
+        """
+        names = (parameter, *SYNONYMS.get(parameter, ()))
+        parameters = PARAMETERS.get(self.kind(call), ())
+        hidden = ""
+        for index, arg in enumerate(call.args):
+            if arg.keyword is not None:
+                if arg.keyword.value in names:
+                    return arg
+            elif arg.star:
+                hidden = hidden or arg.star + self.code(arg.value)
+            elif not hidden and parameters[index : index + 1] == (parameter,):
+                return arg
+        if hidden:
+            raise Unplaced(f"the arguments of this call come from {hidden}")
+        return None
+
+    def literal(self, node: cst.BaseExpression) -> tuple[bool, Any]:
+        """Whether a node's value is written in the source, and the value."""
+        value = self.assigned(node) or node
+        try:
+            return True, ast.literal_eval(self.code(value).strip())
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return False, None

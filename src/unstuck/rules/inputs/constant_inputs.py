@@ -1,0 +1,67 @@
+"""The rule constant-inputs."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Input, Inputs
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.rule import cause
+
+ADVICE = "Print some input rows just before fit; divide by 255.0 instead of 255, and cast before dividing, not after."
+
+
+@cause(
+    "constant-inputs",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "class-imbalance",
+        "dead-relu",
+        "decisions-do-not-change",
+        "ids-outside-embedding",
+        "saturated-divergence",
+        "vanishing-gradient",
+    ),
+)
+def constant_inputs(inputs: Inputs) -> Finding | None:
+    """All input rows are the same.
+
+    Why it looks stuck: equal inputs get equal predictions. The best that any model can do is to answer the
+    average. An integer division by 255, or a cast to whole numbers after scaling, makes every picture black.
+
+    How it is proved: the rows that were looked at do not differ in any value.
+
+    What to do: print some rows just before fit, and go back to where they were still different.
+    """
+    rows = min((each.count for each in inputs.training), default=0)
+    if rows < 2 or not all(_constant(each) for each in inputs.training):
+        return None
+    first = inputs.training[0]
+    values = f"every value is {first.minimum:.4g}" if first.std == 0 else "every row holds the same values"
+    return Finding(
+        says=f"All {rows:,} input rows that were looked at are the same: {values}. "
+        "Equal inputs get equal predictions, whatever the weights.",
+        shows={"rows": rows, "std": first.std, "distinct_rows": first.distinct_rows},
+        where=first.place,
+        remedies=(propose("advise", text=ADVICE),),
+    )
+
+
+def _constant(each: Input) -> bool:
+    """Whether the rows of an input do not differ."""
+    return (
+        each.count > 1 and each.nonfinite == 0 and (each.std == 0.0 or each.distinct_rows * each.count <= 1.0)
+    )
+
+
+constant_inputs.fires(Inputs(training=(Input(shape=(28, 28), count=1000, std=0.0, distinct_rows=0.001),)))
+constant_inputs.fires(Inputs(training=(Input(shape=(8,), count=1000, std=1.0, distinct_rows=0.001),)))
+constant_inputs.quiet(Inputs(training=(Input(shape=(8,), count=1000, std=1.0, distinct_rows=0.4),)))
+constant_inputs.quiet(  # a constant beside a real input
+    Inputs(
+        training=(Input(shape=(8,), count=1000), Input(shape=(1,), count=1000, std=0.0, distinct_rows=0.001))
+    )
+)

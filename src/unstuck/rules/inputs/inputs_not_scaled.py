@@ -1,0 +1,152 @@
+"""The rule inputs-not-scaled."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Activity, Baselines, Curve, Fit, Input, Inputs
+from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.progress import opening_loss
+from unstuck.rules.rule import cause
+
+#: Fresh weights are made for inputs around 1. Inputs fifty times that drive tanh and sigmoid into
+#: saturation and make the first outputs, and gradients, about as many times too large.
+LARGE = 50.0
+
+#: A column that varies a thousand times as much as another drowns it for any one learning rate.
+UNEVEN = 1000.0
+
+#: A first loss this many times that of an even guess shows outputs far too large.
+LOUD_START = 3.0
+
+#: With this share of saturated entries or dead units in a layer, little gets through it.
+MOSTLY = 0.8
+
+#: Layers that scale by themselves, or read the input as something else than a size.
+SCALES = frozenset(
+    ["Normalization", "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization", "Rescaling", "Embedding", "CategoryEncoding", "Discretization", "Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"]
+)
+
+BYTE = 255
+
+
+@cause(
+    "inputs-not-scaled",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "learning-slow",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "loss-nan",
+        "dead-relu",
+        "exploding-gradient",
+        "nan-loss",
+        "saturated-activations",
+        "saturated-divergence",
+        "vanishing-gradient",
+    ),
+)
+def inputs_not_scaled(
+    inputs: Inputs,
+    activity: Activity | None,
+    curve: Curve | None,
+    baselines: Baselines | None,
+    fit: Fit | None,
+) -> Finding | None:
+    """The inputs are far larger than what fresh weights are made for, or uneven.
+
+    Why it looks stuck: initial weights keep values around 1 at their size from layer to layer. Inputs of 0 to
+    255, or prices and years, saturate sigmoid and tanh, kill ReLU units with the first steps, and let one
+    column drown the others.
+
+    How it is proved: by training again on standardised inputs with the same seed. A first loss far above that
+    of an even guess, or saturated and dead layers, show the harm at once.
+
+    What to do: subtract the mean and divide by the standard deviation of the training rows (or divide
+    pictures by 255), or begin the model with a Normalization layer.
+    """
+    found = next(((each, why) for each in inputs.training if (why := _too_large(each))), None)
+    if found is None:
+        return None
+    bad, why = found
+    harm = _harm(activity, curve, baselines)
+    place = fit.place if fit else None
+    name = f" {bad.name}" if bad.name and len(inputs.training) > 1 else ""
+    return Finding(
+        says=f"The input{name} {why}, and nothing in the model scales it.{harm}",
+        shows={
+            "minimum": bad.minimum,
+            "maximum": bad.maximum,
+            "bound": LARGE,
+            "column_std_min": bad.column_std_min,
+            "column_std_max": bad.column_std_max,
+        },
+        where=place,
+        certainty=Certainty.MEASURED if harm else Certainty.SUSPECTED,
+        remedies=(_remedy(bad, fit),),
+    )
+
+
+def _too_large(each: Input) -> str:
+    """What is wrong with the scale of an input, "" when nothing is."""
+    if each.feeds in SCALES or each.count == 0:
+        return ""
+    if max(abs(each.minimum), abs(each.maximum)) > LARGE:
+        return f"goes from {each.minimum:.4g} to {each.maximum:.4g} (mean {each.mean:.4g}, standard deviation {each.std:.4g})"
+    if each.column_std_min > 0 and each.column_std_max / each.column_std_min > UNEVEN:
+        return f"has columns with standard deviations from {each.column_std_min:.3g} to {each.column_std_max:.3g}"
+    return ""
+
+
+def _harm(activity: Activity | None, curve: Curve | None, baselines: Baselines | None) -> str:
+    """What the scale has done, "" when nothing shows it."""
+    first, even = opening_loss(curve) if curve else None, baselines.uniform_loss if baselines else None
+    if first is not None and even and first > LOUD_START * even:
+        return f" The first loss is {first:.4g}, where an even guess costs {even:.4g}."
+    for layer in activity.layers[:-1] if activity else ():
+        if layer.saturated > MOSTLY and layer.activation in ("tanh", "sigmoid"):
+            return f" In {layer.name}, {percent(layer.saturated)} of the values sit on the bounds of {layer.activation}."
+        if layer.dead > MOSTLY:
+            return f" In {layer.name}, {percent(layer.dead)} of the units are 0 on every row."
+    return ""
+
+
+def _remedy(bad: Input, fit: Fit | None) -> Proposal:
+    place = fit.place if fit else None
+    picture = bad.minimum >= 0 and bad.maximum <= BYTE and bad.integral == 1.0 and len(bad.shape) >= 2
+    return (
+        propose("rescale-inputs", at=place, divisor=255.0)
+        if picture
+        else propose("standardise-inputs", at=place)
+    )
+
+
+PICTURES = Input(
+    shape=(28, 28), count=1000, maximum=255.0, mean=33.3, std=78.6, integral=1.0, feeds="Flatten"
+)
+
+inputs_not_scaled.fires(Inputs(training=(PICTURES,)))
+inputs_not_scaled.fires(
+    Inputs(
+        training=(
+            Input(
+                shape=(13,),
+                count=500,
+                minimum=0.1,
+                maximum=12.0,
+                column_std_min=0.001,
+                column_std_max=4.0,
+                feeds="Dense",
+            ),
+        )
+    )
+)
+inputs_not_scaled.quiet(Inputs(training=(Input(shape=(28, 28), count=1000, maximum=1.0, feeds="Flatten"),)))
+inputs_not_scaled.quiet(
+    Inputs(training=(Input(shape=(13,), count=500, maximum=400.0, feeds="BatchNormalization"),)),
+)
+inputs_not_scaled.quiet(
+    Inputs(training=(Input(shape=(80,), count=500, maximum=20000.0, integral=1.0, feeds="Embedding"),))
+)

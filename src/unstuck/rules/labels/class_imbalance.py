@@ -1,0 +1,119 @@
+"""The rule class-imbalance."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Curve, Fit, Labels, Metrics, Predictions, Split
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.bounds import beats, percent, share_noise
+from unstuck.rules.objective._common import last_accuracy
+from unstuck.rules.rule import cause
+
+#: From 3 to 1 on, "always the frequent class" beats a weak but honest guess at the rare one.
+ODDS = 3.0
+
+#: From this share of equal decisions on, the model answers one class.
+ONE_CLASS = 0.98
+
+#: Scores with this area under the ROC curve order the classes better than chance (0.5) ...
+ORDERED = 0.6
+
+#: ... and these move with the input, by a hundredth in probability.
+MOVES = 0.01
+
+
+@cause(
+    "class-imbalance",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        "accuracy-flat",
+        "accuracy-at-constant-baseline",
+        "validation-accuracy-pinned",
+        "predictions-one-class",
+        "loss-at-chance",
+        "loss-falls-accuracy-does-not",
+        "decisions-do-not-change",
+    ),
+)
+def class_imbalance(
+    labels: Labels,
+    metrics: Metrics | None,
+    split: Split | None,
+    curve: Curve | None,
+    predictions: Predictions | None,
+    fit: Fit | None,
+) -> Finding | None:
+    """One class is so frequent that answering it always is good enough for the loss.
+
+    Why it looks stuck: with 90% of one class, the constant answer is right on 90% of the rows. Accuracy starts
+    there and stays, while the rare class is never predicted.
+
+    How it is proved: nearly all rows get the frequent class although the scores still order the rows (area
+    under the ROC curve above 0.6). Where the scores order nothing, the imbalance is only suspected: another
+    cause may keep the model from learning at all.
+
+    What to do: weigh the classes by n / (K n_c), draw the rare class more often, or move the threshold; judge by
+    balanced accuracy or the area under the ROC curve.
+    """
+    target = split.training if split else labels
+    counts = sorted(((rows, value) for value, rows in target.levels if rows), reverse=True)
+    if not target.are_classes or len(counts) < 2 or (fit is not None and fit.class_weight):
+        return None
+    top, frequent = counts[0]
+    share, odds = top / target.count, top / counts[1][0]
+    last = last_accuracy(curve, metrics)
+    if odds < ODDS or _learned(last, predictions, share, target.count):
+        return None
+    certainty, seen = Certainty.SUSPECTED, ""
+    if predictions is not None:
+        if predictions.one_class_share < ONE_CLASS:
+            return None
+        auc, moves = predictions.auc, predictions.std > MOVES
+        ordered = moves and auc is not None and auc >= ORDERED
+        certainty = Certainty.MEASURED if ordered else Certainty.SUSPECTED
+        curve_area = "" if auc is None else f", area under the ROC curve {auc:.3f}"
+        seen = f" {percent(predictions.one_class_share)} of the rows are decided as one class{curve_area}."
+    weights = tuple(
+        (int(value), target.count / (len(counts) * rows))
+        for rows, value in sorted(counts, key=lambda c: c[1])
+    )
+    told = "" if last is None else f", and the accuracy is {last:.4f}"
+    return Finding(
+        says=f"Label {frequent:g} is {odds:.3g} times as frequent as the next: answering it always is right on "
+        f"{share:.4f} of the rows{told}.{seen}",
+        shows={
+            "majority": share,
+            "odds": odds,
+            "bound": ODDS,
+            "accuracy": last,
+            "balanced_accuracy": predictions.balanced_accuracy if predictions else None,
+            "auc": predictions.auc if predictions else None,
+        },
+        where=fit.place if fit else None,
+        certainty=certainty,
+        remedies=(propose("weigh-classes", at=fit.place if fit else None, weights=weights),),
+    )
+
+
+def _learned(last: float | None, predictions: Predictions | None, share: float, rows: int) -> bool:
+    """Whether the score is off the constant answer's, or nothing tells."""
+    if predictions is not None and predictions.accuracy is not None:
+        return beats(predictions.accuracy, share, predictions.rows)
+    return last is None or abs(last - share) > share_noise(share, rows)
+
+
+class_imbalance.fires(
+    Labels.of([0] * 90 + [1] * 10),
+    Predictions(rows=100, accuracy=0.9, decided=((0, 100),), std=0.12, auc=0.74, balanced_accuracy=0.5),
+)
+class_imbalance.fires(
+    Labels.of([0] * 90 + [1] * 10), Metrics(), Predictions(rows=100, accuracy=0.9, decided=((0, 100),))
+)
+class_imbalance.quiet(  # imbalanced and beaten
+    Labels.of([0] * 90 + [1] * 10),
+    Predictions(rows=100, accuracy=0.99, decided=((0, 90), (1, 10)), std=0.3, auc=0.99),
+)
+class_imbalance.quiet(
+    Labels.of([0] * 55 + [1] * 45), Predictions(rows=100, accuracy=0.55, decided=((0, 100),), std=0.0)
+)
+class_imbalance.quiet(Labels.of([0] * 90 + [1] * 10))

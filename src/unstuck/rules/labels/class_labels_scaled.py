@@ -1,0 +1,111 @@
+"""The rule class-labels-scaled."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics
+from unstuck.findings import Finding, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import BINARY, CATEGORICAL, NO_DECISION, SPARSE, last_accuracy, reported
+from unstuck.rules.rule import cause
+
+#: Labels are multiples of a step when they miss it by less than float32 does.
+ROUNDING = 1e-3
+
+#: A label of class 1 this low is decided as class 0. Labels above may be smoothed on purpose.
+HALF = 0.5
+
+
+@cause(
+    "class-labels-scaled",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "accuracy-pinned-to-few-hits",
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "accuracy-on-continuous-target",
+        "class-imbalance",
+        "decisions-do-not-change",
+        "label-form-does-not-match-loss",
+        "metric-does-not-match-task",
+        "vanishing-gradient",
+    ),
+)
+def class_labels_scaled(
+    labels: Labels,
+    loss: Loss,
+    head: Head | None,
+    metrics: Metrics | None,
+    curve: Curve | None,
+    fit: Fit | None,
+) -> Finding | None:
+    """Class labels have been scaled, as if they were inputs.
+
+    Why it looks stuck: dividing "everything" by 255 makes class 7 into 0.027. Sparse categorical cross-entropy
+    cuts class numbers down to whole ones, so that all of them become class 0: the loss falls to 0, and
+    accuracy stays at the share of class 0. A label of 0.004 instead of 1 never asks for class 1.
+
+    How it is proved: the labels are not whole numbers; cut down to whole ones, fewer levels are left.
+
+    What to do: leave the labels as they are; scale only the inputs.
+    """
+    if labels.form != "continuous" or labels.minimum < 0:
+        return None
+    sparse = loss.name in SPARSE and not labels.shape
+    columns = loss.name in (*BINARY, *CATEGORICAL) and labels.distinct == 2 and labels.minimum == 0
+    if not sparse and not (columns and labels.maximum < HALF):
+        return None
+    left = int(labels.maximum) + 1
+    if sparse and left >= labels.distinct:
+        return None
+    kept = sum(share for value, share in labels.shares.items() if value < 1) if labels.levels else None
+    last = last_accuracy(curve, metrics)
+    if sparse:
+        zero = "" if kept is None else f" {percent(kept)} of the rows become class 0."
+        says = f"{loss.name} cuts them down to whole numbers, which leaves at most {left}.{zero}"
+    else:
+        says = f"{loss.name} reads {labels.maximum:.4g} as a probability under one half: no row asks for class 1."
+    step = labels.quantiles[-1] if labels.distinct == 2 else _step(labels)
+    place = fit.place if fit else None
+    undo = (
+        propose("rescale-labels", at=place, factor=round(1.0 / step, 6))
+        if step
+        else propose("encode-labels", at=place)
+    )
+    return Finding(
+        says=f"The labels are {labels.distinct:,} levels from {labels.minimum:.4g} to {labels.maximum:.4g}, not whole class "
+        f"numbers{reported(last, 'accuracy')}. {says}",
+        shows={
+            "levels": labels.distinct,
+            "whole_levels_left": left,
+            "share_of_class_0": kept,
+            "reported": last,
+        },
+        where=loss.place if head is None else head.place or loss.place,
+        remedies=(undo,),
+    )
+
+
+def _step(labels: Labels) -> float | None:
+    """The step of which all levels are multiples, None where there is none."""
+    values = [value for value, _ in labels.levels]
+    gaps = [later - earlier for earlier, later in pairwise(values)]
+    step = min(gaps, default=0.0)
+    if step <= 0 or any(abs(value / step - round(value / step)) > ROUNDING for value in values):
+        return None
+    return step
+
+
+class_labels_scaled.fires(
+    Labels.of([digit / 255 for digit in range(10)] * 20), Loss(name="sparse_categorical_crossentropy")
+)
+class_labels_scaled.fires(Labels.of([0, 1 / 255] * 50), Loss(name="binary_crossentropy"))
+class_labels_scaled.quiet(Labels.of([0, 1, 2] * 50), Loss(name="sparse_categorical_crossentropy"))
+class_labels_scaled.quiet(
+    Labels.of([0.05, 0.95] * 50), Loss(name="binary_crossentropy")
+)  # smoothed on purpose
+class_labels_scaled.quiet(Labels.of([row / 100 for row in range(100)]), Loss(name="binary_crossentropy"))

@@ -1,0 +1,74 @@
+"""The rule constant-labels."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Labels, Loss, Split
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import CATEGORICAL, FEW_ROWS, NO_DECISION
+from unstuck.rules.rule import cause
+
+ADVICE = "Repair the place where the labels are read: print some of them beside their inputs."
+
+
+@cause(
+    "constant-labels",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "loss-falls-accuracy-does-not",
+        "class-imbalance",
+        "dead-relu",
+        "one-class-batches",
+        "saturated-activations",
+        "vanishing-gradient",
+    ),
+)
+def constant_labels(labels: Labels, loss: Loss, split: Split | None) -> Finding | None:
+    """All labels are the same, or many rows have none.
+
+    Why it looks stuck: with one label there is nothing to tell apart. The loss goes to 0 and accuracy to 1.0
+    within an epoch, and the predictions are useless. A one-hot row of zeros has no class and costs nothing,
+    whatever is predicted.
+
+    How it is proved: the labels are counted.
+
+    What to do: repair the place where the labels are read.
+    """
+    target = split.training if split else labels
+    if loss.custom or target.count < 2 or target.form in ("text", "empty"):
+        return None
+    one = target.classes if target.form == "one-hot" else target.distinct
+    empty = target.rows_all_zero if loss.name in CATEGORICAL and target.form == "multi-label" else 0.0
+    if one == 1:
+        value = f"label {target.minimum:g}" if target.form != "one-hot" else f"class {_class(target):g}"
+        says = f"All {target.count:,} training rows have {value}: there is nothing to tell apart."
+    elif empty > FEW_ROWS:
+        says = (
+            f"{percent(empty)} of the rows have only zeros as their label: no class, so that {loss.name} "
+            "costs nothing there, whatever is predicted."
+        )
+    else:
+        return None
+    return Finding(
+        says=says,
+        shows={"rows": target.count, "levels": one, "rows_all_zero": target.rows_all_zero, "bound": FEW_ROWS},
+        certainty=Certainty.MEASURED if target.sampled else Certainty.PROVED,
+        remedies=(propose("advise", text=ADVICE),),
+    )
+
+
+def _class(labels: Labels) -> float:
+    return next(value for value, rows in labels.levels if rows)
+
+
+constant_labels.fires(Labels.of([1] * 100), Loss(name="binary_crossentropy"))
+constant_labels.fires(
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1]] * 20), Loss(name="categorical_crossentropy")
+)
+constant_labels.quiet(Labels.of([0, 1] * 50), Loss(name="binary_crossentropy"))
+constant_labels.quiet(
+    Labels.of([0.0] * 100), Loss(name="contrastive", custom=True)
+)  # labels that are not used
+constant_labels.quiet(Labels.of([[1, 1, 0], [0, 0, 0], [0, 1, 0]] * 20), Loss(name="binary_crossentropy"))

@@ -1,0 +1,110 @@
+"""The rule labels-not-zero-based."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import NO_DECISION, SPARSE
+from unstuck.rules.rule import cause
+
+#: What a backend does with a class number that has no unit.
+THEN = {
+    "tensorflow": "TensorFlow raises an error on the CPU and gives NaN on a GPU",
+    "jax": "JAX takes them without a word, and they can never be right",
+    "torch": "torch raises an error",
+}
+
+
+@cause(
+    "labels-not-zero-based",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "fit-raised",
+        "learning-slow",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "loss-nan",
+        "nan-loss",
+    ),
+)
+def labels_not_zero_based(
+    labels: Labels, head: Head, loss: Loss, environment: Environment | None, fit: Fit | None
+) -> Finding | None:
+    """Class numbers do not run from 0 to K - 1.
+
+    Why it looks stuck: sparse categorical cross-entropy takes the label for the number of a unit. With K units
+    the numbers are 0 to K - 1. Labels from 1 to K, with gaps, or below 0 leave rows whose unit does not exist.
+
+    How it is proved: the labels are counted and compared with the units. Rows whose unit does not exist
+    cannot be right, so accuracy cannot exceed the share of the others.
+
+    What to do: subtract the lowest label, or number the classes anew from 0.
+    """
+    whole = labels.form in ("binary", "signed", "integers")
+    if loss.name not in SPARSE or not whole or head.units <= 1:
+        return None
+    outside = labels.minimum < 0 or labels.maximum >= head.units
+    fits = labels.distinct <= head.units
+    if not outside or not fits:
+        return None
+    lost = (
+        sum(share for value, share in labels.shares.items() if not 0 <= value < head.units)
+        if labels.levels
+        else None
+    )
+    bound = (
+        ""
+        if lost is None
+        else f" {percent(lost)} of the rows have no unit, so accuracy cannot exceed {1 - lost:.4f}."
+    )
+    span = int(labels.maximum - labels.minimum) + 1
+    place = fit.place if fit else None
+    shift = span <= head.units
+    remedy = (
+        propose("shift-labels", at=place, by=-int(labels.minimum))
+        if shift
+        else propose("encode-labels", at=place)
+    )
+    then = f" {THEN[environment.backend]}." if environment and environment.backend in THEN else ""
+    return Finding(
+        says=f"The labels are {labels.distinct} class numbers from {labels.minimum:g} to {labels.maximum:g}, but "
+        f"{head.units} units stand for the numbers 0 to {head.units - 1}.{bound}{then}",
+        shows={
+            "minimum": labels.minimum,
+            "maximum": labels.maximum,
+            "units": head.units,
+            "highest_possible_accuracy": None if lost is None else 1 - lost,
+        },
+        where=loss.place,
+        certainty=Certainty.PROVED
+        if not labels.shape
+        else Certainty.SUSPECTED,  # pixels may be told to be ignored
+        remedies=(remedy,),
+    )
+
+
+labels_not_zero_based.fires(
+    Labels.of([1, 2, 3] * 50),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)
+labels_not_zero_based.fires(
+    Labels.of([0, 2, 7] * 50),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy"),
+    Environment(backend="jax"),
+)
+labels_not_zero_based.quiet(
+    Labels.of([0, 1, 2] * 50),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)
+labels_not_zero_based.quiet(  # unit 0 is never used: harmless
+    Labels.of([1, 2, 3] * 50),
+    Head(activation="softmax", units=4, shape=(4,)),
+    Loss(name="sparse_categorical_crossentropy"),
+)

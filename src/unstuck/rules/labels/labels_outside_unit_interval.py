@@ -1,0 +1,109 @@
+"""The rule labels-outside-unit-interval."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss
+from unstuck.findings import Finding, Proposal, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import (
+    BINARY,
+    FEW_ROWS,
+    MOST_LEVELS,
+    NO_DECISION,
+    bundle,
+    refit,
+    weighted_values,
+)
+from unstuck.rules.rule import cause
+
+#: A label scaled to end at 1 may end at 1.0000001.
+ROUNDING = 1e-6
+
+
+@cause(
+    "labels-outside-unit-interval",
+    certainty="proved",
+    impact="blocks",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "accuracy-pinned-to-few-hits",
+        "fit-raised",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "loss-nan",
+        "loss-negative",
+        "accuracy-on-signed-labels",
+        "exploding-gradient",
+        "learning-rate-too-high",
+        "logits-taken-as-probabilities",
+        "nan-loss",
+        "saturated-activations",
+        "saturated-divergence",
+        "target-not-scaled",
+        "vanishing-gradient",
+    ),
+)
+def labels_outside_unit_interval(
+    labels: Labels, loss: Loss, head: Head | None, curve: Curve | None, fit: Fit | None
+) -> Finding | None:
+    """Binary cross-entropy gets labels below 0 or above 1.
+
+    Why it looks stuck: binary cross-entropy reads the label as a probability. For a label above 1 the loss
+    falls without end as the output rises, below 0 and beyond, so the output is driven to its bound for
+    every row. Accuracy counts labels of exactly 0 or 1 alone.
+
+    How it is proved: the labels are counted. A loss under 0 can have no other reason.
+
+    What to do: labels 0 and 1; for more than two classes one unit a class and categorical cross-entropy; for
+    numbers a loss for numbers.
+    """
+    if loss.name not in BINARY or labels.form in ("text", "empty", "binary", "one-hot", "multi-label"):
+        return None
+    outside = sum(share for value, share in weighted_values(labels) if not -ROUNDING <= value <= 1 + ROUNDING)
+    negative = bool(curve and curve.loss and curve.loss[-1] < 0)
+    if outside <= FEW_ROWS and not (negative and (labels.minimum < 0 or labels.maximum > 1)):
+        return None
+    lowest = min(curve.loss) if curve and curve.loss else None
+    sign = f" The loss went down to {lowest:.4g}, which labels in [0, 1] cannot do." if negative else ""
+    return Finding(
+        says=f"{loss.name} reads labels as probabilities, but they go from {labels.minimum:.4g} to {labels.maximum:.4g}: "
+        f"{percent(outside)} of them lie outside [0, 1]. For these the loss falls without end, so that the output "
+        f"is driven to a bound instead of to the label.{sign}",
+        shows={
+            "minimum": labels.minimum,
+            "maximum": labels.maximum,
+            "share_outside": outside,
+            "lowest_loss": lowest,
+        },
+        where=loss.place,
+        remedies=(_remedy(labels, head, loss, fit),),
+    )
+
+
+def _remedy(labels: Labels, head: Head | None, loss: Loss, fit: Fit | None) -> Proposal:
+    """Labels of two levels become 0 and 1; several classes get a unit each; numbers a loss for numbers."""
+    place = fit.place if fit else None
+    if labels.form == "signed":
+        return propose("remap-signed-labels", at=place)
+    if labels.form == "integers" and labels.shape and labels.minimum == 0:  # masks of 0 to 255
+        return propose("rescale-labels", at=place, factor=1.0 / labels.maximum)
+    few = labels.form == "integers" and labels.distinct <= MOST_LEVELS
+    if labels.distinct == 2 and labels.form == "integers":
+        return propose("encode-labels", at=place)
+    if few:
+        return refit(labels, head, loss, fit)
+    linear = [] if head and head.activation == "linear" else ["linear"]
+    ends = [
+        propose("set-output-activation", at=head.place if head else None, activation=name) for name in linear
+    ]
+    return bundle([propose("set-loss", at=loss.place, loss="mean_squared_error"), *ends])
+
+
+labels_outside_unit_interval.fires(Labels.of([-1, 1] * 50), Loss(name="binary_crossentropy"))
+labels_outside_unit_interval.fires(
+    Labels.of([0, 1, 2] * 50), Loss(name="binary_crossentropy"), Curve.of(loss=[0.2, -4.8])
+)
+labels_outside_unit_interval.quiet(Labels.of([0, 1] * 50), Loss(name="binary_crossentropy"))
+labels_outside_unit_interval.quiet(Labels.of([0.05, 0.95] * 50), Loss(name="binary_crossentropy"))
+labels_outside_unit_interval.quiet(Labels.of([-1, 1] * 50), Loss(name="hinge"))

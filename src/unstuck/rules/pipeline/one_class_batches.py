@@ -1,0 +1,81 @@
+"""The rule one-class-batches."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Batches, Fit
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.rule import cause
+
+#: Batches that hold less than half of the label information of shuffled ones pull the weights to one
+#: class after the other.
+POOR = 0.5
+
+#: Fewer batches or rows a batch say nothing about the order.
+FEWEST_BATCHES, FEWEST_ROWS = 4, 4
+
+
+@cause(
+    "one-class-batches",
+    certainty="measured",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "learning-slow",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "train-validation-gap",
+        "batchnorm-inference-gap",
+        "learning-rate-too-high",
+        "overfitting",
+    ),
+)
+def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
+    """Batches hold one class each, because the rows come in the order of their labels.
+
+    Why it looks stuck: a batch of one class teaches "always this class"; the next batch teaches the opposite.
+    The loss goes up and down like a saw within an epoch, and the model ends with the class it saw last.
+
+    How it is proved: the entropy of the labels within a batch is compared with that of batches drawn at
+    random.
+
+    What to do: shuffle the rows (in fit: `shuffle=True`, which does nothing for a dataset or generator: shuffle
+    there, with a buffer as large as the data).
+    """
+    expected = batches.expected_entropy or batches.prior_entropy
+    if (
+        batches.seen < FEWEST_BATCHES
+        or batches.size < FEWEST_ROWS
+        or expected <= 0
+        or batches.prior_entropy <= 0
+    ):
+        return None
+    ratio = batches.label_entropy / expected
+    if ratio >= POOR:
+        return None
+    return Finding(
+        says=f"Within a batch of {batches.size:.0f} rows the labels have an entropy of {batches.label_entropy:.3f} nats; shuffled "
+        f"rows would have {expected:.3f}. The batches hold hardly more than one class each, so each undoes the last.",
+        shows={
+            "entropy": batches.label_entropy,
+            "expected": expected,
+            "ratio": ratio,
+            "bound": POOR,
+            "batches": batches.seen,
+        },
+        where=fit.place if fit else None,
+        remedies=(propose("shuffle-batches", at=fit.place if fit else None),),
+    )
+
+
+one_class_batches.fires(
+    Batches(seen=30, size=32.0, label_entropy=0.02, prior_entropy=0.693, expected_entropy=0.677)
+)
+one_class_batches.fires(Batches(seen=16, size=64.0, label_entropy=0.0, prior_entropy=2.3, how="order"))
+one_class_batches.quiet(
+    Batches(seen=30, size=32.0, label_entropy=0.675, prior_entropy=0.693, expected_entropy=0.677)
+)
+one_class_batches.quiet(  # a rare class is missing from many shuffled batches too
+    Batches(seen=30, size=4.0, label_entropy=0.04, prior_entropy=0.056, expected_entropy=0.05)
+)
+one_class_batches.quiet(Batches(seen=30, size=32.0))  # the targets are no classes
