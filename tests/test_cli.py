@@ -90,6 +90,25 @@ def test_json_is_written_and_shown_again(script, tmp_path):
     assert ran.stdout.endswith(shown.stdout)
 
 
+def test_the_json_goes_where_it_was_asked_for_even_if_the_script_moves(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "train.py").write_text("import os\nos.chdir('elsewhere')\n")
+    ran = unstuck("run", "--json", "case.json", "train.py", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert (tmp_path / "case.json").exists()
+
+
+@pytest.mark.parametrize(
+    "line", ["sys.stdout.close()", "sys.stdout = None", "sys.stdout = open(os.devnull, 'w')"]
+)
+def test_a_script_may_do_with_its_output_what_it_likes(line, tmp_path):
+    (tmp_path / "train.py").write_text(f"import os, sys\n{line}\nsys.exit(3)\n")
+    ran = unstuck("run", tmp_path / "train.py")
+    assert ran.returncode == 3
+    assert "unstuck: The script never" in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -172,3 +191,22 @@ def test_the_demo_says_what_to_install(backend, monkeypatch):
     result = called("demo")
     assert result.exit_code == 2
     assert f"KERAS_BACKEND is '{backend}'" in result.output
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize(
+    ("name", "causes"),
+    [
+        ("price_series", {"accuracy-on-continuous-target"}),
+        ("sentiment", {"softmax-over-one-unit", "unmasked-padding", "one-sided-validation-split"}),
+        ("imbalance", {"class-imbalance"}),
+    ],
+)
+def test_the_demo_names_what_is_wrong(name, causes):
+    ran = unstuck("demo", name)
+    assert ran.returncode == 0, ran.stderr
+    told = ran.stdout.partition("unstuck: fit at ")[2]
+    leaders = [line.split()[1] for line in told.splitlines() if line.startswith("  ") and line[2:3].isdigit()]
+    assert leaders[0] in causes
+    assert causes <= set(leaders)
+    assert f"{name}.py:" in told

@@ -17,9 +17,12 @@ _SURE = click.Choice(["proved", "measured", "suspected"])
 
 def _in_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     """A file to write must stand in a folder that exists: said before a long training, not after it."""
-    if value is not None and not value.parent.is_dir():
+    if value is None:
+        return None
+    if not value.parent.is_dir():
         raise click.BadParameter(f"the folder {str(value.parent)!r} does not exist.", ctx, param)
-    return value
+    # The script may change the current folder.
+    return value.absolute()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

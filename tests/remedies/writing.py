@@ -33,7 +33,7 @@ def place(text, snippet, file="train.py"):
     )
 
 
-def record(name, text, snippet=None, also=(), **values):
+def record(name, text, snippet=None, also=(), /, **values):
     """The remedy as it is written for a text; `snippet` is the call that the proposal points at."""
     at = place(text, snippet) if isinstance(snippet, str) else snippet
     return write(Proposal(name, at, values, also), Texts(train=text))
@@ -60,7 +60,7 @@ def patched(text, diff):
     return "".join(result + lines[at:])
 
 
-def edited(name, text, snippet=None, also=(), **values):
+def edited(name, text, snippet=None, also=(), /, **values):
     """The text after the remedy; None when there is no diff."""
     written = record(name, text, snippet, also, **values)
     return None if written.diff is None else patched(text, written.diff)

@@ -3,7 +3,8 @@ import re
 
 import pytest
 from golden import GOLDEN, VOICE, golden, voice
-from report_cases import CASES, HEALTHY, HOSTILE, MANY_FITS, NO_FIT, STUCK
+from odd_cases import HOSTILE, MANY_FITS, NO_FIT
+from report_cases import CASES, HEALTHY, STUCK
 
 from unstuck.case import Case, RunRecord, Where
 from unstuck.report.groups import group

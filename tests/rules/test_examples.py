@@ -17,7 +17,7 @@ def test_fires(rule, records):
     finding = rule(*records)
     assert finding is not None
     assert finding.rule == rule.name
-    assert finding.says.endswith(".")
+    assert finding.says.rstrip(")").endswith(".")
     assert "nan" not in finding.says.split()
 
 

@@ -26,45 +26,21 @@ _BINS = 64
 
 
 def read_activity(
-    probe: Probe, state: State, batches: Sequence[Batch], go_on: Callable[[], bool]
+    layers: Sequence[Any], found: Sequence[Sequence[Mapping[str, np.ndarray]]], rows: int
 ) -> Activity:
-    """The layers' outputs in inference mode, reduced inside the compiled function, over some batches.
+    """The record of what `LayerWatch` saw.
 
     Args:
-        probe: the model.
-        state: its weights.
-        batches: at least one batch; all have one shape.
-        go_on: asked before every batch but the first.
+        layers: the layers in call order.
+        found: the summaries of each batch, in the order of `layers`; batches have one shape.
+        rows: the rows of all batches.
     """
-    seen: list[Any] = []
-
-    def function(trainable: Any, fixed: Any, x: Any) -> list[dict[str, Any]]:
-        summaries: list[dict[str, Any]] = []
-        seen.clear()
-
-        def see(layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-            output = call(*args, **kwargs)
-            first = output[0] if isinstance(output, (list, tuple)) and output else output
-            summary = _summary(layer, first)
-            if summary is not None:
-                seen.append(layer)
-                summaries.append(summary)
-            return output
-
-        with layer_calls(see):
-            probe.run((list(trainable), list(fixed)), x, False)
-        return summaries
-
-    found: list[list[dict[str, np.ndarray]]] = []
-    compiled, rows = probe.backend.compiled(function), 0
-    for batch in batches:
-        if found and not go_on():
-            break
-        answer = compiled(*state, tensors(batch.x))
-        found.append([{k: probe.backend.to_numpy(v) for k, v in one.items()} for one in answer])
-        rows += len(batch.rows)
-    layers = tuple(_layer_activity(layer, [one[place] for one in found]) for place, layer in enumerate(seen))
-    return Activity(rows=rows, layers=layers)
+    return Activity(
+        rows=rows,
+        layers=tuple(
+            _layer_activity(layer, [one[place] for one in found]) for place, layer in enumerate(layers)
+        ),
+    )
 
 
 def _summary(layer: Any, output: Any) -> dict[str, Any] | None:
@@ -145,15 +121,21 @@ class TimePoint:
     rank: tuple[bool, int] = field(default=(False, 0))
 
 
-class TimePoints:
-    """Notes, as the model is gone through, where time steps pass. `best` is the point to take."""
+class LayerWatch:
+    """Sees the leaf layers' calls as the model is gone through, and changes nothing.
 
-    def __init__(self) -> None:
-        self.best: TimePoint | None = None
-        self._calls = 0
+    `layers` are those with numbers to summarise, in call order, `summaries` the tensors for them;
+    `point` is where a gradient by time step can be taken, None if no time passes.
+    """
+
+    def __init__(self, summarise: bool = True) -> None:
+        self.layers: list[Any] = []
+        self.summaries: list[dict[str, Any]] = []
+        self.point: TimePoint | None = None
+        self._calls, self._summarise = 0, summarise
 
     def see(self, layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Stand in for a layer's call, changing nothing."""
+        """Stand in for a layer's call."""
         import keras
 
         output = call(*args, **kwargs)
@@ -162,6 +144,11 @@ class TimePoints:
         elif isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional)) and args:
             self._offer(args[0], before=True)
         self._calls += 1
+        first = output[0] if isinstance(output, (list, tuple)) and output else output
+        summary = _summary(layer, first) if self._summarise else None
+        if summary is not None:
+            self.layers.append(layer)
+            self.summaries.append(summary)
         return output
 
     def _offer(self, tensor: Any, before: bool) -> None:
@@ -170,8 +157,8 @@ class TimePoints:
             return
         # Among recurrent layers the first counts; among embeddings the longest.
         rank = (not before, 0 if before else shape[1])
-        if self.best is None or rank > self.best.rank:
-            self.best = TimePoint(self._calls, (int(shape[1]), int(shape[2])), before, rank)
+        if self.point is None or rank > self.point.rank:
+            self.point = TimePoint(self._calls, (int(shape[1]), int(shape[2])), before, rank)
 
 
 class _Tap:

@@ -8,19 +8,8 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Batches, Fit, Labels, Split
-from unstuck.evidence.inputs import as_numbers, evenly, named_leaves, read_inputs
-from unstuck.evidence.model import first_layers
+from unstuck.evidence.inputs import as_numbers, evenly, named_leaves
 from unstuck.evidence.rows import Rows
-
-__all__ = [
-    "as_rows",
-    "first_layers",
-    "read_batches",
-    "read_inputs",
-    "read_labels",
-    "read_split",
-    "targets_of",
-]
 
 #: Target entries that are looked at; more (segmentation masks) are thinned to evenly spread rows.
 LABEL_ENTRIES = 4_000_000

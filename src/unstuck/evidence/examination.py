@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
-from unstuck.evidence.activity import TimePoints, read_activity, read_gradients
+from unstuck.evidence.activity import read_activity, read_gradients
 from unstuck.evidence.decisions import Answers, Task, task_of
 from unstuck.evidence.facts import (
     Activity,
@@ -20,10 +19,12 @@ from unstuck.evidence.facts import (
     Predictions,
     ValidationPredictions,
 )
+from unstuck.evidence.modes import depends_on_mode
+from unstuck.evidence.passes import Forward, Pass, run_pass, short
 from unstuck.evidence.predictions import compare, describe
-from unstuck.evidence.probe import Answer, Clock, Probe, State, depends_on_mode, state_of, undisturbed
+from unstuck.evidence.probe import Clock, Probe, State, state_of, undisturbed
 from unstuck.evidence.rows import Rows
-from unstuck.evidence.sample import Batch, Sample, row_count, samples
+from unstuck.evidence.sample import Batch, Sample, over, row_count, samples, spaced
 from unstuck.watch.backend import backend
 
 Found = TypeVar("Found")
@@ -37,6 +38,9 @@ _GRADIENT_ROWS = 64
 
 #: A gradient function against a forward one: seconds to compile, and to run on as many rows.
 _GRADIENT_COMPILE, _GRADIENT_RUN = 3.0, 3.0
+
+#: Rows that tell how long more rows would take.
+_PILOT_ROWS = 4
 
 #: Fewer rows than this make batch statistics that say nothing of the user's batches.
 _FEWEST_IN_TRAINING_MODE = 8
@@ -113,16 +117,16 @@ class _Notes:
     absent: dict[str, str] = field(default_factory=dict)
     errors: list[tuple[str, str]] = field(default_factory=list)
 
-    def lacks(self, reason: str, *records: str) -> None:
-        """Say why records are absent; the first reason stands."""
+    def lacks(self, reason: str, *records: str) -> dict[str, Any]:
+        """Say why records are absent; the first reason stands. Returns the nothing that was found."""
         for record in records:
             self.absent.setdefault(record, reason)
+        return {}
 
     def failed(self, stage: str, error: Exception, *records: str) -> None:
         """An error inside: the records are absent for it."""
-        text = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
-        self.errors.append((stage, text[:500]))
-        self.lacks(f"the {stage} failed ({text[:200]})", *records)
+        self.errors.append((stage, short(error)))
+        self.lacks(f"{stage} failed ({short(error)})", *records)
 
     def attempt(self, stage: str, function: Callable[[], Found], *records: str) -> Found | None:
         """What the function returns; None, with a note, when it raises."""
@@ -131,35 +135,6 @@ class _Notes:
         except Exception as error:  # a stage that fails leaves the others going
             self.failed(stage, error, *records)
             return None
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """The answers on some batches. `first` and `step` are seconds of the first and a later batch."""
-
-    answers: list[Answer]
-    batches: list[Batch]
-    first: float = 0.0
-    step: float = 0.0
-
-    @property
-    def compiling(self) -> float:
-        """Seconds that the first batch took longer than a later one."""
-        return max(0.0, self.first - self.step)
-
-    def outputs(self, name: str, most: int | None = None) -> np.ndarray:
-        """The answers of one output, of the first `most` batches."""
-        return np.concatenate([answer.outputs[name] for answer in self.answers[:most]])
-
-    def mask(self, name: str, most: int | None = None) -> np.ndarray | None:
-        """The mask of one output's steps."""
-        parts = [answer.masks[name] for answer in self.answers[:most] if name in answer.masks]
-        return np.concatenate(parts) if len(parts) == len(self.answers[:most]) else None
-
-    def loss(self, name: str) -> float | None:
-        """The mean loss of one output over the batches, which are equally large."""
-        values = [answer.losses[name] for answer in self.answers if name in answer.losses]
-        return float(np.mean(values)) if values else None
 
 
 class _Examiner:
@@ -182,7 +157,7 @@ class _Examiner:
         known = getattr(model, "output_names", None) or ()
         names = tuple(heads) or tuple(losses) or (tuple(known) if len(known) > 1 else ("",))
         self.probe = Probe(model, backend(), names)
-        self.points: list[TimePoints] = []
+        self.forward = Forward(self.probe)
 
     def look(
         self, training: Rows, validation: Rows | None, initial_weights: Sequence[np.ndarray] | None
@@ -190,41 +165,29 @@ class _Examiner:
         """All stages in order; the fields of an Examination."""
         notes = self.notes
         if not getattr(self.model, "built", False):
-            notes.lacks("the model was never built: no rows have passed through it", *_RECORDS)
-            return {}
+            return notes.lacks("the model was never built: no rows have passed through it", *_RECORDS)
         if not row_count(training):
-            notes.lacks("no training rows could be looked at", *_RECORDS)
-            return {}
+            return notes.lacks("no training rows could be looked at", *_RECORDS)
         state = self._state()
         if state is None:
-            notes.lacks("the weights were lost when the training step raised", *_RECORDS)
-            return {}
+            return notes.lacks("the weights were lost when the training step raised", *_RECORDS)
         import keras
 
         taught, judged = samples(training, validation, self.heads, keras.config.floatx())
-        function = self._forward()
-        passed = notes.attempt(
-            "predictions", lambda: self._pass(function, state, taught), "Predictions", "ValidationPredictions"
-        )
+        passed = notes.attempt("predictions", lambda: self._pass(state, taught), *_RECORDS)
         if passed is None:
-            notes.lacks("the model could not be run", "Activity", "Gradients")
             return {}
-        checked = self._validation(function, state, judged, passed)
-        found: dict[str, Any] = {"regularisation": _penalty(passed)}
-        targets = self._targets(passed)
-        judged_targets = self._targets(checked) if checked else {}
-        tasks = {
-            name: self._task(name, passed, targets, judged_targets) for name in passed.answers[0].outputs
-        }
+        checked = self._validation(state, judged, passed)
+        targets, judged_targets = self._targets(passed), self._targets(checked) if checked else {}
+        tasks = {name: self._task(name, passed, targets, judged_targets) for name in passed.names}
         records = self._describe(Predictions, passed, targets, tasks)
+        found: dict[str, Any] = {"regularisation": passed.penalty}
         if checked:
             found["validation_predictions"] = self._describe(
                 ValidationPredictions, checked, judged_targets, tasks
             )
-        found["predictions"] = records
-        records = self._since_start(function, initial_weights, passed, targets, tasks, records)
-        found["predictions"] = records
-        found["activity"] = self._activity(state, passed)
+        found["activity"] = self._activity(passed)
+        records = self._since_start(initial_weights, passed, targets, tasks, records)
         found["predictions"] = self._training_mode(state, passed, targets, tasks, records)
         found["gradients"] = self._gradients(state, passed)
         return found
@@ -236,63 +199,24 @@ class _Examiner:
             state = state_of(self.model, self.probe.backend, self.last_weights)
         return state
 
-    def _forward(self, training: bool = False) -> Callable[..., Any]:
-        def note() -> Any:
-            points = TimePoints()
-            self.points.append(points)
-            return points.see
+    def _pass(self, state: State, sample: Sample, most: int | None = None) -> Pass:
+        share = _PASS_SHARE * self.clock.seconds
+        passed = run_pass(lambda batch: self.forward.answer(state, batch), sample, share, most)
+        if "loss" in self.forward.reasons:
+            self.notes.lacks(self.forward.reasons["loss"], "Predictions.loss", "Gradients")
+        return passed
 
-        return self.probe.forward(training, None if training else note)
-
-    def _pass(
-        self, function: Callable[..., Any], state: State, sample: Sample, most: int | None = None
-    ) -> _Pass:
-        """Run batches of the sample, at least one, at most `most`, within a pass's share of the time."""
-        first = step = 0.0
-        answers: list[Answer] = []
-        batches: list[Batch] = []
-        with_loss = True
-        begun, share = time.perf_counter(), _PASS_SHARE * self.clock.seconds
-        for number in range(len(sample.indices) if most is None else min(most, len(sample.indices))):
-            if number and time.perf_counter() - begun - max(0.0, first - step) + step > share:
-                break
-            before, batch = time.perf_counter(), sample.batch(number)
-            if with_loss and not number:
-                answer, with_loss = self._first_answer(function, state, batch)
-            else:
-                answer = self.probe.answer(function, state, batch, with_loss)
-            answers.append(answer)
-            batches.append(batch)
-            took = time.perf_counter() - before
-            first, step = (took, took) if not number else (first, min(step, took))
-        return _Pass(answers, batches, first, step)
-
-    def _first_answer(self, function: Callable[..., Any], state: State, batch: Batch) -> tuple[Answer, bool]:
-        """The first batch; without losses where the user's loss cannot take these targets."""
-        try:
-            return self.probe.answer(function, state, batch), batch.y is not None
-        except Exception as error:  # the loss of a wrong program may well raise, as it did in fit
-            answer = self.probe.answer(function, state, batch, losses=False)
-            text = str(error).strip().splitlines()
-            reason = (
-                f"the loss raised on these rows ({type(error).__name__}: {text[0][:200] if text else ''})"
-            )
-            self.notes.lacks(reason, "Predictions.loss", "Gradients")
-            return answer, False
-
-    def _validation(
-        self, function: Callable[..., Any], state: State, judged: Sample | None, passed: _Pass
-    ) -> _Pass | None:
+    def _validation(self, state: State, judged: Sample | None, passed: Pass) -> Pass | None:
         if judged is None or not judged.indices:
             self.notes.lacks("there are no validation rows", "ValidationPredictions")
             return None
         return self.notes.attempt(
             "validation predictions",
-            lambda: self._pass(function, state, judged, len(passed.answers)),
+            lambda: self._pass(state, judged, len(passed.answers)),
             "ValidationPredictions",
         )
 
-    def _targets(self, passed: _Pass) -> dict[str, np.ndarray]:
+    def _targets(self, passed: Pass) -> dict[str, np.ndarray]:
         """The targets of the rows that were answered, by output."""
 
         def read() -> dict[str, np.ndarray]:
@@ -304,7 +228,7 @@ class _Examiner:
     def _task(
         self,
         name: str,
-        passed: _Pass,
+        passed: Pass,
         targets: Mapping[str, np.ndarray],
         judged: Mapping[str, np.ndarray],
     ) -> Task:
@@ -317,7 +241,7 @@ class _Examiner:
     def _describe(
         self,
         kind: type[Any],
-        passed: _Pass,
+        passed: Pass,
         targets: Mapping[str, np.ndarray],
         tasks: Mapping[str, Task],
     ) -> dict[str, Any]:
@@ -344,9 +268,8 @@ class _Examiner:
 
     def _since_start(
         self,
-        function: Callable[..., Any],
         initial_weights: Sequence[np.ndarray] | None,
-        passed: _Pass,
+        passed: Pass,
         targets: Mapping[str, np.ndarray],
         tasks: Mapping[str, Task],
         records: dict[str, Predictions],
@@ -365,11 +288,8 @@ class _Examiner:
             if state is None:
                 self.notes.lacks("the initial weights are those of another architecture", part)
                 return records
-            has_loss = bool(passed.answers[0].losses)
-            begun = [
-                self.probe.answer(function, state, batch, losses=has_loss) for batch in passed.batches[:most]
-            ]
-            start = _Pass(begun, passed.batches[:most])
+            begun = [self.forward.answer(state, batch) for batch in passed.batches[:most]]
+            start = Pass(begun, passed.batches[:most])
             compared = dict(records)
             for name, record in records.items():
                 rows = len(start.outputs(name))
@@ -384,35 +304,30 @@ class _Examiner:
         return self.notes.attempt("comparison with the initial weights", look, part) or records
 
     def _affordable(
-        self, passed: _Pass, record: str, compiles: bool = True, whole: bool = False, dearer: float = 1.0
+        self, passed: Pass, record: str, compiles: bool = True, whole: bool = False, dearer: float = 1.0
     ) -> int:
         """How many of the passed batches another pass can take in the time left; 0, with a note, for none."""
         left = self.clock.left - (dearer * passed.compiling if compiles else 0.0)
         count = min(len(passed.batches), int(left / max(dearer * passed.step, 1e-9)))
         if count < (len(passed.batches) if whole else 1):
-            self.notes.lacks(
-                f"the examination's {self.clock.seconds:g} s were used up before it was reached", record
-            )
+            self.notes.lacks(self._used_up, record)
             return 0
         return count
 
-    def _activity(self, state: State, passed: _Pass) -> Activity | None:
-        most = self._affordable(passed, "Activity", dearer=1.5)
-        if not most:
+    def _activity(self, passed: Pass) -> Activity | None:
+        watch = self.forward.watch
+        if watch is None or not watch.layers:
+            reason = self.forward.reasons.get("activity", "no layer's output could be seen")
+            self.notes.lacks(reason, "Activity")
             return None
-        enough = time.perf_counter() + _PASS_SHARE * self.clock.seconds + 1.5 * passed.compiling
-        return self.notes.attempt(
-            "activations",
-            lambda: read_activity(
-                self.probe, state, passed.batches[:most], lambda: time.perf_counter() < enough
-            ),
-            "Activity",
-        )
+        layers, rows = watch.layers, sum(len(batch.rows) for batch in passed.batches)
+        summaries = [answer.activity for answer in passed.answers]
+        return self.notes.attempt("activations", lambda: read_activity(layers, summaries, rows), "Activity")
 
     def _training_mode(
         self,
         state: State,
-        passed: _Pass,
+        passed: Pass,
         targets: Mapping[str, np.ndarray],
         tasks: Mapping[str, Task],
         records: dict[str, Predictions],
@@ -431,9 +346,9 @@ class _Examiner:
             return records
 
         def look() -> dict[str, Predictions]:
-            function, has_loss = self._forward(training=True), bool(passed.answers[0].losses)
-            answers = [self.probe.answer(function, state, batch, has_loss) for batch in passed.batches]
-            trained, found = _Pass(answers, passed.batches), dict(records)
+            function, losses = self.probe.forward(training=True), passed.has_losses
+            answers = [self.probe.answer(function, state, batch, losses) for batch in passed.batches]
+            trained, found = Pass(answers, passed.batches), dict(records)
             for name, record in records.items():
                 laid = Answers.of(tasks[name], trained.outputs(name), targets.get(name), trained.mask(name))
                 found[name] = replace(
@@ -443,36 +358,50 @@ class _Examiner:
 
         return self.notes.attempt("training mode", look, part) or records
 
-    def _gradients(self, state: State, passed: _Pass) -> Gradients | None:
-        if not passed.answers[0].losses:
+    def _gradients(self, state: State, passed: Pass) -> Gradients | None:
+        """Gradients on as many rows as the time allows."""
+        if not passed.has_losses:
             self.notes.lacks("the model has no loss on these rows", "Gradients")
             return None
-        rows = min(_GRADIENT_ROWS, len(passed.batches[0].rows))
-        share = rows / len(passed.batches[0].rows)
-        needed = _GRADIENT_COMPILE * passed.compiling + _GRADIENT_RUN * passed.step * max(share, 0.5)
-        if self.clock.left < needed:
-            self.notes.lacks(
-                f"the examination's {self.clock.seconds:g} s were used up before they were reached",
-                "Gradients",
-            )
-            return None
-        batch = _thinned(passed.batches[0], rows)
-        point = self.points[0].best if self.points else None
+        whole = passed.batches[0]
+        rows = min(_GRADIENT_ROWS, len(whole.rows))
+        point = self.forward.watch.point if self.forward.watch else None
         weights = {name: loss.weight for name, loss in self.losses.items()}
-        return self.notes.attempt(
-            "gradients", lambda: read_gradients(self.probe, state, batch, weights, point), "Gradients"
-        )
+
+        def read(rows: int) -> Gradients | None:
+            batch = _thinned(whole, rows)
+            return self.notes.attempt(
+                "gradients", lambda: read_gradients(self.probe, state, batch, weights, point), "Gradients"
+            )
+
+        if self.probe.backend.name != "torch":
+            needed = _GRADIENT_COMPILE * passed.compiling + _GRADIENT_RUN * passed.step
+            if self.clock.left < needed:
+                self.notes.lacks(self._used_up, "Gradients")
+                return None
+            return read(rows)
+        # Backward through Keras's loop over time steps grows with their square on torch, which no
+        # forward pass tells; nothing is compiled there, so a few rows tell what more would take.
+        pilot_rows = min(_PILOT_ROWS, rows)
+        if self.clock.left < _GRADIENT_RUN * passed.step:
+            self.notes.lacks(self._used_up, "Gradients")
+            return None
+        before = self.clock.left
+        pilot = read(pilot_rows)
+        took = before - self.clock.left
+        affordable = min(rows, int(pilot_rows * self.clock.left / max(took, 1e-9)))
+        if pilot is None or affordable < 2 * pilot_rows:
+            return pilot
+        return read(affordable)
+
+    @property
+    def _used_up(self) -> str:
+        return f"the examination's {self.clock.seconds:g} s were used up before it was reached"
 
 
 def _thinned(batch: Batch, rows: int) -> Batch:
     """An even choice of a batch's rows."""
-    from unstuck.evidence.sample import over, spaced
-
     chosen = spaced(len(batch.rows), rows)
     return Batch(
         over(lambda leaf: leaf[chosen], batch.x), over(lambda leaf: leaf[chosen], batch.y), batch.rows[chosen]
     )
-
-
-def _penalty(passed: _Pass) -> float:
-    return float(np.mean([answer.penalty for answer in passed.answers]))

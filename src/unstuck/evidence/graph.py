@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +44,31 @@ class Call:
     @property
     def input_shape(self) -> tuple[int | None, ...] | None:
         """The shape of the first input per row, None where it is unknown."""
-        tensors = self.node.input_tensors if self.node is not None else ()
+        tensors = data_inputs(self.node) if self.node is not None else []
         return per_row(tensors[0].shape) if tensors else None
+
+    @property
+    def feeder(self) -> Call | None:
+        """The call that made the first input, None for an input of the model."""
+        return next(iter(self.inputs), None)
 
     @property
     def inputs(self) -> tuple[Call | None, ...]:
         """The calls that made this one's inputs; None for an input of the model."""
         if self.node is None:
             return (listed(self.before),)
-        return tuple(call_behind(tensor, self.around) for tensor in self.node.input_tensors)
+        return tuple(call_behind(tensor, self.around) for tensor in data_inputs(self.node))
+
+
+def data_inputs(node: Any) -> list[Any]:
+    """The symbolic tensors a call was given, without the masks that Keras hands along."""
+    masks = {
+        id(tensor)
+        for name, value in node.arguments.kwargs.items()
+        if name.endswith("mask")
+        for tensor in (value if isinstance(value, (list, tuple)) else [value])
+    }
+    return [tensor for tensor in node.input_tensors if id(tensor) not in masks]
 
 
 def graph_of(model: Any) -> Any:
@@ -178,7 +195,7 @@ def _nodes_in_order(outputs: Any) -> list[Call]:
         done.add(id(node))
         if not node.is_input:
             stack.append((tensor, node, True))
-            stack.extend((each, None, False) for each in reversed(node.input_tensors))
+            stack.extend((each, None, False) for each in reversed(data_inputs(node)))
     return order
 
 
@@ -196,21 +213,31 @@ def traced(model: Any) -> Iterator[Trace | None]:
     """The graph of a subclassed model's `call`, None where that cannot be traced.
 
     Runs the user's `call` once on symbolic tensors, as Keras does itself to build the model. What
-    that leaves behind (graph nodes on the layers, name counters) is removed on leaving, and a
-    stateless scope keeps losses and variables as they are.
+    that leaves behind (graph nodes and attributes of the layers, name counters) is put back on
+    leaving, what it prints is dropped, and a stateless scope keeps losses and variables as they are.
     """
     layers = [model, *model._flatten_layers(include_self=False)]
     counts = [(layer, len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in layers]
     counters = _name_counters()
-    before = dict(counters)
+    before, attributes = dict(counters), [dict(vars(layer)) for layer in layers]
+    for layer in layers:
+        vars(layer)["add_loss"] = _ignore  # Keras's own takes no symbols; put back below
     try:
         yield _trace(model)
     finally:
         for layer, inbound, outbound in counts:
             del layer._inbound_nodes[inbound:]
             del layer._outbound_nodes[outbound:]
+        for layer, held in zip(layers, attributes, strict=True):
+            for name in [name for name in vars(layer) if name not in held]:
+                del vars(layer)[name]
+            vars(layer).update(held)
         counters.clear()
         counters.update(before)
+
+
+def _ignore(_: Any) -> None:
+    """Stands in for `add_loss`: a trace asks for outputs only."""
 
 
 def _trace(model: Any) -> Trace | None:
@@ -225,7 +252,7 @@ def _trace(model: Any) -> Trace | None:
         inputs = keras.tree.map_shape_structure(
             lambda each: keras.Input(batch_shape=(None, *each[1:]), dtype=model.input_dtype), shape
         )
-        with keras.StatelessScope():
+        with keras.StatelessScope(), redirect_stdout(io.StringIO()):
             outputs = model.call(inputs)
         trace = Trace(keras.tree.flatten(inputs), keras.tree.flatten(outputs), outputs)
     except Exception:  # the user's own code, or a framework's functions that take no symbols

@@ -96,18 +96,18 @@ def _ending(call: Call | None) -> _Ending:
         name = activation_of(operation)
         if name != "linear":
             return _Ending(name or "unknown", call, _width(call))
-        return _ending(call.inputs[0])
+        return _ending(call.feeder)
+    if _produces(operation):
+        return _Ending(activation_of(operation) or "linear", call, call)
     if len(call.inputs) > 1:
         return _merged(call)
     if kind in _TRANSPARENT:
-        found = _ending(call.inputs[0])
+        found = _ending(call.feeder)
         return replace(found, after=(*found.after, kind))
     if kind in _RESCALING:
-        found = _ending(call.inputs[0])
+        found = _ending(call.feeder)
         kept = found.activation if found.activation == "linear" else "unknown"
         return replace(found, activation=kept, after=(*found.after, kind))
-    if _produces(operation):
-        return _Ending(activation_of(operation) or "linear", call, call)
     return _Ending()
 
 
@@ -143,7 +143,7 @@ def _width(call: Call | None) -> Call | None:
         if is_layer(operation) and not is_activation(operation) and _produces(operation):
             return call
         passes = kind_of(operation) in _TRANSPARENT or is_activation(operation) or _rescales(call)
-        call = call.inputs[0] if passes and len(call.inputs) == 1 else None
+        call = call.feeder if passes and len(call.inputs) == 1 else None
     return None
 
 
@@ -155,7 +155,7 @@ def _hidden(width: Call | None, place_of: PlaceOf) -> Layer | None:
     """The layer that feeds the layer which sets the width, with the activation between them."""
     if width is None or len(width.inputs) != 1:
         return None
-    before = width.inputs[0]
+    before = width.feeder
     made = _width(before)
     record = _record(made, place_of)
     if record is None:

@@ -17,6 +17,7 @@ import libcst as cst
 from libcst import metadata
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.names import Names
 from unstuck.evidence.signatures import PARAMETERS, SYNONYMS
 
 _KERAS_ROOTS = ("tensorflow.keras", "tensorflow.python.keras", "tf_keras", "keras.api", "keras.src")
@@ -25,52 +26,6 @@ _REPEATS = (cst.For, cst.While, cst.CompFor)
 
 class Unplaced(Exception):
     """Something that cannot be placed in the source exactly. The text says why, as a clause."""
-
-
-class _Names(cst.CSTVisitor):
-    """All calls, all uses of names and all simple assignments of a module."""
-
-    def __init__(self) -> None:
-        self.calls: list[cst.Call] = []
-        self.names: dict[str, list[cst.Name]] = {}
-        self.attributes: dict[str, list[cst.Name]] = {}
-        self.values: dict[str, list[cst.BaseExpression]] = {}
-
-    def visit_Call(self, node: cst.Call) -> None:
-        self.calls.append(node)
-
-    def visit_Name(self, node: cst.Name) -> None:
-        self.names.setdefault(node.value, []).append(node)
-
-    def leave_Attribute_attr(self, node: cst.Attribute) -> None:
-        # The name of an attribute is no variable.
-        self.attributes.setdefault(node.attr.value, []).append(self.names[node.attr.value].pop())
-
-    def leave_Arg_keyword(self, node: cst.Arg) -> None:
-        if node.keyword is not None:
-            self.names[node.keyword.value].pop()  # neither is that of a keyword
-
-    def leave_ImportFrom_module(self, node: cst.ImportFrom) -> None:
-        if node.module is not None:
-            self._forget(node.module)  # `from keras import layers` binds no name `keras`
-
-    def leave_ImportAlias_name(self, node: cst.ImportAlias) -> None:
-        if node.asname is not None:
-            self._forget(node.name)
-
-    def _forget(self, path: cst.BaseExpression) -> None:
-        while isinstance(path, cst.Attribute):
-            path = path.value
-        if isinstance(path, cst.Name):
-            self.names[path.value].pop()
-
-    def visit_Assign(self, node: cst.Assign) -> None:
-        if len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
-            self.values.setdefault(node.targets[0].target.value, []).append(node.value)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        if isinstance(node.target, cst.Name) and node.value is not None:
-            self.values.setdefault(node.target.value, []).append(node.value)
 
 
 class Source:
@@ -129,27 +84,14 @@ class Source:
         return self._wrapper.module
 
     @cached_property
-    def _names(self) -> _Names:
-        names = _Names()
-        self.module.visit(names)
+    def _names(self) -> Names:
+        names = Names(self.module)
         names.calls.sort(key=lambda call: self.span(call))
         return names
 
     @cached_property
     def _spans(self) -> Mapping[cst.CSTNode, Any]:
         return self._wrapper.resolve(metadata.ByteSpanPositionProvider)
-
-    @cached_property
-    def _scopes(self) -> Mapping[cst.CSTNode, Any]:
-        return self._wrapper.resolve(metadata.ScopeProvider)
-
-    @cached_property
-    def _parents(self) -> Mapping[cst.CSTNode, cst.CSTNode]:
-        return self._wrapper.resolve(metadata.ParentNodeProvider)
-
-    @cached_property
-    def _contexts(self) -> Mapping[cst.CSTNode, Any]:
-        return self._wrapper.resolve(metadata.ExpressionContextProvider)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -192,20 +134,21 @@ class Source:
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode:
         """The node directly around a node; the module is its own."""
-        return self._parents.get(node, node)
+        return self._names.parents.get(node, node)
 
     def parents(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around a node, innermost first, up to the module."""
-        while (node := self._parents.get(node)) is not None:  # type: ignore[assignment]
+        while node is not self.module:
+            node = self.parent(node)
             yield node
 
-    def scope(self, node: cst.CSTNode) -> Any:
-        """The libcst scope that a node stands in, None where libcst knows none."""
-        return self._scopes.get(node)
+    def scope(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The function, class, comprehension or module that a node's names belong to."""
+        return self._names.scope(node)
 
     def names(self) -> Collection[str]:
-        """All names that are used or bound anywhere, keyword arguments and attributes aside."""
-        return [name for name, uses in self._names.names.items() if uses]
+        """All variables' names that are read or bound anywhere."""
+        return self._names.reads.keys() | self._names.binds.keys()
 
     def attributes(self, name: str) -> list[cst.Name]:
         """Where `.name` is read or set on anything."""
@@ -213,8 +156,11 @@ class Source:
 
     def uses(self, name: str, *, reads: bool) -> list[cst.Name]:
         """Where a name is read, or where it is bound (assigned, imported, a parameter, deleted...)."""
-        load = metadata.ExpressionContext.LOAD
-        return [use for use in self._names.names.get(name, []) if (self._contexts.get(use) is load) == reads]
+        return (self._names.reads if reads else self._names.binds).get(name, [])
+
+    def imported(self, name: cst.Name) -> str | None:
+        """What a name stands for where it is bound by an import ("keras.layers"), else None."""
+        return self._names.imports.get(name)
 
     def assigned(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
         """The one value that a name has in the whole file, None when it is not a name or has others."""
@@ -242,17 +188,14 @@ class Source:
         return name
 
     def _origin(self, name: cst.Name) -> str:
-        scope = self._scopes.get(name)
-        found = list(scope[name.value]) if scope is not None else []
-        imports = [each for each in found if isinstance(each, metadata.ImportAssignment)]
-        if imports and len(imports) == len(found):
-            origins = {q.name for each in imports for q in each.get_qualified_names_for(name.value)}
-            return min(origins, key=lambda origin: (len(origin), origin), default=name.value)
+        binds = self._names.seen(name)
+        imports = {self.imported(bind) for bind in binds}
+        if not binds or None not in imports:
+            return min((each for each in imports if each), key=len, default=name.value)
         value = self.assigned(name)
         if isinstance(value, (cst.Attribute, cst.Name)) and self.code(value) != name.value:
             return self.dotted(value)
-        builtin = all(isinstance(each, metadata.BuiltinAssignment) for each in found)
-        return name.value if builtin else "." + name.value
+        return "." + name.value
 
     def kind(self, call: cst.Call) -> str:
         """The class or method that is called ("Dense", "fit"), "" for the file's own functions."""

@@ -10,11 +10,11 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from unstuck.evidence.layers import is_keras, runs_as_keras
+from unstuck.evidence.layers import runs_as_keras
 from unstuck.evidence.sample import Batch
 from unstuck.watch.backend import Backend
 
@@ -159,13 +159,24 @@ def _tensor(value: Any, dtype: Any) -> Any:
 class Answer:
     """What the model answers on one batch, as numpy, by output name.
 
-    `losses` are the outputs' losses without penalties, `penalty` the sum of the model's penalties.
+    `losses` are the outputs' losses without penalties, `penalty` the sum of the model's penalties,
+    `activity` the layers' summaries in call order, if they were asked for.
     """
 
     outputs: Mapping[str, np.ndarray]
     losses: Mapping[str, float]
     masks: Mapping[str, np.ndarray]
     penalty: float
+    activity: Sequence[Mapping[str, np.ndarray]] = ()
+
+
+class Watch(Protocol):
+    """What sees the layers' calls of one way through the model, and the tensors it gives back."""
+
+    summaries: list[dict[str, Any]]
+
+    def see(self, layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Stand in for a leaf layer's call; return its output."""
 
 
 class Probe:
@@ -249,24 +260,24 @@ class Probe:
             asked = asked[place] if place < len(asked) else None
         return None if asked is None else get_loss(asked, target, answer)
 
-    def forward(self, training: bool = False, note: Callable[[], See] | None = None) -> Callable[..., Any]:
+    def forward(self, training: bool = False, watch: Callable[[], Watch] | None = None) -> Callable[..., Any]:
         """A compiled f(trainable, fixed, x, y) that answers a batch.
 
-        `note` makes what sees the layers' calls, afresh each time the model is gone through.
+        `watch` makes what sees the layers' calls, afresh each time the model is gone through.
         """
 
         def function(trainable: Any, fixed: Any, x: Any, y: Any) -> dict[str, Any]:
-            state = (list(trainable), list(fixed))
-            with layer_calls(note()) if note is not None else contextlib.nullcontext():
+            state, seen = (list(trainable), list(fixed)), watch() if watch is not None else None
+            with layer_calls(seen.see) if seen is not None else contextlib.nullcontext():
                 outputs, penalties = self.run(state, x, training)
-            losses = self.losses(state, x, y, outputs, training)
             named = self.by_name(outputs)
             masks = {name: mask_of(answer) for name, answer in named.items()}
             return {
                 "outputs": {name: as_float(answer) for name, answer in named.items()},
-                "losses": losses,
+                "losses": self.losses(state, x, y, outputs, training),
                 "masks": {name: mask for name, mask in masks.items() if mask is not None},
                 "penalties": penalties,
+                "activity": seen.summaries if seen is not None else [],
             }
 
         return self.backend.compiled(function)
@@ -280,6 +291,7 @@ class Probe:
             losses={name: float(np.mean(numpy(value))) for name, value in found["losses"].items()},
             masks={name: numpy(value).astype(bool) for name, value in found["masks"].items()},
             penalty=float(sum(float(np.sum(numpy(value))) for value in found["penalties"])),
+            activity=[{key: numpy(value) for key, value in one.items()} for one in found["activity"]],
         )
 
 
@@ -315,45 +327,3 @@ def tensors(structure: Any) -> Any:
     from unstuck.evidence.sample import over
 
     return over(keras.ops.convert_to_tensor, structure)
-
-
-def depends_on_mode(model: Any) -> bool:
-    """Whether training mode and inference mode can differ: a layer with dropout, noise or batch statistics.
-
-    Layers that are not Keras's own are taken to differ when their `call` asks for the mode.
-    """
-    import keras
-
-    for layer in model._flatten_layers():
-        if isinstance(layer, (keras.Model, keras.layers.RNN)) and is_keras(type(layer)):
-            if getattr(layer, "dropout", 0) or getattr(layer, "recurrent_dropout", 0):
-                return True
-            continue
-        if not getattr(layer, "_call_has_training_arg", False):
-            continue
-        if not is_keras(type(layer)):
-            return True
-        if type(layer).__name__ in _SAME_IN_BOTH_MODES and not getattr(layer, "dropout", 0):
-            continue
-        if getattr(layer, "rate", None) != 0:
-            return True
-    return False
-
-
-#: Layers of Keras that take the mode only to hand it to what they hold, or for their own dropout.
-_SAME_IN_BOTH_MODES = frozenset(
-    {
-        "Dense",
-        "EinsumDense",
-        "Bidirectional",
-        "TimeDistributed",
-        "LSTMCell",
-        "GRUCell",
-        "SimpleRNNCell",
-        "StackedRNNCells",
-        "MultiHeadAttention",
-        "GroupedQueryAttention",
-        "Attention",
-        "AdditiveAttention",
-    }
-)

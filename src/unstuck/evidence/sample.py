@@ -24,6 +24,9 @@ BATCH_BYTES = 8 << 20
 #: Bytes of answers that are kept of all rows together.
 KEPT_BYTES = 32 << 20
 
+#: A data set smaller than this gets a batch of its own instead of making all batches that small.
+_WORTH_SHARING = 16
+
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -84,9 +87,10 @@ def spaced(count: int, take: int) -> np.ndarray:
     Every stretch gives one row, so rows sorted by class keep their mix; where in the stretch
     follows the golden ratio, so that rows that repeat with a period are not all hit in one phase.
     """
-    place = np.arange(take)
-    positions = (place + (place * _GOLDEN) % 1.0) * count / take
-    return np.minimum(positions.astype(np.int64), count - 1)
+    place = np.arange(take + 1)
+    edges = place * count // take
+    inside = (place[:-1] * _GOLDEN % 1.0 * np.diff(edges)).astype(np.int64)
+    return np.asarray(edges[:-1] + inside)
 
 
 def row_count(rows: Rows | None) -> int:
@@ -117,10 +121,9 @@ def _row_bytes(rows: Rows | None) -> int:
 def batch_size(counts: list[int], most: int) -> int:
     """The number of rows in a batch that leaves the fewest of `counts` rows over, the largest of equals.
 
-    A count below the smallest usual batch is that batch, unless it is so small that the other
-    would suffer; then it gets batches of its own.
+    A count below the smallest usual batch sets the size for both, down to `_WORTH_SHARING`.
     """
-    counts = [count for count in counts if count >= 16] or counts or [1]
+    counts = [count for count in counts if count >= _WORTH_SHARING] or [max(counts, default=1)]
     highest = min(BATCH_ROWS[-1], most, *counts)
     lowest = min(BATCH_ROWS[0], highest)
     used = {

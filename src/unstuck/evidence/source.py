@@ -53,7 +53,7 @@ def _read(file: str) -> Source:
     try:
         data = Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        cell = "".join(linecache.getlines(file))
+        cell = "" if "\0" in file else "".join(linecache.getlines(file))
         if cell or file.startswith("<"):
             return Source(file, cell, problem="it stands in a notebook cell or a prompt, not in a file")
         return Source(

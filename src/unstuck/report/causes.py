@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from unstuck.case import CauseRecord, RemedyRecord
 from unstuck.report.paper import Paper
 from unstuck.report.text import clean, figures, flat, place
@@ -10,8 +12,11 @@ from unstuck.report.words import CERTAINTY, IMPACT, plain
 _INDENT = 5
 
 
-def tell_cause(paper: Paper, number: int, cause: CauseRecord) -> None:
-    """Write one cause with its first remedy in full and the others as a line each."""
+def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[str]) -> None:
+    """Write one cause with its first remedy in full and the others as a line each.
+
+    `seen` names the symptoms told above it.
+    """
     where = place(cause.where)
     named: list[str | tuple[str, str]] = [(flat(cause.rule), "bold")]
     if cause.output:
@@ -26,12 +31,20 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord) -> None:
     if arithmetic:
         paper.write(("Figures: ", "dim"), arithmetic, indent=_INDENT)
     if cause.explains:
-        clauses = "; ".join(flat(plain(rule)) for rule in cause.explains)
-        paper.write(("Explains: ", "dim"), clauses + ".", indent=_INDENT)
+        paper.write(("Explains: ", "dim"), _explained(cause.explains, seen) + ".", indent=_INDENT)
     for trial in cause.trials:
         if isinstance(trial.get("says"), str):
             paper.write(("Trial: ", "dim"), flat(trial["says"]), indent=_INDENT)
     _tell_remedies(paper, cause.remedies)
+
+
+def _explained(explains: list[str], seen: Collection[str]) -> str:
+    """What a cause explains, in words; all symptoms together where there are several."""
+    if len(seen) > 1 and set(seen) <= set(explains):
+        return "; ".join(
+            ["all that is seen above", *(flat(plain(rule)) for rule in explains if rule not in seen)]
+        )
+    return "; ".join(flat(plain(rule)) for rule in explains)
 
 
 def _tell_remedies(paper: Paper, remedies: list[RemedyRecord]) -> None:
@@ -39,7 +52,7 @@ def _tell_remedies(paper: Paper, remedies: list[RemedyRecord]) -> None:
         paper.write(("Do: " if at == 0 else "Or: ", "bold green"), flat(remedy.says), indent=_INDENT)
         if at == 0 and remedy.diff:
             paper.gap()
-            for line in clean(remedy.diff).splitlines():
+            for line in clean(remedy.diff).rstrip().splitlines():
                 paper.verbatim(line, style=_shade(line), indent=_INDENT + 2)
             if len(remedies) > 1:
                 paper.gap()

@@ -33,8 +33,9 @@ def after_run(outcome: Outcome, stream: TextIO | None, json_file: Path | None, f
     if json_file is not None:
         try:
             outcome.case.save(json_file)
-        except OSError as error:
-            print(f"unstuck: {json_file} could not be written ({error.strerror}).", file=sys.stderr)  # noqa: T201
+        except (OSError, ValueError) as error:  # a full disk; a file name that is no text
+            reason = getattr(error, "strerror", None) or str(error)
+            print(f"unstuck: {json_file} could not be written ({reason}).", file=sys.stderr)  # noqa: T201
             failed = WRONGLY
     if fail_on is not None and not failed and has_cause(outcome.case, fail_on):
         failed = 1

@@ -92,12 +92,10 @@ def _headed(output: str, label: str) -> str:
 
 def _move(values: list[float | None]) -> str:
     """First and last value of a curve."""
-    first, last = score(values[0]), score(values[-1])
-    if len(values) == 1:
-        return last
-    if all(value == values[0] for value in values):
-        return f"{last} throughout"
-    return f"{first} to {last}"
+    told = [score(value) for value in values]
+    if len(told) == 1:
+        return told[0]
+    return f"{told[0]} throughout" if len(set(told)) == 1 else f"{told[0]} to {told[-1]}"
 
 
 def _trivial(table: dict[str, float | None]) -> str:
@@ -118,17 +116,18 @@ def _tell_why(paper: Paper, run: RunRecord) -> None:
         return
     paper.gap()
     paper.write(("Why, the first to cure on top", "bold"), indent=_INDENT)
+    seen = dict.fromkeys(symptom.rule for symptom in run.symptoms)
     for at, cause in enumerate(run.causes, start=1):
         if at > 1:
             paper.gap()
-        tell_cause(paper, at, cause)
+        tell_cause(paper, at, cause, seen)
     explained = {rule for cause in run.causes for rule in cause.explains}
-    unexplained = [symptom.rule for symptom in run.symptoms if symptom.rule not in explained]
+    unexplained = [rule for rule in seen if rule not in explained]
     if not run.causes:
         paper.write("No cause that unstuck knows was found.", lead="- ", indent=_INDENT + 1)
     elif unexplained:
         paper.gap()
-        told = f"No cause found for: {listing(dict.fromkeys(unexplained))}."
+        told = f"No cause found for: {listing(unexplained)}."
         paper.write(told, lead="- ", indent=_INDENT + 1)
 
 

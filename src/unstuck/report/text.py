@@ -22,6 +22,9 @@ _NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?%?"
 #: Longer lists of figures are not read, only skipped.
 _MOST_ITEMS = 6
 
+#: So many figures beside the sentence; the saved Case holds all of them.
+_MOST_FIGURES = 4
+
 
 def clean(text: object) -> str:
     """A string as it may be shown: without escape sequences and without control characters."""
@@ -73,14 +76,14 @@ def value(thing: Any) -> str | None:
 
 
 def figures(shows: Mapping[str, Any], said: str) -> str:
-    """The figures that the sentence does not already hold, as "name value; name value"."""
+    """The first figures that the sentence does not already hold, as "name value; name value"."""
     told = [_reading(word) for word in _NUMBER.findall(said)]
     parts = []
     for name, thing in shows.items():
         text = value(thing)
         if text is not None and text not in said.split() and not _is_told(thing, told):
             parts.append(f"{flat(name).replace('_', ' ')} {text}")
-    return "; ".join(parts)
+    return "; ".join(parts[:_MOST_FIGURES])
 
 
 def _reading(word: str) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from statistics import fmean, median, pstdev
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
 from unstuck.rules.bounds import (
+    CHANCE_TOLERANCE,
     LEARNED_SHARE,
     NEAR_ONE,
     STANDARD_ERRORS,
@@ -27,6 +28,16 @@ FEWEST_BATCHES = 8
 
 #: A reported and a recomputed accuracy on the same rows differ by more only if they count other things.
 DISAGREEMENT = 0.02
+
+#: Where no constant answer's score is known, an accuracy that stands still from here on is let be.
+HALF_RIGHT = 0.5
+
+#: Up to this multiple of a constant answer's loss, a training loss may be dropout's or the first
+#: steps' doing, so that validation and inference are asked; above it training itself is off.
+WITNESSED = 1.25
+
+#: Accuracies that compare single values, so that they have no meaning for targets between 0 and 1.
+BY_VALUE = ("binary_accuracy", "accuracy")
 
 #: "Falls steadily": this share of the steps from epoch to epoch goes down; half would be chance.
 STEADY_SHARE = 0.75
@@ -73,10 +84,16 @@ class Accuracy:
         if self.continuous:
             return self.last >= NEAR_ONE
         if self.baseline is None:
-            return self.last >= (NEAR_ONE if not self.flat else 0.5)
+            return self._learned_without_baseline
         if beats(self.last, self.baseline, self.rows) or self._validation_learned:
             return True
         return predictions is not None and self._predictions_learned(predictions)
+
+    @property
+    def _learned_without_baseline(self) -> bool:
+        if self.flat or len(self.values) < 3:
+            return self.last >= HALF_RIGHT
+        return self.last >= NEAR_ONE or self.last > self.values[0]
 
     @property
     def _validation_learned(self) -> bool:
@@ -123,7 +140,7 @@ def accuracy_of(
         baseline=constant_accuracy(metric, split.training if split else labels, baselines),
         validation_baseline=judged,
         classes=(baselines and baselines.classes) or (labels.classes if labels else 0),
-        continuous=bool(labels and labels.form == "continuous"),
+        continuous=bool(labels and labels.form == "continuous" and metric.resolved in BY_VALUE),
     )
 
 
@@ -161,23 +178,37 @@ def constant_accuracy(
     return labels.majority or None if labels is not None and labels.are_classes else None
 
 
-def chance_loss(loss: Loss | None, baselines: Baselines | None, fit: Fit | None = None) -> float | None:
-    """The lowest loss of a constant answer, None where unknown or where rows are weighted."""
+@dataclass(frozen=True)
+class Chance:
+    """What the best constant answer costs, and the loss under which a model has learned more."""
+
+    value: float
+    under: float
+
+
+def chance_loss(loss: Loss | None, baselines: Baselines | None, fit: Fit | None = None) -> Chance | None:
+    """The lowest loss of a constant answer, None where unknown or where rows are weighted.
+
+    A tenth of the way from there to zero counts as learned. A cross-entropy with soft targets ends
+    far above zero, so where the targets are no classes any clear step below it counts.
+    """
     if baselines is None or (fit and (fit.class_weight or fit.sample_weight)):
         return None
     if loss is not None and loss.weight != 1.0:
         return None
-    if baselines.constant_loss is not None:
-        return baselines.constant_loss
-    if loss is None or loss.custom or loss.label_smoothing:
+    value = baselines.constant_loss
+    if value is None and loss is not None and not loss.custom and not loss.label_smoothing:
+        value = {
+            "binary_crossentropy": baselines.prior_loss,
+            "categorical_crossentropy": baselines.prior_loss,
+            "sparse_categorical_crossentropy": baselines.prior_loss,
+            "mean_squared_error": baselines.mean_mse,
+            "mean_absolute_error": baselines.median_mae,
+        }.get(loss.name)
+    if value is None or value <= 0:
         return None
-    return {
-        "binary_crossentropy": baselines.prior_loss,
-        "categorical_crossentropy": baselines.prior_loss,
-        "sparse_categorical_crossentropy": baselines.prior_loss,
-        "mean_squared_error": baselines.mean_mse,
-        "mean_absolute_error": baselines.median_mae,
-    }.get(loss.name)
+    soft = loss is not None and loss.is_for_classes and baselines.classes is None
+    return Chance(value, (1.0 - (CHANCE_TOLERANCE if soft else LEARNED_SHARE)) * value)
 
 
 def is_flat(values: Sequence[float], rows: int) -> bool:
@@ -199,11 +230,14 @@ def loss_points(curve: Curve) -> tuple[float, ...]:
 
 
 def closing_loss(curve: Curve) -> float | None:
-    """The loss at the end: the last quarter of the last epoch's batches, else the last epoch's mean."""
+    """The loss at the end: the last epoch's mean, or its last quarter where that is clearly another."""
     if not curve.loss or not math.isfinite(curve.loss[-1]):
         return None
     batches = _last_epoch_batches(curve)
-    return fmean(batches[-max(4, len(batches) // 4) :]) if batches else curve.loss[-1]
+    tail = batches[-max(4, len(batches) // 4) :]
+    if not tail or abs(fmean(tail) - curve.loss[-1]) <= STANDARD_ERRORS * pstdev(tail) / math.sqrt(len(tail)):
+        return curve.loss[-1]
+    return fmean(tail)
 
 
 def opening_loss(curve: Curve) -> float | None:
@@ -265,22 +299,25 @@ def fall_of(curve: Curve) -> Fall | None:
 
 
 def learned_by_loss(
-    curve: Curve, chance: float | None, predictions: Predictions | None = None, penalty: float = 0.0
+    curve: Curve, chance: Chance | None, predictions: Predictions | None = None, penalty: float = 0.0
 ) -> bool:
     """Whether the loss is clearly under the best constant answer's, at the end or in inference.
 
     `penalty` is what regularisation adds to the loss, which says nothing about the answers.
     """
     closing = closing_loss(curve)
-    if chance is None or closing is None or chance <= 0:
+    if chance is None or closing is None:
         return False
     closing -= penalty
-    under = (1.0 - LEARNED_SHARE) * chance
-    if closing <= under:
+    if closing < chance.under:
         return True
     witnesses = [curve.val_loss[-1] - penalty] if curve.val_loss else []
     witnesses += [predictions.loss] if predictions and predictions.loss is not None else []
-    return closing <= 2.0 * chance and any(witness <= under for witness in witnesses)
+    # The mean of a single epoch says nothing about its end where its batches were not seen.
+    unknown_end = len(curve.loss) == 1 and not _last_epoch_batches(curve)
+    return (unknown_end or closing <= WITNESSED * chance.value) and any(
+        witness < chance.under for witness in witnesses
+    )
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ def shared_streams() -> Iterator[None]:
     draw from numpy's, and unseeded random operations from Keras's own global generator, which is
     made on first use: one that a probe made is dropped again.
     """
+    import keras
     from keras.src.backend.common import global_state
 
     python_state, numpy_state = random.getstate(), np.random.get_state()
     generator = global_state.get_global_attribute(_GLOBAL_SEED_GENERATOR)
-    seed = None if generator is None else np.array(generator.state)
+    seed = None if generator is None else np.array(keras.ops.convert_to_numpy(generator.state))
     try:
         yield
     finally:

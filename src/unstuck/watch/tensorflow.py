@@ -71,7 +71,8 @@ class TensorFlow:
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor."""
-        return np.array(tensor)
+        # A variable's own `numpy` is half as slow as going through `__array__`.
+        return np.array(tensor.numpy() if hasattr(tensor, "numpy") else tensor)
 
 
 ADAPTER = TensorFlow()

@@ -88,10 +88,10 @@ class Torch:
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor."""
-        held = tensor.detach().cpu() if isinstance(tensor, torch.Tensor) else tensor
-        if isinstance(held, torch.Tensor) and held.dtype == torch.bfloat16:  # unknown to numpy
-            held = held.float()
-        return np.array(held)
+        if not isinstance(tensor, torch.Tensor):
+            return np.array(tensor)
+        held = tensor.detach().cpu()
+        return np.array((held.float() if held.dtype == torch.bfloat16 else held).numpy())  # no bfloat16 there
 
 
 ADAPTER = Torch()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
-from libcst import metadata
 
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.edits import Edit
@@ -63,38 +62,23 @@ def _spellings(source: Source, wanted: str, at: int) -> Iterator[str]:
 def _bindings(source: Source, at: int) -> Iterator[tuple[str, str]]:
     """The module-level names that imports, and aliases such as `keras = tf.keras`, give by an offset."""
     for name in source.names():
-        bound = source.uses(name, reads=False)
-        target = ""
-        if name in source.scope(source.module) and all(source.span(use)[0] < at for use in bound):
-            target = _target(source, name)
-        if target:
-            yield name, target
+        binds = source.uses(name, reads=False)
+        if any(source.scope(bind) is source.module and source.span(bind)[0] < at for bind in binds):
+            targets = {_target(source, bind) for bind in binds}
+            if len(targets) == 1 and "" not in targets:
+                yield name, targets.pop()
 
 
-def _target(source: Source, name: str) -> str:
-    """What a module-level name stands for, "" when it is no import or not the same one throughout."""
-    found = list(source.scope(source.module)[name])
-    if not all(isinstance(each.scope, metadata.GlobalScope) for each in found):
+def _target(source: Source, bind: cst.Name) -> str:
+    """What a name stands for where it is bound, "" when that is neither an import nor an alias."""
+    target = source.imported(bind) or ""
+    value = None if target else source.assigned(bind)
+    if isinstance(value, (cst.Attribute, cst.Name)):
+        target = source.dotted(value)
+    if target.startswith("."):
         return ""
-    targets = set()
-    for each in found:
-        if isinstance(each, metadata.ImportAssignment):
-            # A plain "import keras.layers" binds "keras" and gives the full names below it.
-            plain = isinstance(each.node, cst.Import) and each.as_name is each.node.names[0].name
-            full = next((q.name for q in each.get_qualified_names_for(name)), "")
-            targets.add(name if plain else full)
-        elif isinstance(each.node, cst.Name) and source.assigned(each.node) is not None:
-            value = source.assigned(each.node)
-            assert value is not None
-            targets.add(source.dotted(value) if isinstance(value, (cst.Attribute, cst.Name)) else "")
-        else:
-            targets.add("")
-    # A try-and-except import binds either Keras: they are spelled alike.
-    one = {
-        each.removeprefix("tensorflow.") if each.startswith("tensorflow.keras") else each for each in targets
-    }
-    target = targets.pop() if len(targets) == 1 else one.pop() if len(one) == 1 else ""
-    return "" if target.startswith(".") else target
+    # An import under try, of either Keras, is one name all the same.
+    return target.removeprefix("tensorflow.") if target.startswith("tensorflow.keras") else target
 
 
 def _import(source: Source, line: str, at: int) -> Edit:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
-from libcst import metadata
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.names import walk
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression, fresh
@@ -75,7 +75,7 @@ class FitRows:
 
     def _makes_anew(self, loop: cst.CSTNode) -> bool:
         """Whether each pass of a loop may train on other rows: a name is bound, or something called."""
-        nodes = [node for each in self._data() for node in _walk(each)]
+        nodes = [node for each in self._data() for node in walk(each)]
         return any(
             isinstance(node, cst.Call)
             or (isinstance(node, cst.Name) and self._binds(loop, node.value))
@@ -189,7 +189,7 @@ class FitRows:
         """The name that holds an array before the call, made by a first line where it has none."""
         if isinstance(node, cst.Name) and self._is_ours(node):
             return node.value
-        if any(isinstance(each, _BARRED) for each in _walk(node)):
+        if any(isinstance(each, _BARRED) for each in walk(node)):
             raise Unplaced("the rows are made by an expression that cannot be moved")
         name = self.fresh(wanted)
         start, end = self.source.span(node)
@@ -201,14 +201,12 @@ class FitRows:
     def _is_ours(self, name: cst.Name) -> bool:
         """Whether the name may be bound anew here: it is local, and each pass of a loop binds it first."""
         scope = self.source.scope(self.statement)
-        found = list(scope[name.value]) if scope is not None else []
+        binds = self.source.uses(name.value, reads=False)
+        local = isinstance(scope, cst.Module) or any(self.source.scope(bind) is scope for bind in binds)
         loops = [
             node for node in self.source.parents(self._spot) if isinstance(node, (*_LOOPS, cst.FunctionDef))
         ]
         inner = loops[0] if loops and isinstance(loops[0], _LOOPS) else None
-        # A module's name may come from a star import, which shows no binding.
-        local = bool(found) or isinstance(scope, metadata.GlobalScope)
-        local = local and all(each.scope is scope for each in found)
         return local and (inner is None or self._binds(inner, name.value))
 
 
@@ -226,9 +224,3 @@ def _leaves(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
             yield from _leaves(pair.value)
     else:
         yield node
-
-
-def _walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    yield node
-    for child in node.children:
-        yield from _walk(child)

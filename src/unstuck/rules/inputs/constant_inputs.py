@@ -7,7 +7,10 @@ from unstuck.findings import Finding, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
 
-ADVICE = "Print some input rows just before fit; divide by 255.0 instead of 255, and cast before dividing, not after."
+ADVICE = (
+    "Print some input rows just before fit; divide by 255.0 instead of 255, and cast before dividing, "
+    "not after."
+)
 
 
 @cause(

@@ -61,14 +61,19 @@ def _wrong(each: Input) -> str | None:
         return None
     if each.integral < 1.0 - BROKEN:
         return (
-            f"{percent(1.0 - each.integral)} of the numbers that the embedding reads ({each.minimum:.4g} to {each.maximum:.4g}) "
+            f"{percent(1.0 - each.integral)} of the numbers that the embedding reads ({each.minimum:.4g} to "
+            f"{each.maximum:.4g}) "
             "are not whole: they are cut down to whole ids, so different inputs become the same row."
         )
     if each.minimum < 0:
-        return f"The embedding reads ids from {each.minimum:g}: negative ids silently count from its end, or raise an error."
+        return (
+            f"The embedding reads ids from {each.minimum:g}: negative ids silently count from its end, or "
+            "raise an error."
+        )
     if each.input_dim is not None and each.maximum >= each.input_dim:
         return (
-            f"The embedding has rows for the ids 0 to {each.input_dim - 1:,}, but the ids go up to {each.maximum:,.0f}: "
+            f"The embedding has rows for the ids 0 to {each.input_dim - 1:,}, but the ids go up to "
+            f"{each.maximum:,.0f}: "
             "these raise an error on some devices and give zeros or NaN on others."
         )
     return None
@@ -83,7 +88,8 @@ def _remedy(each: Input, layer: Layer | None) -> Proposal:
     if each.integral < 1.0 - BROKEN:
         return propose(
             "advise",
-            text="Read these numbers with a Dense layer instead of an Embedding, or turn them into whole ids.",
+            text="Read these numbers with a Dense layer instead of an Embedding, or turn them into whole "
+            "ids.",
         )
     if each.minimum < 0:
         return propose("advise", text="Give every id a whole number from 0 on; keep 0 for padding.")

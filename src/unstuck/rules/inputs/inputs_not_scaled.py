@@ -23,9 +23,12 @@ LOUD_START = 3.0
 MOSTLY = 0.8
 
 #: Layers that scale by themselves, or read the input as something else than a size.
-SCALES = frozenset(
-    ["Normalization", "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization", "Rescaling", "Embedding", "CategoryEncoding", "Discretization", "Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"]
+_SCALES = (
+    "Normalization BatchNormalization LayerNormalization GroupNormalization UnitNormalization "
+    "RMSNormalization Rescaling Embedding CategoryEncoding Discretization Hashing HashedCrossing "
+    "IntegerLookup StringLookup TextVectorization"
 )
+SCALES = frozenset(_SCALES.split())
 
 BYTE = 255
 
@@ -94,9 +97,15 @@ def _too_large(each: Input) -> str:
     if each.feeds in SCALES or each.count == 0:
         return ""
     if max(abs(each.minimum), abs(each.maximum)) > LARGE:
-        return f"goes from {each.minimum:.4g} to {each.maximum:.4g} (mean {each.mean:.4g}, standard deviation {each.std:.4g})"
+        return (
+            f"goes from {each.minimum:.4g} to {each.maximum:.4g} (mean {each.mean:.4g}, standard "
+            f"deviation {each.std:.4g})"
+        )
     if each.column_std_min > 0 and each.column_std_max / each.column_std_min > UNEVEN:
-        return f"has columns with standard deviations from {each.column_std_min:.3g} to {each.column_std_max:.3g}"
+        return (
+            f"has columns with standard deviations from {each.column_std_min:.3g} to "
+            f"{each.column_std_max:.3g}"
+        )
     return ""
 
 
@@ -107,7 +116,10 @@ def _harm(activity: Activity | None, curve: Curve | None, baselines: Baselines |
         return f" The first loss is {first:.4g}, where an even guess costs {even:.4g}."
     for layer in activity.layers[:-1] if activity else ():
         if layer.saturated > MOSTLY and layer.activation in ("tanh", "sigmoid"):
-            return f" In {layer.name}, {percent(layer.saturated)} of the values sit on the bounds of {layer.activation}."
+            return (
+                f" In {layer.name}, {percent(layer.saturated)} of the values sit on the bounds of "
+                f"{layer.activation}."
+            )
         if layer.dead > MOSTLY:
             return f" In {layer.name}, {percent(layer.dead)} of the units are 0 on every row."
     return ""

@@ -45,15 +45,15 @@ def class_imbalance(
 ) -> Finding | None:
     """One class is so frequent that answering it always is good enough for the loss.
 
-    Why it looks stuck: with 90% of one class, the constant answer is right on 90% of the rows. Accuracy starts
-    there and stays, while the rare class is never predicted.
+    Why it looks stuck: with 90% of one class, the constant answer is right on 90% of the rows. Accuracy
+    starts there and stays, while the rare class is never predicted.
 
     How it is proved: nearly all rows get the frequent class although the scores still order the rows (area
     under the ROC curve above 0.6). Where the scores order nothing, the imbalance is only suspected: another
     cause may keep the model from learning at all.
 
-    What to do: weigh the classes by n / (K n_c), draw the rare class more often, or move the threshold; judge by
-    balanced accuracy or the area under the ROC curve.
+    What to do: weigh the classes by n / (K n_c), draw the rare class more often, or move the threshold; judge
+    by balanced accuracy or the area under the ROC curve.
     """
     target = split.training if split else labels
     counts = sorted(((rows, value) for value, rows in target.levels if rows), reverse=True)
@@ -79,7 +79,8 @@ def class_imbalance(
     )
     told = "" if last is None else f", and the accuracy is {last:.4f}"
     return Finding(
-        says=f"Label {frequent:g} is {odds:.3g} times as frequent as the next: answering it always is right on "
+        says=f"Label {frequent:g} is {odds:.3g} times as frequent as the next: answering it always is right "
+        "on "
         f"{share:.4f} of the rows{told}.{seen}",
         shows={
             "majority": share,

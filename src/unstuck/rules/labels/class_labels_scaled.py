@@ -45,9 +45,9 @@ def class_labels_scaled(
 ) -> Finding | None:
     """Class labels have been scaled, as if they were inputs.
 
-    Why it looks stuck: dividing "everything" by 255 makes class 7 into 0.027. Sparse categorical cross-entropy
-    cuts class numbers down to whole ones, so that all of them become class 0: the loss falls to 0, and
-    accuracy stays at the share of class 0. A label of 0.004 instead of 1 never asks for class 1.
+    Why it looks stuck: dividing "everything" by 255 makes class 7 into 0.027. Sparse categorical
+    cross-entropy cuts class numbers down to whole ones, so that all of them become class 0: the
+    loss falls to 0, and accuracy stays at the share of class 0. A label of 0.004 instead of 1 never asks for class 1.
 
     How it is proved: the labels are not whole numbers; cut down to whole ones, fewer levels are left.
 
@@ -68,7 +68,10 @@ def class_labels_scaled(
         zero = "" if kept is None else f" {percent(kept)} of the rows become class 0."
         says = f"{loss.name} cuts them down to whole numbers, which leaves at most {left}.{zero}"
     else:
-        says = f"{loss.name} reads {labels.maximum:.4g} as a probability under one half: no row asks for class 1."
+        says = (
+            f"{loss.name} reads {labels.maximum:.4g} as a probability under one half: no row asks for "
+            "class 1."
+        )
     step = labels.quantiles[-1] if labels.distinct == 2 else _step(labels)
     place = fit.place if fit else None
     undo = (
@@ -77,7 +80,8 @@ def class_labels_scaled(
         else propose("encode-labels", at=place)
     )
     return Finding(
-        says=f"The labels are {labels.distinct:,} levels from {labels.minimum:.4g} to {labels.maximum:.4g}, not whole class "
+        says=f"The labels are {labels.distinct:,} levels from {labels.minimum:.4g} to {labels.maximum:.4g}, "
+        "not whole class "
         f"numbers{reported(last, 'accuracy')}. {says}",
         shows={
             "levels": labels.distinct,

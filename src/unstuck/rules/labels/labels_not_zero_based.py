@@ -36,8 +36,9 @@ def labels_not_zero_based(
 ) -> Finding | None:
     """Class numbers do not run from 0 to K - 1.
 
-    Why it looks stuck: sparse categorical cross-entropy takes the label for the number of a unit. With K units
-    the numbers are 0 to K - 1. Labels from 1 to K, with gaps, or below 0 leave rows whose unit does not exist.
+    Why it looks stuck: sparse categorical cross-entropy takes the label for the number of a unit. With K
+    units the numbers are 0 to K - 1. Labels from 1 to K, with gaps, or below 0 leave rows whose unit does
+    not exist.
 
     How it is proved: the labels are counted and compared with the units. Rows whose unit does not exist
     cannot be right, so accuracy cannot exceed the share of the others.
@@ -71,7 +72,8 @@ def labels_not_zero_based(
     )
     then = f" {THEN[environment.backend]}." if environment and environment.backend in THEN else ""
     return Finding(
-        says=f"The labels are {labels.distinct} class numbers from {labels.minimum:g} to {labels.maximum:g}, but "
+        says=f"The labels are {labels.distinct} class numbers from {labels.minimum:g} to {labels.maximum:g}, "
+        "but "
         f"{head.units} units stand for the numbers 0 to {head.units - 1}.{bound}{then}",
         shows={
             "minimum": labels.minimum,

@@ -90,7 +90,8 @@ def target_not_scaled(
         )
     seen = "" if off is None or predictions is None else f" The predictions average {predictions.mean:.4g}."
     return Finding(
-        says=f"The targets average {mean:.4g} with a standard deviation of {std:.4g}, but the output starts near 0.{way}{seen}",
+        says=f"The targets average {mean:.4g} with a standard deviation of {std:.4g}, but the output starts "
+        f"near 0.{way}{seen}",
         shows={
             "mean": mean,
             "std": std,

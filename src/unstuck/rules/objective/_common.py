@@ -85,7 +85,7 @@ def is_multi_label(labels: Labels) -> bool:
 
 
 def weighted_values(labels: Labels) -> tuple[tuple[float, float], ...]:
-    """The target's values with their shares: of all levels, or of 101 percentiles where there are too many."""
+    """The target's values with their shares: all levels, or 101 percentiles where there are too many."""
     if labels.levels and labels.form != "one-hot":
         return tuple(labels.shares.items())
     return tuple((value, 1.0 / len(labels.quantiles)) for value in labels.quantiles)

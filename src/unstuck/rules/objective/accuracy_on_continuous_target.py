@@ -81,7 +81,7 @@ def accuracy_on_continuous_target(
 
 
 def _is_number(labels: Labels, loss: Loss | None) -> bool:
-    """Whether the target is a number: values that are not whole, or many whole ones under a regression loss."""
+    """Whether the target is a number: values that are not whole, or many whole ones to regress on."""
     if loss is not None and loss.name in SPARSE:
         return False
     if labels.form == "integers":
@@ -104,14 +104,19 @@ def _why(metric: Metric, labels: Labels, loss: Loss | None, last: float | None) 
         )
         return (
             f"{metric.name} here is binary_accuracy: it counts a row as right only if the target equals the "
-            f"prediction rounded to 0 or 1. {some if hits else f'None of {count:,} targets is exactly 0 or 1'}, "
+            "prediction rounded to 0 or 1. "
+            f"{some if hits else f'None of {count:,} targets is exactly 0 or 1'}, "
             f"so it cannot exceed {ceiling:.4f}{seen}."
         )
     if metric.resolved == "accuracy":
-        return f"{metric.name} here counts a row only if prediction and target, both numbers, agree in every digit."
+        return (
+            f"{metric.name} here counts a row only if prediction and target, both numbers, agree in every "
+            "digit."
+        )
     if metric.resolved == "categorical_accuracy" and labels.shape and loss is not None and loss.is_regression:
         return (
-            f"{metric.name} here is categorical_accuracy: of the {labels.shape[-1]} numbers of a row it asks only "
+            f"{metric.name} here is categorical_accuracy: of the {labels.shape[-1]} numbers of a row it asks "
+            "only "
             "whether the largest stands in the same column of target and prediction."
         )
     return None

@@ -46,8 +46,10 @@ def accuracy_on_signed_labels(
     fair = predictions.accuracy if predictions else None
     again = "" if fair is None else f" Counted by sign, {fair:.4f} of the rows are right."
     return Finding(
-        says=f"{metric.name} here is binary_accuracy, which compares the label with the prediction rounded to 0 or 1. "
-        f"A label of -1 can never be right, so it cannot exceed {ones:.4f}, the share of label 1{reported(last)}.{again}",
+        says=f"{metric.name} here is binary_accuracy, which compares the label with the prediction rounded "
+        "to 0 or 1. "
+        f"A label of -1 can never be right, so it cannot exceed {ones:.4f}, the share of label "
+        f"1{reported(last)}.{again}",
         shows={"highest_possible_accuracy": ones, "reported_accuracy": last, "recomputed": fair},
         where=metric.place,
         remedies=(swap_metric(metrics, BY_SIGN),),

@@ -49,7 +49,8 @@ def argmax_over_one_column(
     stays = "" if value is None else f" It stays at {value:.4f}{reported(last_accuracy(curve, metrics))}."
     number = labels is not None and labels.form == "continuous"
     return Finding(
-        says=f"{metric.name} here is {metric.resolved}, which decides for the largest of the output's units. The output "
+        says=f"{metric.name} here is {metric.resolved}, which decides for the largest of the output's units. "
+        "The output "
         f"has one unit, so every row is decided as class 0, whatever the model says.{stays}",
         shows={"units": 1, "metric": metric.resolved, "predicted_accuracy": value},
         where=metric.place,

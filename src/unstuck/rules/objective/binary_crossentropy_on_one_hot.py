@@ -64,7 +64,8 @@ def binary_crossentropy_on_one_hot(
     change = refit(labels, head, loss, fit)
     bundled = (*change.also, swap_metric(metrics, "categorical_accuracy"))
     return Finding(
-        says=f"Each row has one of {classes} classes, but {loss.name} and {metric.name} ({metric.resolved}) ask about each "
+        says=f"Each row has one of {classes} classes, but {loss.name} and {metric.name} ({metric.resolved}) "
+        "ask about each "
         f"of the {classes} columns by itself. Predicting no class at all gets the accuracy 1 - 1/{classes} = "
         f"{1 - rate:.4f}{reported(last)} at a loss of {entropy:.4f}.{again}",
         shows={

@@ -38,7 +38,8 @@ def categorical_crossentropy_on_one_unit(
         return None
     last = curve.loss[-1] if curve and curve.loss else None
     return Finding(
-        says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 for every "
+        says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 "
+        "for every "
         f"row, the loss is -ln 1 = 0{reported(last)}, and there is no gradient: nothing is learned.",
         shows={"units": 1, "predicted_loss": 0.0, "loss": last},
         where=loss.place,

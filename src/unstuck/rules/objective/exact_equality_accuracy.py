@@ -47,7 +47,8 @@ def exact_equality_accuracy(
     if fair is not None and told is not None:
         again = f" It gives {told:.4f} where the decisions are right on {fair:.4f} of the rows."
     return Finding(
-        says=f"{metric.name} here is keras.metrics.Accuracy, which counts an output as right only if it equals the label "
+        says=f"{metric.name} here is keras.metrics.Accuracy, which counts an output as right only if it "
+        "equals the label "
         f"in every digit: a probability of 0.98 does not equal 1.{again}",
         shows={"metric": "Accuracy", "reported": told, "recomputed": fair},
         where=metric.place,

@@ -12,24 +12,10 @@ from unstuck.rules.rule import cause
 SUM_TOLERANCE = 1e-3
 
 #: Activations whose values are no probabilities: below 0, above 1, or both.
-NO_PROBABILITIES = frozenset(
-    [
-        "linear",
-        "tanh",
-        "elu",
-        "selu",
-        "celu",
-        "gelu",
-        "silu",
-        "leaky_relu",
-        "prelu",
-        "softsign",
-        "mish",
-        "hard_tanh",
-        "log_softmax",
-        "log_sigmoid",
-    ]
+_NO_PROBABILITIES = (
+    "linear tanh elu selu celu gelu silu leaky_relu prelu softsign mish hard_tanh log_softmax log_sigmoid"
 )
+NO_PROBABILITIES = frozenset(_NO_PROBABILITIES.split())
 
 
 @cause(

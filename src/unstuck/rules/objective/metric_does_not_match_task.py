@@ -66,7 +66,10 @@ def _mismatch(metric: Metric, labels: Labels, head: Head) -> str | None:
     sparse = several and not labels.shape and labels.form in ("binary", "integers")
     if is_multi_label(labels) and several:
         if metric.resolved == "categorical_accuracy":
-            return f"the {labels.shape[-1]} columns are labels of their own: it asks only for the largest of them"
+            return (
+                f"the {labels.shape[-1]} columns are labels of their own: it asks only for the largest of "
+                "them"
+            )
         return None
     if sparse and metric.resolved in ("categorical_accuracy", "binary_accuracy"):
         return f"the labels are single class numbers, where it expects {head.units} columns of 0 and 1"

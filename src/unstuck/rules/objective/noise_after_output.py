@@ -60,7 +60,10 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None) -> Finding |
     if kind == "BatchNormalization":
         what = "moves the probabilities out of [0, 1], by the mean and spread of each batch"
     elif rate is not None and kind != "GaussianNoise":
-        what = f"sets {percent(rate)} of the predictions to 0 at random during training, which no weight can learn to undo"
+        what = (
+            f"sets {percent(rate)} of the predictions to 0 at random during training, which no weight can "
+            "learn to undo"
+        )
     else:
         what = "changes the predictions at random during training, which no weight can learn to undo"
     return Finding(

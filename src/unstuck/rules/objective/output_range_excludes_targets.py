@@ -58,8 +58,10 @@ def output_range_excludes_targets(
         pinned = f" {percent(predictions.at_bound)} of the predictions sit on the bound."
     return Finding(
         says=f"The output's activation is {head.activation}, which stays between {low:g} and {high:g}; about "
-        f"{percent(share)} of the targets, which go from {targets[0][0]:.4g} to {targets[-1][0]:.4g}, lie outside. "
-        f"Of a squared error, at least {floor:.4g} can never be removed (the targets' variance is {spread:.4g}).{pinned}",
+        f"{percent(share)} of the targets, which go from {targets[0][0]:.4g} to {targets[-1][0]:.4g}, lie "
+        "outside. "
+        f"Of a squared error, at least {floor:.4g} can never be removed (the targets' variance is "
+        f"{spread:.4g}).{pinned}",
         shows={"share_outside": share, "lowest_mse": floor, "variance": spread, "bounds": (low, high)},
         where=head.place,
         remedies=_remedies(head, labels, fit),

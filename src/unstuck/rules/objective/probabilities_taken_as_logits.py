@@ -62,7 +62,8 @@ def probabilities_taken_as_logits(
     bound = "" if floor is None else f" The loss cannot fall below {floor:.4f}{reported(last)}."
     what = f"has been through {head.activation}" if static else "is probabilities already (its rows sum to 1)"
     return Finding(
-        says=f"{loss.name} has from_logits=True and applies the activation itself, but the output {what}.{bound}",
+        says=f"{loss.name} has from_logits=True and applies the activation itself, but the output "
+        f"{what}.{bound}",
         shows={"activation": head.activation, "from_logits": True, "lowest_loss": floor, "loss": last},
         where=loss.place,
         certainty=Certainty.PROVED if static else Certainty.MEASURED,

@@ -63,7 +63,10 @@ def regression_loss_for_classes(
         if accuracy is not None and accuracy.resolved == "binary_accuracy":
             certainty = Certainty.PROVED
             shows["highest_possible_accuracy"] = countable
-            says += f" {accuracy.name} counts only labels 0 and 1, so it cannot exceed their share, {countable:.4f}."
+            says += (
+                f" {accuracy.name} counts only labels 0 and 1, so it cannot exceed their share, "
+                f"{countable:.4f}."
+            )
     elif (
         predictions is not None
         and predictions.at_bound >= SATURATED
@@ -76,7 +79,10 @@ def regression_loss_for_classes(
             "where its gradient, with the factor p(1 - p), is under 1e-6."
         )
     elif loss.name == "mean_absolute_error":
-        says += f" The constant answer it likes best is the most frequent class ({percent(labels.majority)} of the rows)."
+        says += (
+            f" The constant answer it likes best is the most frequent class ({percent(labels.majority)} "
+            "of the rows)."
+        )
     else:
         says += " Its gradient fades, with the factor p(1 - p), just where the model is sure and wrong."
     return Finding(

@@ -59,7 +59,8 @@ def relu_output(
     if narrow is not None and head.hidden is not None:
         return Finding(
             says=f"Only {head.hidden.units} ReLU units feed the output, and all of them are 0 on "
-            f"{percent(narrow.zero_rows)} of the rows: these rows cannot be told apart and send no gradient back.",
+            f"{percent(narrow.zero_rows)} of the rows: these rows cannot be told apart and send no gradient "
+            "back.",
             shows={"units": head.hidden.units, "zero_rows": narrow.zero_rows, "bound": ALL_ZERO},
             where=head.hidden.place,
             certainty=Certainty.MEASURED,
@@ -76,7 +77,8 @@ def relu_output(
         )
     seen = "" if zeros is None else f" The whole output is 0 on {percent(zeros)} of the rows."
     return Finding(
-        says=f"The output's activation is {head.activation}: negative values become 0 and send no gradient back, "
+        says=f"The output's activation is {head.activation}: negative values become 0 and send no gradient "
+        "back, "
         f"and nothing keeps the others within what {loss.name} expects.{seen}{cost}",
         shows={"activation": head.activation, "zero_rows": zeros, "bound": ALL_ZERO},
         where=head.place,

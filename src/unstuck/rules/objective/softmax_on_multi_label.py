@@ -55,7 +55,8 @@ def softmax_on_multi_label(
         also = (*also, swap_metric(metrics, "binary_accuracy"))
     what = "the softmax on the output gives them a sum of 1" if softmax else f"{loss.name} expects one"
     return Finding(
-        says=f"At least {percent(several)} of the rows have more than one label ({mean:.3g} a row on average), "
+        says=f"At least {percent(several)} of the rows have more than one label ({mean:.3g} a row on "
+        "average), "
         f"but {what}: two labels of a row cannot both be predicted.",
         shows={
             "rows_with_several": several,

@@ -125,7 +125,8 @@ def _cost(
         )
     cost = CLIP_ONE * zeros
     return (
-        f" Binary cross-entropy stays at {CLIP_ONE:.4f} x {zeros:.4f} (share of label 0) = {cost:.4f}{reported(last)}, "
+        f" Binary cross-entropy stays at {CLIP_ONE:.4f} x {zeros:.4f} (share of label 0) = "
+        f"{cost:.4f}{reported(last)}, "
         "and no gradient comes back.",
         {"predicted_loss": cost},
     )

@@ -59,11 +59,15 @@ def threshold_off_scale(
         if fair - told <= max(GIVEN_AWAY, share_noise(told, predictions.rows)):
             return None
         best = predictions.best_threshold
-        why = f"the scores separate the classes (area under the ROC curve {predictions.auc:.3f}) at another value"
+        why = (
+            f"the scores separate the classes (area under the ROC curve {predictions.auc:.3f}) at another "
+            "value"
+        )
     if best is None:
         return None
     return Finding(
-        says=f"{metric.name} takes a value above {metric.threshold:g} for class 1, but {why}. With the threshold "
+        says=f"{metric.name} takes a value above {metric.threshold:g} for class 1, but {why}. With the "
+        "threshold "
         f"{best:.3g} the same predictions on {predictions.rows:,} rows get {fair:.4f} instead of {told:.4f}.",
         shows={
             "threshold": metric.threshold,

@@ -48,6 +48,8 @@ def batch_size_too_large(
     if not 0 < fit.updates < FEW_UPDATES or fit.raised is not None:
         return None
     fall = fall_of(curve)
+    if not all(map(math.isfinite, curve.loss)):
+        return None
     if fall is not None and fall.total < -fall.noise and fall.last > fall.first:
         return None
     if learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions):

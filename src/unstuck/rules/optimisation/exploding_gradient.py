@@ -52,9 +52,10 @@ def exploding_gradient(
     place = (optimizer.place or optimizer.compile_place) if optimizer is not None else None
     usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
     rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
+    first, last_finite = norms[0][0], norms[len(before) - 1][0]
     return Finding(
-        says=f"The norm of the gradient grows from {lowest:.3g} to {highest:.3g} between steps {norms[0][0]:,} "
-        f"and {norms[len(before) - 1][0]:,}{end}: each step leads to a steeper place.",
+        says=f"The norm of the gradient grows from {lowest:.3g} to {highest:.3g} between steps {first:,} "
+        f"and {last_finite:,}{end}: each step leads to a steeper place.",
         shows={"lowest": lowest, "highest": highest, "growth": growth, "bound": GROWTH},
         where=place,
         certainty=Certainty.MEASURED if growth >= GROWTH else Certainty.SUSPECTED,

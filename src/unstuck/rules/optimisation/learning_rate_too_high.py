@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from statistics import median
 
 from unstuck.evidence.facts import Baselines, Curve, Dynamics, Fit, Loss, Model, Optimizer, Predictions, Step
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import NOTHING_LEARNED, UPDATE_RATIO_HIGH, default_rate
-from unstuck.rules.progress import chance_loss, closing_loss, fall_of, learned_by_loss
+from unstuck.rules.progress import Chance, chance_loss, closing_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause
 
 #: One long step can be the start from small weights; three of those looked at are a habit.
 LONG_STEPS = 3
+
+#: One step by half of the weights' own size leaves nothing to build on, even if it is the only one.
+REPLACED = 0.5
+
+#: A rate is above the default from here on; less is rounding of float32, or taste.
+ABOVE_DEFAULT = 1.5
 
 #: Without a look at the steps, only a rate a hundred times the default is called high.
 FAR_ABOVE_DEFAULT = 100.0
@@ -62,16 +67,21 @@ def learning_rate_too_high(
     elif closing is not None and (chance is None or learned_by_loss(curve, chance, predictions, penalty)):
         return None
     ratios = [step.update_ratio for step in dynamics.steps] if dynamics is not None else []
-    long = [ratio for ratio in ratios if ratio > UPDATE_RATIO_HIGH or not math.isfinite(ratio)]
+    long = [ratio for ratio in ratios if ratio > UPDATE_RATIO_HIGH]  # NaN is no length
     rate, usual = optimizer.learning_rate, default_rate(optimizer.name)
-    if len(long) < LONG_STEPS and rate < FAR_ABOVE_DEFAULT * usual:
+    seen = len(long) >= LONG_STEPS or max(long, default=0.0) >= REPLACED
+    if not seen and rate < FAR_ABOVE_DEFAULT * usual:
         return None
-    certainty = Certainty.MEASURED if len(long) >= LONG_STEPS and rate > usual else Certainty.SUSPECTED
+    certainty = Certainty.MEASURED if seen and rate > ABOVE_DEFAULT * usual else Certainty.SUSPECTED
     place = optimizer.place or optimizer.compile_place
     return Finding(
         says=_says(rate, usual, long, len(ratios), closing, chance),
         shows={"rate": rate, "default": usual, "long_steps": len(long), "steps_seen": len(ratios)}
-        | {"bound": UPDATE_RATIO_HIGH, "loss": closing, "constant_answer": chance},
+        | {
+            "bound": UPDATE_RATIO_HIGH,
+            "loss": closing,
+            "constant_answer": chance.value if chance is not None else None,
+        },
         where=place,
         certainty=certainty,
         remedies=(
@@ -82,18 +92,19 @@ def learning_rate_too_high(
 
 
 def _says(
-    rate: float, usual: float, long: list[float], seen: int, closing: float | None, chance: float | None
+    rate: float, usual: float, long: list[float], seen: int, closing: float | None, chance: Chance | None
 ) -> str:
     """The finding in words, with what was seen of the steps and where the loss ended."""
     text = f"The learning rate is {rate:g} (Keras's default: {usual:g})"
-    finite = [ratio for ratio in long if math.isfinite(ratio)]
-    if len(long) >= LONG_STEPS:
-        size = f", {100 * median(finite):.3g}% in the middle of them" if finite else ""
-        text += f": {len(long)} of {seen} steps looked at moved the weights by over 10% of their size{size}"
+    if long:
+        text += f": {len(long)} of {seen} steps looked at moved the weights by over 10% of their own size"
+        text += f", one by {100 * max(long):.3g}%" if math.isfinite(max(long)) else ""
     if closing is None:
         return text + ", and the loss is not finite."
     if chance is not None:
-        return text + f", and the loss ends at {closing:.4g}, where a constant answer costs {chance:.4g}."
+        return (
+            text + f", and the loss ends at {closing:.4g}, where a constant answer costs {chance.value:.4g}."
+        )
     return text + f", and the loss rose to {closing:.4g}."
 
 
@@ -108,6 +119,10 @@ _HIGH = Optimizer(learning_rate=0.5)
 learning_rate_too_high.fires(_STUCK, _HIGH, _steps(4.0, 0.9, 0.5, 0.2), _TENTHS)
 learning_rate_too_high.fires(Curve.of(loss=[math.nan]), Optimizer(name="SGD", learning_rate=50.0))
 learning_rate_too_high.fires(_STUCK, Optimizer(name="SGD"), _steps(4.0, 0.9, 0.5, 0.2), _TENTHS)
+learning_rate_too_high.fires(_STUCK, Optimizer(name="SGD", learning_rate=0.3), _steps(0.9, 0.0, 0.0), _TENTHS)
+learning_rate_too_high.quiet(
+    Curve.of(loss=[math.nan]), Optimizer(), _steps(0.01, math.nan, math.nan, math.nan)
+)
 learning_rate_too_high.quiet(
     _LEARNS, Optimizer(name="SGD", learning_rate=1.0), _steps(0.3, 0.2, 0.2), _TENTHS
 )

@@ -60,7 +60,11 @@ def learning_rate_too_low(
     """
     rate, usual = optimizer.learning_rate, default_rate(optimizer.name)
     place = optimizer.place or optimizer.compile_place
-    if rate == 0.0 and optimizer.schedule is None:
+    if rate == 0.0:
+        # A warm-up starts at 0 as well: only weights that stayed, or a last rate of 0, prove it.
+        stayed = dynamics is not None and _relative_move(dynamics) == 0.0
+        if optimizer.schedule is not None or not (stayed or optimizer.last_learning_rate == 0.0):
+            return None
         return Finding(
             says=f"The learning rate is exactly 0: {fit.updates:,} updates moved nothing.",
             shows={"rate": rate, "default": usual, "updates": fit.updates},
@@ -120,7 +124,8 @@ _HALVES = Baselines(majority=0.5, classes=2, constant_loss=0.6931)
 _STILL, _LOW = Curve.of(loss=[0.701, 0.7008, 0.7006]), Optimizer(learning_rate=1e-6)
 learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _moved(0.001), _HALVES)
 learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _HALVES)
-learning_rate_too_low.fires(Optimizer(learning_rate=0.0), _STILL, Fit(updates=1000))
+learning_rate_too_low.fires(Optimizer(learning_rate=0.0), _STILL, Fit(updates=1000), _moved(0.0))
+learning_rate_too_low.quiet(Optimizer(learning_rate=0.0, last_learning_rate=0.001), _STILL, Fit(updates=1000))
 learning_rate_too_low.fires(
     Optimizer(name="SGD", learning_rate=0.01), _STILL, Fit(updates=4000), _moved(0.005)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Head, Loss, Metric, Metrics, Optimizer, Predictions
 from unstuck.findings import Finding, propose
 from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO, NOTHING_LEARNED, default_rate
-from unstuck.rules.progress import accuracy_of, chance_loss
+from unstuck.rules.progress import Chance, accuracy_of, chance_loss
 from unstuck.rules.rule import cause
 
 #: Batches of the first steps, before the answers were pinned, may move an epoch's mean by this much.
@@ -97,15 +97,15 @@ def _by_clip(curve: Curve, metrics: Metrics | None) -> str | None:
     )
 
 
-def _by_predictions(predictions: Predictions | None, chance: float | None) -> str | None:
+def _by_predictions(predictions: Predictions | None, chance: Chance | None) -> str | None:
     """Whether the answers are pinned and cost clearly more than the best constant answer."""
     if predictions is None or predictions.loss is None or chance is None:
         return None
-    if predictions.at_bound < PINNED_SHARE or predictions.loss < LOSS_RATIO * chance:
+    if predictions.at_bound < PINNED_SHARE or predictions.loss < LOSS_RATIO * chance.value:
         return None
     return (
         f"{100 * predictions.at_bound:.3g}% of the answers on {predictions.rows:,} rows are 0 or 1 to six "
-        f"digits, at a loss of {predictions.loss:.4g} where the best constant answer costs {chance:.4g}."
+        f"digits, at a loss of {predictions.loss:.4g} where the best constant answer costs {chance.value:.4g}."
     )
 
 

@@ -43,6 +43,8 @@ def too_few_updates(
     and the score leaves its baseline.
     """
     fall = fall_of(curve)
+    if not all(map(math.isfinite, curve.loss)):
+        return None
     if not 0 < fit.updates < FEW_UPDATES or fit.raised is not None:
         return None
     if optimizer is not None:

@@ -52,9 +52,8 @@ def vanishing_gradient(
     ratio = first.rms / last.rms
     if ratio >= RATIO:
         return None
-    flat = [
-        layer for layer in (model.layers if model is not None else ()) if layer.activation in FLAT_ACTIVATIONS
-    ]
+    hidden = model.layers[:-1] if model is not None else ()
+    flat = [layer for layer in hidden if layer.activation in FLAT_ACTIVATIONS]
     if first.rms == 0.0 and not flat:
         # No gradient at all through ReLU: those units are dead, which is another cause.
         return None
@@ -62,8 +61,8 @@ def vanishing_gradient(
     still = bool(moves) and median(moves) < STILL
     text = f", and its steps are {median(moves):.2g} of its weights" if moves else ""
     return Finding(
-        says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and {last.rms:.2g} "
-        f"in the last ({last.name}), {ratio:.1g} of it{text}: the first layers learn next to nothing.",
+        says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and "
+        f"{last.rms:.2g} in the last ({last.name}), {ratio:.1g} of it{text}: the first layers learn next to nothing.",
         shows={"first": first.rms, "last": last.rms, "ratio": ratio, "bound": RATIO},
         where=first.place,
         certainty=Certainty.MEASURED if still else Certainty.SUSPECTED,
@@ -72,21 +71,20 @@ def vanishing_gradient(
 
 
 def _moves(dynamics: Dynamics, layer: str) -> list[float]:
-    """The steps of a layer's weights over their size, of the steps that were looked at."""
-    paths = {each.path for each in dynamics.variables if each.layer == layer}
-    held = [place for place, path in enumerate(dynamics.trained) if path in paths]
-    return [
-        step.update_norms[k] / step.weight_norms[k]
-        for step in dynamics.steps
-        for k in held
-        if k < len(step.update_norms) and step.weight_norms[k] > 0
-    ]
+    """The steps of a layer's largest weight array over its size, of the steps that were looked at."""
+    held = [each for each in dynamics.variables if each.layer == layer and each.path in dynamics.trained]
+    if not held:
+        return []
+    # Biases start at zero, so that a step is large against them whatever its size.
+    k = dynamics.trained.index(max(held, key=lambda each: each.size).path)
+    steps = (step for step in dynamics.steps if k < len(step.update_norms) and step.weight_norms[k] > 0)
+    return [step.update_norms[k] / step.weight_norms[k] for step in steps]
 
 
 def _remedies(flat: list[Layer]) -> tuple[Proposal, ...]:
     """Replace the flat hidden activations in one change, else advise."""
     hidden = [
-        propose("set-hidden-activation", layer.place, activation="relu") for layer in flat[:-1] if layer.place
+        propose("set-hidden-activation", layer.place, activation="relu") for layer in flat if layer.place
     ]
     advice = propose(
         "advise", text="Add batch normalisation between the layers, or make the model less deep."

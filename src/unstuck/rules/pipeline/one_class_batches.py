@@ -39,8 +39,8 @@ def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
     How it is proved: the entropy of the labels within a batch is compared with that of batches drawn at
     random.
 
-    What to do: shuffle the rows (in fit: `shuffle=True`, which does nothing for a dataset or generator: shuffle
-    there, with a buffer as large as the data).
+    What to do: shuffle the rows (in fit: `shuffle=True`, which does nothing for a dataset or generator:
+    shuffle there, with a buffer as large as the data).
     """
     expected = batches.expected_entropy or batches.prior_entropy
     if (
@@ -54,8 +54,10 @@ def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
     if ratio >= POOR:
         return None
     return Finding(
-        says=f"Within a batch of {batches.size:.0f} rows the labels have an entropy of {batches.label_entropy:.3f} nats; shuffled "
-        f"rows would have {expected:.3f}. The batches hold hardly more than one class each, so each undoes the last.",
+        says=f"Within a batch of {batches.size:.0f} rows the labels have an entropy of "
+        f"{batches.label_entropy:.3f} nats; shuffled "
+        f"rows would have {expected:.3f}. The batches hold hardly more than one class each, so each undoes "
+        "the last.",
         shows={
             "entropy": batches.label_entropy,
             "expected": expected,

@@ -29,9 +29,9 @@ FIFTH = 0.2
 def one_sided_validation_split(split: Split, fit: Fit | None) -> Finding | None:
     """The validation rows hold other labels than the training rows.
 
-    Why it looks stuck: `validation_split` takes the last rows, before any shuffling. When the rows are sorted by
-    label, the model is judged on one class alone, often one it has hardly seen: validation accuracy is 0.0 or
-    1.0, whatever it learns.
+    Why it looks stuck: `validation_split` takes the last rows, before any shuffling. When the rows are sorted
+    by label, the model is judged on one class alone, often one it has hardly seen: validation accuracy
+    is 0.0 or 1.0, whatever it learns.
 
     How it is proved: the labels of both parts are counted. A random split gives such a mix less than once in
     a million times.
@@ -72,7 +72,10 @@ def one_sided_validation_split(split: Split, fit: Fit | None) -> Finding | None:
 
 def _says(split: Split, one: bool) -> str:
     taught, judged = split.training, split.validation
-    how = f"validation_split={split.fraction:g} takes the last {judged.count:,} rows before any shuffling: they have "
+    how = (
+        f"validation_split={split.fraction:g} takes the last {judged.count:,} rows before any shuffling: "
+        "they have "
+    )
     start = how if split.how == "validation_split" else "The validation rows have "
     says = f"{start}{judged.describe()}; the training rows have {taught.describe()}."
     if not one:
@@ -80,7 +83,8 @@ def _says(split: Split, one: bool) -> str:
     only = next(value for value, rows in judged.levels if rows)
     seen = taught.shares.get(only, 0.0)
     return (
-        f"{says} With one label alone, a model that leans to the other side gets 0.0 and one that leans to this one 1.0: "
+        f"{says} With one label alone, a model that leans to the other side gets 0.0 and one that leans to "
+        "this one 1.0: "
         f"this alone explains a validation accuracy of 0.0 or 1.0, and the score says nothing of the "
         f"{percent(1.0 - seen)} of the training rows with another label."
     )

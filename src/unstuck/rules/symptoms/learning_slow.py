@@ -47,13 +47,18 @@ def learning_slow(
             return None
         score = f"the accuracy is {accuracy.last:.4f} against {accuracy.baseline:.4f} for a constant answer"
     elif chance is not None:
-        score = f"the best constant answer costs {chance:.4g}"
+        score = f"the best constant answer costs {chance.value:.4g}"
     else:
         return None
     return Finding(
         says=f"The loss still falls at the end ({fall.first:.4g}, {fall.middle:.4g}, {fall.last:.4g} by "
         f"thirds), and {score}: it learns, but has not come far.",
-        shows={"first": fall.first, "middle": fall.middle, "last": fall.last, "constant_answer": chance},
+        shows={
+            "first": fall.first,
+            "middle": fall.middle,
+            "last": fall.last,
+            "constant_answer": chance.value if chance is not None else None,
+        },
     )
 
 

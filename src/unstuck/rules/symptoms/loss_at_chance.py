@@ -26,18 +26,24 @@ def loss_at_chance(
     is clearly lower, and where rows are weighted, as their constant answer is another.
     """
     chance, closing = chance_loss(loss, baselines, fit), closing_loss(curve)
-    if chance is None or closing is None or chance <= 0:
+    if chance is None or closing is None:
         return None
     penalty = model.regularisation if model is not None else 0.0
     closing -= penalty
-    if closing < (1.0 - CHANCE_TOLERANCE) * chance or learned_by_loss(curve, chance, predictions, penalty):
+    if closing < (1.0 - CHANCE_TOLERANCE) * chance.value or learned_by_loss(
+        curve, chance, predictions, penalty
+    ):
         return None
-    place = "where" if closing <= (1.0 + CHANCE_TOLERANCE) * chance else f"{closing / chance:.3g} times what"
+    place = (
+        "where"
+        if closing <= (1.0 + CHANCE_TOLERANCE) * chance.value
+        else f"{closing / chance.value:.3g} times what"
+    )
     cost = "the best constant answer is" if place == "where" else "the best constant answer costs"
     return Finding(
-        says=f"The training loss ends at {closing:.4g}, {place} {cost} ({chance:.4g}): "
+        says=f"The training loss ends at {closing:.4g}, {place} {cost} ({chance.value:.4g}): "
         "it has not used the input.",
-        shows={"loss": closing, "constant_answer": chance, "uniform_answer": baselines.uniform_loss},
+        shows={"loss": closing, "constant_answer": chance.value, "uniform_answer": baselines.uniform_loss},
     )
 
 

@@ -40,9 +40,10 @@ def loss_does_not_fall(
     if accuracy is None and (chance_loss(loss, baselines, fit) is None or len(curve.loss) < 2):
         # Without a baseline, standing still and having converged look the same.
         return None
+    rises = fall.total < -max(FALL_SHARE * abs(fall.first), fall.noise)
     return Finding(
         says=f"The training loss goes from {fall.first:.4g} (first third) to {fall.last:.4g} (last third): "
-        f"{'it rises' if fall.total < 0 else 'a fall of less than 1% or than its own noise'}.",
+        f"{'it rises' if rises else 'a fall of less than 1% or than its own noise'}.",
         shows={"first": fall.first, "last": fall.last, "noise": fall.noise},
     )
 

@@ -29,7 +29,7 @@ def loss_explodes(curve: Curve, loss: Loss | None, baselines: Baselines | None) 
     best = min([*finite, opening] if opening is not None else finite)
     if best <= 0 or closing < GROWTH * best:
         return None
-    if closing < (2.0 * chance if chance is not None else finite[0]):
+    if closing < (2.0 * chance.value if chance is not None else finite[0]):
         return None
     return Finding(
         says=f"The training loss ends at {closing:.4g}, {closing / best:,.0f} times its lowest value "

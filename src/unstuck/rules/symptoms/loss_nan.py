@@ -23,7 +23,11 @@ def loss_nan(curve: Curve) -> Finding | None:
     bad = curve.loss[epochs[0] - 1] if epochs else curve.batch_losses[batches[0]]
     kind = "NaN (not a number)" if math.isnan(bad) else "infinite"
     step = batches[0] * curve.batch_stride + 1 if batches else None
-    where = f"at or before step {step:,}" if step else f"in epoch {epochs[0]}"
+    where = (
+        f"{'at' if curve.batch_stride == 1 else 'at or before'} step {step:,}"
+        if step
+        else f"in epoch {epochs[0]}"
+    )
     return Finding(
         says=f"The training loss becomes {kind} {where}: every step after it is lost.",
         shows={"epoch": epochs[0] if epochs else None, "step": step},

@@ -1,0 +1,105 @@
+"""The rule batchnorm-inference-gap."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Fit, Layer, Model, Predictions
+from unstuck.findings import Finding, Proposal, propose
+from unstuck.rules.objective._common import NO_DECISION, bundle
+from unstuck.rules.rule import cause
+
+#: In inference the loss on the same rows is twice that in training: no noise of a sample does that ...
+TWICE = 2.0
+
+#: ... unless both are tiny. A twentieth of a nat is far under what any constant answer costs.
+TINY = 0.05
+
+#: A running mean forgets its start after 5/(1 - momentum) steps: e^-5 = .7% of it is left then.
+TIMES = 5.0
+
+#: Keras's default, the lowest that still averages over a few batches, and the usual quicker one.
+DEFAULT, LOWEST, QUICKER = 0.99, 0.5, 0.9
+
+
+@cause(
+    "batchnorm-inference-gap",
+    certainty="measured",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "accuracy-contradicts-predictions",
+        "loss-falls-accuracy-does-not",
+        "train-validation-gap",
+        "training-mode-gap",
+        "overfitting",
+        "saturated-divergence",
+    ),
+)
+def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | None) -> Finding | None:
+    """Batch normalisation behaves differently in training and in inference.
+
+    Why it looks stuck: in training each batch is normalised by its own mean and variance, in inference by
+    running averages. With Keras's momentum of .99 these need about 500 steps to forget where they started;
+    with small or odd batches they never fit. Training looks well while validation and predict are wrong.
+
+    How it is proved: the loss of the same rows is computed in both modes.
+
+    What to do: a lower momentum, larger batches, or more steps.
+    """
+    layers = model.of_kind("BatchNormalization")
+    training, inference = predictions.training_loss, predictions.loss
+    if not layers or training is None or inference is None:
+        return None
+    if inference <= TWICE * training or inference - training <= TINY:
+        return None
+    slowest = max(layer.momentum or DEFAULT for layer in layers)
+    needed = TIMES / (1.0 - slowest) if slowest < 1.0 else float("inf")
+    updates = fit.updates if fit else 0
+    few = ""
+    if 0 < updates < needed:
+        few = (
+            f" With momentum {slowest:g} the running averages need about {needed:,.0f} steps to forget their "
+            "start; "
+            f"there were {updates:,}."
+        )
+    return Finding(
+        says=f"On the same {predictions.rows:,} rows the loss is {training:.4g} with the batch's own "
+        "statistics (training) and "
+        f"{inference:.4g} with the running averages (inference) of its batch normalisation.{few}",
+        shows={
+            "training_loss": training,
+            "inference_loss": inference,
+            "bound": TWICE,
+            "updates": updates,
+            "needed": needed,
+        },
+        where=layers[0].place,
+        remedies=_remedies(layers, updates, needed),
+    )
+
+
+def _remedies(layers: tuple[Layer, ...], updates: int, needed: float) -> tuple[Proposal, ...]:
+    """A momentum that forgets its start within the steps there are; with enough steps, other batches."""
+    momentum = min(QUICKER, max(LOWEST, 1.0 - TIMES / updates)) if updates else QUICKER
+    places = dict.fromkeys(layer.place for layer in layers)
+    quicker = bundle(
+        [propose("set-batchnorm-momentum", at=place, momentum=round(momentum, 2)) for place in places]
+    )
+    larger = propose(
+        "advise",
+        text="Take batches of 16 rows or more, drawn at random; batch statistics of few or similar rows fit "
+        "no others.",
+    )
+    return (quicker, larger) if updates < needed else (larger, quicker)
+
+
+batchnorm_inference_gap.fires(
+    Model(layers=(Layer(kind="BatchNormalization", momentum=0.99), Layer())),
+    Predictions(rows=256, training_loss=0.379, loss=7.99),
+    Fit(updates=60),
+)
+batchnorm_inference_gap.quiet(
+    Model(layers=(Layer(kind="BatchNormalization", momentum=0.99), Layer())),
+    Predictions(rows=256, training_loss=0.379, loss=0.41),
+    Fit(updates=60),
+)
+batchnorm_inference_gap.quiet(Model(layers=(Layer(),)), Predictions(rows=256, training_loss=0.379, loss=7.99))

@@ -1,0 +1,81 @@
+"""The rule saturated-activations."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Activity, Head, LayerActivity
+from unstuck.findings import Finding, propose
+from unstuck.rules.bounds import percent
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.rule import cause
+
+#: The slope of tanh at .99 is .02, of a sigmoid .01: with four fifths of a layer out there, at most a
+#: fifth of it still passes a gradient of any size.
+MOSTLY = 0.8
+
+BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign")
+
+
+@cause(
+    "saturated-activations",
+    certainty="measured",
+    impact="harms",
+    explains=(
+        *NO_DECISION,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "learning-rate-too-low",
+        "vanishing-gradient",
+    ),
+)
+def saturated_activations(activity: Activity, head: Head | None) -> Finding | None:
+    """A hidden layer's tanh or sigmoid sits on its bounds.
+
+    Why it looks stuck: near its bounds the activation is flat. The layer answers the same for many rows, and
+    the gradient that it passes on is close to 0, so the layers before it do not learn.
+
+    How it is proved: the values beyond .99 of the bound are counted over the sample rows.
+
+    What to do: scale the inputs, lower the learning rate, or take ReLU.
+    """
+    output = head.layer.name if head and head.layer else activity.layers[-1].name if activity.layers else ""
+    hidden = [each for each in activity.layers if each.activation in BOUNDED and each.name != output]
+    worst = max(hidden, key=lambda each: each.saturated, default=None)
+    if worst is None or worst.saturated <= MOSTLY:
+        return None
+    return Finding(
+        says=f"In {worst.name}, {percent(worst.saturated)} of the values lie within a hundredth of the "
+        "bounds of "
+        f"{worst.activation}, where it is flat: hardly any gradient gets through to the layers before.",
+        shows={"layer": worst.name, "saturated": worst.saturated, "bound": MOSTLY},
+        where=worst.place,
+        remedies=(propose("set-hidden-activation", at=worst.place, activation="relu"),),
+    )
+
+
+saturated_activations.fires(
+    Activity(
+        rows=256,
+        layers=(
+            LayerActivity(name="hidden", activation="tanh", units=32, saturated=0.97),
+            LayerActivity(name="output", activation="sigmoid", units=1, saturated=0.2),
+        ),
+    )
+)
+saturated_activations.quiet(  # a sure output is no fault
+    Activity(
+        rows=256,
+        layers=(
+            LayerActivity(name="hidden", activation="relu", units=32),
+            LayerActivity(name="output", activation="sigmoid", units=1, saturated=0.99),
+        ),
+    )
+)
+saturated_activations.quiet(
+    Activity(
+        rows=256,
+        layers=(
+            LayerActivity(name="hidden", activation="tanh", units=32, saturated=0.3),
+            LayerActivity(name="output", activation="sigmoid", units=1),
+        ),
+    )
+)

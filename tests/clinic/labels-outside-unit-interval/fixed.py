@@ -1,0 +1,19 @@
+"""Benign or malignant as 1 and 2."""
+from importlib.util import find_spec
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+keras.utils.set_random_seed(1)
+
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "breast_cancer.csv", delimiter=",", skiprows=1
+)
+x = (table[:, :30] - table[:, :30].mean(0)) / table[:, :30].std(0)
+y = table[:, 30]
+
+model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=8, batch_size=16, verbose=2)
