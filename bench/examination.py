@@ -104,7 +104,9 @@ def measure(program):
 
 def main():
     """Run every program on every backend, one child process each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--backend", choices=BACKENDS)
     parser.add_argument("--program", choices=list(PROGRAMS))
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)

@@ -7,11 +7,11 @@ versions are ignored when reading; NaN and infinities are written as null.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-SCHEMA = "unstuck.case/1"
+SCHEMA: Final = "unstuck.case/1"
 
 Status = Literal[
     "healthy", "stuck", "misleading", "diverged", "overfitting", "failed", "interrupted", "unknown"

@@ -113,7 +113,8 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
     on the model as a whole.
     """
     ordered = sorted(found, key=strength, reverse=True)
-    candidates, notes = [], []
+    candidates: list[Finding] = []
+    notes: list[Finding] = []
     for cause in ordered:
         seen = {each.rule for each in (*symptoms, *ordered) if _concerns(cause, each)}
         cause = replace(cause, explains=tuple(name for name in cause.explains if name in seen))

@@ -165,7 +165,7 @@ def _figures(evidence: Evidence) -> dict[str, Any]:
         figures.update(model=model.name, kind=model.kind, parameters=model.parameters)
     if optimizer is not None:
         figures.update(optimizer=optimizer.name, learning_rate=optimizer.learning_rate)
-    return _plain(figures)
+    return {name: _plain(value) for name, value in figures.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -37,7 +37,7 @@ def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str
     fit = evidence.fit
     ended = f"fit ended with {fit.raised}" if fit is not None and fit.raised else "fit raised an error"
     opening = {
-        "healthy": "Training looks healthy: nothing that was checked is wrong.",
+        "healthy": "Healthy: nothing that was checked is wrong.",
         "stuck": "This training is stuck.",
         "misleading": "The figures mislead: what they show is not what the model has learned.",
         "diverged": "This training diverged.",

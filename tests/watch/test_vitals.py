@@ -2,7 +2,6 @@
 
 import gc
 import random
-import threading
 import weakref
 
 import keras
@@ -173,7 +172,8 @@ def test_an_error_in_any_hook_is_kept_from_the_training(hook, monkeypatch):
     monkeypatch.setattr(module.Recorder, hook, lambda *_: 1 / 0)
     vitals = make_vitals()
     assert fit(network(), vitals).history == expected.history
-    assert len(vitals.result().errors) == 1
+    hooks = [name for name, _ in vitals.result().errors]
+    assert len(hooks) == len(set(hooks)) >= 1
 
 
 def test_a_second_fit_starts_afresh():
@@ -252,20 +252,13 @@ def test_the_users_model_and_data_are_not_kept_alive():
     assert signs.pairs
 
 
-def test_means_from_several_threads_come_out_in_order():
+def test_means_that_come_out_of_order_are_put_in_order():
     losses = np.random.default_rng(0).normal(size=500)
     means = np.cumsum(losses) / np.arange(1, 501)
     kept = BatchLosses()
     kept.want(123)
-
-    def hand_over(part):
-        for batch in part:
-            kept.add(int(batch), float(means[batch]))
-
-    threads = [threading.Thread(target=hand_over, args=(range(start, 500, 4),)) for start in range(4)]
-    order = np.arange(500).reshape(-1, 10)[:, ::-1].reshape(-1)
-    del threads
-    hand_over(order)
+    for batch in np.arange(500).reshape(-1, 10)[:, ::-1].reshape(-1):
+        kept.add(int(batch), float(means[batch]))
     kept.end_epoch()
     np.testing.assert_allclose(kept.kept, losses, atol=1e-9)
     assert kept.loss_of(123) == pytest.approx(losses[123])

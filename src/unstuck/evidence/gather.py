@@ -36,7 +36,7 @@ def gather(seen: Observation) -> Evidence:
     fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
     how = "validation_split" if seen.arguments.get("validation_split") else "validation_data"
     fraction = float(seen.arguments.get("validation_split") or 0.0)
-    splits = {}
+    splits: dict[str, Any] = {}
     if seen.validation is not None and seen.training is not None:
         splits = (
             seen.attempt("split", data.read_split, seen.training, seen.validation, how, fraction, names) or {}
@@ -48,6 +48,8 @@ def gather(seen: Observation) -> Evidence:
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
+    if described is not None and batches is None:
+        absent["Batches"] = "fit shuffles the rows, so no batch of a fixed make-up exists"
     curves = _curves(seen, names)
     outputs = tuple(
         Output(

@@ -15,7 +15,7 @@ _NEST = (cst.Element, cst.StarredElement, cst.Tuple, cst.List)
 _SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.BaseComp, cst.Module)
 _BY_TARGET = (cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.CompFor)
 _BY_NAME = (cst.Param, cst.FunctionDef, cst.ClassDef, cst.MatchAs, cst.MatchStar, cst.TypeAlias)
-_ALWAYS = (cst.AssignTarget, cst.AsName, cst.NameItem, cst.Del, cst.ImportAlias, cst.TypeVar, cst.ParamSpec)
+_ALWAYS = (cst.AssignTarget, cst.AsName, cst.NameItem, cst.Del, cst.TypeVar, cst.ParamSpec)
 
 
 @cache

@@ -32,6 +32,9 @@ _INSIDE = threading.local()
 #: Names of Keras 2 packages whose fit was called: too old to be diagnosed, said so to the user.
 legacy_fits: list[str] = []
 
+#: Why a fit ran without being watched: a defect of unstuck, said so to the user.
+unwatched: list[str] = []
+
 
 def install() -> None:
     """Patch Keras now if it is imported, else when it will be."""
@@ -115,7 +118,7 @@ def _patch_keras(keras: ModuleType) -> None:
     model.compile = _noted_compile(model.compile)
     _note_construction(keras.layers.Layer)
     optimizer = next(cls for cls in keras.optimizers.Optimizer.__mro__ if "__init__" in cls.__dict__)
-    optimizer.__init__ = _noted_init(optimizer.__init__)  # type: ignore[misc]
+    optimizer.__init__ = _noted_init(optimizer.__init__)
 
 
 def _patch_legacy(keras: ModuleType) -> None:
@@ -202,16 +205,20 @@ def _watched_fit(original: Any) -> Any:
 def _begin(signature: inspect.Signature, model: Any, args: Any, kwargs: Any) -> Any:
     """Everything that is put in place before the fit, None where that fails: fit then runs alone."""
     try:
+        bound = signature.bind(model, *args, **kwargs)
+    except TypeError:  # a wrong call: Keras will say so itself
+        return None
+    try:
         from unstuck.watch.vitals import make_vitals
 
-        bound = signature.bind(model, *args, **kwargs)
         arguments = {k: v for k, v in bound.arguments.items() if k != "self"}
         place, compiled = calling_place(), compile_place(model)
         vitals = make_vitals()
         rewired = Rewired(arguments, vitals)
         observation = Observation(model=model, arguments=arguments, place=place, compile_place=compiled)
         bound.arguments.update(rewired.arguments)
-    except Exception:  # a wrong call (Keras will say so) or a defect of ours: either way, train
+    except Exception as error:  # a defect of ours: the user's fit runs all the same
+        unwatched.append(f"{type(error).__name__}: {error}")
         return None
     return observation, rewired, vitals, bound
 

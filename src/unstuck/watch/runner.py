@@ -6,7 +6,7 @@ Its argv, working directory, paths, `__main__`, traceback and exit status are th
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
 import os
 import sys
 import traceback
@@ -52,7 +52,8 @@ def run_script(script: str, arguments: list[str]) -> Outcome:
     if os.getpid() != process:
         return Outcome(status, Case(), forked=True)
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with contextlib.suppress(Exception):  # the script may have closed it or set it to None
+            stream.flush()
     return Outcome(status, session.case(message=_why_nothing(session.runs, error)))
 
 
@@ -90,7 +91,8 @@ def _exit_status(error: SystemExit) -> int:
 
 
 def _print_as_python_would(error: BaseException) -> None:
-    sys.stdout.flush()
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
     shown: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in shown:
@@ -129,33 +131,22 @@ def _why_nothing(runs: object, error: BaseException | None) -> str:
             f"The script trains with {hook.legacy_fits[0]}, the legacy Keras 2. unstuck reads Keras 3: "
             "remove TF_USE_LEGACY_KERAS and import keras (pip install 'keras>=3.3')."
         )
+    if hook.unwatched:
+        return f"A fit could not be watched, which is a defect of unstuck: {hook.unwatched[0]}."
     if isinstance(error, ModuleNotFoundError):
         name = (error.name or "").partition(".")[0]
         if name == "keras":
-            return (
-                "Keras is not installed here. Install it with a backend, for example: pip install keras jax."
-            )
+            return "Keras is not installed here. Install it with a backend: pip install keras jax."
         if name in ("tensorflow", "jax", "torch"):
             return (
                 f"Keras has no backend to run on: {name} is not installed. Install it (pip install {name}), "
                 "or set KERAS_BACKEND to the one that you have: tensorflow, jax or torch."
             )
     if error is not None and not isinstance(error, SystemExit):
-        return (
-            "The script ended with the error above before any fit began, so there is no training to diagnose."
-        )
+        return "The script ended with the error above before any fit began: there is no training to diagnose."
     if "keras" not in sys.modules:
         return "The script never imported Keras, so there is no training to diagnose."
     return (
         "The script never called fit on a Keras model, so there is no training to diagnose. "
         "For a loop of your own, call unstuck.diagnose(model, x, y) at its end."
     )
-
-
-def installed_backend() -> str | None:
-    """The backend Keras would run on: KERAS_BACKEND, else the first one installed; None without one."""
-    chosen = os.environ.get("KERAS_BACKEND")
-    if chosen:
-        return chosen
-    names = ("torch", "jax", "tensorflow")
-    return next((name for name in names if importlib.util.find_spec(name) is not None), None)

@@ -143,12 +143,14 @@ class Recorder:
             number = np.asarray(value)
             if number.size == 1 and number.dtype.kind in "biuf":
                 self.epochs.setdefault(key, []).append(float(number.reshape(())))
-        self.note_rows()
-        rows, batch = self._epoch_rows, self._batch_rows
-        self.losses.end_epoch(rows / batch if rows and batch else None)
         self.epochs_done += 1
         self.steps_per_epoch = self.in_epoch or self.steps_per_epoch
-        self.before, self.in_epoch = self.before + self.in_epoch, 0
+        try:
+            self.note_rows()
+        finally:
+            rows, batch = self._epoch_rows, self._batch_rows
+            self.losses.end_epoch(rows / batch if rows and batch else None)
+            self.before, self.in_epoch = self.before + self.in_epoch, 0
         live = self._adapter.live_tensors(self.model)
         self._iterations = self._pairs.iterations(live) or self._iterations
         if self._pairs.is_open:
@@ -198,7 +200,7 @@ class Recorder:
 
     def _affordable(self) -> bool:
         """Whether one more look fits into the budget; the first pair always does."""
-        if not self._pairs.steps and self._pairs.attempts < 2:
+        if not self._pairs.steps and not self._pairs.is_open and self._pairs.attempts < 2:
             return True
         # CPU time where the machine is busy with other things, wall time where an accelerator works.
         trained = min(time.perf_counter() - self._wall, time.process_time() - self._cpu)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -87,13 +88,13 @@ class Step:
         """The norm of the whole gradient, None where a part of it is unknown."""
         if not self.gradient_norms or any(norm is None for norm in self.gradient_norms):
             return None
-        return sum(norm * norm for norm in self.gradient_norms if norm is not None) ** 0.5
+        return math.hypot(*(norm for norm in self.gradient_norms if norm is not None))
 
     @property
     def update_ratio(self) -> float:
         """The norm of the whole update over the norm of all weights."""
-        weights = sum(norm * norm for norm in self.weight_norms) ** 0.5
-        return sum(norm * norm for norm in self.update_norms) ** 0.5 / weights if weights else 0.0
+        weights = math.hypot(*self.weight_norms)
+        return math.hypot(*self.update_norms) / weights if weights else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
