@@ -48,7 +48,7 @@ class Session:
         """Diagnose one ended fit."""
         started = time.perf_counter()
         may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * (started - self._begun))
-        run = diagnose_fit(seen, may_examine=may_examine)
+        run = diagnose_fit(seen, script=self.script, may_examine=may_examine)
         self._spent += run.cost.examination_seconds
         self.runs.append(run)
 
@@ -57,7 +57,9 @@ class Session:
         return Case(version=__version__, script=self.script, runs=list(self.runs), message=message)
 
 
-def diagnose_fit(seen: Observation, *, may_examine: bool = True, before_training: bool = False) -> RunRecord:
+def diagnose_fit(
+    seen: Observation, *, script: str | None = None, may_examine: bool = True, before_training: bool = False
+) -> RunRecord:
     """Evidence, judgement, examination where something looks wrong, remedies: one run's record."""
     started = time.perf_counter()
     evidence = gather(seen)
@@ -75,16 +77,17 @@ def diagnose_fit(seen: Observation, *, may_examine: bool = True, before_training
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)
     cost = Cost(fit_seconds=seen.seconds, watch_seconds=watched, examination_seconds=spent)
-    return record(judgement, evidence, seen, cost)
+    return record(judgement, evidence, seen, cost, SourceReader(main=script))
 
 
 _SPARED = "earlier fits of this script were examined; the time for examinations is used up"
 _NOT_EXAMINED = dict.fromkeys(("Predictions", "ValidationPredictions", "Activity", "Gradients"), _SPARED)
 
 
-def record(judgement: Judgement, evidence: Evidence, seen: Observation, cost: Cost) -> RunRecord:
+def record(
+    judgement: Judgement, evidence: Evidence, seen: Observation, cost: Cost, sources: SourceReader
+) -> RunRecord:
     """The judgement as it is saved and shown, remedies written as edits of the user's source."""
-    sources = SourceReader()
     status = status_of(judgement, evidence)
     because = {cause.rule: _leader(cause, judgement) for cause in judgement.folded}
     notes = [

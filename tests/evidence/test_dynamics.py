@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from unstuck.evidence.dynamics import (
+from unstuck.evidence.dynamics import read_dynamics
+from unstuck.watch.backend import backend
+from unstuck.watch.slots import (
     SlotReading,
     difference_norm,
     gradient_norm,
     norm,
-    read_dynamics,
     slot_gradient,
     slot_reading,
 )
-from unstuck.watch.backend import backend
 from unstuck.watch.vitals import make_vitals
 
 numbers = arrays(np.float64, 4, elements=st.floats(-100, 100))

@@ -71,12 +71,12 @@ class TestSubclassedModels:
                 return self.note
 
         model = built(Notes(ops.sigmoid), self.ids)
-        note, losses = model.note, len(model.losses)
+        note, made, losses = model.note, model.calls, len(model.losses)
         capsys.readouterr()
         assert read_heads(model, nowhere)[""].activation == "sigmoid"
         assert capsys.readouterr().out == ""
         assert model.note is note
-        assert model.calls == 1
+        assert model.calls == made
         assert len(model.losses) == losses
 
     def test_layers_come_in_call_order(self):
@@ -92,7 +92,7 @@ class TestSubclassedModels:
         assert head.units_place.line == 1
         record = read_model(model, nowhere)
         assert (record.kind, record.ordered, record.parameters) == ("subclassed", False, 77)
-        assert first_layers(model) == [("", "Embedding", 10)]
+        assert first_layers(model) == [("", "Embedding", None)]
         assert read_heads(model, nowhere) == {}
 
     def test_a_dict_of_outputs(self):
@@ -191,6 +191,27 @@ class TestModel:
         joined = layers.Concatenate()([text, layers.Normalization()(table)])
         model = keras.Model([ids, table], layers.Dense(1)(joined))
         assert first_layers(model) == [("ids", "Embedding", 9), ("table", "Normalization", None)]
+
+    def test_a_mask_is_no_reader(self):
+        ids = keras.Input((4,), name="ids")
+        x = layers.LSTM(2, return_sequences=True)(layers.Embedding(9, 3, mask_zero=True)(ids))
+        model = keras.Model(ids, layers.Dense(1)(layers.GlobalAveragePooling1D()(x)))
+        assert first_layers(model) == [("ids", "Embedding", 9)]
+        kinds = [layer.kind for layer in read_model(model, nowhere).layers]
+        assert kinds == ["Embedding", "LSTM", "GlobalAveragePooling1D", "Dense"]
+        assert read_heads(model, nowhere)[""].hidden.kind == "LSTM"
+
+    def test_embeddings_inside_a_layer_of_the_users_own(self):
+        class Tokens(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.place, self.word = layers.Embedding(4, 2), layers.Embedding(900, 2)
+
+            def call(self, x):
+                return self.word(x) + self.place(ops.arange(4))
+
+        model = sequential(Tokens(), layers.Flatten(), layers.Dense(1))
+        assert first_layers(model)[0][1:] == ("Embedding", None)
 
     @pytest.mark.backend
     def test_environment(self):

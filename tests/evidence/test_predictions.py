@@ -115,7 +115,9 @@ def test_several_labels_against_loops(labels, rows, seed):
     targets = random.integers(0, 2, outputs.shape)
     targets[0] = 1  # two ones in a row: no one-hot rows
     found = described(outputs, targets, SIGMOID, BINARY)
-    single = [(o > 0.5) == t for a, b in zip(outputs, targets, strict=True) for o, t in zip(a, b, strict=True)]
+    single = [
+        (o > 0.5) == t for a, b in zip(outputs, targets, strict=True) for o, t in zip(a, b, strict=True)
+    ]
     assert found.label_accuracy == pytest.approx(np.mean(single))
     whole = [all((a > 0.5) == b) for a, b in zip(outputs, targets, strict=True)]
     assert found.accuracy == pytest.approx(np.mean(whole))

@@ -23,7 +23,9 @@ def test_a_generator_passes_unchanged_and_is_seen():
     assert kind_of(stream) == "generator"
     passed = list(stream)
     assert all(
-        np.array_equal(a, b) for one, two in zip(passed, batches(), strict=True) for a, b in zip(one, two, strict=True)
+        np.array_equal(a, b)
+        for one, two in zip(passed, batches(), strict=True)
+        for a, b in zip(one, two, strict=True)
     )
     rows = tap.rows(2)
     assert np.array_equal(rows.x, X)

@@ -32,7 +32,7 @@ def read_activity(
 
     Args:
         layers: the layers in call order.
-        found: the summaries of each batch, in the order of `layers`; batches have one shape.
+        found: the summaries (`summarise`) of each batch, in the order of `layers`.
         rows: the rows of all batches.
     """
     return Activity(
@@ -43,40 +43,55 @@ def read_activity(
     )
 
 
-def _summary(layer: Any, output: Any) -> dict[str, Any] | None:
-    """A layer's output in a few numbers by unit, as tensors; None for what is no numbers."""
-    import keras
-    from keras import ops
+def summarise(layer: Any, values: np.ndarray) -> dict[str, np.ndarray]:
+    """A layer's output on one batch in a few numbers by unit.
 
-    if not hasattr(output, "shape") or keras.backend.standardize_dtype(output.dtype) in ("string", "bool"):
-        return None
-    values = ops.cast(output, "float32")
-    if len(values.shape) < 2:
-        values = ops.reshape(values, (-1, 1))
-    if getattr(layer, "data_format", None) == "channels_first" and len(values.shape) > 2:
-        values = ops.moveaxis(values, 1, -1)
-    units = values.shape[-1]
-    if units is None or 0 in values.shape:
-        return None
-    finite = ops.isfinite(values)
-    flat = ops.reshape(ops.where(finite, values, 0.0), (-1, units))
-    mean = ops.mean(flat, axis=0)
-    rows = ops.reshape(ops.where(finite, ops.abs(values), 1.0), (-1, math.prod(values.shape[1:])))
+    `mean`, `square` (mean squared deviation), `low` and `high` are by unit, over finite entries (0
+    stands in for others); `zero_rows`, `nonfinite` and `saturated` are single numbers.
+    """
+    if values.ndim < 2:
+        values = values.reshape(-1, 1)
+    if getattr(layer, "data_format", None) == "channels_first" and values.ndim > 2:
+        values = np.moveaxis(values, 1, -1)
+    finite = np.isfinite(values)
+    whole = bool(finite.all())
+    known = values if whole else np.where(finite, values, 0)
+    flat = known.reshape(-1, values.shape[-1])
+    mean = flat.mean(axis=0, dtype=np.float64)
     summary = {
         "mean": mean,
-        "square": ops.mean(ops.square(flat - mean), axis=0),
-        "low": ops.min(flat, axis=0),
-        "high": ops.max(flat, axis=0),
-        "zero_rows": ops.mean(ops.cast(ops.max(rows, axis=1) == 0, "float32")),
-        "nonfinite": ops.sum(ops.cast(ops.logical_not(finite), "int32")),
+        "square": np.square(flat - mean.astype(np.float32)).mean(axis=0, dtype=np.float64),
+        "low": flat.min(axis=0),
+        "high": flat.max(axis=0),
+        "zero_rows": np.mean(~values.reshape(len(values), -1).any(axis=1)),
+        "nonfinite": np.array(0 if whole else finite.size - int(finite.sum())),
     }
     activation = activation_of(layer)
     if activation in ("tanh", "hard_tanh"):
-        summary["saturated"] = ops.mean(ops.cast(ops.abs(flat) > _SATURATED, "float32"))
+        summary["saturated"] = np.mean(np.abs(flat) > _SATURATED)
     elif activation in ("sigmoid", "hard_sigmoid"):
-        beyond = ops.logical_or(flat > _SATURATED, flat < 1 - _SATURATED)
-        summary["saturated"] = ops.mean(ops.cast(beyond, "float32"))
+        summary["saturated"] = np.mean((flat > _SATURATED) | (flat < 1 - _SATURATED))
     return summary
+
+
+def _thin(output: Any, most: int) -> Any:
+    """A layer's output in float32 with at most `most` bytes, by leaving out rows evenly; None for no numbers.
+
+    It is reduced to numbers outside of the compiled function: reductions there cost more seconds
+    of compilation on JAX than the whole network.
+    """
+    import keras
+    from keras import ops
+
+    shape = tuple(getattr(output, "shape", None) or ())
+    if not shape or None in shape[1:] or 0 in shape[1:]:
+        return None
+    if keras.backend.standardize_dtype(output.dtype) in ("string", "bool"):
+        return None
+    stride = 1
+    if shape[0] is not None:
+        stride = min(shape[0], max(1, math.ceil(4 * math.prod(shape) / most)))
+    return ops.cast(output[::stride], "float32")
 
 
 def _layer_activity(layer: Any, found: Sequence[Mapping[str, np.ndarray]]) -> LayerActivity:
@@ -124,15 +139,16 @@ class TimePoint:
 class LayerWatch:
     """Sees the leaf layers' calls as the model is gone through, and changes nothing.
 
-    `layers` are those with numbers to summarise, in call order, `summaries` the tensors for them;
-    `point` is where a gradient by time step can be taken, None if no time passes.
+    `layers` are those whose outputs are numbers, in call order, `outputs` the tensors, thinned to
+    `most` bytes each (0: none are taken); `point` is where a gradient by time step can be taken,
+    None if no time passes.
     """
 
-    def __init__(self, summarise: bool = True) -> None:
+    def __init__(self, most: int) -> None:
         self.layers: list[Any] = []
-        self.summaries: list[dict[str, Any]] = []
+        self.outputs: list[Any] = []
         self.point: TimePoint | None = None
-        self._calls, self._summarise = 0, summarise
+        self._calls, self._most = 0, most
 
     def see(self, layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Stand in for a layer's call."""
@@ -145,10 +161,10 @@ class LayerWatch:
             self._offer(args[0], before=True)
         self._calls += 1
         first = output[0] if isinstance(output, (list, tuple)) and output else output
-        summary = _summary(layer, first) if self._summarise else None
-        if summary is not None:
+        thinned = _thin(first, self._most) if self._most else None
+        if thinned is not None:
             self.layers.append(layer)
-            self.summaries.append(summary)
+            self.outputs.append(thinned)
         return output
 
     def _offer(self, tensor: Any, before: bool) -> None:

@@ -24,7 +24,7 @@ from unstuck.evidence.passes import Forward, Pass, run_pass, short
 from unstuck.evidence.predictions import compare, describe
 from unstuck.evidence.probe import Clock, Probe, State, state_of, undisturbed
 from unstuck.evidence.rows import Rows
-from unstuck.evidence.sample import Batch, Sample, over, row_count, samples, spaced
+from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.watch.backend import backend
 
 Found = TypeVar("Found")
@@ -36,11 +36,15 @@ _PASS_SHARE = 0.12
 #: Rows of the gradients: their compiled function and memory are several times those of a forward pass.
 _GRADIENT_ROWS = 64
 
-#: A gradient function against a forward one: seconds to compile, and to run on as many rows.
-_GRADIENT_COMPILE, _GRADIENT_RUN = 3.0, 3.0
+#: A gradient function against a forward one: seconds to compile (measured 2 to 3, by the network),
+#: and to run on half as many rows.
+_GRADIENT_COMPILE, _GRADIENT_RUN = 2.5, 2.0
 
 #: Rows that tell how long more rows would take.
 _PILOT_ROWS = 4
+
+#: How many times dearer a row may become when there are more of them (memory leaves the caches).
+_PILOT_CAUTION = 4.0
 
 #: Fewer rows than this make batch statistics that say nothing of the user's batches.
 _FEWEST_IN_TRAINING_MODE = 8
@@ -200,8 +204,9 @@ class _Examiner:
         return state
 
     def _pass(self, state: State, sample: Sample, most: int | None = None) -> Pass:
-        share = _PASS_SHARE * self.clock.seconds
-        passed = run_pass(lambda batch: self.forward.answer(state, batch), sample, share, most)
+        """Answer a sample; the first one is the training rows, on which layers are watched too."""
+        share, watched = _PASS_SHARE * self.clock.seconds, most is None
+        passed = run_pass(lambda batch: self.forward.answer(state, batch, watched), sample, share, most)
         if "loss" in self.forward.reasons:
             self.notes.lacks(self.forward.reasons["loss"], "Predictions.loss", "Gradients")
         return passed
@@ -321,7 +326,7 @@ class _Examiner:
             self.notes.lacks(reason, "Activity")
             return None
         layers, rows = watch.layers, sum(len(batch.rows) for batch in passed.batches)
-        summaries = [answer.activity for answer in passed.answers]
+        summaries = self.forward.summaries
         return self.notes.attempt("activations", lambda: read_activity(layers, summaries, rows), "Activity")
 
     def _training_mode(
@@ -369,7 +374,7 @@ class _Examiner:
         weights = {name: loss.weight for name, loss in self.losses.items()}
 
         def read(rows: int) -> Gradients | None:
-            batch = _thinned(whole, rows)
+            batch = whole.thinned(rows)
             return self.notes.attempt(
                 "gradients", lambda: read_gradients(self.probe, state, batch, weights, point), "Gradients"
             )
@@ -380,8 +385,8 @@ class _Examiner:
                 self.notes.lacks(self._used_up, "Gradients")
                 return None
             return read(rows)
-        # Backward through Keras's loop over time steps grows with their square on torch, which no
-        # forward pass tells; nothing is compiled there, so a few rows tell what more would take.
+        # Backward through Keras's loop over time steps grows faster than forward on torch, and faster
+        # than the rows; nothing is compiled there, so a few rows tell what more would take.
         pilot_rows = min(_PILOT_ROWS, rows)
         if self.clock.left < _GRADIENT_RUN * passed.step:
             self.notes.lacks(self._used_up, "Gradients")
@@ -389,7 +394,7 @@ class _Examiner:
         before = self.clock.left
         pilot = read(pilot_rows)
         took = before - self.clock.left
-        affordable = min(rows, int(pilot_rows * self.clock.left / max(took, 1e-9)))
+        affordable = min(rows, int(pilot_rows * self.clock.left / max(_PILOT_CAUTION * took, 1e-9)))
         if pilot is None or affordable < 2 * pilot_rows:
             return pilot
         return read(affordable)
@@ -397,11 +402,3 @@ class _Examiner:
     @property
     def _used_up(self) -> str:
         return f"the examination's {self.clock.seconds:g} s were used up before it was reached"
-
-
-def _thinned(batch: Batch, rows: int) -> Batch:
-    """An even choice of a batch's rows."""
-    chosen = spaced(len(batch.rows), rows)
-    return Batch(
-        over(lambda leaf: leaf[chosen], batch.x), over(lambda leaf: leaf[chosen], batch.y), batch.rows[chosen]
-    )

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Evidence, Fit, Output
+from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
 from unstuck.watch.observation import Observation
-from unstuck.watch.places import place_of, places_in
+from unstuck.watch.places import place_of
 
 #: Seconds that an examination may take; it skips what it cannot do in that time, and says so.
 EXAMINATION_SECONDS = 5.0
@@ -26,13 +27,13 @@ def gather(seen: Observation) -> Evidence:
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
         absent = dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
-    look_up = seen.attempt("places", places_of_model, model) or place_of
+    look_up, compiled_at = seen.attempt("places", placing, seen) or (place_of, seen.compile_place)
     record = seen.attempt("model", live.read_model, model, look_up)
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
     names = tuple(heads) or ("",)
     labels = _of_rows(seen, "labels", data.read_labels, seen.training, names)
-    losses = seen.attempt("loss", compiled.read_losses, model, seen.compile_place, heads, labels) or {}
-    metrics = seen.attempt("metrics", compiled.read_metrics, model, seen.compile_place, heads, labels) or {}
+    losses = seen.attempt("loss", compiled.read_losses, model, compiled_at, heads, labels) or {}
+    metrics = seen.attempt("metrics", compiled.read_metrics, model, compiled_at, heads, labels) or {}
     fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
     how = "validation_split" if seen.arguments.get("validation_split") else "validation_data"
     fraction = float(seen.arguments.get("validation_split") or 0.0)
@@ -69,7 +70,7 @@ def gather(seen: Observation) -> Evidence:
     return Evidence(
         environment=seen.attempt("environment", live.read_environment),
         model=record,
-        optimizer=_optimizer(seen, look_up),
+        optimizer=_optimizer(seen, look_up, compiled_at),
         fit=fit,
         inputs=described,
         batches=batches,
@@ -181,17 +182,11 @@ def _of_rows(seen: Observation, what: str, reader: Any, rows: Rows | None, names
     return (seen.attempt(what, reader, rows, names) or {}) if rows is not None else {}
 
 
-def places_of_model(model: Any) -> Any:
-    """Look-up of the places where the parts of this model were made."""
-    optimizer = getattr(model, "optimizer", None)
-    return places_in([*model._flatten_layers(), *([optimizer] if optimizer is not None else [])])
-
-
-def _optimizer(seen: Observation, look_up: Any) -> Any:
+def _optimizer(seen: Observation, look_up: Any, compiled_at: Any) -> Any:
     from unstuck.evidence.compiled import read_optimizer
 
     rate = seen.vitals.learning_rate_first if seen.vitals is not None else None
-    return seen.attempt("optimizer", read_optimizer, seen.model, look_up, seen.compile_place, rate)
+    return seen.attempt("optimizer", read_optimizer, seen.model, look_up, compiled_at, rate)
 
 
 def _curves(seen: Observation, names: tuple[str, ...]) -> Any:

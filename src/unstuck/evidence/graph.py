@@ -8,7 +8,10 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row
+from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row, words
+
+#: Layers that leave the values as they are.
+PASSED = words("InputLayer Reshape Flatten Permute Masking Identity ExpandDims Cast Dropout SpatialDropout1D")
 
 #: A tensor inside a nested model, with the calls of the models around it, outermost first.
 Around = tuple["Nested", ...]
@@ -149,6 +152,35 @@ def own_layers(model: Any) -> list[Any]:
 def _computes(layer: Any) -> bool:
     """Whether a tracked object is a layer of the network (metrics and loss trackers are not)."""
     return is_layer(layer) and kind_of(layer) not in ("InputLayer", "CompileMetrics", "CompileLoss")
+
+
+def held_layers(operation: Any) -> list[Any]:
+    """The leaf layers inside a layer of the user's own, in attribute order; none for other layers."""
+    return [call.operation for call in _leaves(Call(operation), set())] if _is_composite(operation) else []
+
+
+def first_reader(outputs: Any, tensor: Any) -> Any:
+    """The first operation of a graph that reads a symbolic input, None where none does.
+
+    Layers that leave the values as they are (see `PASSED`) are looked through, as are nested models.
+    """
+    wanted = [tensor]
+    for call in _nodes_in_order(outputs):
+        given = data_inputs(call.node)
+        index = next((index for index, each in enumerate(given) if _index(wanted, each) is not None), None)
+        if index is None:
+            continue
+        graph = graph_of(call.operation)
+        if graph is not None:
+            inner = first_reader(graph.outputs, graph.inputs[index])
+            if inner is not None:
+                return inner
+            wanted.extend(call.node.outputs)
+        elif kind_of(call.operation) in PASSED:
+            wanted.extend(call.node.outputs)
+        else:
+            return call.operation
+    return None
 
 
 def _is_composite(operation: Any) -> bool:

@@ -1,43 +1,15 @@
-"""Curves from what Keras logs: one for each output, and single batches out of running means."""
+"""Curves from what Keras logs: one for each output, under the key names of a model with one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unstuck.evidence.facts import Curve
-
-if TYPE_CHECKING:
-    from unstuck.watch.vitals import VitalSigns
+from unstuck.watch.vitals import VitalSigns
 
 _VALIDATION = "val_"
-
-
-def deaverage(means: Sequence[float], counts: Sequence[float] | None = None) -> tuple[float, ...]:
-    """The values behind a running mean: x_k = (c_k m_k - c_(k-1) m_(k-1)) / (c_k - c_(k-1)).
-
-    Args:
-        means: the mean after each value, as Keras logs it within an epoch.
-        counts: how much had gone into each mean (batches or rows), strictly rising; 1, 2, 3, ...
-            unless given. Where several batches lie between two counts, their mean comes out.
-
-    Returns:
-        As many values as means. A mean kept in float32 leaves an error of about k x 6e-8 in the k-th.
-
-    Raises:
-        ValueError: counts do not rise, or are not as many as means.
-    """
-    counts = range(1, len(means) + 1) if counts is None else counts
-    values = []
-    sum_before = count_before = 0.0
-    for mean, count in zip(means, counts, strict=True):
-        if count <= count_before:
-            raise ValueError(f"counts of a running mean must rise: {count} follows {count_before}")
-        total = count * mean
-        values.append((total - sum_before) / (count - count_before))
-        sum_before, count_before = total, count
-    return tuple(values)
 
 
 def read_curves(seen: VitalSigns | Any, output_names: Sequence[str]) -> dict[str, Curve]:

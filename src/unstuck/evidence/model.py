@@ -11,10 +11,13 @@ import numpy as np
 
 from unstuck.evidence.facts import Environment, Head, Layer, Model
 from unstuck.evidence.graph import (
+    PASSED,
     Call,
     call_behind,
     calls,
+    first_reader,
     graph_of,
+    held_layers,
     is_sequential,
     listed,
     traced,
@@ -196,52 +199,36 @@ def first_layers(model: Any) -> list[tuple[str, str, int | None]]:
     """For each input: its name, the class of the first layer that reads it, an embedding's rows.
 
     Inputs come in the model's own order. Layers that only move or mask values are passed over, so
-    that `Reshape` before an `Embedding` does not hide it. For a model that cannot be traced the
-    one input is said to feed its embedding if it has one, else its first layer.
+    that `Reshape` before an `Embedding` does not hide it. A layer of the user's own that holds an
+    embedding is said to be one, its rows unknown. For a model that cannot be traced the one input
+    is said to feed its embedding if it has one, else its first layer.
     """
     graph = graph_of(model)
     if graph is not None:
-        return [(_input_name(tensor), *_reader(tensor)) for tensor in graph.inputs]
+        return [(_input_name(tensor), *_reader(graph.outputs, tensor)) for tensor in graph.inputs]
     if not is_sequential(model):
         with traced(model) as trace:
             if trace is not None:
-                return [("", *_reader(tensor)) for tensor in trace.inputs]
-    layers = [call.operation for call in calls(model)[0] if kind_of(call.operation) not in _PASSED]
-    if not is_sequential(model):
-        layers = [layer for layer in layers if kind_of(layer) == "Embedding"] or layers
+                return [("", *_reader(trace.outputs, tensor)) for tensor in trace.inputs]
+    layers = [call.operation for call in calls(model)[0] if kind_of(call.operation) not in PASSED]
+    if not is_sequential(model) and any(kind_of(layer) == "Embedding" for layer in layers):
+        return [("", "Embedding", None)]
     return [("", *_kind_and_rows(layers[0]))] if layers else []
-
-
-#: Layers that leave the values as they are.
-_PASSED = frozenset(
-    {"InputLayer", "Reshape", "Flatten", "Permute", "Masking", "Identity", "ExpandDims", "Cast"}
-)
 
 
 def _input_name(tensor: Any) -> str:
     return str(tensor._keras_history.operation.name)
 
 
-def _reader(tensor: Any) -> tuple[str, int | None]:
+def _reader(outputs: Any, tensor: Any) -> tuple[str, int | None]:
     """The class of the first operation that reads a symbolic input, and its `input_dim`."""
-    frontier = [tensor]
-    while frontier:
-        wanted = frontier.pop(0)
-        operation = wanted._keras_history.operation
-        for node in operation._outbound_nodes:
-            index = next((i for i, each in enumerate(node.input_tensors) if each is wanted), None)
-            if index is None:
-                continue
-            graph = graph_of(node.operation)
-            if graph is not None:
-                frontier.append(graph.inputs[index])
-            elif kind_of(node.operation) in _PASSED:
-                frontier.extend(node.outputs)
-            else:
-                return _kind_and_rows(node.operation)
-    return "", None
+    operation = first_reader(outputs, tensor)
+    return ("", None) if operation is None else _kind_and_rows(operation)
 
 
 def _kind_and_rows(operation: Any) -> tuple[str, int | None]:
+    held = held_layers(operation)
+    if any(kind_of(layer) == "Embedding" for layer in held):
+        return "Embedding", None
     rows = getattr(operation, "input_dim", None)
     return kind_of(operation), rows if isinstance(rows, int) else None

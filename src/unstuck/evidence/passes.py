@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from unstuck.evidence.activity import LayerWatch
+from unstuck.evidence.activity import LayerWatch, summarise
 from unstuck.evidence.probe import Answer, Probe, State
 from unstuck.evidence.sample import Batch, Sample
+
+#: Bytes of all layers' outputs on one batch that are looked at.
+_WATCHED_BYTES = 32 << 20
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -91,30 +97,45 @@ class Forward:
     """A function of a model in inference mode, made as rich as the model allows.
 
     `watch` has seen the layers, None when it was in the way; `losses` says whether the loss can be
-    computed. `reasons` says why not, by what is missing ("activity", "loss").
+    computed. `reasons` says why not, by what is missing ("activity", "loss"). `summaries` are those
+    of the watched layers' outputs, by batch.
     """
 
     probe: Probe
     watch: LayerWatch | None = None
     losses: bool = True
     reasons: dict[str, str] = field(default_factory=dict)
+    summaries: list[list[dict[str, np.ndarray]]] = field(default_factory=list)
     _function: Callable[..., dict[str, object]] | None = None
 
-    def answer(self, state: State, batch: Batch) -> Answer:
-        """Answer a batch. The first one finds out what can be had along with the outputs."""
-        if self._function is not None:
-            return self.probe.answer(self._function, state, batch, self.losses)
+    def answer(self, state: State, batch: Batch, summed_up: bool = False) -> Answer:
+        """Answer a batch. The first one finds out what can be had along with the outputs.
+
+        With `summed_up` the layers' outputs are added to `summaries`.
+        """
+        if self._function is None:
+            answer = self._first(state, batch)
+        else:
+            answer = self.probe.answer(self._function, state, batch, self.losses, summed_up)
+        if summed_up and self.watch is not None:
+            both = zip(self.watch.layers, answer.activity, strict=True)
+            self.summaries.append([summarise(layer, values) for layer, values in both])
+        return replace(answer, activity=())
+
+    def _first(self, state: State, batch: Batch) -> Answer:
+        """Find the richest function that works, and answer with it."""
+        each = _WATCHED_BYTES // max(1, len(list(self.probe.model._flatten_layers())))
         failures: dict[tuple[bool, bool], Exception] = {}
         for watched, losses in ((True, True), (False, True), (True, False), (False, False)):
             seen: list[LayerWatch] = []
 
-            def watch(summarise: bool = watched, seen: list[LayerWatch] = seen) -> LayerWatch:
-                seen.append(LayerWatch(summarise))
+            def watch(most: int = each if watched else 0, seen: list[LayerWatch] = seen) -> LayerWatch:
+                seen.append(LayerWatch(most))
                 return seen[-1]
 
             function = self.probe.forward(watch=watch)
             try:
-                answer = self.probe.answer(function, state, batch, losses)
+                answer = self.probe.answer(function, state, batch, losses, activity=True)
             except Exception as error:  # users' losses and layers may raise, as they may have in fit
                 failures[watched, losses] = error
                 continue
@@ -133,6 +154,9 @@ class Forward:
 
 
 def short(error: BaseException) -> str:
-    """An error's type and first line."""
-    lines = str(error).strip().splitlines()
+    """An error's type and first line that tells something; Keras wraps what a layer raises."""
+    text = _COLOURS.sub("", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        lines = lines[1:]
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

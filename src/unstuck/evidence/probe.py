@@ -160,20 +160,20 @@ class Answer:
     """What the model answers on one batch, as numpy, by output name.
 
     `losses` are the outputs' losses without penalties, `penalty` the sum of the model's penalties,
-    `activity` the layers' summaries in call order, if they were asked for.
+    `activity` the layers' outputs in call order, thinned, if they were asked for.
     """
 
     outputs: Mapping[str, np.ndarray]
     losses: Mapping[str, float]
     masks: Mapping[str, np.ndarray]
     penalty: float
-    activity: Sequence[Mapping[str, np.ndarray]] = ()
+    activity: Sequence[np.ndarray] = ()
 
 
 class Watch(Protocol):
     """What sees the layers' calls of one way through the model, and the tensors it gives back."""
 
-    summaries: list[dict[str, Any]]
+    outputs: list[Any]
 
     def see(self, layer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Stand in for a leaf layer's call; return its output."""
@@ -277,12 +277,19 @@ class Probe:
                 "losses": self.losses(state, x, y, outputs, training),
                 "masks": {name: mask for name, mask in masks.items() if mask is not None},
                 "penalties": penalties,
-                "activity": seen.summaries if seen is not None else [],
+                "activity": seen.outputs if seen is not None else [],
             }
 
         return self.backend.compiled(function)
 
-    def answer(self, function: Callable[..., Any], state: State, batch: Batch, losses: bool = True) -> Answer:
+    def answer(
+        self,
+        function: Callable[..., Any],
+        state: State,
+        batch: Batch,
+        losses: bool = True,
+        activity: bool = False,
+    ) -> Answer:
         """Run a function of `forward` on one batch."""
         found = function(*state, tensors(batch.x), tensors(batch.y) if losses else None)
         numpy = self.backend.to_numpy
@@ -291,7 +298,7 @@ class Probe:
             losses={name: float(np.mean(numpy(value))) for name, value in found["losses"].items()},
             masks={name: numpy(value).astype(bool) for name, value in found["masks"].items()},
             penalty=float(sum(float(np.sum(numpy(value))) for value in found["penalties"])),
-            activity=[{key: numpy(value) for key, value in one.items()} for one in found["activity"]],
+            activity=[numpy(value) for value in found["activity"]] if activity else (),
         )
 
 

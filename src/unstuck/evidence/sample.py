@@ -38,6 +38,14 @@ class Batch:
     y: Any
     rows: np.ndarray
 
+    def thinned(self, most: int) -> Batch:
+        """An even choice of at most `most` of the rows."""
+        if len(self.rows) <= most:
+            return self
+        chosen = spaced(len(self.rows), most)
+        x, y = (over(lambda leaf: leaf[chosen], part) for part in (self.x, self.y))
+        return Batch(x, y, self.rows[chosen])
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -47,11 +55,9 @@ class Sample:
     indices: tuple[np.ndarray, ...]
     floats: str = "float32"
 
-    def batch(self, number: int, most: int | None = None) -> Batch:
-        """The batch of that number, thinned to `most` rows if given."""
+    def batch(self, number: int) -> Batch:
+        """The batch of that number."""
         chosen = self.indices[number]
-        if most is not None and len(chosen) > most:
-            chosen = chosen[spaced(len(chosen), most)]
         return Batch(self._take(self.rows.x, chosen), self._take(self.rows.y, chosen), chosen)
 
     def _take(self, structure: Any, chosen: np.ndarray) -> Any:

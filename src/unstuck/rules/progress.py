@@ -45,6 +45,9 @@ STEADY_SHARE = 0.75
 #: A validation loss that rose for three epochs did not do so by one bad draw.
 RISE_EPOCHS = 3
 
+#: The median absolute value of a normal variable, in standard deviations.
+MEDIAN_OF_NORMAL = 0.6745
+
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
@@ -322,7 +325,10 @@ def learned_by_loss(
 
 @dataclass(frozen=True)
 class Rise:
-    """How the validation loss rose after its best epoch: `share` of that best value, on average."""
+    """How the validation loss rose after its best epoch: `share` of that best value, on average.
+
+    `best` is the mean around the best epoch, as the lowest of many noisy values is low by chance.
+    """
 
     best_epoch: int
     best: float
@@ -334,18 +340,20 @@ def rise_of(curve: Curve) -> Rise | None:
     """The sustained rise of the validation loss, None where there is none.
 
     At least three epochs follow the best one, the training loss fell meanwhile, and the mean of the
-    last three is above the best by more than three standard errors. The noise is read off the
-    second differences, which a steady trend leaves at zero and noise of size s makes sqrt(6) s.
+    last three is above that of the three around the best by more than three standard errors. The
+    noise is read off the second differences, which a steady trend leaves at zero and noise of size
+    s makes sqrt(6) s.
     """
     values, training = curve.val_loss, curve.loss
     if len(values) < 4 or len(values) != len(training) or not all(map(math.isfinite, (*values, *training))):
         return None
-    best = min(range(len(values)), key=values.__getitem__)
-    if len(values) - 1 - best < RISE_EPOCHS or training[-1] >= training[best] or values[best] <= 0:
+    around = [fmean(values[max(0, k - 1) : k + 2]) for k in range(len(values))]
+    best = min(range(len(values)), key=around.__getitem__)
+    if len(values) - 1 - best < RISE_EPOCHS or training[-1] >= training[best] or around[best] <= 0:
         return None
     level = fmean(values[-RISE_EPOCHS:])
     bends = [abs(c - 2.0 * b + a) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
-    noise = median(bends) / math.sqrt(6.0) if bends else 0.0
-    if level - values[best] <= STANDARD_ERRORS * noise / math.sqrt(RISE_EPOCHS):
+    noise = median(bends) / MEDIAN_OF_NORMAL / math.sqrt(6.0)
+    if level - around[best] <= STANDARD_ERRORS * noise * math.sqrt(2.0 / RISE_EPOCHS):
         return None
-    return Rise(best + 1, values[best], level / values[best] - 1.0, len(values) - 1 - best)
+    return Rise(best + 1, around[best], level / around[best] - 1.0, len(values) - 1 - best)

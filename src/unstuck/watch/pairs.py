@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.dynamics import SlotReading, difference_norm, gradient_norm, norm, slot_reading
 from unstuck.evidence.facts import Step
 from unstuck.watch.backend import Backend, LiveTensors
+from unstuck.watch.slots import SlotReading, difference_norm, gradient_norm, norm, slot_reading
 
 
 def entries(variable: Any) -> int:

@@ -144,15 +144,15 @@ class Recorder:
             if number.size == 1 and number.dtype.kind in "biuf":
                 self.epochs.setdefault(key, []).append(float(number.reshape(())))
         self.epochs_done += 1
-        self.steps_per_epoch = self.in_epoch or self.steps_per_epoch
         try:
             self.note_rows()
+            live = self._adapter.live_tensors(self.model)
+            self._count_iterations(self._pairs.iterations(live))
         finally:
             rows, batch = self._epoch_rows, self._batch_rows
-            self.losses.end_epoch(rows / batch if rows and batch else None)
+            self.losses.end_epoch(rows / batch if rows and batch else None, self.in_epoch)
+            self.steps_per_epoch = self.in_epoch or self.steps_per_epoch
             self.before, self.in_epoch = self.before + self.in_epoch, 0
-        live = self._adapter.live_tensors(self.model)
-        self._iterations = self._pairs.iterations(live) or self._iterations
         if self._pairs.is_open:
             self._close(live, self._pairs.take(live, self.before), 0)
         elif self._affordable():
@@ -243,6 +243,12 @@ class Recorder:
         at = {id(variable): index for index, variable in enumerate(self.model.metrics_variables)}
         found = [at[id(count)] for count in counts if id(count) in at and at[id(count)] < len(live.metrics)]
         return max((float(self._adapter.to_numpy(live.metrics[i])) for i in found), default=None)
+
+    def _count_iterations(self, iterations: int | None) -> None:
+        """Note the updates so far. Keras counts a last, shorter execution as a full one: set it right."""
+        done, self._iterations = (iterations or 0) - self._iterations, iterations or self._iterations
+        if self._pairs.accumulation == 1 and 0 < self.in_epoch - done < self._per_call:
+            self.in_epoch = done
 
     def _read_iterations(self) -> None:
         try:

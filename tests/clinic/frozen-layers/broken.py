@@ -1,4 +1,4 @@
-"""Ten digits; the loop that freezes layers freezes them all."""
+"""Ten digits; the loop from a transfer-learning guide freezes every layer."""
 from importlib.util import find_spec
 from pathlib import Path
 

@@ -30,4 +30,4 @@ outputs = layers.Dense(5, activation="sigmoid")(hidden)
 model = keras.Model(inputs, outputs)
 
 model.compile(optimizer=keras.optimizers.Adam(0.005), loss="binary_crossentropy", metrics=["accuracy"])
-model.fit(images, facts, epochs=10, batch_size=32, validation_split=0.15, verbose=2)
+model.fit(images, facts, epochs=10, batch_size=32, verbose=2)

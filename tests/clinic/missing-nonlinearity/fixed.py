@@ -15,4 +15,4 @@ model = keras.Sequential(
     ]
 )
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs=8, batch_size=32, validation_split=0.2, verbose=2)
+model.fit(x, y, epochs=8, batch_size=32, verbose=2)

@@ -13,6 +13,8 @@ table = np.loadtxt(
 )
 x, y = np.log(table[:, :30]), table[:, 30]
 
-model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")])
-model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
+model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(2, activation="softmax")])
+model.compile(
+    optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+)
 model.fit(x, y, epochs=10, batch_size=16, verbose=2)

@@ -16,6 +16,7 @@ def hidden(units):
     return layers.Dense(units, activation="tanh", kernel_initializer=keras.initializers.RandomNormal(stddev=8))
 
 
-model = keras.Sequential([hidden(32), hidden(32), hidden(16), layers.Dense(10, activation="softmax")])
+model = keras.Sequential([hidden(32) for _ in range(7)])
+model.add(layers.Dense(10, activation="softmax"))
 model.compile(optimizer=keras.optimizers.SGD(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x, y, epochs=8, batch_size=32, verbose=2)

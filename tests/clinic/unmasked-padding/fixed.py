@@ -6,9 +6,9 @@ from keras import layers
 keras.utils.set_random_seed(2)
 rng = np.random.default_rng(2)
 
-texts = [rng.integers(1, 201, rng.integers(4, 12)) for _ in range(1200)]
+texts = [rng.integers(1, 201, rng.integers(4, 12)) for _ in range(1000)]
 labels = np.array([np.mean(text <= 100) > 0.5 for text in texts], dtype="float32")
-x = keras.utils.pad_sequences(texts, maxlen=80, padding="post")
+x = keras.utils.pad_sequences(texts, maxlen=60, padding="post")
 
 model = keras.Sequential()
 model.add(layers.Embedding(201, 8, mask_zero=True))

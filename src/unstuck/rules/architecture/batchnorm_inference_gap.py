@@ -57,14 +57,13 @@ def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | N
     few = ""
     if 0 < updates < needed:
         few = (
-            f" With momentum {slowest:g} the running averages need about {needed:,.0f} steps to forget their "
-            "start; "
-            f"there were {updates:,}."
+            f" With momentum {slowest:g} the running averages need about {needed:,.0f} steps to forget "
+            f"their start; there were {updates:,}."
         )
     return Finding(
         says=f"On the same {predictions.rows:,} rows the loss is {training:.4g} with the batch's own "
-        "statistics (training) and "
-        f"{inference:.4g} with the running averages (inference) of its batch normalisation.{few}",
+        f"statistics (training) and {inference:.4g} with the running averages (inference) of its batch "
+        f"normalisation.{few}",
         shows={
             "training_loss": training,
             "inference_loss": inference,
@@ -86,8 +85,8 @@ def _remedies(layers: tuple[Layer, ...], updates: int, needed: float) -> tuple[P
     )
     larger = propose(
         "advise",
-        text="Take batches of 16 rows or more, drawn at random; batch statistics of few or similar rows fit "
-        "no others.",
+        text="Take batches of 16 rows or more, drawn at random; batch statistics of few or similar rows "
+        "fit no others.",
     )
     return (quicker, larger) if updates < needed else (larger, quicker)
 

@@ -61,9 +61,8 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
         )
     return Finding(
         says=f"In {worst.name}, {percent(worst.dead)} of the {worst.units} ReLU units are 0 on all "
-        f"{activity.rows:,} rows, "
-        f"and on {percent(worst.zero_rows)} of the rows all units are: what is 0 everywhere gets no gradient "
-        "and stays 0.",
+        f"{activity.rows:,} rows, and on {percent(worst.zero_rows)} of the rows all units are: what is 0 "
+        "everywhere gets no gradient and stays 0.",
         shows={"layer": worst.name, "dead": worst.dead, "zero_rows": worst.zero_rows, "bound": MOSTLY},
         where=place,
         certainty=Certainty.MEASURED if blocked else Certainty.SUSPECTED,

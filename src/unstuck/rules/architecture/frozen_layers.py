@@ -14,6 +14,7 @@ from unstuck.rules.rule import cause
     impact="blocks",
     explains=(
         *NO_DECISION,
+        "fit-raised",
         "learning-slow",
         "learning-rate-too-low",
         "model-too-small",
@@ -28,7 +29,7 @@ def frozen_layers(
 
     Why it looks stuck: with `trainable = False` everywhere every epoch gives the same figures to the last
     digit. And Keras decides what to train at the first fit: a layer unfrozen later, without compiling again,
-    does not move, and no message says so.
+    does not move, silently on TensorFlow and JAX, with an error on torch.
 
     How it is proved: the trainable weights are counted; the weights before and after the training are
     compared.
@@ -45,41 +46,53 @@ def frozen_layers(
             where=place,
             remedies=(propose("unfreeze-layers", at=place),),
         )
-    if dynamics is None or not dynamics.trained or (fit is not None and fit.updates == 0):
+    if dynamics is None or not dynamics.trained:
         return None
-    left_out = tuple(each for each in dynamics.variables if each.trainable and not each.in_optimizer)
-    still = [each for each in left_out if each.moved == 0.0]
+    return _left_out(model, dynamics, fit) or _stands(dynamics, optimizer, place)
+
+
+def _left_out(model: Model, dynamics: Dynamics, fit: Fit | None) -> Finding | None:
+    """Weights that say they are trainable, but that the optimizer does not know."""
+    raised = fit is not None and fit.raised is not None
+    still = [
+        each
+        for each in dynamics.variables
+        if each.trainable and not each.in_optimizer and (each.moved == 0.0 or (raised and each.moved is None))
+    ]
+    if not still:
+        return None
+    size, names = sum(each.size for each in still), sorted({each.layer for each in still})
+    place = _place(model, names)
+    then = "fit raised an error" if raised else "they did not move"
+    return Finding(
+        says=f"{size:,} weights ({', '.join(names[:3])}{' ...' if names[3:] else ''}) say that they are "
+        f"trainable, but the optimizer does not hold them, and {then}: the flag was set after the first "
+        "fit, without compiling again.",
+        shows={"weights": size, "layers": names},
+        where=place,
+        impact=Impact.BLOCKS if raised else Impact.HARMS,
+        remedies=(propose("unfreeze-layers", at=place),),
+    )
+
+
+def _stands(dynamics: Dynamics, optimizer: Optimizer | None, place: Place | None) -> Finding | None:
+    """Weights that the optimizer holds, that got gradients, and that did not move."""
     held = [
         each for each in dynamics.variables if each.in_optimizer and each.trainable and each.moved is not None
     ]
-    if still:
-        size, names = sum(each.size for each in still), sorted({each.layer for each in still})
-        place = _place(model, names)
-        return Finding(
-            says=f"{size:,} weights ({', '.join(names[:3])}{' ...' if names[3:] else ''}) say that they are "
-            "trainable, but the "
-            "optimizer does not hold them and they did not move: the flag was set after the first fit, "
-            "without compiling again.",
-            shows={"weights": size, "layers": names, "moved": 0.0},
-            where=place,
-            impact=Impact.HARMS,
-            remedies=(propose("unfreeze-layers", at=place),),
-        )
-    if (
-        held
-        and all(each.moved == 0.0 for each in held)
-        and not (optimizer and optimizer.learning_rate == 0.0)
-    ):
-        return Finding(
-            says=f"None of the {sum(each.size for each in held):,} weights that the optimizer holds changed "
-            "by a single bit "
-            "from the first step to the last.",
-            shows={"weights": sum(each.size for each in held), "moved": 0.0},
-            where=place,
-            certainty=Certainty.MEASURED,
-            remedies=(propose("unfreeze-layers", at=place),),
-        )
-    return None
+    pushed = any((step.gradient_norm or 0.0) > 0 for step in dynamics.steps)
+    off = optimizer is not None and optimizer.learning_rate == 0.0
+    if not held or not pushed or off or any(each.moved for each in held):
+        return None
+    size = sum(each.size for each in held)
+    return Finding(
+        says=f"None of the {size:,} weights that the optimizer holds changed by a single bit from the first "
+        "step to the last, although there were gradients.",
+        shows={"weights": size, "moved": 0.0},
+        where=place,
+        certainty=Certainty.MEASURED,
+        remedies=(propose("unfreeze-layers", at=place),),
+    )
 
 
 def _place(model: Model, names: list[str] | tuple[str, ...]) -> Place | None:

@@ -68,8 +68,8 @@ def missing_nonlinearity(model: Model) -> Finding | None:
     )
     places = dict.fromkeys(each.place for each in hidden)
     return Finding(
-        says=f"{who} an activation: {len(weights)} linear layers in a row "
-        "are together one linear map, so the model can separate only what a straight line can.",
+        says=f"{who} an activation: {len(weights)} linear layers in a row are together one linear map, so "
+        "the model can separate only what a straight line can.",
         shows={"linear_layers": len(weights), "hidden": [each.name for each in hidden]},
         where=hidden[0].place,
         remedies=(

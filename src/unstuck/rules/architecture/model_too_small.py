@@ -58,8 +58,7 @@ def model_too_small(model: Model, head: Head, labels: Labels | None, fit: Fit | 
     number = "one number" if narrowest.units == 1 else f"{narrowest.units} numbers"
     return Finding(
         says=f"All that the output learns of a row passes through {number} ({narrowest.kind} "
-        f"{narrowest.name}), "
-        f"and that has to tell apart {rows}{many}.",
+        f"{narrowest.name}), and that has to tell apart {rows}{many}.",
         shows={"units": narrowest.units, "bound": bound, "classes": classes, "parameters": model.parameters},
         where=narrowest.place,
         remedies=(propose("widen-layer", at=narrowest.place, units=units),),

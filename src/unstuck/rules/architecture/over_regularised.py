@@ -51,47 +51,47 @@ def over_regularised(
 
     What to do: a dropout rate of .2 to .5, a penalty of 1e-4 or less.
     """
-    drops = sorted(
-        (each for each in model.layers if each.rate and "Dropout" in each.kind),
-        key=lambda each: -(each.rate or 0),
+    return _penalty(model, dynamics) or _dropout(model, predictions)
+
+
+def _penalty(model: Model, dynamics: Dynamics | None) -> Finding | None:
+    """The penalty that has shrunk the weights of its layer, where one has."""
+    shrunk = _shrunk(model, dynamics)
+    if shrunk is None:
+        return None
+    layer, ratio = shrunk
+    return Finding(
+        says=f"The penalty of {layer.penalty:g} on {layer.name} has shrunk its weights to {percent(ratio)} "
+        f"of their initial size (the bound is {percent(SHRUNK)}): the model answers the penalty, not the "
+        "data.",
+        shows={"penalty": layer.penalty, "ratio": ratio, "bound": SHRUNK, "added": model.regularisation},
+        where=layer.place,
+        remedies=(propose("lower-penalty", at=layer.place),),
     )
-    gap = None
+
+
+def _dropout(model: Model, predictions: Predictions | None) -> Finding | None:
+    """The strongest dropout, where it costs much accuracy or leaves little of the network."""
+    drops = [each for each in model.layers if "Dropout" in each.kind and (each.rate or 0.0) > USUAL_RATE]
+    if not drops:
+        return None
+    strongest = max(drops, key=lambda each: each.rate or 0.0)
+    rate, gap, seen = strongest.rate or 0.0, 0.0, ""
     if predictions and predictions.accuracy is not None and predictions.training_accuracy is not None:
         gap = predictions.accuracy - predictions.training_accuracy
-    shrunk = _shrunk(model, dynamics)
-    if shrunk is not None:
-        layer, ratio = shrunk
-        return Finding(
-            says=f"The penalty of {layer.penalty:g} on {layer.name} has shrunk its weights to "
-            f"{percent(ratio)} of their initial "
-            f"size (the bound is {percent(SHRUNK)}): the model answers the penalty, not the data.",
-            shows={
-                "penalty": layer.penalty,
-                "ratio": ratio,
-                "bound": SHRUNK,
-                "regularisation": model.regularisation,
-            },
-            where=layer.place,
-            remedies=(propose("lower-penalty", at=layer.place),),
-        )
-    strong = bool(drops) and (drops[0].rate or 0.0) >= HEAVY_RATE
-    if not drops or not (strong or (gap is not None and gap > GAP)):
-        return None
-    rate = drops[0].rate or 0.0
-    measured = gap is not None and gap > GAP
-    seen = ""
-    if measured and predictions is not None:
         seen = (
             f" On the same rows the accuracy is {predictions.training_accuracy:.4f} with dropout and "
             f"{predictions.accuracy:.4f} without."
         )
-    places = dict.fromkeys(each.place for each in drops if (each.rate or 0.0) > USUAL_RATE)
+    if rate < HEAVY_RATE and gap <= GAP:
+        return None
+    places = dict.fromkeys(each.place for each in drops)
     return Finding(
-        says=f"{drops[0].kind} {drops[0].name} drops {percent(rate)} of the units at each step: "
+        says=f"{strongest.kind} {strongest.name} drops {percent(rate)} of the units at each step: "
         f"{percent(1 - rate)} of the network is left to learn with.{seen}",
         shows={"rate": rate, "rate_bound": HEAVY_RATE, "gap": gap, "gap_bound": GAP},
-        where=drops[0].place,
-        certainty=Certainty.MEASURED if measured else Certainty.SUSPECTED,
+        where=strongest.place,
+        certainty=Certainty.MEASURED if gap > GAP else Certainty.SUSPECTED,
         remedies=(bundle([propose("lower-dropout", at=place, rate=USUAL_RATE) for place in places]),),
     )
 

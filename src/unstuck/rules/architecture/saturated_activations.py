@@ -44,8 +44,8 @@ def saturated_activations(activity: Activity, head: Head | None) -> Finding | No
         return None
     return Finding(
         says=f"In {worst.name}, {percent(worst.saturated)} of the values lie within a hundredth of the "
-        "bounds of "
-        f"{worst.activation}, where it is flat: hardly any gradient gets through to the layers before.",
+        f"bounds of {worst.activation}, where it is flat: hardly any gradient gets through to the layers "
+        "before.",
         shows={"layer": worst.name, "saturated": worst.saturated, "bound": MOSTLY},
         where=worst.place,
         remedies=(propose("set-hidden-activation", at=worst.place, activation="relu"),),

@@ -121,15 +121,14 @@ def _says(
 ) -> str:
     says = (
         f"{percent(padding.share)} of the {padding.steps:,} steps are padding, and {layer.kind} reads it "
-        "without a mask: "
-        f"the median row has {run:,.0f} steps of it "
+        f"without a mask: the median row has {run:,.0f} steps of it "
         f"{'in front, read last' if layer.go_backwards else 'at the end'}."
     )
     keeps = KEEPS[layer.kind]
     if left is not None and keeps is not None:
         says += (
-            f" A fresh {layer.kind} keeps {keeps:.3g} of its state a step: {keeps:.3g}^{run:,.0f} is "
-            f"about 1e{round(left):d}."
+            f" A fresh {layer.kind} keeps {keeps:.3g} of its state a step: {keeps:.3g}^{run:,.0f} is about "
+            f"1e{round(left):d}."
         )
     if gradients is not None and gradients.real_tokens is not None and gradients.padding:
         says += (
@@ -146,8 +145,7 @@ def _remedies(model: Model, source: Input, padding: Padding) -> tuple[Proposal, 
     front = propose(
         "advise",
         text='Put the padding in front (pad_sequences(..., padding="pre")) and cut rows at '
-        f"{padding.length_95:,.0f} steps, "
-        "which 95% of them do not exceed.",
+        f"{padding.length_95:,.0f} steps, which 95% of them do not exceed.",
     )
     if embedding is not None and source.are_ids and padding.value == 0:
         return (propose("mask-padding", at=embedding.place), front)

@@ -8,8 +8,8 @@ from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
 
 ADVICE = (
-    "Print some input rows just before fit; divide by 255.0 instead of 255, and cast before dividing, "
-    "not after."
+    "Print some input rows just before fit; divide by 255.0 instead of 255, and cast before dividing, not "
+    "after."
 )
 
 
@@ -45,8 +45,8 @@ def constant_inputs(inputs: Inputs) -> Finding | None:
     first = inputs.training[0]
     values = f"every value is {first.minimum:.4g}" if first.std == 0 else "every row holds the same values"
     return Finding(
-        says=f"All {rows:,} input rows that were looked at are the same: {values}. "
-        "Equal inputs get equal predictions, whatever the weights.",
+        says=f"All {rows:,} input rows that were looked at are the same: {values}. Equal inputs get equal "
+        "predictions, whatever the weights.",
         shows={"rows": rows, "std": first.std, "distinct_rows": first.distinct_rows},
         where=first.place,
         remedies=(propose("advise", text=ADVICE),),

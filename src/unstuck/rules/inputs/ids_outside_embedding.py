@@ -62,8 +62,8 @@ def _wrong(each: Input) -> str | None:
     if each.integral < 1.0 - BROKEN:
         return (
             f"{percent(1.0 - each.integral)} of the numbers that the embedding reads ({each.minimum:.4g} to "
-            f"{each.maximum:.4g}) "
-            "are not whole: they are cut down to whole ids, so different inputs become the same row."
+            f"{each.maximum:.4g}) are not whole: they are cut down to whole ids, so different inputs become "
+            "the same row."
         )
     if each.minimum < 0:
         return (
@@ -73,8 +73,7 @@ def _wrong(each: Input) -> str | None:
     if each.input_dim is not None and each.maximum >= each.input_dim:
         return (
             f"The embedding has rows for the ids 0 to {each.input_dim - 1:,}, but the ids go up to "
-            f"{each.maximum:,.0f}: "
-            "these raise an error on some devices and give zeros or NaN on others."
+            f"{each.maximum:,.0f}: these raise an error on some devices and give zeros or NaN on others."
         )
     return None
 

@@ -98,8 +98,8 @@ def _too_large(each: Input) -> str:
         return ""
     if max(abs(each.minimum), abs(each.maximum)) > LARGE:
         return (
-            f"goes from {each.minimum:.4g} to {each.maximum:.4g} (mean {each.mean:.4g}, standard "
-            f"deviation {each.std:.4g})"
+            f"goes from {each.minimum:.4g} to {each.maximum:.4g} (mean {each.mean:.4g}, standard deviation "
+            f"{each.std:.4g})"
         )
     if each.column_std_min > 0 and each.column_std_max / each.column_std_min > UNEVEN:
         return (

@@ -14,6 +14,7 @@ from unstuck.rules.rule import cause
     impact="blocks",
     explains=(
         *NO_DECISION,
+        "fit-raised",
         "learning-slow",
         "loss-explodes",
         "loss-nan",

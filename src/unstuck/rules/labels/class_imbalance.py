@@ -64,36 +64,40 @@ def class_imbalance(
     last = last_accuracy(curve, metrics)
     if odds < ODDS or _learned(last, predictions, share, target.count):
         return None
-    certainty, seen = Certainty.SUSPECTED, ""
-    if predictions is not None:
-        if predictions.one_class_share < ONE_CLASS:
-            return None
-        auc, moves = predictions.auc, predictions.std > MOVES
-        ordered = moves and auc is not None and auc >= ORDERED
-        certainty = Certainty.MEASURED if ordered else Certainty.SUSPECTED
-        curve_area = "" if auc is None else f", area under the ROC curve {auc:.3f}"
-        seen = f" {percent(predictions.one_class_share)} of the rows are decided as one class{curve_area}."
+    if predictions is not None and predictions.one_class_share < ONE_CLASS:
+        return None
     weights = tuple(
         (int(value), target.count / (len(counts) * rows))
-        for rows, value in sorted(counts, key=lambda c: c[1])
+        for rows, value in sorted(counts, key=lambda each: each[1])
     )
+    place = fit.place if fit else None
     told = "" if last is None else f", and the accuracy is {last:.4f}"
     return Finding(
         says=f"Label {frequent:g} is {odds:.3g} times as frequent as the next: answering it always is right "
-        "on "
-        f"{share:.4f} of the rows{told}.{seen}",
-        shows={
-            "majority": share,
-            "odds": odds,
-            "bound": ODDS,
-            "accuracy": last,
-            "balanced_accuracy": predictions.balanced_accuracy if predictions else None,
-            "auc": predictions.auc if predictions else None,
-        },
-        where=fit.place if fit else None,
-        certainty=certainty,
-        remedies=(propose("weigh-classes", at=fit.place if fit else None, weights=weights),),
+        f"on {share:.4f} of the rows{told}.{_decided(predictions)}",
+        shows={"majority": share, "odds": odds, "bound": ODDS, "accuracy": last, **_scores(predictions)},
+        where=place,
+        certainty=Certainty.MEASURED if _ordered(predictions) else Certainty.SUSPECTED,
+        remedies=(propose("weigh-classes", at=place, weights=weights),),
     )
+
+
+def _ordered(predictions: Predictions | None) -> bool:
+    """Whether the scores order the rows although the decisions do not differ."""
+    return predictions is not None and predictions.std > MOVES and (predictions.auc or 0.0) >= ORDERED
+
+
+def _scores(predictions: Predictions | None) -> dict[str, float | None]:
+    if predictions is None:
+        return {}
+    return {"auc": predictions.auc, "auc_bound": ORDERED, "balanced_accuracy": predictions.balanced_accuracy}
+
+
+def _decided(predictions: Predictions | None) -> str:
+    if predictions is None:
+        return ""
+    area = "" if predictions.auc is None else f" (area under the ROC curve {predictions.auc:.3f})"
+    return f" {percent(predictions.one_class_share)} of the rows are decided as one class{area}."
 
 
 def _learned(last: float | None, predictions: Predictions | None, share: float, rows: int) -> bool:

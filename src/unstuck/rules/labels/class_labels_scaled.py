@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics
-from unstuck.findings import Finding, propose
+from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import BINARY, CATEGORICAL, NO_DECISION, SPARSE, last_accuracy, reported
 from unstuck.rules.rule import cause
@@ -47,7 +47,8 @@ def class_labels_scaled(
 
     Why it looks stuck: dividing "everything" by 255 makes class 7 into 0.027. Sparse categorical
     cross-entropy cuts class numbers down to whole ones, so that all of them become class 0: the
-    loss falls to 0, and accuracy stays at the share of class 0. A label of 0.004 instead of 1 never asks for class 1.
+    loss falls to 0, and accuracy stays at the share of class 0. A label of 0.004 instead of 1 never asks
+    for class 1.
 
     How it is proved: the labels are not whole numbers; cut down to whole ones, fewer levels are left.
 
@@ -69,29 +70,24 @@ def class_labels_scaled(
         says = f"{loss.name} cuts them down to whole numbers, which leaves at most {left}.{zero}"
     else:
         says = (
-            f"{loss.name} reads {labels.maximum:.4g} as a probability under one half: no row asks for "
-            "class 1."
+            f"{loss.name} reads {labels.maximum:.4g} as a probability under a half: no row asks for class 1."
         )
-    step = labels.quantiles[-1] if labels.distinct == 2 else _step(labels)
-    place = fit.place if fit else None
-    undo = (
-        propose("rescale-labels", at=place, factor=round(1.0 / step, 6))
-        if step
-        else propose("encode-labels", at=place)
-    )
     return Finding(
         says=f"The labels are {labels.distinct:,} levels from {labels.minimum:.4g} to {labels.maximum:.4g}, "
-        "not whole class "
-        f"numbers{reported(last, 'accuracy')}. {says}",
-        shows={
-            "levels": labels.distinct,
-            "whole_levels_left": left,
-            "share_of_class_0": kept,
-            "reported": last,
-        },
+        f"not whole class numbers{reported(last, 'accuracy')}. {says}",
+        shows={"levels": labels.distinct, "levels_left": left, "share_of_class_0": kept, "reported": last},
         where=loss.place if head is None else head.place or loss.place,
-        remedies=(undo,),
+        remedies=(_undo(labels, fit),),
     )
+
+
+def _undo(labels: Labels, fit: Fit | None) -> Proposal:
+    """Multiply by what makes the levels whole; number them anew where no factor does."""
+    step = labels.maximum if labels.distinct == 2 else _step(labels)
+    place = fit.place if fit else None
+    if step:
+        return propose("rescale-labels", at=place, factor=round(1.0 / step, 6))
+    return propose("encode-labels", at=place)
 
 
 def _step(labels: Labels) -> float | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Labels, Loss, Split
+from unstuck.evidence.facts import Fit, Labels, Loss, Split
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import CATEGORICAL, FEW_ROWS, NO_DECISION
+from unstuck.rules.objective._common import CATEGORICAL, FEW_ROWS, NO_DECISION, is_multi_label
 from unstuck.rules.rule import cause
 
 ADVICE = "Repair the place where the labels are read: print some of them beside their inputs."
@@ -17,15 +17,17 @@ ADVICE = "Repair the place where the labels are read: print some of them beside 
     impact="blocks",
     explains=(
         *NO_DECISION,
+        "learning-slow",
         "loss-falls-accuracy-does-not",
         "class-imbalance",
         "dead-relu",
         "one-class-batches",
         "saturated-activations",
+        "too-few-updates",
         "vanishing-gradient",
     ),
 )
-def constant_labels(labels: Labels, loss: Loss, split: Split | None) -> Finding | None:
+def constant_labels(labels: Labels, loss: Loss, split: Split | None, fit: Fit | None) -> Finding | None:
     """All labels are the same, or many rows have none.
 
     Why it looks stuck: with one label there is nothing to tell apart. The loss goes to 0 and accuracy to 1.0
@@ -40,7 +42,8 @@ def constant_labels(labels: Labels, loss: Loss, split: Split | None) -> Finding 
     if loss.custom or target.count < 2 or target.form in ("text", "empty"):
         return None
     one = target.classes if target.form == "one-hot" else target.distinct
-    empty = target.rows_all_zero if loss.name in CATEGORICAL and target.form == "multi-label" else 0.0
+    one_label = target.form == "multi-label" and len(target.shape) == 1 and not is_multi_label(target)
+    empty = target.rows_all_zero if loss.name in CATEGORICAL and one_label else 0.0
     if one == 1:
         value = f"label {target.minimum:g}" if target.form != "one-hot" else f"class {_class(target):g}"
         says = f"All {target.count:,} training rows have {value}: there is nothing to tell apart."
@@ -54,6 +57,7 @@ def constant_labels(labels: Labels, loss: Loss, split: Split | None) -> Finding 
     return Finding(
         says=says,
         shows={"rows": target.count, "levels": one, "rows_all_zero": target.rows_all_zero, "bound": FEW_ROWS},
+        where=fit.place if fit else None,
         certainty=Certainty.MEASURED if target.sampled else Certainty.PROVED,
         remedies=(propose("advise", text=ADVICE),),
     )

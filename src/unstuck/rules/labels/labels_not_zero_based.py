@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import NO_DECISION, SPARSE
 from unstuck.rules.rule import cause
@@ -52,41 +52,38 @@ def labels_not_zero_based(
     fits = labels.distinct <= head.units
     if not outside or not fits:
         return None
-    lost = (
-        sum(share for value, share in labels.shares.items() if not 0 <= value < head.units)
-        if labels.levels
-        else None
-    )
+    lost = _lost(labels, head.units)
     bound = (
         ""
         if lost is None
-        else f" {percent(lost)} of the rows have no unit, so accuracy cannot exceed {1 - lost:.4f}."
-    )
-    span = int(labels.maximum - labels.minimum) + 1
-    place = fit.place if fit else None
-    shift = span <= head.units
-    remedy = (
-        propose("shift-labels", at=place, by=-int(labels.minimum))
-        if shift
-        else propose("encode-labels", at=place)
+        else f" {percent(lost)} of the rows have no unit: accuracy stays under {1 - lost:.4f}."
     )
     then = f" {THEN[environment.backend]}." if environment and environment.backend in THEN else ""
     return Finding(
-        says=f"The labels are {labels.distinct} class numbers from {labels.minimum:g} to {labels.maximum:g}, "
-        "but "
-        f"{head.units} units stand for the numbers 0 to {head.units - 1}.{bound}{then}",
-        shows={
-            "minimum": labels.minimum,
-            "maximum": labels.maximum,
-            "units": head.units,
-            "highest_possible_accuracy": None if lost is None else 1 - lost,
-        },
+        says=f"The labels are {labels.distinct} class numbers from {labels.minimum:g} to "
+        f"{labels.maximum:g}, but {head.units} units stand for the numbers 0 to "
+        f"{head.units - 1}.{bound}{then}",
+        shows={"minimum": labels.minimum, "maximum": labels.maximum, "units": head.units, "lost": lost},
         where=loss.place,
-        certainty=Certainty.PROVED
-        if not labels.shape
-        else Certainty.SUSPECTED,  # pixels may be told to be ignored
-        remedies=(remedy,),
+        # pixels may hold a label that is meant to be ignored
+        certainty=Certainty.SUSPECTED if labels.shape else Certainty.PROVED,
+        remedies=(_remedy(labels, head.units, fit),),
     )
+
+
+def _lost(labels: Labels, units: int) -> float | None:
+    """The share of rows whose label has no unit, None where the labels were not counted."""
+    if not labels.levels:
+        return None
+    return sum(share for value, share in labels.shares.items() if not 0 <= value < units)
+
+
+def _remedy(labels: Labels, units: int, fit: Fit | None) -> Proposal:
+    """Shift the labels where that makes them fit; number them anew where they have gaps."""
+    place = fit.place if fit else None
+    if labels.maximum - labels.minimum < units:
+        return propose("shift-labels", at=place, by=-int(labels.minimum))
+    return propose("encode-labels", at=place)
 
 
 labels_not_zero_based.fires(

@@ -68,10 +68,8 @@ def labels_outside_unit_interval(
     sign = f" The loss went down to {lowest:.4g}, which labels in [0, 1] cannot do." if negative else ""
     return Finding(
         says=f"{loss.name} reads labels as probabilities, but they go from {labels.minimum:.4g} to "
-        f"{labels.maximum:.4g}: "
-        f"{percent(outside)} of them lie outside [0, 1]. For these the loss falls without end, so that the "
-        "output "
-        f"is driven to a bound instead of to the label.{sign}",
+        f"{labels.maximum:.4g}: {percent(outside)} of them lie outside [0, 1]. For these the loss falls "
+        f"without end, so that the output is driven to a bound instead of to the label.{sign}",
         shows={
             "minimum": labels.minimum,
             "maximum": labels.maximum,

@@ -58,50 +58,43 @@ def target_not_scaled(
 
     What to do: subtract the mean and divide by the standard deviation; scale predictions back.
     """
-    if (
-        not loss.is_regression
-        or labels.form not in ("continuous", "integers")
-        or labels.nonfinite == labels.count
-    ):
-        return None
-    if (head is not None and head.activation != "linear") or (
-        predictions and (predictions.r2 or 0.0) > LEARNED
-    ):
+    bounded = head is not None and head.activation != "linear"
+    learned = predictions is not None and (predictions.r2 or 0.0) > LEARNED
+    if not loss.is_regression or labels.form not in ("continuous", "integers") or bounded or learned:
         return None
     mean, std = labels.mean, labels.variance**0.5
-    adaptive = optimizer is not None and optimizer.name not in GRADIENT_SIZED
-    reach = optimizer.learning_rate * fit.updates if optimizer and fit and fit.updates and adaptive else None
+    reach = _reach(optimizer, fit)
     short = reach is not None and abs(mean) > max(reach, NEAR * std, NEAR)
     if max(abs(mean), std) <= LARGE and not short:
         return None
-    off = abs(predictions.mean - mean) if predictions is not None else None
-    missed = (
-        off is not None
-        and predictions is not None
-        and predictions.r2 is not None
-        and predictions.r2 < 0
-        and off > std
-    )
-    way = ""
-    if reach is not None and optimizer is not None and fit is not None:
-        way = (
-            f" {optimizer.name} moves a weight by about its learning rate a step: "
-            f"{optimizer.learning_rate:.3g} x {fit.updates:,} updates = {reach:.3g}."
-        )
-    seen = "" if off is None or predictions is None else f" The predictions average {predictions.mean:.4g}."
+    missed, seen = False, ""
+    if predictions is not None:
+        missed = (predictions.r2 or 0.0) < 0 and abs(predictions.mean - mean) > std
+        seen = f" The predictions average {predictions.mean:.4g}."
     return Finding(
         says=f"The targets average {mean:.4g} with a standard deviation of {std:.4g}, but the output starts "
-        f"near 0.{way}{seen}",
-        shows={
-            "mean": mean,
-            "std": std,
-            "bound": LARGE,
-            "reach": reach,
-            "r2": predictions.r2 if predictions else None,
-        },
+        f"near 0.{_way(optimizer, fit)}{seen}",
+        shows={"mean": mean, "std": std, "bound": LARGE, "reach": reach},
         where=fit.place if fit else None,
         certainty=Certainty.MEASURED if missed else Certainty.SUSPECTED,
         remedies=(propose("standardise-targets", at=fit.place if fit else None),),
+    )
+
+
+def _reach(optimizer: Optimizer | None, fit: Fit | None) -> float | None:
+    """How far the updates can have moved a weight, None where that follows the size of the gradient."""
+    if optimizer is None or fit is None or not fit.updates or optimizer.name in GRADIENT_SIZED:
+        return None
+    return optimizer.learning_rate * fit.updates
+
+
+def _way(optimizer: Optimizer | None, fit: Fit | None) -> str:
+    reach = _reach(optimizer, fit)
+    if reach is None or optimizer is None or fit is None:
+        return ""
+    return (
+        f" {optimizer.name} moves a weight by about its learning rate a step: {optimizer.learning_rate:.3g} "
+        f"x {fit.updates:,} updates = {reach:.3g}."
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Place
-from unstuck.findings import Proposal, propose
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Place
+from unstuck.findings import Impact, Proposal, propose
 
 #: What every defect that keeps the network from deciding brings about.
 NO_DECISION = (
@@ -25,6 +26,7 @@ METRIC_LIES = (
     "accuracy-at-constant-baseline",
     "validation-accuracy-pinned",
     "loss-falls-accuracy-does-not",
+    "learning-slow",
 )
 
 #: Integer targets with more levels than this are taken for numbers (ages, counts), not classes.
@@ -143,6 +145,17 @@ def metric_place(metrics: Metrics | None) -> Place | None:
     if metrics is None:
         return None
     return metrics.accuracy.place if metrics.accuracy else None
+
+
+def here_is(metric: Metric) -> str:
+    """What the metric in the log is: "accuracy here is binary_accuracy"."""
+    return metric.name if metric.name == metric.resolved else f"{metric.name} here is {metric.resolved}"
+
+
+def blocks_when_nan(curve: Curve | None) -> Impact | None:
+    """A defect that has made the loss NaN blocks all learning; None: its usual impact."""
+    diverged = curve is not None and any(not math.isfinite(value) for value in curve.loss)
+    return Impact.BLOCKS if diverged else None
 
 
 def last_accuracy(curve: Curve | None, metrics: Metrics | None) -> float | None:

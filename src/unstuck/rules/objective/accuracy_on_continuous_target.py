@@ -6,7 +6,14 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import METRIC_LIES, MOST_LEVELS, SPARSE, last_accuracy, swap_metric
+from unstuck.rules.objective._common import (
+    METRIC_LIES,
+    MOST_LEVELS,
+    SPARSE,
+    here_is,
+    last_accuracy,
+    swap_metric,
+)
 from unstuck.rules.rule import cause
 
 #: Up to a twentieth of odd values may be bad or unsure labels among classes; more make it a number.
@@ -21,7 +28,7 @@ SUM_TOLERANCE = 1e-3
     certainty="proved",
     impact="misleads",
     explains=(
-        *METRIC_LIES,
+        *(name for name in METRIC_LIES if name != "learning-slow"),
         "accuracy-pinned-to-few-hits",
         "decisions-do-not-change",
         "exact-equality-accuracy",
@@ -103,10 +110,9 @@ def _why(metric: Metric, labels: Labels, loss: Loss | None, last: float | None) 
             else f"; the reported {last:.4f} is {'exactly that' if exact else 'below that'}"
         )
         return (
-            f"{metric.name} here is binary_accuracy: it counts a row as right only if the target equals the "
-            "prediction rounded to 0 or 1. "
-            f"{some if hits else f'None of {count:,} targets is exactly 0 or 1'}, "
-            f"so it cannot exceed {ceiling:.4f}{seen}."
+            f"{here_is(metric)}: it counts a row as right only if the target equals the prediction rounded "
+            f"to 0 or 1. {some if hits else f'None of {count:,} targets is exactly 0 or 1'}, so it cannot "
+            f"exceed {ceiling:.4f}{seen}."
         )
     if metric.resolved == "accuracy":
         return (
@@ -115,9 +121,8 @@ def _why(metric: Metric, labels: Labels, loss: Loss | None, last: float | None) 
         )
     if metric.resolved == "categorical_accuracy" and labels.shape and loss is not None and loss.is_regression:
         return (
-            f"{metric.name} here is categorical_accuracy: of the {labels.shape[-1]} numbers of a row it asks "
-            "only "
-            "whether the largest stands in the same column of target and prediction."
+            f"{here_is(metric)}: of the {labels.shape[-1]} numbers of a row it asks only whether the "
+            "largest stands in the same column of target and prediction."
         )
     return None
 
@@ -127,8 +132,8 @@ def _learning(curve: Curve | None) -> tuple[str, ...]:
     if curve is None or len(curve.loss) < 2 or not curve.loss[-1] < curve.loss[0]:
         return ("The loss is what training minimises; this metric is only read.",)
     return (
-        f"The loss, which is what training minimises, fell from {curve.loss[0]:.4g} to {curve.loss[-1]:.4g}: "
-        "the model is learning something, and this metric, which is only read, cannot show it.",
+        f"The loss, which is what training minimises, fell from {curve.loss[0]:.4g} to "
+        f"{curve.loss[-1]:.4g}; this metric is only read, and cannot show what the model learns.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Finding
-from unstuck.rules.objective._common import METRIC_LIES, last_accuracy, reported, swap_metric
+from unstuck.rules.objective._common import METRIC_LIES, here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause
 
 #: Accuracy by sign, which Keras does not have.
@@ -46,9 +46,8 @@ def accuracy_on_signed_labels(
     fair = predictions.accuracy if predictions else None
     again = "" if fair is None else f" Counted by sign, {fair:.4f} of the rows are right."
     return Finding(
-        says=f"{metric.name} here is binary_accuracy, which compares the label with the prediction rounded "
-        "to 0 or 1. "
-        f"A label of -1 can never be right, so it cannot exceed {ones:.4f}, the share of label "
+        says=f"{here_is(metric)}, which compares the label with the prediction rounded to 0 or 1. A label "
+        f"of -1 can never be right, so it cannot exceed {ones:.4f}, the share of label "
         f"1{reported(last)}.{again}",
         shows={"highest_possible_accuracy": ones, "reported_accuracy": last, "recomputed": fair},
         where=metric.place,

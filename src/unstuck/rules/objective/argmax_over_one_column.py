@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Labels, Metric, Metrics
 from unstuck.findings import Finding
-from unstuck.rules.objective._common import METRIC_LIES, last_accuracy, reported, swap_metric
+from unstuck.rules.objective._common import METRIC_LIES, here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause
 
 ARGMAX = frozenset(
@@ -49,9 +49,8 @@ def argmax_over_one_column(
     stays = "" if value is None else f" It stays at {value:.4f}{reported(last_accuracy(curve, metrics))}."
     number = labels is not None and labels.form == "continuous"
     return Finding(
-        says=f"{metric.name} here is {metric.resolved}, which decides for the largest of the output's units. "
-        "The output "
-        f"has one unit, so every row is decided as class 0, whatever the model says.{stays}",
+        says=f"{here_is(metric)}, which decides for the largest of the output's units. The output has one "
+        f"unit, so every row is decided as class 0, whatever the model says.{stays}",
         shows={"units": 1, "metric": metric.resolved, "predicted_accuracy": value},
         where=metric.place,
         remedies=(swap_metric(metrics, "mae" if number else "binary_accuracy"),),

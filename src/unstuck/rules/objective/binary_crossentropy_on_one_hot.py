@@ -27,7 +27,6 @@ TWO = 2
     impact="misleads",
     explains=(
         *dict.fromkeys((*METRIC_LIES, *NO_DECISION)),
-        "learning-slow",
         "decisions-do-not-change",
         "metric-does-not-match-task",
     ),
@@ -64,10 +63,9 @@ def binary_crossentropy_on_one_hot(
     change = refit(labels, head, loss, fit)
     bundled = (*change.also, swap_metric(metrics, "categorical_accuracy"))
     return Finding(
-        says=f"Each row has one of {classes} classes, but {loss.name} and {metric.name} ({metric.resolved}) "
-        "ask about each "
-        f"of the {classes} columns by itself. Predicting no class at all gets the accuracy 1 - 1/{classes} = "
-        f"{1 - rate:.4f}{reported(last)} at a loss of {entropy:.4f}.{again}",
+        says=f"Each row has one of {classes} classes, but {loss.name} and the metric {metric.name} (binary "
+        f"accuracy) ask about each of the {classes} columns by itself. Predicting no class at all gets the "
+        f"accuracy 1 - 1/{classes} = {1 - rate:.4f}{reported(last)} at a loss of {entropy:.4f}.{again}",
         shows={
             "classes": classes,
             "accuracy_of_nothing": 1 - rate,

@@ -17,6 +17,7 @@ from unstuck.rules.rule import cause
         "fit-raised",
         "learning-slow",
         "loss-falls-accuracy-does-not",
+        "frozen-layers",
         "labels-not-zero-based",
         "logits-taken-as-probabilities",
         "vanishing-gradient",
@@ -39,8 +40,8 @@ def categorical_crossentropy_on_one_unit(
     last = curve.loss[-1] if curve and curve.loss else None
     return Finding(
         says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 "
-        "for every "
-        f"row, the loss is -ln 1 = 0{reported(last)}, and there is no gradient: nothing is learned.",
+        f"for every row, the loss is -ln 1 = 0{reported(last)}, and there is no gradient: nothing is "
+        "learned.",
         shows={"units": 1, "predicted_loss": 0.0, "loss": last},
         where=loss.place,
         remedies=(refit(labels, head, loss, fit),),

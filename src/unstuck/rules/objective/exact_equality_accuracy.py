@@ -48,8 +48,7 @@ def exact_equality_accuracy(
         again = f" It gives {told:.4f} where the decisions are right on {fair:.4f} of the rows."
     return Finding(
         says=f"{metric.name} here is keras.metrics.Accuracy, which counts an output as right only if it "
-        "equals the label "
-        f"in every digit: a probability of 0.98 does not equal 1.{again}",
+        f"equals the label in every digit: a probability of 0.98 does not equal 1.{again}",
         shows={"metric": "Accuracy", "reported": told, "recomputed": fair},
         where=metric.place,
         remedies=(swap_metric(metrics, wanted.metric),),

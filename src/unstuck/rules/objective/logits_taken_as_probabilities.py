@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Loss, Predictions
+from unstuck.evidence.facts import Curve, Head, Loss, Predictions
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import BINARY, NO_DECISION
+from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -36,7 +36,9 @@ NO_PROBABILITIES = frozenset(_NO_PROBABILITIES.split())
         "vanishing-gradient",
     ),
 )
-def logits_taken_as_probabilities(head: Head, loss: Loss, predictions: Predictions | None) -> Finding | None:
+def logits_taken_as_probabilities(
+    head: Head, loss: Loss, predictions: Predictions | None, curve: Curve | None
+) -> Finding | None:
     """The loss takes the output for probabilities, but nothing makes it any.
 
     Why it looks stuck: cross-entropy without `from_logits=True` expects values between 0 and 1. Keras clips
@@ -61,14 +63,15 @@ def logits_taken_as_probabilities(head: Head, loss: Loss, predictions: Predictio
     if predictions is not None:
         seen = (
             f" The predictions go from {predictions.minimum:.4g} to {predictions.maximum:.4g}; "
-            f"{percent(predictions.outside_unit)} of them are no probabilities and are clipped, "
-            "and a clipped value sends no gradient back."
+            f"{percent(predictions.outside_unit)} of them are no probabilities and are clipped, and a "
+            "clipped value sends no gradient back."
         )
     end = "has no activation" if head.activation == "linear" else f"ends in {head.activation}"
     return Finding(
         says=f"{loss.name} here expects probabilities between 0 and 1, but the output {end}.{seen}",
         shows={"activation": head.activation, "from_logits": False, "share_outside": outside},
         where=head.place,
+        impact=blocks_when_nan(curve),
         remedies=_remedies(head, loss),
     )
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
 from unstuck.findings import Certainty, Finding
-from unstuck.rules.objective._common import DISAGREEMENT, METRIC_LIES, fitting, is_multi_label, swap_metric
+from unstuck.rules.objective._common import (
+    DISAGREEMENT,
+    METRIC_LIES,
+    fitting,
+    here_is,
+    is_multi_label,
+    swap_metric,
+)
 from unstuck.rules.rule import cause
 
 
@@ -47,7 +54,7 @@ def metric_does_not_match_task(
             else ""
         )
     return Finding(
-        says=f"{metric.name} here is {metric.resolved}, but {why}.{again}",
+        says=f"{here_is(metric)}, but {why}.{again}",
         shows={
             "metric": metric.resolved,
             "fitting_metric": wanted.metric,
@@ -81,8 +88,8 @@ def _mismatch(metric: Metric, labels: Labels, head: Head) -> str | None:
         if metric.resolved == "binary_accuracy" and labels.shape[-1] > 2:
             floor = 1.0 - 1.0 / labels.shape[-1]
             return (
-                f"each row has one of {labels.shape[-1]} classes: it counts every column by itself, "
-                f"so that predicting no class at all gets {floor:.4f}"
+                f"each row has one of {labels.shape[-1]} classes: it counts every column by itself, so that "
+                f"predicting no class at all gets {floor:.4f}"
             )
     return None
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Layer, Loss, Model
+from unstuck.evidence.facts import Curve, Head, Layer, Loss, Model
 from unstuck.findings import Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.objective._common import NO_DECISION, blocks_when_nan
 from unstuck.rules.rule import cause
 
 #: Layers that set values to 0 at random during training, or add noise to them.
@@ -39,7 +39,7 @@ NOISE = frozenset(
         "saturated-divergence",
     ),
 )
-def noise_after_output(head: Head, loss: Loss, model: Model | None) -> Finding | None:
+def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve | None) -> Finding | None:
     """Dropout, noise or batch normalisation stands after the output.
 
     Why it looks stuck: dropout after the last layer sets predictions to 0 at random, and no weight can undo
@@ -70,6 +70,7 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None) -> Finding |
         says=f"A {kind} layer stands after the output: it {what}.",
         shows={"layer": kind, "rate": rate, "after": head.after},
         where=layer.place if layer else head.place,
+        impact=blocks_when_nan(curve),
         remedies=(propose("remove-layer", at=layer.place if layer else None),),
     )
 

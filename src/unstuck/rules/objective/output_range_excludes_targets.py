@@ -57,11 +57,10 @@ def output_range_excludes_targets(
     if predictions is not None and predictions.at_bound > 0:
         pinned = f" {percent(predictions.at_bound)} of the predictions sit on the bound."
     return Finding(
-        says=f"The output's activation is {head.activation}, which stays between {low:g} and {high:g}; about "
-        f"{percent(share)} of the targets, which go from {targets[0][0]:.4g} to {targets[-1][0]:.4g}, lie "
-        "outside. "
-        f"Of a squared error, at least {floor:.4g} can never be removed (the targets' variance is "
-        f"{spread:.4g}).{pinned}",
+        says=f"The output's activation is {head.activation}, which stays between {low:g} and {high:g}; "
+        f"about {percent(share)} of the targets, which go from {targets[0][0]:.4g} to {targets[-1][0]:.4g}, "
+        f"lie outside. Of a squared error, at least {floor:.4g} can never be removed (the targets' variance "
+        f"is {spread:.4g}).{pinned}",
         shows={"share_outside": share, "lowest_mse": floor, "variance": spread, "bounds": (low, high)},
         where=head.place,
         remedies=_remedies(head, labels, fit),

@@ -12,6 +12,12 @@ from unstuck.rules.rule import cause
 #: error is under 1e-6 there: those outputs no longer learn, right or wrong.
 SATURATED = 0.5
 
+#: Outputs that are meant as probabilities.
+SQUASHING = ("sigmoid", "softmax")
+
+#: One output can stand for two classes.
+PAIR = 2
+
 
 @cause(
     "regression-loss-for-classes",
@@ -51,47 +57,40 @@ def regression_loss_for_classes(
     softmax for more.
     """
     accuracy = metrics.accuracy if metrics else None
-    meant = accuracy is not None or head.activation in ("sigmoid", "softmax")
+    meant = accuracy is not None or head.activation in SQUASHING
     if not loss.is_regression or not meant or not _are_classes(labels):
         return None
-    levels = labels.classes
+    levels, countable = labels.classes, labels.zero_or_one
     says = f"The labels are {levels} classes, but the loss is {loss.name}, which compares numbers."
-    shows = {"classes": levels, "loss": loss.name}
-    certainty, countable = Certainty.SUSPECTED, labels.zero_or_one
-    if not labels.shape and head.units == 1 and levels > 2:
+    shows: dict[str, object] = {"classes": levels, "loss": loss.name}
+    certainty = Certainty.SUSPECTED
+    if not labels.shape and head.units == 1 and levels > PAIR:
         says += f" One output has to stand for {levels} classes."
         if accuracy is not None and accuracy.resolved == "binary_accuracy":
             certainty = Certainty.PROVED
             shows["highest_possible_accuracy"] = countable
             says += (
-                f" {accuracy.name} counts only labels 0 and 1, so it cannot exceed their share, "
-                f"{countable:.4f}."
+                f" {accuracy.name} counts only labels 0 and 1: it cannot exceed their share, {countable:.4f}."
             )
-    elif (
-        predictions is not None
-        and predictions.at_bound >= SATURATED
-        and head.activation in ("sigmoid", "softmax")
-    ):
+    elif predictions is not None and predictions.at_bound >= SATURATED and head.activation in SQUASHING:
         certainty = Certainty.MEASURED
         shows |= {"at_bound": predictions.at_bound, "bound": SATURATED}
         says += (
-            f" {percent(predictions.at_bound)} of the outputs are within 1e-6 of 0 or 1, "
-            "where its gradient, with the factor p(1 - p), is under 1e-6."
-        )
-    elif loss.name == "mean_absolute_error":
-        says += (
-            f" The constant answer it likes best is the most frequent class ({percent(labels.majority)} "
-            "of the rows)."
+            f" {percent(predictions.at_bound)} of the outputs are within 1e-6 of 0 or 1, where its "
+            "gradient, with the factor p(1 - p), is under 1e-6."
         )
     else:
-        says += " Its gradient fades, with the factor p(1 - p), just where the model is sure and wrong."
-    return Finding(
-        says=says,
-        shows=shows,
-        where=loss.place,
-        certainty=certainty,
-        remedies=(refit(labels, head, loss, fit),),
-    )
+        says += _liking(loss, labels)
+    change = refit(labels, head, loss, fit)
+    return Finding(says=says, shows=shows, where=loss.place, certainty=certainty, remedies=(change,))
+
+
+def _liking(loss: Loss, labels: Labels) -> str:
+    """What this loss does where nothing was measured."""
+    if loss.name == "mean_absolute_error":
+        share = percent(labels.majority)
+        return f" The constant answer it likes best is the most frequent class ({share} of the rows)."
+    return " Its gradient fades, with the factor p(1 - p), just where the model is sure and wrong."
 
 
 def _are_classes(labels: Labels) -> bool:

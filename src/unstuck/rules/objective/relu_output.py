@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Activity, Fit, Head, Labels, Layer, LayerActivity, Loss, Predictions
+from unstuck.evidence.facts import Activity, Curve, Fit, Head, Labels, Layer, LayerActivity, Loss, Predictions
 from unstuck.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.bounds import CLIP_ZERO, percent
-from unstuck.rules.objective._common import BINARY, NO_DECISION, refit
+from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, refit
 from unstuck.rules.rule import cause
 
 #: With so few ReLU units before the output, all of them are often zero for a row.
@@ -40,6 +40,7 @@ def relu_output(
     labels: Labels | None,
     predictions: Predictions | None,
     activity: Activity | None,
+    curve: Curve | None,
     fit: Fit | None,
 ) -> Finding | None:
     """The output, or a narrow layer just before it, is a ReLU.
@@ -70,22 +71,25 @@ def relu_output(
     dead = zeros is not None and zeros >= ALL_ZERO
     if head.activation not in RELUS or not (loss.is_for_classes or (dead and loss.is_regression)):
         return None
-    cost, ones = "", labels.shares.get(1.0, 0.0) if labels and labels.form == "binary" else None
-    if dead and ones is not None and loss.name == BINARY[0] and not loss.from_logits:
-        cost = (
-            f" A dead output costs {CLIP_ZERO:.4f} x {ones:.4f} (share of label 1) = {CLIP_ZERO * ones:.4f}."
-        )
+    cost = _cost(labels, loss) if dead else ""
     seen = "" if zeros is None else f" The whole output is 0 on {percent(zeros)} of the rows."
     return Finding(
         says=f"The output's activation is {head.activation}: negative values become 0 and send no gradient "
-        "back, "
-        f"and nothing keeps the others within what {loss.name} expects.{seen}{cost}",
+        f"back, and nothing keeps the others within what {loss.name} expects.{seen}{cost}",
         shows={"activation": head.activation, "zero_rows": zeros, "bound": ALL_ZERO},
         where=head.place,
         certainty=Certainty.PROVED if loss.is_for_classes else Certainty.MEASURED,
-        impact=Impact.BLOCKS if dead else None,
+        impact=Impact.BLOCKS if dead else blocks_when_nan(curve),
         remedies=(refit(labels, head, loss, fit),),
     )
+
+
+def _cost(labels: Labels | None, loss: Loss) -> str:
+    """What an output of 0 for every row costs, where it is known."""
+    if labels is None or labels.form != "binary" or loss.name != BINARY[0] or loss.from_logits:
+        return ""
+    ones = labels.shares.get(1.0, 0.0)
+    return f" A dead output costs {CLIP_ZERO:.4f} x {ones:.4f} (share of label 1) = {CLIP_ZERO * ones:.4f}."
 
 
 def _narrow(head: Head, activity: Activity | None) -> LayerActivity | None:

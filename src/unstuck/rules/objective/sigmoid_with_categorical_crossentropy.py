@@ -49,9 +49,8 @@ def sigmoid_with_categorical_crossentropy(
     sums = "" if low is None or high is None else f" Their rows sum to {low:.3g} to {high:.3g}, not 1."
     return Finding(
         says=f"{head.units} sigmoid units are trained with {loss.name}, and {percent(predictions.at_bound)} "
-        "of their "
-        f"outputs are within 1e-6 of 0 or 1.{sums} Units that are all at 1 tie, and a tie sends no gradient "
-        "back.",
+        f"of their outputs are within 1e-6 of 0 or 1.{sums} Units that are all at 1 tie, and a tie sends no "
+        "gradient back.",
         shows={"at_bound": predictions.at_bound, "bound": SATURATED, "row_sums": (low, high)},
         where=head.place,
         remedies=(propose("set-output-activation", at=head.place, activation="softmax"),),

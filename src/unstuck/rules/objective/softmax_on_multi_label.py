@@ -56,8 +56,7 @@ def softmax_on_multi_label(
     what = "the softmax on the output gives them a sum of 1" if softmax else f"{loss.name} expects one"
     return Finding(
         says=f"At least {percent(several)} of the rows have more than one label ({mean:.3g} a row on "
-        "average), "
-        f"but {what}: two labels of a row cannot both be predicted.",
+        f"average), but {what}: two labels of a row cannot both be predicted.",
         shows={
             "rows_with_several": several,
             "labels_a_row": mean,

@@ -22,6 +22,7 @@ from unstuck.rules.rule import cause
         "categorical-crossentropy-on-one-unit",
         "class-imbalance",
         "decisions-do-not-change",
+        "frozen-layers",
         "output-range-excludes-targets",
         "probabilities-taken-as-logits",
         "regression-loss-for-classes",
@@ -55,10 +56,10 @@ def softmax_over_one_unit(
     static = head.activation == "softmax" and head.softmax_size == 1
     if not static and not _always_one(head, predictions):
         return None
-    if not static or predictions is None:
+    if not static or predictions is None or predictions.std > 0:
         seen = ""
     else:
-        seen = f" (predictions seen: {predictions.minimum:.4g} to {predictions.maximum:.4g})"
+        seen = f", and all {predictions.rows:,} predictions looked at are {predictions.mean:.4g}"
     cost, shows = _cost(head, labels, loss, environment, curve, fit)
     last, ones = last_accuracy(curve, metrics), labels.shares.get(1.0) if labels else None
     start = (
@@ -119,15 +120,14 @@ def _cost(
             f" (from {curve.loss[0]:.4f} to {last:.4f})" if curve and len(curve.loss) > 1 else reported(last)
         )
         return (
-            " On TensorFlow the loss is taken from the number before the softmax, so it can fall"
-            f"{fell} while no prediction moves.",
+            f" On TensorFlow the loss is taken from the number before the softmax, so it can fall{fell} "
+            "while no prediction moves.",
             {},
         )
     cost = CLIP_ONE * zeros
     return (
         f" Binary cross-entropy stays at {CLIP_ONE:.4f} x {zeros:.4f} (share of label 0) = "
-        f"{cost:.4f}{reported(last)}, "
-        "and no gradient comes back.",
+        f"{cost:.4f}{reported(last)}, and no gradient comes back.",
         {"predicted_loss": cost},
     )
 

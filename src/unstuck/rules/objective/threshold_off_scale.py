@@ -45,36 +45,18 @@ def threshold_off_scale(
         return None
     if labels is not None and labels.form not in ("binary", "multi-label", "one-hot"):
         return None
-    told, best = predictions.reported, None
-    if loss.name in BINARY and loss.from_logits and head.activation in ("linear", "unknown"):
-        fair = predictions.label_accuracy if predictions.label_accuracy is not None else predictions.accuracy
-        if metric.threshold == 0.0 or told is None or fair is None or fair - told <= DISAGREEMENT:
-            return None
-        best, why = 0.0, "the output is a logit, on which a probability of 0.5 lies at 0"
-    else:
-        fair = predictions.best_threshold_accuracy
-        told = told if told is not None else predictions.accuracy
-        if (predictions.auc or 0.0) < SEPARATES or told is None or fair is None:
-            return None
-        if fair - told <= max(GIVEN_AWAY, share_noise(told, predictions.rows)):
-            return None
-        best = predictions.best_threshold
-        why = (
-            f"the scores separate the classes (area under the ROC curve {predictions.auc:.3f}) at another "
-            "value"
-        )
-    if best is None:
+    logits = loss.name in BINARY and loss.from_logits and head.activation in ("linear", "unknown")
+    told, fair, best = _at_zero(metric, predictions) if logits else _at_best(predictions)
+    why = "the output is a logit, on which a probability of 0.5 lies at 0"
+    if not logits:
+        why = f"the scores separate the classes elsewhere (area under the ROC curve {predictions.auc:.3f})"
+    if told is None or fair is None or best is None:
         return None
     return Finding(
         says=f"{metric.name} takes a value above {metric.threshold:g} for class 1, but {why}. With the "
-        "threshold "
-        f"{best:.3g} the same predictions on {predictions.rows:,} rows get {fair:.4f} instead of {told:.4f}.",
-        shows={
-            "threshold": metric.threshold,
-            "fitting_threshold": best,
-            "reported": told,
-            "recomputed": fair,
-        },
+        f"threshold {best:.3g} the same predictions on {predictions.rows:,} rows get {fair:.4f} instead of "
+        f"{told:.4f}.",
+        shows={"threshold": metric.threshold, "fitting": best, "reported": told, "recomputed": fair},
         where=metric.place,
         certainty=Certainty.MEASURED,
         remedies=(
@@ -83,6 +65,27 @@ def threshold_off_scale(
             ),
         ),
     )
+
+
+_Judged = tuple[float | None, float | None, float | None]
+
+
+def _at_zero(metric: Metric, predictions: Predictions) -> _Judged:
+    """Reported accuracy, that at threshold 0, and 0.0 where it matters: for logits."""
+    told = predictions.reported
+    fair = predictions.label_accuracy if predictions.label_accuracy is not None else predictions.accuracy
+    matters = told is not None and fair is not None and fair - told > DISAGREEMENT
+    return told, fair, 0.0 if matters and metric.threshold != 0.0 else None
+
+
+def _at_best(predictions: Predictions) -> _Judged:
+    """Reported accuracy, that at the best threshold, and that threshold where it matters."""
+    told = predictions.reported if predictions.reported is not None else predictions.accuracy
+    fair = predictions.best_threshold_accuracy
+    if told is None or fair is None or (predictions.auc or 0.0) < SEPARATES:
+        return told, fair, None
+    matters = fair - told > max(GIVEN_AWAY, share_noise(told, predictions.rows))
+    return told, fair, predictions.best_threshold if matters else None
 
 
 threshold_off_scale.fires(

@@ -15,6 +15,7 @@ from unstuck.rules.rule import cause
     explains=(
         *NO_DECISION,
         "fit-raised",
+        "loss-falls-accuracy-does-not",
         "loss-nan",
         "learning-slow",
         "label-form-does-not-match-loss",

@@ -105,7 +105,8 @@ def _by_predictions(predictions: Predictions | None, chance: Chance | None) -> s
         return None
     return (
         f"{100 * predictions.at_bound:.3g}% of the answers on {predictions.rows:,} rows are 0 or 1 to six "
-        f"digits, at a loss of {predictions.loss:.4g} where the best constant answer costs {chance.value:.4g}."
+        f"digits, at a loss of {predictions.loss:.4g}, where the best constant answer "
+        f"costs {chance.value:.4g}."
     )
 
 

@@ -62,7 +62,8 @@ def vanishing_gradient(
     text = f", and its steps are {median(moves):.2g} of its weights" if moves else ""
     return Finding(
         says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and "
-        f"{last.rms:.2g} in the last ({last.name}), {ratio:.1g} of it{text}: the first layers learn next to nothing.",
+        f"{last.rms:.2g} in the last ({last.name}), {ratio:.1g} of it{text}: the first "
+        "layers learn next to nothing.",
         shows={"first": first.rms, "last": last.rms, "ratio": ratio, "bound": RATIO},
         where=first.place,
         certainty=Certainty.MEASURED if still else Certainty.SUSPECTED,

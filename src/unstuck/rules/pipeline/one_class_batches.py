@@ -55,9 +55,8 @@ def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
         return None
     return Finding(
         says=f"Within a batch of {batches.size:.0f} rows the labels have an entropy of "
-        f"{batches.label_entropy:.3f} nats; shuffled "
-        f"rows would have {expected:.3f}. The batches hold hardly more than one class each, so each undoes "
-        "the last.",
+        f"{batches.label_entropy:.3f} nats; shuffled rows would have {expected:.3f}. The batches hold "
+        "hardly more than one class each, so each undoes the last.",
         shows={
             "entropy": batches.label_entropy,
             "expected": expected,

@@ -84,9 +84,8 @@ def _says(split: Split, one: bool) -> str:
     seen = taught.shares.get(only, 0.0)
     return (
         f"{says} With one label alone, a model that leans to the other side gets 0.0 and one that leans to "
-        "this one 1.0: "
-        f"this alone explains a validation accuracy of 0.0 or 1.0, and the score says nothing of the "
-        f"{percent(1.0 - seen)} of the training rows with another label."
+        "this one 1.0: this alone explains a validation accuracy of 0.0 or 1.0, and the score says nothing "
+        f"of the {percent(1.0 - seen)} of the training rows with another label."
     )
 
 

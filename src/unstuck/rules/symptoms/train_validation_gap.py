@@ -64,7 +64,7 @@ _JUDGED = Fit(rows=1000, validation_rows=1000)
 train_validation_gap.fires(
     Curve.of(accuracy=[0.8, 0.99], val_accuracy=[0.7, 0.7]), _ACCURACY, _HALVES, _JUDGED
 )
-train_validation_gap.fires(Curve.of(loss=[9, 5, 3, 2, 1, 0.5], val_loss=[9, 6, 5, 6, 7, 8]))
+train_validation_gap.fires(Curve.of(loss=[9, 5, 3, 2, 1, 0.7, 0.5], val_loss=[9, 6, 5, 5.5, 6, 6.6, 7.2]))
 train_validation_gap.quiet(
     Curve.of(accuracy=[0.9, 0.99], val_accuracy=[0.95, 0.96]), _ACCURACY, _HALVES, _JUDGED
 )
