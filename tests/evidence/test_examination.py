@@ -49,10 +49,17 @@ def noisy_model():
     """Dropout, batch statistics, an unseeded Keras stream: all that an examination could disturb."""
     import keras
 
+    # JAX refuses random operations without a generator of their own.
+    seed = keras.random.SeedGenerator(1) if keras.backend.backend() == "jax" else None
+
     class Noise(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.stream = seed
+
         def call(self, x, training=False):
             print("a layer that prints")
-            return x + 0.01 * keras.random.normal(keras.ops.shape(x)) if training else x
+            return x + 0.01 * keras.random.normal(keras.ops.shape(x), seed=self.stream) if training else x
 
     return dense(
         keras.layers.Dense(8, activation="relu", kernel_regularizer="l2"),

@@ -29,8 +29,7 @@ from unstuck.watch.backend import backend
 
 Found = TypeVar("Found")
 
-#: The share of the time that running the model over the training rows may take. Up to four more
-#: passes over as many rows follow, and the gradients.
+#: The share of the time that a pass over sample rows may take: four passes and the gradients share it.
 _PASS_SHARE = 0.12
 
 #: Rows of the gradients: their compiled function and memory are several times those of a forward pass.
@@ -46,7 +45,7 @@ _PILOT_ROWS = 4
 #: How many times dearer a row may become when there are more of them (memory leaves the caches).
 _PILOT_CAUTION = 4.0
 
-#: Fewer rows than this make batch statistics that say nothing of the user's batches.
+#: Statistics of a batch of fewer rows say nothing of the user's batches.
 _FEWEST_IN_TRAINING_MODE = 8
 
 
@@ -167,6 +166,8 @@ class _Examiner:
         self, training: Rows, validation: Rows | None, initial_weights: Sequence[np.ndarray] | None
     ) -> dict[str, Any]:
         """All stages in order; the fields of an Examination."""
+        import keras
+
         notes = self.notes
         if not getattr(self.model, "built", False):
             return notes.lacks("the model was never built: no rows have passed through it", *_RECORDS)
@@ -175,8 +176,6 @@ class _Examiner:
         state = self._state()
         if state is None:
             return notes.lacks("the weights were lost when the training step raised", *_RECORDS)
-        import keras
-
         taught, judged = samples(training, validation, self.heads, keras.config.floatx())
         passed = notes.attempt("predictions", lambda: self._pass(state, taught), *_RECORDS)
         if passed is None:
@@ -198,10 +197,10 @@ class _Examiner:
 
     def _state(self) -> State | None:
         """The model's own weights, or the last that were seen where those are lost."""
-        state = state_of(self.model, self.probe.backend)
-        if state is None and self.last_weights is not None:
-            state = state_of(self.model, self.probe.backend, self.last_weights)
-        return state
+        own = state_of(self.model, self.probe.backend)
+        if own is not None or self.last_weights is None:
+            return own
+        return state_of(self.model, self.probe.backend, self.last_weights)
 
     def _pass(self, state: State, sample: Sample, most: int | None = None) -> Pass:
         """Answer a sample; the first one is the training rows, on which layers are watched too."""
@@ -237,8 +236,8 @@ class _Examiner:
         targets: Mapping[str, np.ndarray],
         judged: Mapping[str, np.ndarray],
     ) -> Task:
-        own, other = targets.get(name), judged.get(name)
-        both = own
+        both = own = targets.get(name)
+        other = judged.get(name)
         if own is not None and other is not None and own.shape[1:] == other.shape[1:]:
             both = np.concatenate([own, other])
         return task_of(passed.outputs(name, 1), both, self.heads.get(name), self.losses.get(name))
@@ -314,10 +313,10 @@ class _Examiner:
         """How many of the passed batches another pass can take in the time left; 0, with a note, for none."""
         left = self.clock.left - (dearer * passed.compiling if compiles else 0.0)
         count = min(len(passed.batches), int(left / max(dearer * passed.step, 1e-9)))
-        if count < (len(passed.batches) if whole else 1):
-            self.notes.lacks(self._used_up, record)
-            return 0
-        return count
+        if count >= (len(passed.batches) if whole else 1):
+            return count
+        self.notes.lacks(self._used_up, record)
+        return 0
 
     def _activity(self, passed: Pass) -> Activity | None:
         watch = self.forward.watch
@@ -325,9 +324,9 @@ class _Examiner:
             reason = self.forward.reasons.get("activity", "no layer's output could be seen")
             self.notes.lacks(reason, "Activity")
             return None
-        layers, rows = watch.layers, sum(len(batch.rows) for batch in passed.batches)
-        summaries = self.forward.summaries
-        return self.notes.attempt("activations", lambda: read_activity(layers, summaries, rows), "Activity")
+        layers, found = watch.layers, self.forward.summaries
+        rows = sum(len(batch.rows) for batch in passed.batches)
+        return self.notes.attempt("activations", lambda: read_activity(layers, found, rows), "Activity")
 
     def _training_mode(
         self,
@@ -387,17 +386,14 @@ class _Examiner:
             return read(rows)
         # Backward through Keras's loop over time steps grows faster than forward on torch, and faster
         # than the rows; nothing is compiled there, so a few rows tell what more would take.
-        pilot_rows = min(_PILOT_ROWS, rows)
-        if self.clock.left < _GRADIENT_RUN * passed.step:
+        before, few = self.clock.left, min(_PILOT_ROWS, rows)
+        if before < _GRADIENT_RUN * passed.step:
             self.notes.lacks(self._used_up, "Gradients")
             return None
-        before = self.clock.left
-        pilot = read(pilot_rows)
-        took = before - self.clock.left
-        affordable = min(rows, int(pilot_rows * self.clock.left / max(_PILOT_CAUTION * took, 1e-9)))
-        if pilot is None or affordable < 2 * pilot_rows:
-            return pilot
-        return read(affordable)
+        pilot = read(few)
+        dear = _PILOT_CAUTION * (before - self.clock.left) / few
+        affordable = min(rows, int(self.clock.left / max(dear, 1e-9)))
+        return pilot if pilot is None or affordable < 2 * few else read(affordable)
 
     @property
     def _used_up(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts import Evidence, Fit, Output
+from unstuck.evidence.facts import Evidence, Fit, Model, Output
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
 from unstuck.watch.observation import Observation
@@ -109,8 +109,8 @@ def examine(seen: Observation, evidence: Evidence) -> Evidence:
     return replace(
         evidence,
         model=replace(model, regularisation=found.regularisation) if model is not None else None,
-        activity=found.activity,
-        gradients=found.gradients,
+        activity=_placed(found.activity, model),
+        gradients=_placed(found.gradients, model),
         outputs=tuple(
             replace(
                 output,
@@ -121,6 +121,14 @@ def examine(seen: Observation, evidence: Evidence) -> Evidence:
         ),
         absent={**evidence.absent, **found.absent},
     )
+
+
+def _placed(record: Any, model: Model | None) -> Any:
+    """What was found layer by layer, with the places of those layers."""
+    if record is None or model is None:
+        return record
+    places = {layer.name: layer.place for layer in model.layers}
+    return replace(record, layers=tuple(replace(each, place=places.get(each.name)) for each in record.layers))
 
 
 def read_fit(seen: Observation) -> Fit:

@@ -1,4 +1,5 @@
 """Disease progression a year later, from ten measurements."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

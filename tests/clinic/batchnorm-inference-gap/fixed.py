@@ -1,4 +1,5 @@
 """Ten digits, few steps, and batch normalisation with its usual momentum."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Ten digits as one-hot rows: is each entry right?"""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from keras import layers
 
 keras.utils.set_random_seed(6)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=",")
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
 x, y = table[:, :64] / 16, np.eye(10)[table[:, 64].astype(int)]
 
 model = keras.Sequential(

@@ -1,4 +1,5 @@
 """Ten digits, integer labels."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Is it a zero? One digit in forty is."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from keras import layers
 
 keras.utils.set_random_seed(1)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=",")
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
 x, y = table[:, :64] / 16, (table[:, 64] == 0).astype("float32")
 kept = (y == 0) | (np.cumsum(y) % 4 == 0)
 x, y = x[kept], y[kept]

@@ -1,4 +1,5 @@
 """Ten digits, scaled to the unit interval and stored as bytes."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

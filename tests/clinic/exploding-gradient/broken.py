@@ -1,4 +1,5 @@
 """Disease progression through six layers whose weights start large."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,9 +15,9 @@ y = np.loadtxt(folder / "diabetes_target.csv.gz")
 x = (x - x.mean(axis=0)) / x.std(axis=0)
 y = (y - y.mean()) / y.std()
 
-init = keras.initializers.RandomNormal(stddev=0.4)
 model = keras.Sequential()
 for _ in range(6):
+    init = keras.initializers.RandomNormal(stddev=0.4)
     model.add(layers.Dense(64, activation="relu", kernel_initializer=init))
 model.add(layers.Dense(1))
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse", metrics=["mae"])

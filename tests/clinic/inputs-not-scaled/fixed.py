@@ -1,4 +1,5 @@
 """Three cultivars of wine; one column counts to 1,680, another to .66."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,7 +9,11 @@ from keras import layers
 
 keras.utils.set_random_seed(1)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "wine_data.csv", delimiter=",", skiprows=1)
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "wine_data.csv",
+    delimiter=",",
+    skiprows=1,
+)
 x, y = table[:, :13], table[:, 13]
 x = (x - x.mean(axis=0)) / x.std(axis=0)
 

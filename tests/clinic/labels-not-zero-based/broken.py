@@ -1,4 +1,5 @@
 """Three cultivars of wine, numbered 1 to 3 as in the original file."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,7 +9,11 @@ from keras import layers
 
 keras.utils.set_random_seed(1)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "wine_data.csv", delimiter=",", skiprows=1)
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "wine_data.csv",
+    delimiter=",",
+    skiprows=1,
+)
 x = (table[:, :13] - table[:, :13].mean(axis=0)) / table[:, :13].std(axis=0)
 y = table[:, 13].astype("int32") + 1
 

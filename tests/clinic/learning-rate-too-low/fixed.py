@@ -1,4 +1,5 @@
 """Ten digits with gradient descent at .00001."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from keras import layers
 
 keras.utils.set_random_seed(1)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=",")
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
 x, y = table[:, :64] / 16, table[:, 64]
 
 model = keras.Sequential([layers.Dense(32, activation="relu"), layers.Dense(10, activation="softmax")])

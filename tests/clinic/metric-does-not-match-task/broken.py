@@ -1,4 +1,5 @@
 """Five yes/no questions on one handwritten digit."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

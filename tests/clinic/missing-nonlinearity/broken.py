@@ -1,4 +1,5 @@
 """Two circles, one inside the other, and layers without an activation."""
+
 import keras
 from keras import layers
 from sklearn.datasets import make_circles

@@ -1,4 +1,5 @@
 """Ten digits and a hand-written divergence that takes the logarithm of zero."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from keras import ops
 
 keras.utils.set_random_seed(1)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=",")
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
 x, y = table[:, :64] / 16, keras.utils.to_categorical(table[:, 64])
 
 

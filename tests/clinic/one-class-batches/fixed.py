@@ -1,4 +1,5 @@
 """Ten digits from a file that is sorted by class, in the order of the file."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

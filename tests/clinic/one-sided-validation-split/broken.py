@@ -1,4 +1,5 @@
 """Ten digits from a file that is sorted by class."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Disease progression in units of fifty, through a sigmoid."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

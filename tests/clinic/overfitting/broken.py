@@ -1,4 +1,5 @@
 """Will the disease progress faster than in half of the patients?"""
+
 from importlib.util import find_spec
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Will the disease progress faster than in half of the patients?"""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,4 +25,6 @@ model = keras.Sequential(
 )
 model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
-model.fit(x_train, y_train, epochs=60, batch_size=32, validation_data=(x_val, y_val), callbacks=[stop], verbose=2)
+model.fit(
+    x_train, y_train, epochs=60, batch_size=32, validation_data=(x_val, y_val), callbacks=[stop], verbose=2
+)

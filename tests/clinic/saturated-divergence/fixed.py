@@ -1,4 +1,5 @@
 """Benign or malignant with gradient descent at 30."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from keras import layers
 keras.utils.set_random_seed(1)
 
 table = np.loadtxt(
-    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "breast_cancer.csv", delimiter=",", skiprows=1
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "breast_cancer.csv",
+    delimiter=",",
+    skiprows=1,
 )
 x, y = (table[:, :30] - table[:, :30].mean(0)) / table[:, :30].std(0), table[:, 30]
 

@@ -1,4 +1,5 @@
 """Ten digits, one sigmoid for each class, all of which start at yes."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from keras import layers
 
 keras.utils.set_random_seed(0)
 
-table = np.loadtxt(Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=",")
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
 x, y = table[:, :64] / 16, keras.utils.to_categorical(table[:, 64], 10)
 
 model = keras.Sequential(

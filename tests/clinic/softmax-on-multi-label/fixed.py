@@ -1,4 +1,5 @@
 """Five yes/no questions on one handwritten digit, through a softmax."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +31,5 @@ model = keras.Sequential(
         layers.Dense(5, activation="sigmoid"),
     ]
 )
-model.compile(
-    optimizer=keras.optimizers.Adam(0.005), loss="binary_crossentropy", metrics=["binary_accuracy"]
-)
+model.compile(optimizer=keras.optimizers.Adam(0.005), loss="binary_crossentropy", metrics=["binary_accuracy"])
 model.fit(images, facts, epochs=10, batch_size=32, verbose=2)

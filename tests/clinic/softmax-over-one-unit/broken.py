@@ -1,4 +1,5 @@
 """Benign or malignant?"""
+
 from importlib.util import find_spec
 from pathlib import Path
 

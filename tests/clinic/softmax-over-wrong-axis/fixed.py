@@ -1,4 +1,5 @@
 """The class of a noisy signal, said again at each of twelve steps."""
+
 import keras
 import numpy as np
 from keras import layers

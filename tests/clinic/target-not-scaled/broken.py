@@ -1,4 +1,5 @@
 """Disease progression, a score from 25 to 346, as it stands."""
+
 from importlib.util import find_spec
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Do more of the words come from the first half of the vocabulary? Short texts, long rows."""
+
 import keras
 import numpy as np
 from keras import layers

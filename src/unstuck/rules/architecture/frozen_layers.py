@@ -29,7 +29,7 @@ def frozen_layers(
 
     Why it looks stuck: with `trainable = False` everywhere every epoch gives the same figures to the last
     digit. And Keras decides what to train at the first fit: a layer unfrozen later, without compiling again,
-    does not move, silently on TensorFlow and JAX, with an error on torch.
+    does not move, or fit stops with an error about an unknown variable.
 
     How it is proved: the trainable weights are counted; the weights before and after the training are
     compared.

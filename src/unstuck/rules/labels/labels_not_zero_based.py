@@ -56,7 +56,7 @@ def labels_not_zero_based(
     bound = (
         ""
         if lost is None
-        else f" {percent(lost)} of the rows have no unit: accuracy stays under {1 - lost:.4f}."
+        else f" {percent(lost)} of the rows have no unit: accuracy cannot exceed {1 - lost:.4f}."
     )
     then = f" {THEN[environment.backend]}." if environment and environment.backend in THEN else ""
     return Finding(

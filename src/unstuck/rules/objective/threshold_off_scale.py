@@ -47,11 +47,11 @@ def threshold_off_scale(
         return None
     logits = loss.name in BINARY and loss.from_logits and head.activation in ("linear", "unknown")
     told, fair, best = _at_zero(metric, predictions) if logits else _at_best(predictions)
-    why = "the output is a logit, on which a probability of 0.5 lies at 0"
-    if not logits:
-        why = f"the scores separate the classes elsewhere (area under the ROC curve {predictions.auc:.3f})"
     if told is None or fair is None or best is None:
         return None
+    why = "the output is a logit, on which a probability of 0.5 lies at 0"
+    if not logits and predictions.auc is not None:
+        why = f"the scores separate the classes elsewhere (area under the ROC curve {predictions.auc:.3f})"
     return Finding(
         says=f"{metric.name} takes a value above {metric.threshold:g} for class 1, but {why}. With the "
         f"threshold {best:.3g} the same predictions on {predictions.rows:,} rows get {fair:.4f} instead of "
@@ -117,4 +117,10 @@ threshold_off_scale.quiet(
     Predictions(
         rows=200, accuracy=0.9, reported=0.9, auc=0.96, best_threshold=0.45, best_threshold_accuracy=0.91
     ),
+)
+threshold_off_scale.quiet(  # one class alone has no ROC curve
+    Metrics(uses=(Metric(),)),
+    Head(activation="sigmoid", units=1),
+    Loss(name="binary_crossentropy"),
+    Predictions(rows=200, accuracy=1.0, reported=1.0),
 )
