@@ -1,6 +1,7 @@
 """The same diagnosis from Python: diagnose, check, Watch, observe."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,8 +28,8 @@ def stuck_model():
 
 
 def line_of(fragment):
-    with open(__file__) as source:
-        return next(number for number, line in enumerate(source, 1) if fragment in line)
+    lines = Path(__file__).read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if fragment in line)
 
 
 def rules(diagnosis):

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unstuck.evidence.data import (
-    as_rows,
     read_batches,
     read_labels,
     read_split,
@@ -17,7 +16,7 @@ from unstuck.evidence.data import (
 )
 from unstuck.evidence.facts import Fit, Layer, Model
 from unstuck.evidence.inputs import SAMPLED_ENTRIES, describe_input, read_inputs
-from unstuck.evidence.rows import Rows
+from unstuck.evidence.rows import Rows, as_rows
 
 ONE = ("",)
 

@@ -41,6 +41,8 @@ def overfitting(
     is above the sampling error of the validation score. Stop early, or cross-validate with weight
     decay or dropout before and after: the validation score of the folds rises.
     """
+    if split is not None and split.validation.classes == 1 < split.training.classes:
+        return None  # one class cannot judge what was learned of several
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
     judged = accuracy if accuracy is not None and accuracy.validation and not accuracy.continuous else None
     rise, place = rise_of(curve), fit.place if fit is not None else None

@@ -12,6 +12,10 @@ from unstuck.rules.rule import cause
 #: Three orders of magnitude: batches differ by a factor of a few, a training that settles by tens.
 GROWTH = 1e3
 
+#: An explosion shows in the loss: it ends at twice its start or more. A gradient that merely leaves a
+#: flat place can grow by as much, without harm.
+LOSS_RISE = 2.0
+
 #: Before NaN, one order of magnitude was seen to tell growth from NaN that came with the data.
 GROWTH_BEFORE_NAN = 10.0
 
@@ -67,11 +71,11 @@ def exploding_gradient(
 
 
 def _loss_rose(dynamics: Dynamics, curve: Curve | None) -> bool:
-    """Whether the loss ended above its start."""
+    """Whether the loss ended far above its start, or at no number at all."""
     losses = [step.loss for step in dynamics.steps if step.loss is not None]
     if len(losses) < 2 and curve is not None:
         losses = list(curve.loss)
-    return len(losses) > 1 and not losses[-1] <= losses[0]
+    return len(losses) > 1 and not losses[-1] <= LOSS_RISE * losses[0]
 
 
 def _norms(*pairs: tuple[float, float]) -> Dynamics:
@@ -83,4 +87,5 @@ exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (5e3, 60.0), (2e6, 9e3)
 exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (math.nan, math.nan)))
 exploding_gradient.quiet(_norms((1.0, 0.7), (2.0, 0.6), (0.5, 0.5), (3.0, 0.4)))
 exploding_gradient.quiet(_norms((1e-4, 0.7), (0.2, 0.6), (0.5, 0.5)))
+exploding_gradient.quiet(_norms((5e-5, 0.6931), (1e-3, 0.6931), (0.06, 0.6940)))  # it leaves a flat place
 exploding_gradient.quiet(_norms((math.nan, math.nan), (math.nan, math.nan)))

@@ -15,8 +15,13 @@ from unstuck.evidence.facts import (
     Split,
 )
 from unstuck.findings import Finding
-from unstuck.rules.progress import accuracy_of, chance_loss, fall_of, learned_by_loss
+from unstuck.rules.bounds import skill
+from unstuck.rules.progress import Accuracy, accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
+
+#: While the loss is still near chance, an accuracy that has not gone a quarter of the way to perfect is
+#: what its user calls stuck: 3 of 10 classes right at random is a way of .2.
+SLOW_SHARE = 0.25
 
 
 @symptom("learning-slow")
@@ -34,8 +39,8 @@ def learning_slow(
     """The loss falls steadily to the end, but the score has hardly left its baseline.
 
     It falls in three of four epochs and in the last third as well (or, within one epoch, beyond
-    three standard errors of its batches), while neither the loss nor the accuracy has gone a tenth
-    of the way from the constant answer to perfect. Such a training is not stuck; it was stopped.
+    three standard errors of its batches), while the loss has not gone a tenth of the way from the
+    constant answer to perfect, nor the accuracy a quarter. Such a training is not stuck; it was stopped.
     """
     fall, chance = fall_of(curve), chance_loss(loss, baselines, fit)
     penalty = model.regularisation if model is not None else 0.0
@@ -43,7 +48,7 @@ def learning_slow(
         return None
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
     if accuracy is not None and not accuracy.continuous:
-        if accuracy.baseline is None or accuracy.learned(predictions):
+        if accuracy.baseline is None or _far_enough(accuracy, accuracy.baseline, predictions):
             return None
         score = f"the accuracy is {accuracy.last:.4f} against {accuracy.baseline:.4f} for a constant answer"
     elif chance is not None:
@@ -62,10 +67,19 @@ def learning_slow(
     )
 
 
+def _far_enough(accuracy: Accuracy, baseline: float, predictions: Predictions | None) -> bool:
+    """Whether the score has come far enough. A score under its baseline is weighted on purpose."""
+    best = max((accuracy.last, *accuracy.validation[-1:]))
+    return accuracy.learned(predictions) and not 0 < skill(best, baseline) < SLOW_SHARE
+
+
 _ACCURACY = Metrics(uses=(Metric(),))
 _TENTHS = Baselines(majority=0.1, classes=10, constant_loss=2.3026)
 learning_slow.fires(
     Curve.of(loss=[2.33, 2.32, 2.31, 2.30], accuracy=[0.1, 0.1, 0.11, 0.12]), _ACCURACY, _TENTHS
+)
+learning_slow.fires(
+    Curve.of(loss=[2.31, 2.26, 2.21, 2.16], accuracy=[0.13, 0.15, 0.2, 0.24]), _ACCURACY, _TENTHS
 )
 learning_slow.fires(Curve.of(loss=[900.0, 890.0, 880.0, 870.0]), Baselines(mean_mse=80.0), Loss())
 learning_slow.quiet(Curve.of(loss=[2.3, 1.2, 0.6, 0.4], accuracy=[0.3, 0.6, 0.8, 0.9]), _ACCURACY, _TENTHS)
