@@ -17,9 +17,9 @@ x, y = table[:3000, :784] / 255, table[:3000, 784].astype("int32")
 model = keras.Sequential(
     [
         layers.Input((784,)),
-        layers.Dense(64, activation="relu", kernel_regularizer=regularizers.l2(1.0)),
+        layers.Dense(64, activation="relu", kernel_regularizer=regularizers.l1(0.1)),
         layers.Dropout(0.5),
-        layers.Dense(10, activation="softmax", kernel_regularizer=regularizers.l2(1.0)),
+        layers.Dense(10, activation="softmax", kernel_regularizer=regularizers.l1(0.1)),
     ]
 )
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])

