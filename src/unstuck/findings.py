@@ -109,10 +109,12 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
     suspected cause is a note when every symptom it explains is already explained by an
     established one: the fewest causes lead. What explains no symptom that was seen is a note;
     with `gated` false (before training, when there are no symptoms yet) what is proved is a cause
-    all the same. A finding on one output of the model explains what was seen on that output or
+    all the same. A symptom that is only suspected counts where a cause explains it, else it is
+    dropped. A finding on one output of the model explains what was seen on that output or
     on the model as a whole.
     """
     ordered = sorted(found, key=strength, reverse=True)
+    symptoms = [each for each in symptoms if _stands(each, ordered)]
     candidates: list[Finding] = []
     notes: list[Finding] = []
     for cause in ordered:
@@ -134,6 +136,12 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
             if cause.certainty is not Certainty.SUSPECTED:
                 covered |= explained
     return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))
+
+
+def _stands(symptom: Finding, causes: Iterable[Finding]) -> bool:
+    """Whether a symptom is one by itself; a suspected one is only where a cause explains it."""
+    explained = any(symptom.rule in cause.explains and _concerns(cause, symptom) for cause in causes)
+    return symptom.certainty is not Certainty.SUSPECTED or explained
 
 
 def _concerns(cause: Finding, other: Finding) -> bool:

@@ -13,5 +13,5 @@ target = (0.9 * np.sin(3 * angle) + rng.normal(0, 0.02, angle.shape)).clip(-0.95
 model = keras.Sequential()
 model.add(layers.Dense(32, activation="tanh"))
 model.add(layers.Dense(1, activation="tanh"))
-model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", metrics=["mae"])
-model.fit(angle, target, epochs=8, batch_size=32, validation_split=0.1, verbose=2)
+model.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse", metrics=["mae"])
+model.fit(angle, target, epochs=25, batch_size=32, validation_split=0.1, verbose=2)

@@ -105,7 +105,12 @@ def examine(seen: Observation, evidence: Evidence) -> Evidence:
     if found is None:
         return evidence
     seen.errors.extend(found.errors)
-    model = evidence.model
+    model, dynamics = evidence.model, evidence.dynamics
+    if dynamics is not None and any(variable.nonfinite for variable in dynamics.variables):
+        lost = "the weights hold NaN, so what flows through the layers tells nothing"
+        found = replace(
+            found, activity=None, gradients=None, absent={**found.absent, "Activity": lost, "Gradients": lost}
+        )
     return replace(
         evidence,
         model=replace(model, regularisation=found.regularisation) if model is not None else None,

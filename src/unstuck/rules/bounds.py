@@ -18,6 +18,9 @@ CHANCE_TOLERANCE = 0.02
 #: Where no baseline is known, an accuracy from here on is taken as learned.
 NEAR_ONE = 0.9
 
+#: A fall of less than 1% between the first and the last third is no progress that anyone would see.
+FALL_SHARE = 0.01
+
 #: Rows assumed where nobody counted them, for the sampling noise alone.
 UNCOUNTED_ROWS = 1000
 

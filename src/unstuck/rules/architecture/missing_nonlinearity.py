@@ -30,6 +30,7 @@ PASSES = frozenset(_PASSES.split())
     certainty="suspected",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         "accuracy-flat",
         "accuracy-at-constant-baseline",
         "loss-at-chance",

@@ -25,6 +25,7 @@ HIDDEN = frozenset(_HIDDEN.split())
     certainty="suspected",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         "accuracy-flat",
         "accuracy-at-constant-baseline",
         "loss-at-chance",

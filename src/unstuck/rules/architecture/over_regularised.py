@@ -26,6 +26,7 @@ USUAL_RATE = 0.2
     certainty="measured",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "accuracy-contradicts-predictions",
         "learning-slow",

@@ -32,6 +32,7 @@ SAME_STEPS = frozenset(_SAME_STEPS.split())
     certainty="suspected",
     impact="blocks",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",
         "learning-rate-too-low",

@@ -22,6 +22,7 @@ HALF = 0.5
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "accuracy-contradicts-predictions",
         "accuracy-pinned-to-few-hits",

@@ -18,6 +18,7 @@ SUM_TOLERANCE = 1e-3
     certainty="proved",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",
         "loss-falls-accuracy-does-not",

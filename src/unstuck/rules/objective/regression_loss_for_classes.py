@@ -24,6 +24,7 @@ PAIR = 2
     certainty="suspected",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "accuracy-contradicts-predictions",
         "loss-falls-accuracy-does-not",

@@ -22,6 +22,7 @@ RELUS = ("relu", "relu6")
     certainty="proved",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "loss-explodes",
         "loss-falls-accuracy-does-not",

@@ -11,12 +11,17 @@ from unstuck.rules.rule import cause
 #: With half of the sigmoids on their bounds, most rows tie between several classes.
 SATURATED = 0.5
 
+#: Where even the smallest row sum is nine tenths of the number of units, each unit's share of its row is
+#: within a tenth of 1/K, whatever the input.
+ALL_AT_ONE = 0.9
+
 
 @cause(
     "sigmoid-with-categorical-crossentropy",
     certainty="suspected",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",
         "loss-falls-accuracy-does-not",
@@ -43,9 +48,12 @@ def sigmoid_with_categorical_crossentropy(
     several = labels is not None and is_multi_label(labels)
     if head.activation != "sigmoid" or head.units < 2 or loss.name not in (*CATEGORICAL, *SPARSE):
         return None
-    if harmless or several or loss.from_logits or predictions is None or predictions.at_bound < SATURATED:
+    if harmless or several or loss.from_logits or predictions is None:
         return None
     low, high = predictions.row_sum_minimum, predictions.row_sum_maximum
+    tied = low is not None and low >= ALL_AT_ONE * head.units
+    if predictions.at_bound < SATURATED and not tied:
+        return None
     sums = "" if low is None or high is None else f" Their rows sum to {low:.3g} to {high:.3g}, not 1."
     return Finding(
         says=f"{head.units} sigmoid units are trained with {loss.name}, and {percent(predictions.at_bound)} "
@@ -62,6 +70,12 @@ sigmoid_with_categorical_crossentropy.fires(
     Loss(name="categorical_crossentropy"),
     Environment(backend="jax"),
     Predictions(rows=64, units=3, at_bound=0.97, row_sum_minimum=2.0, row_sum_maximum=3.0),
+)
+sigmoid_with_categorical_crossentropy.fires(
+    Head(activation="sigmoid", units=10, shape=(10,)),
+    Loss(name="categorical_crossentropy"),
+    Environment(backend="torch"),
+    Predictions(rows=64, units=10, at_bound=0.0, row_sum_minimum=9.99, row_sum_maximum=9.997),
 )
 sigmoid_with_categorical_crossentropy.quiet(  # the rows are divided by their sums: it trains
     Head(activation="sigmoid", units=3, shape=(3,)),

@@ -14,6 +14,7 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "accuracy-contradicts-predictions",
         "learning-slow",

@@ -16,6 +16,9 @@ GROWTH = 1e3
 #: flat place can grow by as much, without harm.
 LOSS_RISE = 2.0
 
+#: A step as long as all the weights together leaves nothing of them.
+LEAP = 1.0
+
 #: Before NaN, one order of magnitude was seen to tell growth from NaN that came with the data.
 GROWTH_BEFORE_NAN = 10.0
 
@@ -36,6 +39,27 @@ def exploding_gradient(
     How it is proved: the same seed with the gradient clipped to norm 1; the norms stay finite and
     the loss falls.
     """
+    leap = _leap(dynamics, curve)
+    place = (optimizer.place or optimizer.compile_place) if optimizer is not None else None
+    usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
+    rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
+    remedies = (
+        propose("clip-gradients", place, clipnorm=1.0),
+        propose("set-learning-rate", place, value=min(rate, usual)),
+    )
+    if leap is not None:
+        return Finding(
+            says=f"At step {leap.number:,} the update was {leap.update_ratio:.3g} times as long as the "
+            "weights themselves, and the loss is no finite number soon after: the gradient exploded.",
+            shows={
+                "step": leap.number,
+                "update_ratio": leap.update_ratio,
+                "bound": LEAP,
+                "gradient_norm": leap.gradient_norm,
+            },
+            where=place,
+            remedies=remedies,
+        )
     norms = [(step.number, norm) for step in dynamics.steps if (norm := step.gradient_norm) is not None]
     before = []
     for _, norm in norms:
@@ -53,9 +77,6 @@ def exploding_gradient(
         # It came down again, or the loss fell on its way: a start from a flat place.
         return None
     end = f", and is not finite at step {norms[len(before)][0]:,}" if lost else ""
-    place = (optimizer.place or optimizer.compile_place) if optimizer is not None else None
-    usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
-    rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
     first, last_finite = norms[0][0], norms[len(before) - 1][0]
     return Finding(
         says=f"The norm of the gradient grows from {lowest:.3g} to {highest:.3g} between steps {first:,} "
@@ -63,11 +84,15 @@ def exploding_gradient(
         shows={"lowest": lowest, "highest": highest, "growth": growth, "bound": GROWTH},
         where=place,
         certainty=Certainty.MEASURED if growth >= GROWTH else Certainty.SUSPECTED,
-        remedies=(
-            propose("clip-gradients", place, clipnorm=1.0),
-            propose("set-learning-rate", place, value=min(rate, usual)),
-        ),
+        remedies=remedies,
     )
+
+
+def _leap(dynamics: Dynamics, curve: Curve | None) -> Step | None:
+    """The step that was longer than all weights, where the loss was lost afterwards; None without one."""
+    if curve is None or not curve.loss or all(map(math.isfinite, curve.loss)):
+        return None
+    return next((step for step in dynamics.steps if math.inf > step.update_ratio >= LEAP), None)
 
 
 def _loss_rose(dynamics: Dynamics, curve: Curve | None) -> bool:
@@ -85,6 +110,10 @@ def _norms(*pairs: tuple[float, float]) -> Dynamics:
 
 exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (5e3, 60.0), (2e6, 9e3)))
 exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (math.nan, math.nan)))
+exploding_gradient.fires(
+    Dynamics(steps=(Step(number=1, update_norms=(9e6,), weight_norms=(40.0,)),)),
+    Curve.of(loss=[math.nan, math.nan]),
+)
 exploding_gradient.quiet(_norms((1.0, 0.7), (2.0, 0.6), (0.5, 0.5), (3.0, 0.4)))
 exploding_gradient.quiet(_norms((1e-4, 0.7), (0.2, 0.6), (0.5, 0.5)))
 exploding_gradient.quiet(_norms((5e-5, 0.6931), (1e-3, 0.6931), (0.06, 0.6940)))  # it leaves a flat place

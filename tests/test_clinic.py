@@ -1,0 +1,140 @@
+"""The clinic: programs with one fault each, the same programs cured, and the shipped examples.
+
+A broken program must be told what is wrong with it, first and in the right line; its cured twin
+must be told nothing. Every program runs on torch; those in which the backend makes a difference,
+and the three problems that this tool was made for, also run on JAX and TensorFlow.
+"""
+
+import tomllib
+
+import pytest
+from programs import ROOT, Program, applied, require, running
+
+CLINIC = ROOT / "tests" / "clinic"
+EXAMPLES = ROOT / "examples"
+BACKENDS = ("torch", "jax", "tensorflow")
+
+#: Where the backends compute, clip, raise or cache differently.
+ON_EVERY_BACKEND = (
+    "batchnorm-inference-gap",
+    "categorical-crossentropy-on-one-unit",
+    "exploding-gradient",
+    "frozen-layers",
+    "label-form-does-not-match-loss",
+    "labels-not-zero-based",
+    "labels-outside-unit-interval",
+    "learning-rate-too-high",
+    "logits-taken-as-probabilities",
+    "metric-does-not-match-task",
+    "nan-loss",
+    "non-finite-inputs",
+    "probabilities-taken-as-logits",
+    "saturated-divergence",
+    "sigmoid-with-categorical-crossentropy",
+    "softmax-over-one-unit",
+    "unmasked-padding",
+    "vanishing-gradient",
+)
+
+EXPECT = {
+    folder.name: tomllib.loads((folder / "expect.toml").read_text()) for folder in sorted(CLINIC.glob("*/"))
+}
+SHIPPED = tomllib.loads((CLINIC / "examples.toml").read_text())
+
+
+@pytest.fixture(scope="module")
+def programs(request, tmp_path_factory):
+    with running(request, tmp_path_factory.mktemp("programs")) as started:
+        yield started
+
+
+def backends_of(case):
+    """The backends to run a case on: where it shows, and all of them only where they differ."""
+    wanted = BACKENDS if case in ON_EVERY_BACKEND else ("torch",)
+    return [backend for backend in wanted if backend in EXPECT[case].get("backends", BACKENDS)]
+
+
+def programs_named(file):
+    return [Program(CLINIC / case / file, backend) for case in EXPECT for backend in backends_of(case)]
+
+
+def shipped_programs():
+    return [
+        Program(EXAMPLES / f"{name}.py", backend, tuple(expect.get("arguments", ())))
+        for name, expect in SHIPPED.items()
+        for backend in expect.get("backends", ["torch"])
+    ]
+
+
+def cured(program, outcome):
+    """The program after the first remedy of every cause that was found, applied in their order."""
+    text = program.source
+    for cause in outcome.judged["causes"]:
+        diffs = [remedy["diff"] for remedy in cause["remedies"] if remedy["diff"]]
+        text = applied(text, diffs[0]) if diffs else text
+    return text
+
+
+def check(program, outcome, expect):
+    """The causes are those expected, in order, in place, and as sure as they may be."""
+    status = expect.get("status", {})
+    expected_status = status if isinstance(status, str) else status.get(program.backend)
+    assert (outcome.status != 0) == (expected_status == "failed"), outcome.tell()
+    run = outcome.judged
+    if expected_status:
+        assert run["status"] == expected_status, outcome.tell()
+    causes = [cause["rule"] for cause in run["causes"]]
+    assert causes, f"no cause was found\n{outcome.tell()}"
+    assert causes[0] in {expect["cause"], *expect.get("accept", ())}, outcome.tell()
+    assert set(expect.get("also", ())) <= set(causes), outcome.tell()
+    first = run["causes"][0]
+    if "certainty" in expect:
+        assert first["certainty"] in {"confirmed", *expect["certainty"]}, outcome.tell()
+    if "line" in expect and first["rule"] == expect["cause"]:
+        assert first["where"] is not None, outcome.tell()
+        assert expect["line"] in program.source.splitlines()[first["where"]["line"] - 1], outcome.tell()
+
+
+@pytest.mark.parametrize("program", programs_named("broken.py"), ids=str)
+def test_broken_program_is_told_its_fault(program, programs):
+    require(program)
+    outcome = programs.outcome(program)
+    assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
+    check(program, outcome, EXPECT[program.path.parent.name])
+
+
+@pytest.mark.parametrize("program", programs_named("fixed.py"), ids=str)
+def test_cured_program_is_told_nothing(program, programs):
+    require(program)
+    outcome = programs.outcome(program)
+    assert outcome.status == 0, outcome.tell()
+    for run in outcome.runs:
+        assert not run["causes"], outcome.tell()
+        assert not run["errors"], outcome.tell()
+
+
+@pytest.mark.parametrize("program", shipped_programs(), ids=str)
+def test_example_is_told_its_faults(program, programs):
+    require(program)
+    outcome = programs.outcome(program)
+    name = str(program.path.relative_to(EXAMPLES).with_suffix(""))
+    assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
+    check(program, outcome, SHIPPED[name])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", ["price_series", "price_direction_bce"])
+def test_example_is_quiet_after_its_diffs(name, backend, programs):
+    program = Program(EXAMPLES / f"{name}.py", backend, tuple(SHIPPED[name].get("arguments", ())))
+    require(program)
+    text = cured(program, programs.outcome(program))
+    assert text != program.source
+    outcome = programs.outcome(Program(program.path, backend, program.arguments, text))
+    assert not outcome.judged["causes"], outcome.tell()
+
+
+@pytest.mark.parametrize("case", EXPECT)
+def test_expectation_stands_in_the_program(case):
+    broken = (CLINIC / case / "broken.py").read_text(encoding="utf-8")
+    assert any(EXPECT[case].get("line", "") in line for line in broken.splitlines())
+    assert broken != (CLINIC / case / "fixed.py").read_text(encoding="utf-8")

@@ -1,0 +1,52 @@
+"""Healthy programs of many styles: they learn, and nothing may be reported as a cause."""
+
+import re
+
+import pytest
+from programs import ROOT, Program, require, running
+
+HEALTHY = ROOT / "tests" / "healthy"
+
+#: Programs whose backends differ in how they compile, batch, mask or normalise.
+ON_EVERY_BACKEND = (
+    "augmentation",
+    "autoencoder",
+    "batchnorm_first",
+    "custom_compute_loss",
+    "frozen_backbone",
+    "generator",
+    "label_smoothing",
+    "logits_linear_output",
+    "masked_lstm",
+    "multi_output",
+    "py_dataset",
+    "siamese",
+)
+
+
+@pytest.fixture(scope="module")
+def programs(request, tmp_path_factory):
+    with running(request, tmp_path_factory.mktemp("programs")) as started:
+        yield started
+
+
+def backends_of(path):
+    """The backends that a program asks for with `# needs:`, or torch, or all of them."""
+    needs = re.search(r"^# needs: (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if needs:
+        return needs.group(1).split()
+    return ["torch", "jax", "tensorflow"] if path.stem in ON_EVERY_BACKEND else ["torch"]
+
+
+PROGRAMS = [Program(path, backend) for path in sorted(HEALTHY.glob("*.py")) for backend in backends_of(path)]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=str)
+def test_healthy_program_is_told_nothing(program, programs):
+    require(program)
+    outcome = programs.outcome(program)
+    assert outcome.status == 0, outcome.tell()
+    assert outcome.runs, outcome.tell()
+    for run in outcome.runs:
+        assert not run["causes"], outcome.tell()
+        assert not run["errors"], outcome.tell()
