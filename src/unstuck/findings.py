@@ -119,7 +119,7 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
     notes: list[Finding] = []
     for cause in ordered:
         seen = {each.rule for each in (*symptoms, *ordered) if _concerns(cause, each)}
-        cause = replace(cause, explains=tuple(name for name in cause.explains if name in seen))
+        cause = replace(cause, explains=tuple(name for name in _reach(cause, ordered) if name in seen))
         leads = bool(_explained(cause, symptoms)) or (not gated and cause.certainty is Certainty.PROVED)
         (candidates if leads else notes).append(cause)
     causes: list[Finding] = []
@@ -136,6 +136,17 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
             if cause.certainty is not Certainty.SUSPECTED:
                 covered |= explained
     return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))
+
+
+def _reach(cause: Finding, found: Iterable[Finding]) -> tuple[str, ...]:
+    """What a cause explains, and what the causes explain that it explains."""
+    through = [
+        name
+        for each in found
+        if each.rule in cause.explains and _concerns(cause, each)
+        for name in each.explains
+    ]
+    return tuple(dict.fromkeys((*cause.explains, *(name for name in through if name != cause.rule))))
 
 
 def _stands(symptom: Finding, causes: Iterable[Finding]) -> bool:

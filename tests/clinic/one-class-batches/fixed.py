@@ -15,7 +15,7 @@ x, y = table[:, :784] / 255, table[:, 784].astype("int32")
 
 model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs=3, batch_size=50, shuffle=True, verbose=2)
+model.fit(x, y, epochs=2, batch_size=50, shuffle=True, verbose=2)
 
 shown = np.random.default_rng(1).permutation(len(x))[:1000]
 print("accuracy on random rows", np.mean(model.predict(x[shown], verbose=0).argmax(-1) == y[shown]))

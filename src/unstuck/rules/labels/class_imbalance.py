@@ -103,7 +103,10 @@ def _decided(predictions: Predictions | None) -> str:
 def _learned(last: float | None, predictions: Predictions | None, share: float, rows: int) -> bool:
     """Whether the score is off the constant answer's, or nothing tells."""
     if predictions is not None and predictions.accuracy is not None:
-        return beats(predictions.accuracy, share, predictions.rows)
+        balanced, classes = predictions.balanced_accuracy, max(len(predictions.decided), 2)
+        if balanced is not None and not beats(balanced, 1.0 / classes, predictions.rows, same_rows=False):
+            return False
+        return beats(predictions.accuracy, share, predictions.rows, same_rows=False)
     return last is None or abs(last - share) > share_noise(share, rows)
 
 

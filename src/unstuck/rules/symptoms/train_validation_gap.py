@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Split
-from unstuck.findings import Finding
+from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import UNCOUNTED_ROWS, share_noise
 from unstuck.rules.progress import Accuracy, accuracy_of, rise_of
 from unstuck.rules.rule import symptom
@@ -30,7 +30,8 @@ def train_validation_gap(
 
     With an accuracy: ten points or more between them, above three standard errors of the
     validation share, after the training has learned. Without one: the validation loss has risen
-    for three epochs to a fifth above its best while the training loss fell to half of it.
+    for three epochs to a fifth above its best while the training loss fell to half of it. Many a
+    sound model has such a gap, so it is shown only where a cause was found that explains it.
     """
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
     if accuracy is not None and accuracy.validation and not accuracy.continuous:
@@ -42,6 +43,7 @@ def train_validation_gap(
         says=f"The validation loss was lowest in epoch {rise.best_epoch} ({rise.best:.4g}) and is "
         f"{curve.val_loss[-1]:.4g} now, while the training loss fell to {curve.loss[-1]:.4g}.",
         shows={"best_epoch": rise.best_epoch, "best": rise.best, "val_loss": curve.val_loss[-1]},
+        certainty=Certainty.SUSPECTED,
     )
 
 
@@ -56,6 +58,7 @@ def _by_accuracy(accuracy: Accuracy) -> Finding | None:
         says=f"The accuracy is {accuracy.last:.4f} on the training rows and {validation:.4f} on the "
         f"validation rows; counting noise there is {noise:.2g}.",
         shows={"accuracy": accuracy.last, "val_accuracy": validation, "gap": gap, "bound": max(GAP, noise)},
+        certainty=Certainty.SUSPECTED,
     )
 
 
