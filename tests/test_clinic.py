@@ -36,6 +36,9 @@ ON_EVERY_BACKEND = (
     "vanishing-gradient",
 )
 
+#: Causes stack: after one is cured the next appears. More rounds than this would be a loop.
+MOST_ROUNDS = 4
+
 EXPECT = {
     folder.name: tomllib.loads((folder / "expect.toml").read_text()) for folder in sorted(CLINIC.glob("*/"))
 }
@@ -67,12 +70,26 @@ def shipped_programs():
 
 
 def cured(program, outcome):
-    """The program after the first remedy of every cause that was found, applied in their order."""
+    """The program after the first remedy of every cause, as far as one leaves the lines of the next alone."""
     text = program.source
     for cause in outcome.judged["causes"]:
         diffs = [remedy["diff"] for remedy in cause["remedies"] if remedy["diff"]]
-        text = applied(text, diffs[0]) if diffs else text
+        try:
+            text = applied(text, diffs[0]) if diffs else text
+        except AssertionError:  # the cure before changed a line nearby: this one comes in the next round
+            assert text != program.source, f"the first diff does not apply\n{outcome.tell()}"
     return text
+
+
+def heal(program, programs):
+    """Apply what is shown and run again, until nothing is left, as a user would; the outcomes in order."""
+    outcomes = [programs.outcome(program)]
+    while outcomes[-1].judged["causes"] and len(outcomes) <= MOST_ROUNDS:
+        text = cured(program, outcomes[-1])
+        assert text != program.source, f"no diff is shown\n{outcomes[-1].tell()}"
+        program = Program(program.path, program.backend, program.arguments, text)
+        outcomes.append(programs.outcome(program))
+    return outcomes
 
 
 def check(program, outcome, expect):
@@ -87,6 +104,7 @@ def check(program, outcome, expect):
     assert causes, f"no cause was found\n{outcome.tell()}"
     assert causes[0] in {expect["cause"], *expect.get("accept", ())}, outcome.tell()
     assert set(expect.get("also", ())) <= set(causes), outcome.tell()
+    assert not set(expect.get("never", ())) & set(causes), outcome.tell()
     first = run["causes"][0]
     if "certainty" in expect:
         assert first["certainty"] in {"confirmed", *expect["certainty"]}, outcome.tell()
@@ -122,15 +140,15 @@ def test_example_is_told_its_faults(program, programs):
     check(program, outcome, SHIPPED[name])
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("name", ["price_series", "price_direction_bce"])
-def test_example_is_quiet_after_its_diffs(name, backend, programs):
-    program = Program(EXAMPLES / f"{name}.py", backend, tuple(SHIPPED[name].get("arguments", ())))
+@pytest.mark.parametrize("program", shipped_programs(), ids=str)
+def test_example_learns_and_is_quiet_after_its_diffs(program, programs):
     require(program)
-    text = cured(program, programs.outcome(program))
-    assert text != program.source
-    outcome = programs.outcome(Program(program.path, backend, program.arguments, text))
-    assert not outcome.judged["causes"], outcome.tell()
+    expect = SHIPPED[str(program.path.relative_to(EXAMPLES).with_suffix(""))]
+    if program.backend not in expect.get("healed_on", BACKENDS):
+        pytest.skip(f"on {program.backend} its training takes too long for a test")
+    longer = expect.get("healed_with", program.arguments)
+    outcomes = heal(Program(program.path, program.backend, tuple(longer)), programs)
+    assert not outcomes[-1].judged["causes"], "\n\n".join(outcome.tell() for outcome in outcomes)
 
 
 @pytest.mark.parametrize("case", EXPECT)

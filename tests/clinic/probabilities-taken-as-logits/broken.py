@@ -21,8 +21,8 @@ model = keras.Sequential(
     ]
 )
 model.compile(
-    optimizer=keras.optimizers.SGD(0.05),
+    optimizer=keras.optimizers.SGD(0.02),
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     metrics=["accuracy"],
 )
-model.fit(x, y, epochs=6, batch_size=32, verbose=2)
+model.fit(x, y, epochs=8, batch_size=32, verbose=2)

@@ -13,6 +13,9 @@ TWICE = 2.0
 #: ... unless both are tiny. A twentieth of a nat is far under what any constant answer costs.
 TINY = 0.05
 
+#: Fifteen points of accuracy that the same rows lose in inference, with the same weights.
+POINTS = 0.15
+
 #: A running mean forgets its start after 5/(1 - momentum) steps: e^-5 = .7% of it is left then.
 TIMES = 5.0
 
@@ -49,7 +52,9 @@ def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | N
     training, inference = predictions.training_loss, predictions.loss
     if not layers or training is None or inference is None:
         return None
-    if inference <= TWICE * training or inference - training <= TINY:
+    right, taught = predictions.accuracy, predictions.training_accuracy
+    lost = right is not None and taught is not None and taught - right > POINTS
+    if not lost and (inference <= TWICE * training or inference - training <= TINY):
         return None
     slowest = max(layer.momentum or DEFAULT for layer in layers)
     needed = TIMES / (1.0 - slowest) if slowest < 1.0 else float("inf")
@@ -68,6 +73,8 @@ def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | N
             "training_loss": training,
             "inference_loss": inference,
             "bound": TWICE,
+            "training_accuracy": taught,
+            "inference_accuracy": right,
             "updates": updates,
             "needed": needed,
         },
@@ -91,6 +98,11 @@ def _remedies(layers: tuple[Layer, ...], updates: int, needed: float) -> tuple[P
     return (quicker, larger) if updates < needed else (larger, quicker)
 
 
+batchnorm_inference_gap.fires(
+    Model(layers=(Layer(kind="BatchNormalization", momentum=0.99), Layer())),
+    Predictions(rows=512, training_loss=0.86, loss=1.37, training_accuracy=0.79, accuracy=0.57),
+    Fit(updates=32),
+)
 batchnorm_inference_gap.fires(
     Model(layers=(Layer(kind="BatchNormalization", momentum=0.99), Layer())),
     Predictions(rows=256, training_loss=0.379, loss=7.99),

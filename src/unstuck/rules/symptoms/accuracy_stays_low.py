@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Certainty, Finding
-from unstuck.rules.bounds import skill
+from unstuck.rules.bounds import LEARNED_SHARE, skill
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom
 
@@ -26,14 +26,14 @@ def accuracy_stays_low(
     """The accuracy ends less than half of the way from a constant answer to perfect.
 
     Hard tasks end there in good health, so this alone says nothing: it is shown only where a cause
-    was found that explains it. A score under its baseline is weighted on purpose and does not count.
+    was found that explains it. Nearer to the constant answer than a tenth of the way, other symptoms speak.
     """
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split)
     if accuracy is None or accuracy.baseline is None or accuracy.continuous:
         return None
     best = max(accuracy.last, *accuracy.validation[-1:], predictions.reported or 0.0 if predictions else 0.0)
     way = skill(best, accuracy.baseline)
-    if not 0 < way < LOW_SHARE:
+    if not LEARNED_SHARE <= way < LOW_SHARE:
         return None
     return Finding(
         says=f"The accuracy ends at {best:.4f}; a constant answer gets {accuracy.baseline:.4f}. That is "
@@ -46,5 +46,6 @@ def accuracy_stays_low(
 _ACCURACY = Metrics(uses=(Metric(),))
 _TENTHS = Baselines(majority=0.1, classes=10)
 accuracy_stays_low.fires(Curve.of(accuracy=[0.2, 0.33]), _ACCURACY, Fit(rows=1000), _TENTHS)
+accuracy_stays_low.quiet(Curve.of(accuracy=[0.1, 0.12]), _ACCURACY, Fit(rows=1000), _TENTHS)
 accuracy_stays_low.quiet(Curve.of(accuracy=[0.2, 0.7]), _ACCURACY, Fit(rows=1000), _TENTHS)
 accuracy_stays_low.quiet(Curve.of(accuracy=[0.3], val_accuracy=[0.8]), _ACCURACY, Fit(rows=1000), _TENTHS)

@@ -10,7 +10,7 @@ from unstuck.rules.rule import symptom
 #: Twice the loss on the same rows and weights: dropout moves it the other way, noise does not double it.
 LOSS_RATIO = 2.0
 
-#: Fifteen points of accuracy that the training mode takes away on the same rows.
+#: Fifteen points of accuracy between the modes, on the same rows with the same weights.
 ACCURACY_GAP = 0.15
 
 
@@ -20,7 +20,7 @@ def training_mode_gap(predictions: Predictions, baselines: Baselines | None) -> 
 
     Training mode uses the batch's own statistics in batch normalisation and drops units in
     dropout; inference mode does neither. It fires when inference costs twice the loss of training
-    mode (and is not near zero anyway), or when training mode loses fifteen points of accuracy.
+    mode (and is not near zero anyway), or when their accuracies are fifteen points apart.
     """
     inference, training = predictions.loss, predictions.training_loss
     if inference is None or training is None:
@@ -29,7 +29,7 @@ def training_mode_gap(predictions: Predictions, baselines: Baselines | None) -> 
     trivial = LEARNED_SHARE * chance if chance is not None else LEARNED_SHARE
     worse = inference > LOSS_RATIO * max(training, 0.0) and inference > trivial
     right, dropped = predictions.accuracy, predictions.training_accuracy
-    held_down = right is not None and dropped is not None and right - dropped > ACCURACY_GAP
+    held_down = right is not None and dropped is not None and abs(right - dropped) > ACCURACY_GAP
     if not worse and not held_down:
         return None
     scores = f" (accuracy {dropped:.4f} and {right:.4f})" if right is not None and dropped is not None else ""
@@ -45,6 +45,9 @@ training_mode_gap.fires(
 )
 training_mode_gap.fires(
     Predictions(rows=256, loss=0.5, training_loss=0.9, accuracy=0.9, training_accuracy=0.6)
+)
+training_mode_gap.fires(
+    Predictions(rows=256, loss=1.37, training_loss=0.86, accuracy=0.57, training_accuracy=0.79)
 )
 training_mode_gap.quiet(
     Predictions(rows=256, loss=0.25, training_loss=0.35, accuracy=0.93, training_accuracy=0.88)
