@@ -61,6 +61,8 @@ def diagnose_fit(
     seen: Observation, *, script: str | None = None, may_examine: bool = True, before_training: bool = False
 ) -> RunRecord:
     """Evidence, judgement, examination where something looks wrong, remedies: one run's record."""
+    if not getattr(seen.model, "compiled", True):
+        return RunRecord(fit=_where(seen.place), status="failed", headline=_NEVER_COMPILED)
     started = time.perf_counter()
     evidence = gather(seen)
     judgement = judge(evidence, gated=not before_training)
@@ -80,6 +82,10 @@ def diagnose_fit(
     return record(judgement, evidence, seen, cost, SourceReader(main=script))
 
 
+_NEVER_COMPILED = (
+    "The model was never compiled, so fit could not start: call model.compile(optimizer=..., loss=..., "
+    "metrics=[...]) before fit."
+)
 _SPARED = "earlier fits of this script were examined; the time for examinations is used up"
 _NOT_EXAMINED = dict.fromkeys(("Predictions", "ValidationPredictions", "Activity", "Gradients"), _SPARED)
 

@@ -35,7 +35,11 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
 def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str:
     """The verdict in one sentence."""
     fit = evidence.fit
-    ended = f"fit ended with {fit.raised}" if fit is not None and fit.raised else "fit raised an error"
+    ended = (
+        f"fit ended with {fit.raised.rstrip('.')}"
+        if fit is not None and fit.raised
+        else "fit raised an error"
+    )
     opening = {
         "healthy": "Healthy: nothing that was checked is wrong.",
         "stuck": "This training is stuck.",

@@ -82,7 +82,7 @@ class Tap:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._samples: list[tuple[Any, Any]] = []
+        self._samples: list[tuple[int, Any, Any]] = []
         self._every, self._bytes, self._target_bytes = 1, 0, 0
         self._targets: list[Any] = []
         self._digests: list[int] = []
@@ -103,7 +103,7 @@ class Tap:
         number, self._seen = self._seen, self._seen + 1
         if self._target_bytes < TARGET_BYTES:
             target = map_leaves(_to_numpy, y)
-            self._target_bytes += sum(leaf.nbytes for leaf in leaves(target))
+            self._target_bytes += _size(target)
             self._targets.append(target)
             first = next(iter(leaves(x)), None)
             if first is not None:
@@ -112,19 +112,21 @@ class Tap:
         if number % self._every:
             return
         sample = (map_leaves(_to_numpy, x), map_leaves(_to_numpy, y))
-        self._samples.append(sample)
-        self._bytes += sum(leaf.nbytes for leaf in leaves(sample))
+        self._samples.append((number, *sample))
+        self._bytes += _size(sample)
         while self._bytes > SAMPLE_BYTES and len(self._samples) > 1:
             self._samples = self._samples[::2]  # keep the spread over the stream, not its beginning
             self._every *= 2
-            self._bytes = sum(leaf.nbytes for leaf in leaves(self._samples))
+            self._bytes = sum(_size(kept[1:]) for kept in self._samples)
 
     def rows(self, batches_per_epoch: int | None) -> Rows | None:
         """What was seen, None when nothing was."""
         if not self._samples:
             return None
-        x = _join([x for x, _ in self._samples])
-        y = _join([y for _, y in self._samples])
+        # Later epochs bring the same rows again.
+        samples = [kept for kept in self._samples if kept[0] < (batches_per_epoch or BATCHES_SEEN)]
+        x = _join([x for _, x, _ in samples])
+        y = _join([y for _, _, y in samples])
         targets = self._targets[:batches_per_epoch]
         return Rows(
             x=x, y=y, complete=False, batch_targets=targets, batch_digests=self._digests[:batches_per_epoch]
@@ -135,6 +137,11 @@ class Tap:
         with self._lock:
             self._samples, self._targets, self._digests = [], [], []
             self._seen = BATCHES_SEEN
+
+
+def _size(structure: Any) -> int:
+    """Bytes of all arrays in a structure."""
+    return sum(leaf.nbytes for leaf in leaves(structure))
 
 
 def _join(parts: list[Any]) -> Any:

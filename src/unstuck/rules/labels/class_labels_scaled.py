@@ -22,6 +22,7 @@ HALF = 0.5
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-contradicts-loss",
         "accuracy-stays-low",
         *NO_DECISION,
         "accuracy-contradicts-predictions",

@@ -16,6 +16,7 @@ ADVICE = "Repair the place where the labels are read: print some of them beside 
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-contradicts-loss",
         *NO_DECISION,
         "learning-slow",
         "loss-falls-accuracy-does-not",

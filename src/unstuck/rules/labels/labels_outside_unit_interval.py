@@ -25,6 +25,7 @@ ROUNDING = 1e-6
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-contradicts-loss",
         *NO_DECISION,
         "accuracy-contradicts-predictions",
         "accuracy-pinned-to-few-hits",

@@ -21,6 +21,7 @@ NO_DECISION = (
 
 #: What a metric that counts the wrong thing brings about while the model may be right.
 METRIC_LIES = (
+    "accuracy-contradicts-loss",
     "accuracy-contradicts-predictions",
     "accuracy-flat",
     "accuracy-at-constant-baseline",

@@ -13,6 +13,7 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-contradicts-loss",
         *NO_DECISION,
         "fit-raised",
         "learning-slow",

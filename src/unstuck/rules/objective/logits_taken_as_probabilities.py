@@ -23,6 +23,7 @@ NO_PROBABILITIES = frozenset(_NO_PROBABILITIES.split())
     certainty="proved",
     impact="harms",
     explains=(
+        "accuracy-contradicts-loss",
         *NO_DECISION,
         "accuracy-contradicts-predictions",
         "learning-slow",

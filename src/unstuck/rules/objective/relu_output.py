@@ -22,6 +22,7 @@ RELUS = ("relu", "relu6")
     certainty="proved",
     impact="harms",
     explains=(
+        "accuracy-contradicts-loss",
         "accuracy-stays-low",
         *NO_DECISION,
         "loss-explodes",

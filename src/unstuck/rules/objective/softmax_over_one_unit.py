@@ -14,6 +14,7 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-contradicts-loss",
         *NO_DECISION,
         "loss-falls-accuracy-does-not",
         "learning-slow",
