@@ -172,13 +172,18 @@ def running(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Programs]
 
 
 def applied(text: str, diff: str) -> str:
-    """The text after a unified diff of it, whose line numbers may be off but whose lines must match."""
+    """The text after a unified diff. As with `patch`, line numbers may be off, and up to three lines of
+    context at either end may have been changed by an earlier diff.
+    """
     for hunk in re.split(r"^@@.*@@.*\n", diff, flags=re.MULTILINE)[1:]:
-        lines = [line for line in hunk.splitlines(keepends=True) if not line.startswith("\\")]
-        old = "".join(line[1:] for line in lines if line[:1] in " -")
-        new = "".join(line[1:] for line in lines if line[:1] in " +")
-        assert text.count(old) == 1, (
-            f"the lines of this hunk stand {text.count(old)} times in the file:\n{hunk}"
-        )
-        text = text.replace(old, new)
+        lines = [line for line in hunk.splitlines(keepends=True) if line[:1] in " +-"]
+        for _ in range(4):
+            old = "".join(line[1:] for line in lines if line[0] in " -")
+            new = "".join(line[1:] for line in lines if line[0] in " +")
+            if text.count(old) == 1:
+                text = text.replace(old, new)
+                break
+            lines = lines[lines[0][0] == " " : len(lines) - (lines[-1][0] == " ")]
+        else:
+            raise AssertionError(f"this hunk has no one place in the file:\n{hunk}")
     return text

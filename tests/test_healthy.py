@@ -9,7 +9,6 @@ HEALTHY = ROOT / "tests" / "healthy"
 
 #: Programs whose backends differ in how they compile, batch, mask or normalise.
 ON_EVERY_BACKEND = (
-    "augmentation",
     "autoencoder",
     "batchnorm_first",
     "custom_compute_loss",

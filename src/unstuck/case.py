@@ -138,7 +138,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
                 f"{path} cannot be read ({error.strerror}). Give a file written by --json."
             ) from None
         try:
-            return msgspec.json.decode(data, type=cls)
+            plain = msgspec.json.decode(data)
+            if not isinstance(plain, dict) or "schema" not in plain:
+                raise CaseError(f"{path} is JSON, but names no schema. Give a file written by --json.")
+            return msgspec.convert(plain, type=cls)
         except msgspec.ValidationError as error:
             raise CaseError(f"{path} is JSON, but no {SCHEMA} case: {error}.") from None
         except msgspec.DecodeError as error:

@@ -105,13 +105,14 @@ def strength(cause: Finding) -> tuple[int, int, int, int]:
 def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool = True) -> Judgement:
     """Order causes, fold those that a stronger cause explains, set aside what explains nothing.
 
-    A cause is folded when a cause at least as strong lists its rule among what it explains. A
-    suspected cause is a note when every symptom it explains is already explained by an
+    A cause is folded when a cause before it lists its rule among what it explains: an established
+    cause comes before what it explains, whatever their impact, as it is first in the chain of
+    events. A suspected cause is a note when every symptom it explains is already explained by an
     established one: the fewest causes lead. What explains no symptom that was seen is a note;
     with `gated` false (before training, when there are no symptoms yet) what is proved is a cause
     all the same. A symptom that is only suspected counts where a cause explains it, else it is
-    dropped. A finding on one output of the model explains what was seen on that output or
-    on the model as a whole.
+    dropped. A finding on one output of the model explains what was seen on that output or on the
+    model as a whole.
     """
     ordered = sorted(found, key=strength, reverse=True)
     symptoms = [each for each in symptoms if _stands(each, ordered)]
@@ -122,6 +123,7 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
         cause = replace(cause, explains=tuple(name for name in _reach(cause, ordered) if name in seen))
         leads = bool(_explained(cause, symptoms)) or (not gated and cause.certainty is Certainty.PROVED)
         (candidates if leads else notes).append(cause)
+    candidates = _upstream_first(candidates)
     causes: list[Finding] = []
     folded: list[Finding] = []
     covered: set[tuple[str, str]] = set()
@@ -136,6 +138,23 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
             if cause.certainty is not Certainty.SUSPECTED:
                 covered |= explained
     return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))
+
+
+def _upstream_first(causes: list[Finding]) -> list[Finding]:
+    """The causes with each established one before those that it explains, otherwise in their order."""
+    placed: list[Finding] = []
+    for cause in causes:
+        established = cause.certainty is not Certainty.SUSPECTED
+        at = next(
+            (
+                index
+                for index, other in enumerate(placed)
+                if established and other.rule in cause.explains and cause.rule not in other.explains
+            ),
+            len(placed),
+        )
+        placed.insert(at, cause)
+    return placed
 
 
 def _reach(cause: Finding, found: Iterable[Finding]) -> tuple[str, ...]:

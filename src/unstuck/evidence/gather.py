@@ -66,7 +66,8 @@ def gather(seen: Observation) -> Evidence:
         for name in names
     )
     if not splits:
-        absent["Split"] = "fit was given no validation data"
+        given = seen.arguments.get("validation_data") is not None
+        absent["Split"] = "the validation rows were not seen" if given else "fit was given no validation data"
     return Evidence(
         environment=seen.attempt("environment", live.read_environment),
         model=record,

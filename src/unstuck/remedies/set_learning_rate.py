@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import SCHEDULES
-from unstuck.evidence.source import Source
+from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.compiled import optimizer_call, write_out
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+
+#: Rates that differ by less are the same, written in another way.
+SAME_RATE = 1e-6
 
 
 @remedy(
@@ -26,6 +31,9 @@ def set_learning_rate(source: Source, at: Place | None, values: Values) -> list[
     """
     rate = number(float(values["value"]))
     call = optimizer_call(source, at)
+    written = _written(source, call)
+    if written is not None and math.isclose(written, float(values["value"]), rel_tol=SAME_RATE):
+        raise Unplaced("the rate is this one here already, so something else changes it later")
     if call is None:
         return write_out(source, at, f"learning_rate={rate}")
     arg = source.argument(call, "learning_rate")
@@ -33,3 +41,10 @@ def set_learning_rate(source: Source, at: Place | None, values: Values) -> list[
     if isinstance(schedule, cst.Call) and source.kind(schedule) in SCHEDULES:
         return set_argument(source, schedule, "initial_learning_rate", rate)
     return set_argument(source, call, "learning_rate", rate)
+
+
+def _written(source: Source, call: cst.Call | None) -> float | None:
+    """The rate that the optimizer's own call gives as a number, None where it gives none."""
+    arg = source.argument(call, "learning_rate") if call is not None else None
+    known, value = source.literal(arg.value) if arg is not None else (False, None)
+    return float(value) if known and isinstance(value, (int, float)) else None

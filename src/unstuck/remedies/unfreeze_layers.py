@@ -34,7 +34,9 @@ def unfreeze_layers(source: Source, at: Place | None, values: Values) -> list[Ed
     chosen = own if len(own) == 1 else [value for _, value in frozen]
     if len(chosen) != 1:
         raise Unplaced(
-            "several statements freeze layers" if chosen else "no `trainable = False` stands there"
+            "several statements freeze layers"
+            if chosen
+            else "this file does not set it; look where the layers are made"
         )
     return replaced(source, chosen[0], "True")
 

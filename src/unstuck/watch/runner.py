@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import traceback
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from unstuck.case import Case
 
@@ -66,6 +69,7 @@ def _execute(script: str, arguments: list[str]) -> tuple[int, BaseException | No
     sys.modules["__main__"] = module
     sys.argv = [script, *arguments]
     sys.path[0] = str(path.resolve().parent)
+    threading.excepthook = _in_threads_too(threading.excepthook)
     try:
         code = compile(path.read_bytes(), script, "exec", dont_inherit=True)
         exec(code, module.__dict__)
@@ -104,6 +108,19 @@ def _print_as_python_would(error: BaseException) -> None:
         hook(type(error), error, error.__traceback__)
     except Exception:
         traceback.print_exception(error)
+
+
+def _in_threads_too(original: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Tracebacks of the script's threads without our frames."""
+
+    def show(failed: Any) -> None:
+        if failed.exc_value is not None:
+            failed.exc_value.__traceback__ = _without_our_frames(failed.exc_traceback)
+            parts = (failed.exc_type, failed.exc_value, failed.exc_value.__traceback__, failed.thread)
+            failed = threading.ExceptHookArgs(parts)
+        original(failed)
+
+    return show
 
 
 def _without_our_frames(trace: TracebackType | None) -> TracebackType | None:

@@ -17,7 +17,7 @@ np.random.default_rng(0).shuffle(table)
 x, y = table[:, :784], table[:, 784].astype("int32")
 
 model = keras.Sequential([layers.Input((784,))])
-for _ in range(4):
+for _ in range(7):
     model.add(layers.Dense(64, use_bias=False))
     model.add(layers.BatchNormalization(momentum=MOMENTUM))
     model.add(layers.Activation("relu"))

@@ -70,10 +70,10 @@ def _narrowest(model: Model, head: Head) -> Layer | None:
     """The narrowest hidden layer with weights; None where another branch may carry what it drops."""
     if not is_chain(model):
         return None
-    output = head.layer.name if head.layer else None
-    weights = [each for each in model.layers if each.kind in HIDDEN and each.units and each.name != output]
-    hidden = weights if output else weights[:-1]
-    return min(hidden, key=lambda each: each.units or 0, default=None)
+    weighted = [each for each in model.layers if each.kind in HIDDEN and each.units]
+    # The last one makes the output, whether it carries the activation itself or a layer after it does.
+    known = head.layer is None or any(each.name == head.layer.name for each in model.layers)
+    return min(weighted[:-1], key=lambda each: each.units or 0, default=None) if known else None
 
 
 _OUTPUT = Layer(name="output", activation="softmax", units=10)
@@ -97,6 +97,16 @@ model_too_small.quiet(
     Model(layers=(Layer(name="hidden", activation="relu", units=32), _OUTPUT)),
     Head(activation="softmax", units=10, shape=(10,), layer=_OUTPUT),
     Labels.of(list(range(10)) * 20),
+)
+model_too_small.quiet(  # the output's activation is a layer of its own
+    Model(
+        layers=(
+            Layer(name="hidden", units=16),
+            Layer(name="output", units=1),
+            Layer(kind="Activation", name="last", activation="sigmoid"),
+        )
+    ),
+    Head(activation="sigmoid", units=1, layer=Layer(kind="Activation", name="last")),
 )
 model_too_small.quiet(
     Model(layers=(_OUTPUT,)), Head(activation="softmax", units=10, shape=(10,), layer=_OUTPUT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Model, Split
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import STANDARD_ERRORS, UNCOUNTED_ROWS, standard_error
-from unstuck.rules.progress import RISE_EPOCHS, Accuracy, accuracy_of, rise_of
+from unstuck.rules.progress import RISE_EPOCHS, Accuracy, Rise, accuracy_of, rise_of
 from unstuck.rules.rule import cause
 
 #: A validation loss a tenth above its best is worse by more than the choice of the rows.
@@ -46,7 +46,7 @@ def overfitting(
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
     judged = accuracy if accuracy is not None and accuracy.validation and not accuracy.continuous else None
     rise, place = rise_of(curve), fit.place if fit is not None else None
-    if not _gap(judged, curve):
+    if not _gap(judged, curve) or (judged is not None and rise is not None and _still_better(judged, rise)):
         return None
     if rise is not None and rise.share >= RISE_SHARE:
         certainty = Certainty.MEASURED
@@ -75,6 +75,12 @@ def overfitting(
             propose("advise", text="Add dropout or weight decay, augment the rows, or use fewer weights."),
         ),
     )
+
+
+def _still_better(accuracy: Accuracy, rise: Rise) -> bool:
+    """Whether more validation rows are right now than when their loss was lowest: surer, not worse."""
+    then, now = accuracy.validation[rise.best_epoch - 1], accuracy.validation[-1]
+    return now - then > standard_error(now, accuracy.validation_rows or UNCOUNTED_ROWS)
 
 
 def _gap(accuracy: Accuracy | None, curve: Curve) -> bool:

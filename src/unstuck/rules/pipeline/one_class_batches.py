@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Batches, Fit
-from unstuck.findings import Finding, propose
+from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
 
@@ -66,7 +66,18 @@ def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
             "batches": batches.seen,
         },
         where=fit.place if fit else None,
-        remedies=(propose("shuffle-batches", at=fit.place if fit else None),),
+        remedies=(_remedy(fit),),
+    )
+
+
+def _remedy(fit: Fit | None) -> Proposal:
+    """Shuffling by fit for arrays; fit cannot shuffle the rows of a dataset or generator."""
+    if fit is None or fit.data == "arrays":
+        return propose("shuffle-batches", at=fit.place if fit else None)
+    return propose(
+        "advise",
+        text=f"Shuffle the rows where the {fit.data} takes them, all of them before each epoch (tf.data: "
+        "shuffle with a buffer as large as the data; PyDataset: permute an index in on_epoch_end).",
     )
 
 

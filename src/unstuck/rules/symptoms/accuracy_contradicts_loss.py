@@ -41,7 +41,7 @@ def accuracy_contradicts_loss(
         return None
     return Finding(
         says=f"The loss of {cost:.4g} leaves room for at most {cost / WRONG_ROW_COSTS:.2%} wrong rows (a "
-        f"wrong row costs at least ln 2 = 0.693), so the accuracy should be {least:.4f} or more; {use.name} says "
+        f"wrong row costs at least ln 2 = 0.693), so the accuracy is {least:.4f} or more; {use.name} says "
         f"{values[-1]:.4f}.",
         shows={"accuracy": values[-1], "loss": cost, "least_accuracy": least, "bound": BEYOND},
     )

@@ -31,14 +31,18 @@ def accuracy_stays_low(
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split)
     if accuracy is None or accuracy.baseline is None or accuracy.continuous:
         return None
-    best = max(accuracy.last, *accuracy.validation[-1:], predictions.reported or 0.0 if predictions else 0.0)
-    way = skill(best, accuracy.baseline)
+    judged = accuracy.validation_baseline if accuracy.validation_baseline is not None else accuracy.baseline
+    scores = [(accuracy.last, accuracy.baseline), *((value, judged) for value in accuracy.validation[-1:])]
+    if predictions is not None and predictions.reported is not None:
+        scores.append((predictions.reported, accuracy.baseline))
+    best, baseline = max(scores, key=lambda pair: skill(*pair))
+    way = skill(best, baseline)
     if not LEARNED_SHARE <= way < LOW_SHARE:
         return None
     return Finding(
-        says=f"The accuracy ends at {best:.4f}; a constant answer gets {accuracy.baseline:.4f}. That is "
+        says=f"The accuracy ends at {best:.4f}; a constant answer gets {baseline:.4f}. That is "
         f"{way:.2f} of the way to perfect.",
-        shows={"accuracy": best, "constant_answer": accuracy.baseline, "way": way, "bound": LOW_SHARE},
+        shows={"accuracy": best, "constant_answer": baseline, "way": way, "bound": LOW_SHARE},
         certainty=Certainty.SUSPECTED,
     )
 

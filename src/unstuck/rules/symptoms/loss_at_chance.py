@@ -42,7 +42,7 @@ def loss_at_chance(
     cost = "the best constant answer is" if place == "where" else "the best constant answer costs"
     return Finding(
         says=f"The training loss ends at {closing:.4g}, {place} {cost} ({chance.value:.4g}): "
-        "it has not used the input.",
+        "so far it knows no more than a constant answer.",
         shows={"loss": closing, "constant_answer": chance.value, "uniform_answer": baselines.uniform_loss},
     )
 

@@ -35,12 +35,13 @@ def predictions_constant(
     if predictions.std > bound:
         return None
     if predictions.units == 1:
-        answer = f"All {predictions.rows:,} rows get {predictions.mean:.6g}"
+        about = "" if predictions.std == 0 else "about "
+        answer = f"All {predictions.rows:,} rows get {about}{predictions.mean:.4g}"
     else:
-        answer = f"All {predictions.rows:,} rows get the same {predictions.units} values"
+        answer = f"All {predictions.rows:,} rows get the same {predictions.units} values, or nearly"
     return Finding(
-        says=f"{answer}, with a standard deviation over rows of {predictions.std:.2g}: the answer does not "
-        "depend on the input.",
+        says=f"{answer}, with a standard deviation over rows of {predictions.std:.2g}: the answer hardly "
+        "depends on the input.",
         shows={"std": predictions.std, "bound": bound, "mean": predictions.mean},
     )
 
