@@ -21,7 +21,7 @@ from unstuck.case import (
     Where,
 )
 from unstuck.evidence.facts import Evidence, Place
-from unstuck.evidence.gather import EXAMINATION_SECONDS, examine, gather
+from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
 from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding, Judgement
 from unstuck.remedies.remedy import write
@@ -87,7 +87,7 @@ _NEVER_COMPILED = (
     "metrics=[...]) before fit."
 )
 _SPARED = "earlier fits of this script were examined; the time for examinations is used up"
-_NOT_EXAMINED = dict.fromkeys(("Predictions", "ValidationPredictions", "Activity", "Gradients"), _SPARED)
+_NOT_EXAMINED = dict.fromkeys(EXAMINED, _SPARED)
 
 
 def record(

@@ -17,6 +17,9 @@ from unstuck.watch.places import place_of
 #: Seconds that an examination may take; it skips what it cannot do in that time, and says so.
 EXAMINATION_SECONDS = 5.0
 
+#: The records that only an examination fills.
+EXAMINED = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
+
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
@@ -89,6 +92,9 @@ def examine(seen: Observation, evidence: Evidence) -> Evidence:
 
     if seen.training is None:
         return evidence
+    if seen.raised is not None and seen.vitals is not None and seen.vitals.updates == 0:
+        untrained = "fit raised before its first update, so there is nothing trained to look at"
+        return replace(evidence, absent={**evidence.absent, **dict.fromkeys(EXAMINED, untrained)})
     outputs = evidence.outputs
     found = seen.attempt(
         "examination",
