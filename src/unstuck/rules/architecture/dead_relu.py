@@ -25,6 +25,7 @@ RELUS = ("relu", "relu6")
     certainty="suspected",
     impact="harms",
     explains=(
+        "accuracy-stands-still",
         "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",

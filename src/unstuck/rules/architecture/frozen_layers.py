@@ -13,6 +13,7 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-stands-still",
         "accuracy-stays-low",
         *NO_DECISION,
         "fit-raised",

@@ -20,6 +20,7 @@ BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign")
     certainty="measured",
     impact="harms",
     explains=(
+        "accuracy-stands-still",
         "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",

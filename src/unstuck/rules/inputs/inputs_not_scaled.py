@@ -38,6 +38,8 @@ BYTE = 255
     certainty="suspected",
     impact="harms",
     explains=(
+        "accuracy-stands-still",
+        "accuracy-stays-low",
         *NO_DECISION,
         "learning-slow",
         "loss-explodes",

@@ -21,6 +21,7 @@ THEN = {
     certainty="proved",
     impact="blocks",
     explains=(
+        "accuracy-stands-still",
         "accuracy-contradicts-loss",
         "accuracy-stays-low",
         *NO_DECISION,

@@ -22,7 +22,14 @@ PINNED_SHARE, LOSS_RATIO = 0.95, 2.0
     "saturated-divergence",
     certainty="measured",
     impact="blocks",
-    explains=(*NOTHING_LEARNED, "loss-explodes", "saturated-activations", "vanishing-gradient"),
+    explains=(
+        "accuracy-stands-still",
+        "accuracy-stays-low",
+        *NOTHING_LEARNED,
+        "loss-explodes",
+        "saturated-activations",
+        "vanishing-gradient",
+    ),
 )
 def saturated_divergence(
     curve: Curve,

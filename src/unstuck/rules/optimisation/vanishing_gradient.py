@@ -33,7 +33,13 @@ FLAT_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax")
     "vanishing-gradient",
     certainty="measured",
     impact="harms",
-    explains=("accuracy-stays-low", *NOTHING_LEARNED, "learning-slow", "loss-falls-accuracy-does-not"),
+    explains=(
+        "accuracy-stands-still",
+        "accuracy-stays-low",
+        *NOTHING_LEARNED,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+    ),
 )
 def vanishing_gradient(
     gradients: Gradients, dynamics: Dynamics | None, model: Model | None
