@@ -158,4 +158,6 @@ def test_a_model_that_never_trains_gives_one_sentence(write):
 
 def test_no_backend_installed_gives_one_sentence(write):
     script = write("raise ModuleNotFoundError(\"No module named 'jax'\", name='jax')\n")
-    assert "pip install jax" in case_of(script)[1]["message"]
+    message = case_of(script)[1]["message"]
+    assert message.startswith("Keras has no backend to run on: jax is not installed.")
+    assert "pip install jax" in message

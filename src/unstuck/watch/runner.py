@@ -7,6 +7,7 @@ Its argv, working directory, paths, `__main__`, traceback and exit status are th
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import sys
 import threading
@@ -22,6 +23,9 @@ from unstuck.case import Case
 
 #: What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
 INTERRUPTED = 130
+
+#: What Keras 3 can run on, its own default first.
+BACKENDS = ("tensorflow", "jax", "torch")
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,15 @@ def _without_our_frames(trace: TracebackType | None) -> TracebackType | None:
     return kept
 
 
+def _no_backend(wanted: str) -> str:
+    """What to do when the backend that Keras was to run on is not installed."""
+    said = f"Keras has no backend to run on: {wanted} is not installed."
+    there = [name for name in BACKENDS if name != wanted and importlib.util.find_spec(name) is not None]
+    if there:
+        return f"{said} {there[0]} is: set KERAS_BACKEND={there[0]}, or pip install {wanted}."
+    return f"{said} Install one of {', '.join(BACKENDS)} (pip install {wanted})."
+
+
 def _why_nothing(runs: object, error: BaseException | None) -> str:
     """One sentence for the user when no fit was diagnosed, "" when there are runs."""
     from unstuck.watch import hook
@@ -154,11 +167,8 @@ def _why_nothing(runs: object, error: BaseException | None) -> str:
         name = (error.name or "").partition(".")[0]
         if name == "keras":
             return "Keras is not installed here. Install it with a backend: pip install keras jax."
-        if name in ("tensorflow", "jax", "torch"):
-            return (
-                f"Keras has no backend to run on: {name} is not installed. Install it (pip install {name}), "
-                "or set KERAS_BACKEND to the one that you have: tensorflow, jax or torch."
-            )
+        if name in BACKENDS:
+            return _no_backend(name)
     if error is not None and not isinstance(error, SystemExit):
         return "The script ended with the error above before any fit began: there is no training to diagnose."
     if "keras" not in sys.modules:
