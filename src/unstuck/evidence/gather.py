@@ -54,20 +54,6 @@ def gather(seen: Observation) -> Evidence:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
     if described is not None and batches is None:
         absent["Batches"] = "fit shuffles the rows, so no batch of a fixed make-up exists"
-    curves = _curves(seen, names)
-    outputs = tuple(
-        Output(
-            name=name,
-            head=heads.get(name),
-            loss=losses.get(name),
-            metrics=metrics.get(name),
-            labels=labels.get(name),
-            split=splits.get(name),
-            curve=curves.get(name),
-            baselines=_baselines(seen, name, names, labels.get(name), losses.get(name)),
-        )
-        for name in names
-    )
     if not splits:
         given = seen.arguments.get("validation_data") is not None
         absent["Split"] = "the validation rows were not seen" if given else "fit was given no validation data"
@@ -81,7 +67,9 @@ def gather(seen: Observation) -> Evidence:
         dynamics=seen.attempt("dynamics", dynamics.read_dynamics, model, seen.vitals)
         if seen.vitals
         else None,
-        outputs=outputs,
+        outputs=_outputs(
+            seen, names, heads=heads, losses=losses, metrics=metrics, labels=labels, splits=splits
+        ),
         absent=absent,
     )
 
@@ -200,6 +188,24 @@ def _streamed_batch_size(rows: Rows | None) -> int | None:
 
 def _of_rows(seen: Observation, what: str, reader: Any, rows: Rows | None, names: tuple[str, ...]) -> Any:
     return (seen.attempt(what, reader, rows, names) or {}) if rows is not None else {}
+
+
+def _outputs(seen: Observation, names: tuple[str, ...], **records: dict[str, Any]) -> tuple[Output, ...]:
+    """The records of each output, with its curve and its baselines."""
+    curves = _curves(seen, names)
+    return tuple(
+        Output(
+            name=name,
+            head=records["heads"].get(name),
+            loss=records["losses"].get(name),
+            metrics=records["metrics"].get(name),
+            labels=records["labels"].get(name),
+            split=records["splits"].get(name),
+            curve=curves.get(name),
+            baselines=_baselines(seen, name, names, records["labels"].get(name), records["losses"].get(name)),
+        )
+        for name in names
+    )
 
 
 def _optimizer(seen: Observation, look_up: Any, compiled_at: Any) -> Any:

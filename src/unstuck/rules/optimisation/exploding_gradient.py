@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Curve, Dynamics, Optimizer, Step
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.evidence.facts import Curve, Dynamics, Optimizer, Place, Step
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED, default_rate
 from unstuck.rules.rule import cause
 
@@ -40,26 +40,8 @@ def exploding_gradient(
     the loss falls.
     """
     leap = _leap(dynamics, curve)
-    place = (optimizer.place or optimizer.compile_place) if optimizer is not None else None
-    usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
-    rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
-    remedies = (
-        propose("clip-gradients", place, clipnorm=1.0),
-        propose("set-learning-rate", place, value=min(rate, usual)),
-    )
     if leap is not None:
-        return Finding(
-            says=f"At step {leap.number:,} the update was {leap.update_ratio:.3g} times as long as the "
-            "weights themselves, and the loss is no finite number soon after: the gradient exploded.",
-            shows={
-                "step": leap.number,
-                "update_ratio": leap.update_ratio,
-                "bound": LEAP,
-                "gradient_norm": leap.gradient_norm,
-            },
-            where=place,
-            remedies=remedies,
-        )
+        return _of_leap(leap, optimizer)
     norms = [(step.number, norm) for step in dynamics.steps if (norm := step.gradient_norm) is not None]
     before = []
     for _, norm in norms:
@@ -82,9 +64,38 @@ def exploding_gradient(
         says=f"The norm of the gradient grows from {lowest:.3g} to {highest:.3g} between steps {first:,} "
         f"and {last_finite:,}{end}: each step leads to a steeper place.",
         shows={"lowest": lowest, "highest": highest, "growth": growth, "bound": GROWTH},
-        where=place,
+        where=_place(optimizer),
         certainty=Certainty.MEASURED if growth >= GROWTH else Certainty.SUSPECTED,
-        remedies=remedies,
+        remedies=_remedies(optimizer),
+    )
+
+
+def _place(optimizer: Optimizer | None) -> Place | None:
+    return (optimizer.place or optimizer.compile_place) if optimizer is not None else None
+
+
+def _remedies(optimizer: Optimizer | None) -> tuple[Proposal, ...]:
+    """Clip first: it keeps the rate that the other steps were fine with."""
+    usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
+    rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
+    return (
+        propose("clip-gradients", _place(optimizer), clipnorm=1.0),
+        propose("set-learning-rate", _place(optimizer), value=min(rate, usual)),
+    )
+
+
+def _of_leap(leap: Step, optimizer: Optimizer | None) -> Finding:
+    return Finding(
+        says=f"At step {leap.number:,} the update was {leap.update_ratio:.3g} times as long as the "
+        "weights themselves, and the loss is no finite number soon after: the gradient exploded.",
+        shows={
+            "step": leap.number,
+            "update_ratio": leap.update_ratio,
+            "bound": LEAP,
+            "gradient_norm": leap.gradient_norm,
+        },
+        where=_place(optimizer),
+        remedies=_remedies(optimizer),
     )
 
 
