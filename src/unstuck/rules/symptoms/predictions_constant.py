@@ -39,9 +39,10 @@ def predictions_constant(
         answer = f"All {predictions.rows:,} rows get {about}{predictions.mean:.4g}"
     else:
         answer = f"All {predictions.rows:,} rows get the same {predictions.units} values, or nearly"
+    depends = "does not depend" if predictions.std == 0 else "hardly depends"
     return Finding(
-        says=f"{answer}, with a standard deviation over rows of {predictions.std:.2g}: the answer hardly "
-        "depends on the input.",
+        says=f"{answer}, with a standard deviation over rows of {predictions.std:.2g}: the answer {depends} "
+        "on the input.",
         shows={"std": predictions.std, "bound": bound, "mean": predictions.mean},
     )
 
