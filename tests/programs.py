@@ -118,7 +118,7 @@ def execute(program: Program, scratch: Path) -> Outcome:
 
 
 def environment(backend: str, scratch: Path) -> dict[str, str]:
-    """One thread, one backend, and compiled JAX functions kept between programs."""
+    """One thread, one backend to be seen, and compiled JAX functions kept between programs."""
     one_thread = dict.fromkeys(
         ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
     )
@@ -129,6 +129,7 @@ def environment(backend: str, scratch: Path) -> dict[str, str]:
         **os.environ,
         **one_thread,
         "KERAS_BACKEND": backend,
+        "PYTHONPATH": str(ROOT / "tests" / "one_backend"),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

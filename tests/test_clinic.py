@@ -18,22 +18,16 @@ BACKENDS = ("torch", "jax", "tensorflow")
 ON_EVERY_BACKEND = (
     "batchnorm-inference-gap",
     "categorical-crossentropy-on-one-unit",
-    "exploding-gradient",
     "frozen-layers",
     "label-form-does-not-match-loss",
     "labels-not-zero-based",
-    "labels-outside-unit-interval",
-    "learning-rate-too-high",
     "logits-taken-as-probabilities",
     "metric-does-not-match-task",
     "nan-loss",
     "non-finite-inputs",
     "probabilities-taken-as-logits",
-    "saturated-divergence",
-    "sigmoid-with-categorical-crossentropy",
     "softmax-over-one-unit",
     "unmasked-padding",
-    "vanishing-gradient",
 )
 
 #: Causes stack: after one is cured the next appears. More rounds than this would be a loop.
@@ -59,6 +53,11 @@ def backends_of(case):
 
 def programs_named(file):
     return [Program(CLINIC / case / file, backend) for case in EXPECT for backend in backends_of(case)]
+
+
+def cured_programs():
+    """The cured twins, on torch alone: what they must be told, nothing, does not depend on the backend."""
+    return [program for program in programs_named("fixed.py") if program.backend == "torch"]
 
 
 def shipped_programs():
@@ -121,7 +120,7 @@ def test_broken_program_is_told_its_fault(program, programs):
     check(program, outcome, EXPECT[program.path.parent.name])
 
 
-@pytest.mark.parametrize("program", programs_named("fixed.py"), ids=str)
+@pytest.mark.parametrize("program", cured_programs(), ids=str)
 def test_cured_program_is_told_nothing(program, programs):
     require(program)
     outcome = programs.outcome(program)

@@ -9,17 +9,12 @@ HEALTHY = ROOT / "tests" / "healthy"
 
 #: Programs whose backends differ in how they compile, batch, mask or normalise.
 ON_EVERY_BACKEND = (
-    "autoencoder",
-    "batchnorm_first",
     "custom_compute_loss",
     "frozen_backbone",
     "generator",
-    "label_smoothing",
-    "logits_linear_output",
     "masked_lstm",
     "multi_output",
     "py_dataset",
-    "siamese",
 )
 
 
