@@ -56,8 +56,8 @@ def programs_named(file):
 
 
 def cured_programs():
-    """The cured twins, on torch alone: what they must be told, nothing, does not depend on the backend."""
-    return [program for program in programs_named("fixed.py") if program.backend == "torch"]
+    """The cured twins, on one backend each: what they must be told is nothing, on any."""
+    return [Program(CLINIC / case / "fixed.py", backends_of(case)[0]) for case in EXPECT]
 
 
 def shipped_programs():
