@@ -24,16 +24,16 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
         return "diverged"
     leader = judgement.causes[0] if judgement.causes else None
     if leader is None:
-        if fit is not None and fit.interrupted:
-            return "interrupted"
-        return "stuck" if symptoms else "healthy"
+        if symptoms:
+            return "stuck"
+        return "interrupted" if fit is not None and fit.interrupted else "healthy"
     if leader.rule == "overfitting":
         return "overfitting"
     return "misleading" if leader.impact is Impact.MISLEADS else "stuck"
 
 
 def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str:
-    """The verdict in one sentence."""
+    """The verdict in one sentence. Without a fit, nothing was trained that could be stuck."""
     fit = evidence.fit
     ended = (
         f"fit ended with {fit.raised.rstrip('.')}"
@@ -42,7 +42,7 @@ def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str
     )
     opening = {
         "healthy": "Healthy: nothing that was checked is wrong.",
-        "stuck": "This training is stuck.",
+        "stuck": "This training is stuck." if judgement.symptoms else "This model cannot learn as it stands.",
         "misleading": "The figures mislead: what they show is not what the model has learned.",
         "diverged": "This training diverged.",
         "overfitting": "The model learns its training rows by heart.",

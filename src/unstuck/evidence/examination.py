@@ -397,4 +397,4 @@ class _Examiner:
 
     @property
     def _used_up(self) -> str:
-        return f"the examination's {self.clock.seconds:g} s were used up before it was reached"
+        return f"it would take longer than what is left of the examination's {self.clock.seconds:g} s"

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from unstuck.case import CauseRecord, RemedyRecord
 from unstuck.report.paper import Paper
 from unstuck.report.text import clean, figures, flat, place
-from unstuck.report.words import CERTAINTY, IMPACT, plain
+from unstuck.report.words import CERTAINTY, IMPACT
 
 _INDENT = 5
 
@@ -41,10 +41,8 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[s
 def _explained(explains: list[str], seen: Collection[str]) -> str:
     """What a cause explains, in words; all symptoms together where there are several."""
     if len(seen) > 1 and set(seen) <= set(explains):
-        return "; ".join(
-            ["all that is seen above", *(flat(plain(rule)) for rule in explains if rule not in seen)]
-        )
-    return "; ".join(flat(plain(rule)) for rule in explains)
+        return "; ".join(["all that is seen above", *(flat(rule) for rule in explains if rule not in seen)])
+    return "; ".join(flat(rule) for rule in explains)
 
 
 def _tell_remedies(paper: Paper, remedies: list[RemedyRecord]) -> None:

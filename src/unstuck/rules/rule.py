@@ -174,7 +174,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
             if finding is not None:
                 found[rule.kind].append(replace(finding, output=name))
         if not ran:
-            reasons = sorted({evidence.absent.get(kind, f"no {kind.lower()} evidence") for kind in missing})
+            reasons = sorted({evidence.absent.get(kind, f"{kind.lower()} not known") for kind in missing})
             not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
     judgement = findings.rank(found["symptom"], found["cause"], gated=gated)
     return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))

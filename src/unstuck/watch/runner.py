@@ -175,5 +175,5 @@ def _why_nothing(runs: object, error: BaseException | None) -> str:
         return "The script never imported Keras, so there is no training to diagnose."
     return (
         "The script never called fit on a Keras model, so there is no training to diagnose. "
-        "For a loop of your own, call unstuck.diagnose(model, x, y) at its end."
+        "For a loop of your own, compile the model and call unstuck.diagnose(model, x, y) at its end."
     )

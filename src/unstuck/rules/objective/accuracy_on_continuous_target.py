@@ -147,10 +147,10 @@ def _series(predictions: Predictions | None, baselines: Baselines | None) -> tup
     ):
         return ()
     ratio = predictions.mse / baselines.persistence_mse if baselines.persistence_mse > 0 else math.inf
-    word = "worse" if ratio > 1 else "better"
+    verdict = "so its predictions are so far worse than" if ratio > 1 else "so it does better than"
     return (
         f'Its mean squared error is {predictions.mse:.4g}; "the next value equals this one" '
-        f"reaches {baselines.persistence_mse:.4g}, so the model is {word} than no model at all.",
+        f"reaches {baselines.persistence_mse:.4g}, {verdict} repeating the last value.",
     )
 
 

@@ -33,7 +33,7 @@ def accuracy_flat(
     moved = f"between {low:.4f} and {high:.4f}" if high > low else f"at exactly {low:.4f}"
     return Finding(
         says=f"The training accuracy stays {moved} over {len(accuracy.values)} epochs; counting noise alone "
-        f"moves it by up to {noise:.2g} on {accuracy.rows:,} rows, so nothing more was learned.",
+        f"moves it by up to {noise:.2g} on {accuracy.rows:,} rows, so this figure shows no learning.",
         shows={"lowest": low, "highest": high, "noise": noise, "epochs": len(accuracy.values)},
     )
 
