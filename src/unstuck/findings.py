@@ -129,7 +129,7 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
     covered: set[tuple[str, str]] = set()
     for cause in candidates:
         explained = _explained(cause, symptoms)
-        if any(cause.rule in leader.explains and leader.rule != cause.rule for leader in causes):
+        if any(folds(leader, cause) for leader in causes):
             folded.append(cause)
         elif gated and cause.certainty is Certainty.SUSPECTED and explained <= covered:
             notes.append(cause)
@@ -149,7 +149,7 @@ def _upstream_first(causes: list[Finding]) -> list[Finding]:
             (
                 index
                 for index, other in enumerate(placed)
-                if established and other.rule in cause.explains and cause.rule not in other.explains
+                if established and folds(cause, other) and not folds(other, cause)
             ),
             len(placed),
         )
@@ -172,6 +172,11 @@ def _stands(symptom: Finding, causes: Iterable[Finding]) -> bool:
     """Whether a symptom is one by itself; a suspected one is only where a cause explains it."""
     explained = any(symptom.rule in cause.explains and _concerns(cause, symptom) for cause in causes)
     return symptom.certainty is not Certainty.SUSPECTED or explained
+
+
+def folds(leader: Finding, cause: Finding) -> bool:
+    """Whether a leading cause explains another one, on the same output or the whole model."""
+    return leader.rule != cause.rule and cause.rule in leader.explains and _concerns(leader, cause)
 
 
 def _concerns(cause: Finding, other: Finding) -> bool:

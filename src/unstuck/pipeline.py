@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from unstuck import __version__
@@ -23,7 +25,7 @@ from unstuck.case import (
 from unstuck.evidence.facts import Evidence, Place
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
 from unstuck.evidence.source import SourceReader
-from unstuck.findings import Finding, Judgement
+from unstuck.findings import Finding, Judgement, folds
 from unstuck.remedies.remedy import write
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
@@ -43,14 +45,25 @@ class Session:
         self.runs: list[RunRecord] = []
         self._begun = time.perf_counter()
         self._spent = 0.0
+        self._process = os.getpid()
 
     def observe(self, seen: Observation) -> None:
-        """Diagnose one ended fit."""
+        """Diagnose one ended fit. A failure of ours becomes a run that says so."""
+        if os.getpid() != self._process:
+            return  # a child that the script forked off: nobody would read its diagnosis
+        try:
+            run = self._diagnose(seen)
+        except Exception as error:
+            failure = ErrorRecord("diagnosis", f"{type(error).__name__}: {error}")
+            run = RunRecord(fit=_where(seen.place), headline=_DEFECT, errors=[failure])
+        self.runs.append(run)
+
+    def _diagnose(self, seen: Observation) -> RunRecord:
         started = time.perf_counter()
         may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * (started - self._begun))
         run = diagnose_fit(seen, script=self.script, may_examine=may_examine)
         self._spent += run.cost.examination_seconds
-        self.runs.append(run)
+        return run
 
     def case(self, message: str = "") -> Case:
         """Everything so far as one Case."""
@@ -79,9 +92,11 @@ def diagnose_fit(
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)
     cost = Cost(fit_seconds=seen.seconds, watch_seconds=watched, examination_seconds=spent)
-    return record(judgement, evidence, seen, cost, SourceReader(main=script))
+    main = str(Path(script).absolute()) if script else None
+    return record(judgement, evidence, seen, cost, SourceReader(main=main))
 
 
+_DEFECT = "unstuck could not diagnose this fit; the training was not touched by that."
 _NEVER_COMPILED = (
     "The model was never compiled, so fit could not start: call model.compile(optimizer=..., loss=..., "
     "metrics=[...]) before fit."
@@ -101,7 +116,7 @@ def record(
         for cause in judgement.folded
     ]
     notes += [NoteRecord(because=_why_note(note), **_cause(note, sources)) for note in judgement.notes]
-    errors = [ErrorRecord(where, text) for where, text in (*seen.errors, *judgement.errored)]
+    errors = _one_line_each((*seen.errors, *judgement.errored))
     return RunRecord(
         fit=_where(seen.place),
         status=status,
@@ -128,8 +143,16 @@ def record(
     )
 
 
+def _one_line_each(errors: Iterable[tuple[str, str]]) -> list[ErrorRecord]:
+    """The errors, each told once, with all the places that ran into it."""
+    places: dict[str, list[str]] = {}
+    for where, text in errors:
+        places.setdefault(text, []).append(where)
+    return [ErrorRecord(", ".join(dict.fromkeys(wheres)), text) for text, wheres in places.items()]
+
+
 def _leader(folded: Finding, judgement: Judgement) -> str:
-    return next((cause.rule for cause in judgement.causes if folded.rule in cause.explains), "another cause")
+    return next((cause.rule for cause in judgement.causes if folds(cause, folded)), "another cause")
 
 
 def _why_note(note: Finding) -> str:

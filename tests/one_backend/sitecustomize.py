@@ -10,8 +10,9 @@ HIDDEN = {"tensorflow", "jax", "torch"} - {os.environ.get("KERAS_BACKEND")}
 find = importlib.machinery.PathFinder.find_spec
 
 
-def find_spec(name, path=None, target=None):
+@classmethod
+def find_spec(_, name, path=None, target=None):
     return None if name.partition(".")[0] in HIDDEN else find(name, path, target)
 
 
-importlib.machinery.PathFinder.find_spec = staticmethod(find_spec)
+importlib.machinery.PathFinder.find_spec = find_spec

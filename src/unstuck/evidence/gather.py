@@ -150,6 +150,7 @@ def read_fit(seen: Observation) -> Fit:
         validation = "validation_data"
     weights = asked.get("class_weight")
     callbacks = asked.get("callbacks") or ()
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # a CallbackList
     given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
     return Fit(
         data=seen.data,

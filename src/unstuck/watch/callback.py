@@ -29,25 +29,27 @@ def make_watch(conclude: Callable[[Observation], Any]) -> Any:
         """Vital signs during fit, a diagnosis at its end."""
 
         diagnosis: Any = None
-        _observation: Observation | None = None
         _begun: float = 0.0
 
         def on_train_begin(self, logs: Any = None) -> None:
             super().on_train_begin(logs)
             self._begun = clock()
-            self._observation = _observe(self._model, sys._getframe(1))
 
         def on_train_end(self, logs: Any = None) -> None:
             super().on_train_end(logs)
-            seen, self._observation = self._observation, None
-            if seen is None:
-                return
-            seen.seconds = clock() - self._begun
             try:
-                _complete(seen, self.result())
-                self.diagnosis = conclude(seen)
+                # The arguments are still there, in the frame of fit; nothing is kept before or after.
+                seen = _observe(self._model, sys._getframe(1))
+                if seen is not None:
+                    seen.seconds = clock() - self._begun
+                    _complete(seen, self.result())
+                    self.diagnosis = conclude(seen)
+            except KeyboardInterrupt:
+                sys.stderr.write("unstuck: the diagnosis of this fit was interrupted\n")
             except Exception as error:  # the border: the user's fit must return
                 sys.stderr.write(f"unstuck: the diagnosis failed ({type(error).__name__}: {error})\n")
+            finally:
+                self._recorder = None
 
     watch = Watch()
     watch.__dict__.update(vitals.__dict__)

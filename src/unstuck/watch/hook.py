@@ -29,6 +29,9 @@ _COMPILED: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 _LISTENERS: list[Listener] = []
 _INSIDE = threading.local()
 
+#: Fits may end in several threads; an examination patches a class for its time, so they take turns.
+_ONE_AT_A_TIME = threading.Lock()
+
 #: Names of Keras 2 packages whose fit was called: too old to be diagnosed, said so to the user.
 legacy_fits: list[str] = []
 
@@ -115,7 +118,9 @@ def _patch_keras(keras: ModuleType) -> None:
     if hasattr(model.fit, "__unstuck__"):
         return
     model.fit = _watched_fit(model.fit)
-    model.compile = _noted_compile(model.compile)
+    # On the class that defines it: Keras compares a model's compile with that one when it loads a model.
+    owner = next(cls for cls in model.__mro__ if "compile" in cls.__dict__)
+    owner.compile = _noted_compile(owner.compile)
     _note_construction(keras.layers.Layer)
     optimizer = next(cls for cls in keras.optimizers.Optimizer.__mro__ if "__init__" in cls.__dict__)
     optimizer.__init__ = _noted_init(optimizer.__init__)
@@ -214,11 +219,12 @@ def _begin(signature: inspect.Signature, model: Any, args: Any, kwargs: Any) -> 
         arguments = {k: v for k, v in bound.arguments.items() if k != "self"}
         place, compiled = calling_place(), compile_place(model)
         vitals = make_vitals()
-        rewired = Rewired(arguments, vitals)
+        rewired = Rewired(model, arguments, vitals)
         observation = Observation(model=model, arguments=arguments, place=place, compile_place=compiled)
         bound.arguments.update(rewired.arguments)
     except Exception as error:  # a defect of ours: the user's fit runs all the same
         unwatched.append(f"{type(error).__name__}: {error}")
+        sys.stderr.write(f"unstuck: a fit could not be watched, a defect of unstuck ({unwatched[-1]})\n")
         return None
     return observation, rewired, vitals, bound
 
@@ -226,7 +232,23 @@ def _begin(signature: inspect.Signature, model: Any, args: Any, kwargs: Any) -> 
 def _end(
     observation: Observation, rewired: Rewired, vitals: Any, seconds: float, error: BaseException | None
 ) -> None:
-    """Gather what was seen and tell the listeners. Never raises."""
+    """Gather what was seen, tell the listeners, and put everything back. Never raises.
+
+    Ctrl-C in here ends the diagnosis only: the fit is over, and its result or error is the user's.
+    """
+    try:
+        _conclude(observation, rewired, vitals, seconds, error)
+    except KeyboardInterrupt:
+        sys.stderr.write("unstuck: the diagnosis of this fit was interrupted\n")
+    except Exception as defect:
+        sys.stderr.write(f"unstuck: the diagnosis of this fit failed ({type(defect).__name__})\n")
+    finally:
+        rewired.undo()
+
+
+def _conclude(
+    observation: Observation, rewired: Rewired, vitals: Any, seconds: float, error: BaseException | None
+) -> None:
     from unstuck.watch.taps import kind_of
 
     started = clock()
@@ -242,6 +264,6 @@ def _end(
     rows = observation.attempt("rows", rewired.rows, steps)
     observation.training, observation.validation = rows or (None, None)
     observation.watch_seconds = (signs.seconds if signs is not None else 0.0) + clock() - started
-    for listener in tuple(_LISTENERS):
-        observation.attempt("diagnosis", listener, observation)
-    observation.attempt("taps", rewired.undo)
+    with _ONE_AT_A_TIME:
+        for listener in tuple(_LISTENERS):
+            listener(observation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -53,39 +54,53 @@ class Rewired:
     `arguments` is what to call fit with; `undo` takes the taps off again.
     """
 
-    def __init__(self, arguments: dict[str, Any], vitals: Any) -> None:
+    def __init__(self, model: Any, arguments: dict[str, Any], vitals: Any) -> None:
         self._training, self._validation = Tap(), Tap()
         self._undo: list[Callable[[], None]] = []
         self.arguments = dict(arguments)
+        try:
+            self._rewire(model, arguments, vitals)
+        except BaseException:
+            self.undo()
+            raise
+
+    def _rewire(self, model: Any, arguments: dict[str, Any], vitals: Any) -> None:
         x, undo = tap_stream(arguments.get("x"), self._training)
         self._undo.append(undo)
         if arguments.get("x") is not None:
             self.arguments["x"] = x
         validation = arguments.get("validation_data")
-        if validation is not None and not isinstance(validation, (tuple, list)):
+        if validation is arguments.get("x"):
+            self.arguments["validation_data"] = x  # one object, one tap
+        elif validation is not None and not isinstance(validation, (tuple, list)):
             self.arguments["validation_data"], undo = tap_stream(validation, self._validation)
             self._undo.append(undo)
-        self.arguments["callbacks"] = _with_callback(arguments.get("callbacks"), vitals, arguments)
+        given = arguments.get("callbacks")
+        self.arguments["callbacks"] = _with_callback(given, vitals, model)
+        if self.arguments["callbacks"] is given:  # the user's own CallbackList: ours goes again
+            self._undo.append(lambda: given.callbacks.remove(vitals))
 
     def undo(self) -> None:
-        """Take the taps off."""
-        for undo in self._undo:
-            undo()
+        """Take the taps and the callback off, the last one first. Never raises."""
+        while self._undo:
+            with contextlib.suppress(Exception):
+                self._undo.pop()()
 
     def rows(self, steps_per_epoch: int | None) -> tuple[Rows | None, Rows | None]:
         """The training and the validation rows, as far as they can be looked at."""
         return look_at_rows(self.arguments, self._training, self._validation, steps_per_epoch)
 
 
-def _with_callback(given: Any, ours: Any, arguments: Mapping[str, Any]) -> Any:
+def _with_callback(given: Any, ours: Any, model: Any) -> Any:
     """The user's callbacks with ours behind them, in a form that fit takes."""
     if given is None:
         return [ours]
     if hasattr(given, "append") and hasattr(given, "set_model"):  # a CallbackList
-        ours.set_model(given.model if getattr(given, "model", None) is not None else arguments.get("self"))
+        ours.set_model(model)
+        ours.set_params(getattr(given, "params", None))
         given.append(ours)
         return given
-    return [*given, ours] if isinstance(given, (list, tuple)) else [given, ours]
+    return [*leaves(given), ours]
 
 
 def look_at_rows(

@@ -68,14 +68,14 @@ def _execute(script: str, arguments: list[str]) -> tuple[int, BaseException | No
     """Run the file as `__main__`; return its exit status and what ended it, None for its end."""
     path = Path(script)
     module = types.ModuleType("__main__")
-    module.__dict__.update(__file__=script, __builtins__=__builtins__, __cached__=None)
+    module.__dict__.update(__file__=str(path.absolute()), __builtins__=__builtins__, __cached__=None)
     # The module stays in sys.modules: classes of the script must remain importable afterwards.
     sys.modules["__main__"] = module
     sys.argv = [script, *arguments]
     sys.path[0] = str(path.resolve().parent)
     threading.excepthook = _in_threads_too(threading.excepthook)
     try:
-        code = compile(path.read_bytes(), script, "exec", dont_inherit=True)
+        code = compile(path.read_bytes(), str(path.absolute()), "exec", dont_inherit=True)
         exec(code, module.__dict__)
     except SystemExit as error:
         return _exit_status(error), error
@@ -129,7 +129,7 @@ def _in_threads_too(original: Callable[[Any], object]) -> Callable[[Any], None]:
 
 def _without_our_frames(trace: TracebackType | None) -> TracebackType | None:
     """The traceback with the frames of this package taken out."""
-    own = str(Path(__file__).parents[1])
+    own = str(Path(__file__).parents[1]) + os.sep
     kept: TracebackType | None = None
     frames = []
     while trace is not None:

@@ -6,6 +6,7 @@ random order, so they are never iterated by unstuck: a tap sees what Keras takes
 
 from __future__ import annotations
 
+import copyreg
 import sys
 import threading
 import types
@@ -68,6 +69,13 @@ def _to_numpy(value: Any) -> np.ndarray:
     return np.array(value)  # a copy: a generator may write into the same buffer again
 
 
+def _digest(value: Any) -> int:
+    """A hash of the first bytes of an array, read without copying the rest."""
+    array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+    rows = max(1, len(array) * DIGEST_BYTES // max(array.nbytes, 1)) if array.ndim else 1
+    return zlib.crc32(np.ascontiguousarray(array[:rows] if array.ndim else array).tobytes())
+
+
 def _unpack(batch: Any) -> tuple[Any, Any, Any]:
     """(x, y, sample_weight) of a batch, as Keras unpacks it."""
     if isinstance(batch, list):
@@ -107,8 +115,7 @@ class Tap:
             self._targets.append(target)
             first = next(iter(leaves(x)), None)
             if first is not None:
-                head = np.ascontiguousarray(_to_numpy(first)).view(np.uint8).ravel()
-                self._digests.append(zlib.crc32(head[:DIGEST_BYTES].tobytes()))
+                self._digests.append(_digest(first))
         if number % self._every:
             return
         sample = (map_leaves(_to_numpy, x), map_leaves(_to_numpy, y))
@@ -197,13 +204,39 @@ def _tapped_getitem(original: Any, tap: Tap) -> Any:
     return __getitem__
 
 
+def _made(cls: Any, *args: Any) -> Any:
+    """An object without its state, as unpickling makes it."""
+    return cls.__new__(cls, *args)
+
+
+def _pickled_as(cls: Any) -> Any:
+    """Pickle a tapped object as what it is to the user."""
+
+    def __reduce_ex__(self: Any, protocol: Any) -> Any:
+        tapped = type(self)
+        object.__setattr__(self, "__class__", cls)
+        try:
+            reduced = self.__reduce_ex__(protocol)
+        finally:
+            object.__setattr__(self, "__class__", tapped)
+        # pickle checks that __newobj__ makes an object of the very class it was given.
+        plain = isinstance(reduced, tuple) and reduced[0] is copyreg.__newobj__  # type: ignore[attr-defined]
+        return (_made, *reduced[1:]) if plain else reduced
+
+    return __reduce_ex__
+
+
 def _swap_class(x: Any, tap: Tap, method: str, tapped: Any) -> Callable[[], None]:
     """Give one object a subclass whose method is tapped; the object stays the same object."""
     cls = type(x)
-    body = {method: tapped(getattr(cls, method), tap), "__module__": cls.__module__}
+    body = {
+        method: tapped(getattr(cls, method), tap),
+        "__module__": cls.__module__,
+        "__reduce_ex__": _pickled_as(cls),
+    }
     try:
         object.__setattr__(x, "__class__", type(cls.__name__, (cls,), body))
-    except TypeError:  # slots or a layout of its own
+    except Exception:  # slots, a layout of its own, or a class that registers its subclasses
         return tap.clear
 
     def undo() -> None:
@@ -217,8 +250,8 @@ def _tapped_dataset(dataset: Any, tap: Tap) -> Any:
     """A tf.data pipeline that shows its first batches on the way. No seed, no order, no size changes."""
     tensorflow = sys.modules["tensorflow"]
     spec = tensorflow.nest.flatten(dataset.element_spec)
-    if not all(isinstance(part, tensorflow.TensorSpec) for part in spec):
-        return dataset  # sparse and ragged tensors cannot pass to numpy
+    if not all(isinstance(part, tensorflow.TensorSpec) for part in spec) or not hasattr(dataset, "enumerate"):
+        return dataset  # sparse and ragged tensors cannot pass to numpy; distributed data has no order
     structure = dataset.element_spec
 
     def see(*flat: Any) -> Any:
