@@ -46,10 +46,11 @@ def overfitting(
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
     judged = accuracy if accuracy is not None and accuracy.validation and not accuracy.continuous else None
     rise, place = rise_of(curve), fit.place if fit is not None else None
-    if not _gap(judged, curve) or (judged is not None and rise is not None and _still_better(judged, rise)):
+    if not _gap(judged, curve):
         return None
     if rise is not None and rise.share >= RISE_SHARE:
-        certainty = Certainty.MEASURED
+        surer = judged is not None and _still_better(judged, rise)
+        certainty = Certainty.SUSPECTED if surer else Certainty.MEASURED
         says = (
             f"The validation loss was lowest in epoch {rise.best_epoch} ({rise.best:.4g}) and is "
             f"{curve.val_loss[-1]:.4g} now, {rise.epochs} epochs later, while the training loss fell to "
