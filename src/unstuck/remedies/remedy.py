@@ -100,7 +100,7 @@ def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
     no diff and the text ends with where to make the change by hand.
     """
     steps = _steps(proposal)
-    says = " ".join(catalogue()[step.remedy].says(step.values) for step in steps)
+    says = " ".join(dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps))
     try:
         return RemedyRecord(name=proposal.remedy, says=says, diff=_diff(steps, sources))
     except _ByHandError as reason:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step
@@ -74,7 +76,7 @@ def vanishing_gradient(
         shows={"first": first.rms, "last": last.rms, "ratio": ratio, "bound": RATIO},
         where=first.place,
         certainty=Certainty.MEASURED if still else Certainty.SUSPECTED,
-        remedies=_remedies(flat),
+        remedies=_remedies(flat, model.layers if model is not None else ()),
     )
 
 
@@ -89,18 +91,25 @@ def _moves(dynamics: Dynamics, layer: str) -> list[float]:
     return [step.update_norms[k] / step.weight_norms[k] for step in steps]
 
 
-def _remedies(flat: list[Layer]) -> tuple[Proposal, ...]:
-    """Replace the flat hidden activations in one change, else advise."""
-    hidden = [
-        propose("set-hidden-activation", layer.place, activation="relu") for layer in flat if layer.place
+def _remedies(flat: list[Layer], layers: Sequence[Layer]) -> tuple[Proposal, ...]:
+    """Replace the flat hidden activations in one change, else advise.
+
+    One expression that made several layers (a loop) is changed where all of them are to change.
+    """
+    others = {layer.place for layer in layers if layer not in flat}
+    places = [
+        replace(place, shared=False) if place not in others else place
+        for place in dict.fromkeys(layer.place for layer in flat)
+        if place is not None
     ]
+    hidden = [propose("set-hidden-activation", place, activation="relu") for place in places]
     advice = propose(
         "advise", text="Add batch normalisation between the layers, or make the model less deep."
     )
     if not hidden:
         return (advice,)
-    first, *others = hidden
-    return propose(first.remedy, first.at, also=tuple(others), activation="relu"), advice
+    first, *rest = hidden
+    return propose(first.remedy, first.at, also=tuple(rest), activation="relu"), advice
 
 
 def _layers(*rms: float) -> Gradients:
