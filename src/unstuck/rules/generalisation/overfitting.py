@@ -41,6 +41,8 @@ def overfitting(
     is above the sampling error of the validation score. Stop early, or cross-validate with weight
     decay or dropout before and after: the validation score of the folds rises.
     """
+    if fit is not None and fit.stopped_early and "EarlyStopping" in fit.callbacks:
+        return None  # it was stopped for just this
     if split is not None and split.validation.classes == 1 < split.training.classes:
         return None  # one class cannot judge what was learned of several
     accuracy = accuracy_of(curve, metrics, fit, labels, baselines, split) if metrics is not None else None
@@ -110,4 +112,8 @@ overfitting.quiet(
     Curve.of(loss=[0.3, 0.05], accuracy=[0.9, 0.99], val_loss=[0.2, 0.12], val_accuracy=[0.94, 0.96]),
     _ACCURACY,
     _JUDGED,
+)
+overfitting.quiet(  # it was stopped for just this
+    Curve.of(loss=[0.9, 0.5, 0.3, 0.2, 0.1, 0.05], val_loss=[0.9, 0.6, 0.65, 0.8, 0.95, 1.1]),
+    Fit(rows=500, stopped_early=True, callbacks=("EarlyStopping",)),
 )
