@@ -384,4 +384,4 @@ def test_what_the_time_does_not_allow_is_said():
     found = run(model, x, y, seconds=0.0, initial_weights=model.get_weights())
     assert found.predictions[""].rows > 0
     for record in ("Gradients", "Predictions.training_loss", "Predictions.decisions_changed"):
-        assert "used up" in found.absent[record]
+        assert "what is left of" in found.absent[record]
