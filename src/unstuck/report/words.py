@@ -41,8 +41,3 @@ BEST_LOSS = ("constant_loss", "prior_loss", "uniform_loss")
 
 #: Baselines that are errors of numbers: without meaning where the target holds classes.
 OF_NUMBERS = frozenset({"persistence_mse", "mean_mse"})
-
-
-def plain(rule: str) -> str:
-    """A rule's name as words: names are chosen to be read."""
-    return rule.replace("-", " ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
@@ -74,10 +74,3 @@ def backend() -> Backend:
     import keras
 
     return cast("Backend", import_module(f"unstuck.watch.{keras.backend.backend()}").ADAPTER)
-
-
-def arrays(variables: Sequence[Any]) -> list[np.ndarray]:
-    """Copies of Keras variables as numpy arrays."""
-    import keras
-
-    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]

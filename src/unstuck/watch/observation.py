@@ -111,19 +111,24 @@ def look_at_rows(
     if kind_of(x) != "arrays" or x is None:
         taught = training.rows(steps_per_epoch)
     else:
-        taught = Rows(x=as_rows(x), y=as_rows(y), count=_count(as_rows(x)))
         weights = arguments.get("sample_weight")
-        if isinstance(weights, np.ndarray) and weights.ndim == 1:
-            taught = Rows(x=taught.x, y=taught.y, count=taught.count, weights=weights)
+        by_row = isinstance(weights, np.ndarray) and weights.ndim == 1
+        taught = _of_arrays(x, y, weights if by_row else None)
     data, fraction = arguments.get("validation_data"), arguments.get("validation_split") or 0.0
     if isinstance(data, (tuple, list)) and data:
         parts = (*data, None)[:2]
-        return taught, Rows(x=as_rows(parts[0]), y=as_rows(parts[1]), count=_count(as_rows(parts[0])))
+        return taught, _of_arrays(*parts)
     if data is not None:
         return taught, validation.rows(None)
     if fraction and taught is not None and taught.complete and taught.count:
         return split_tail(taught, fraction)
     return taught, None
+
+
+def _of_arrays(x: Any, y: Any, weights: np.ndarray | None = None) -> Rows:
+    """Rows of arrays that were given whole, each converted once."""
+    inputs = as_rows(x)
+    return Rows(x=inputs, y=as_rows(y), count=_count(inputs), weights=weights)
 
 
 def split_tail(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
