@@ -171,7 +171,7 @@ def _images() -> tuple[Any, dict[str, Any]]:
         ]
     )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model, {"x": x, "y": y, "batch_size": 64, "epochs": 4}
+    return model, {"x": x, "y": y, "batch_size": 64, "epochs": 12}
 
 
 def _text() -> tuple[Any, dict[str, Any]]:
@@ -194,7 +194,7 @@ def _text() -> tuple[Any, dict[str, Any]]:
         [keras.layers.Input((100,)), *layers, keras.layers.Dense(1, activation="sigmoid")]
     )
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    return model, {"x": x, "y": y, "batch_size": 32, "epochs": 2}
+    return model, {"x": x, "y": y, "batch_size": 32, "epochs": 8}
 
 
 CASES: dict[str, Callable[[], tuple[Any, dict[str, Any]]]] = {

@@ -14,7 +14,15 @@ import msgspec
 SCHEMA: Final = "unstuck.case/1"
 
 Status = Literal[
-    "healthy", "stuck", "misleading", "diverged", "overfitting", "failed", "interrupted", "unknown"
+    "healthy",
+    "stuck",
+    "misleading",
+    "diverged",
+    "overfitting",
+    "nothing-to-learn",
+    "failed",
+    "interrupted",
+    "unknown",
 ]
 
 
@@ -38,12 +46,73 @@ class SymptomRecord(msgspec.Struct, frozen=True, kw_only=True):
     output: str = ""
 
 
+class ChangeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a remedy, for programs: which one, where in the user's code, and what to write.
+
+    `at` has the fields of a `Place` (file, line, and columns where they are known), null where the
+    place was not seen.
+    """
+
+    remedy: str
+    at: dict[str, Any] | None = None
+    values: dict[str, Any] = {}
+
+
 class RemedyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that cures a cause. `diff` is a unified diff of the user's file, null for advice."""
+    """A change that cures a cause. `diff` is a unified diff of the user's file, null for advice.
+
+    `changes` are its steps, which share the diff.
+    """
 
     name: str
     says: str
     diff: str | None = None
+    changes: list[ChangeRecord] = []
+
+
+Verdict = Literal["confirmed", "helped", "no effect", "worse", "not proven", "not reproduced"]
+
+
+class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Trainings with and without one remedy, in pairs of the same seed and the same batches.
+
+    `remedy` is what the arms differ in; `with_remedies` are those that both arms already have.
+    `measure` says in words what `control` and `treated` are, one value a seed (null where an arm
+    came to no value). `difference` is the mean of treated minus control, `low` and `high` its 95 %
+    interval over the seeds (Student's t). `symptoms_before` and `symptoms_after` are the symptoms
+    of most of the control and of the treated trainings. `rows`, `epochs` and `updates` are those
+    of one training; `curves` holds the loss by epoch of each training of either arm.
+    """
+
+    remedy: str
+    verdict: Verdict
+    says: str
+    with_remedies: list[str] = []
+    measure: str = ""
+    seeds: list[int] = []
+    control: list[float | None] = []
+    treated: list[float | None] = []
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    symptoms_before: list[str] = []
+    symptoms_after: list[str] = []
+    rows: int = 0
+    epochs: int = 0
+    updates: int = 0
+    seconds: float = 0.0
+    curves: dict[str, list[list[float | None]]] = {}
+
+
+class ExperimentRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one question. `supports` and `refutes` name the causes it speaks for and against."""
+
+    name: str
+    says: str
+    shows: dict[str, Any] = {}
+    supports: list[str] = []
+    refutes: list[str] = []
+    seconds: float = 0.0
 
 
 class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +126,7 @@ class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
     shows: dict[str, Any] = {}
     explains: list[str] = []
     remedies: list[RemedyRecord] = []
-    trials: list[dict[str, Any]] = []
+    trials: list[TrialRecord] = []
     output: str = ""
 
 
@@ -65,6 +134,26 @@ class NoteRecord(CauseRecord, frozen=True, kw_only=True):
     """A risk that explains no symptom here, or a cause that another one explains; `because` says."""
 
     because: str = ""
+
+
+class RefutedRecord(CauseRecord, frozen=True, kw_only=True):
+    """A cause that was suspected and withdrawn; `because` says what spoke against it, with figures."""
+
+    because: str = ""
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the proof: `says` in one sentence, `budget` and `seconds` spent.
+
+    `healed_by` is the smallest set of remedies after which no symptom was left, empty where none
+    was found. `recipe` is the file that holds what is needed to train again, null for none.
+    """
+
+    says: str = ""
+    budget: float = 0.0
+    seconds: float = 0.0
+    healed_by: list[str] = []
+    recipe: str | None = None
 
 
 class NotCheckedRecord(msgspec.Struct, frozen=True):
@@ -90,7 +179,10 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit."""
+    """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit.
+
+    `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
+    """
 
     fit: Where | None = None
     status: Status = "unknown"
@@ -98,6 +190,9 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     symptoms: list[SymptomRecord] = []
     causes: list[CauseRecord] = []
     notes: list[NoteRecord] = []
+    refuted: list[RefutedRecord] = []
+    experiments: list[ExperimentRecord] = []
+    proof: Proof | None = None
     not_checked: list[NotCheckedRecord] = []
     errors: list[ErrorRecord] = []
     environment: dict[str, str] = {}
@@ -105,6 +200,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     baselines: dict[str, dict[str, float | None]] = {}
     curves: dict[str, dict[str, list[float | None]]] = {}
     cost: Cost = Cost()
+    sources: dict[str, str] = {}
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

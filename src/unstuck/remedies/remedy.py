@@ -1,7 +1,8 @@
 """The shape of a remedy, the catalogue of all remedies, and how one is written for a user's source.
 
 A remedy is one small file: its docstring is its page, `says` is one sentence that tells what to do,
-and the function edits the source. Nothing here executes the user's code or writes a file.
+the function edits the source, and `on_recipe` marks the function that makes the same change to a
+Recipe, so that a trial can prove it. Nothing here executes the user's code or writes a file.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from unstuck.case import RemedyRecord
+import msgspec
+
+from unstuck.case import ChangeRecord, RemedyRecord
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader, Unplaced
 from unstuck.findings import Proposal
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.diff import shown, unified
 from unstuck.remedies.editing.edits import Edit, apply, moved
 
 Values = Mapping[str, Any]
 Change = Callable[[Source, Place | None, Values], Sequence[Edit]]
+Treatment = Callable[[Recipe, Place | None, Values], Recipe]
 
 _UNSEEN = Source("", "", problem="its place in your code was not seen")
 _CATALOGUE: dict[str, Remedy] = {}
@@ -36,6 +41,22 @@ class Remedy:
     where: str
     sentence: Callable[[Values], str]
     change: Change
+    treatment: Treatment | None = None
+
+    def on_recipe(self, treatment: Treatment) -> Remedy:
+        """Mark the function that makes the same change to a Recipe."""
+        _CATALOGUE[self.name] = treatable = replace(self, treatment=treatment)
+        return treatable
+
+    def treat(self, recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+        """The recipe with the change made.
+
+        Raises:
+            UntreatableError: the change cannot be made to this recipe; the text says why.
+        """
+        if self.treatment is None:
+            raise UntreatableError("it is advice, which no training can try")
+        return self.treatment(recipe, at, values)
 
     def says(self, values: Values) -> str:
         """One plain sentence of what to do."""
@@ -102,9 +123,24 @@ def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
     steps = _steps(proposal)
     says = " ".join(dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps))
     try:
-        return RemedyRecord(name=proposal.remedy, says=says, diff=_diff(steps, sources))
+        diff = _diff(steps, sources)
     except _ByHandError as reason:
-        return RemedyRecord(name=proposal.remedy, says=f"{says} {reason}")
+        diff, says = None, f"{says} {reason}"
+    return RemedyRecord(
+        name=proposal.remedy, says=says, diff=diff, changes=[_recorded(step) for step in steps]
+    )
+
+
+def _recorded(step: Proposal) -> ChangeRecord:
+    """A step as it is saved: plain values, the place field by field."""
+    at = {name: value for name, value in vars(step.at).items() if value} if step.at is not None else None
+    plain = msgspec.to_builtins(dict(step.values), enc_hook=str)
+    return ChangeRecord(remedy=step.remedy, at=at, values=plain)
+
+
+def proposal_of(change: ChangeRecord) -> Proposal:
+    """A saved step as the proposal that it was."""
+    return Proposal(change.remedy, Place(**change.at) if change.at else None, change.values)
 
 
 class _ByHandError(Exception):

@@ -33,8 +33,7 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[s
     if cause.explains:
         paper.write(("Explains: ", "dim"), _explained(cause.explains, seen) + ".", indent=_INDENT)
     for trial in cause.trials:
-        if isinstance(trial.get("says"), str):
-            paper.write(("Trial: ", "dim"), flat(trial["says"]), indent=_INDENT)
+        paper.write(("Trial: ", "dim"), flat(trial.says), indent=_INDENT)
     _tell_remedies(paper, cause.remedies)
 
 

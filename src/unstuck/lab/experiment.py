@@ -1,0 +1,117 @@
+"""The shape of an experiment, and the catalogue of all of them, found by being there."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from unstuck.recipe import Recipe
+
+
+class UnaskableError(Exception):
+    """An experiment cannot be made on this recipe. The text says why, as a sentence without its full stop."""
+
+
+class Clock:
+    """The seconds that a piece of work may take, and how many are left."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._begun = time.monotonic()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._begun
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end, 0.0 when it is past."""
+        return max(0.0, self.seconds - self.spent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What an experiment found.
+
+    `says` is one or two sentences with the figures in them: what was done, what came out, what it
+    means. `shows` are the figures by name (plain numbers, strings, lists of them). `supports` and
+    `refutes` name causes that this answer speaks for or against; a cause is refuted only where the
+    answer could not have come out so if it held. `record` is the evidence for rules that judge it
+    (a record of `evidence.facts`), None where no rule does.
+    """
+
+    says: str
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    supports: tuple[str, ...] = ()
+    refutes: tuple[str, ...] = ()
+    record: Any = None
+
+
+Question = Callable[[Recipe, Clock], Answer]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question that is put to a recipe.
+
+    `decides` names the causes that its answer can support or refute: it is asked by itself when
+    one of them is suspected. `trains` is false for those that only run the trained weights.
+    """
+
+    name: str
+    question: Question
+    decides: tuple[str, ...]
+    trains: bool
+
+    def __call__(self, recipe: Recipe, clock: Clock) -> Answer:
+        """Ask it.
+
+        Raises:
+            UnaskableError: it cannot be asked of this recipe; the text says why.
+        """
+        return self.question(recipe, clock)
+
+    @property
+    def page(self) -> str:
+        """Its documentation, dedented."""
+        return inspect.cleandoc(self.question.__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.page.splitlines()[0] if self.page else self.name
+
+
+_CATALOGUE: dict[str, Experiment] = {}
+
+
+def experiment(
+    name: str, *, decides: tuple[str, ...] = (), trains: bool = True
+) -> Callable[[Question], Experiment]:
+    """Make a function (recipe, clock) -> Answer an experiment. Its docstring is its page."""
+
+    def decorate(question: Question) -> Experiment:
+        known = _CATALOGUE.get(name)
+        if known is not None and known.question.__module__ != question.__module__:
+            raise ValueError(f"two experiments are named {name}")
+        _CATALOGUE[name] = Experiment(name, question, decides, trains)
+        return _CATALOGUE[name]
+
+    return decorate
+
+
+@cache
+def experiments() -> dict[str, Experiment]:
+    """All experiments by name."""
+    import unstuck.lab.experiments as package
+
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+    return dict(sorted(_CATALOGUE.items()))

@@ -1,0 +1,1 @@
+"""One small file an experiment; each answers one question and can be asked alone."""
