@@ -204,11 +204,15 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """All runs of one script, in the order of their fits. `message` says why there is none."""
+    """All runs of one script, in the order of their fits. `message` says why there is none.
+
+    `arguments` are those that the script was run with.
+    """
 
     schema: Literal["unstuck.case/1"] = SCHEMA
     version: str = ""
     script: str | None = None
+    arguments: list[str] = []
     message: str = ""
     runs: list[RunRecord] = []
 

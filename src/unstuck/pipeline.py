@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,9 @@ EXAMINATION_SHARE = 0.1
 class Session:
     """Diagnoses every fit it is told of, and keeps the records only, never the user's data."""
 
-    def __init__(self, script: str | None = None) -> None:
+    def __init__(self, script: str | None = None, arguments: Sequence[str] = ()) -> None:
         self.script = script
+        self.arguments = list(arguments)
         self.runs: list[RunRecord] = []
         self._begun = time.perf_counter()
         self._spent = 0.0
@@ -67,7 +70,13 @@ class Session:
 
     def case(self, message: str = "") -> Case:
         """Everything so far as one Case."""
-        return Case(version=__version__, script=self.script, runs=list(self.runs), message=message)
+        return Case(
+            version=__version__,
+            script=self.script,
+            arguments=self.arguments,
+            runs=list(self.runs),
+            message=message,
+        )
 
 
 def diagnose_fit(
@@ -140,7 +149,17 @@ def record(
             if output.curve
         },
         cost=cost,
+        sources=_digests(sources),  # last: the remedies above have read the files they edit
     )
+
+
+def _digests(sources: SourceReader) -> dict[str, str]:
+    """The SHA-256 of each file that remedies were written for, in hexadecimal."""
+    digests = {}
+    for file in sources.files:
+        with suppress(OSError, ValueError):  # a notebook cell is no file
+            digests[file] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    return digests
 
 
 def _one_line_each(errors: Iterable[tuple[str, str]]) -> list[ErrorRecord]:

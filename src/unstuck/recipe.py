@@ -126,6 +126,12 @@ class Recipe:
         """The class name of a layer."""
         return next((layer.kind for layer in self.layers if layer.name == name), "")
 
+    def arguments_of(self, name: str) -> Mapping[str, Any]:
+        """A layer's constructor arguments, serialised; of a subclassed model only those changed here."""
+        found: list[Mapping[str, Any]] = [self.layer_changes.get(name, {})]
+        _edited(self.model, name, lambda node: found.append(node["config"]) or node)  # type: ignore[func-returns-value]
+        return found[-1]
+
     # --- the ways to change it: each gives a new recipe ---
 
     def with_layers(self, names: Iterable[str], **arguments: Any) -> Recipe:
@@ -140,15 +146,54 @@ class Recipe:
         return recipe
 
     def _with_layer(self, name: str, arguments: Mapping[str, Any]) -> Recipe:
+        recipe = self.with_changed(name, lambda config: {**config, **arguments})
+        if "trainable" not in arguments:
+            return recipe
+        trains = bool(arguments["trainable"])
+        return replace(recipe, layers=self._replanned(name, trainable=trains))
+
+    def with_changed(self, name: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Recipe:
+        """The layer of this name made with its constructor arguments passed through a function.
+
+        Of a subclassed model, the function is given only those that were changed before.
+
+        Raises:
+            UntreatableError: there is no such layer.
+        """
         if name not in {layer.name for layer in self.layers}:
             raise UntreatableError(f"the model has no layer {name}")
         if self.kind == "subclassed":
-            known = self.layer_changes.get(name, {})
-            return replace(self, layer_changes={**self.layer_changes, name: {**known, **arguments}})
-        model, found = _edited(self.model, name, lambda config: {**config, **arguments})
+            changed = {**self.layer_changes, name: change(self.layer_changes.get(name, {}))}
+            return replace(self, layer_changes=changed)
+        return self._with_node(name, lambda node: {**node, "config": change(node["config"])})
+
+    def with_kind(self, name: str, kind: str, **arguments: Any) -> Recipe:
+        """A layer of Keras's own of another class in the place of this one, under the same name.
+
+        Raises:
+            UntreatableError: there is no such layer, or the model is subclassed.
+        """
+        if self.kind == "subclassed":
+            raise UntreatableError("the model makes its layers itself, so none can become another kind")
+        known = self.arguments_of(name)
+        config = {key: known[key] for key in ("name", "trainable", "dtype") if key in known} | arguments
+
+        def made(node: Mapping[str, Any]) -> Mapping[str, Any]:
+            spec = {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
+            calls = [{**call, "kwargs": {}} for call in node.get("inbound_nodes", ())]
+            return {**node, **spec, **({"inbound_nodes": calls} if "inbound_nodes" in node else {})}
+
+        recipe = self._with_node(name, made)
+        return replace(recipe, layers=self._replanned(name, kind=kind))
+
+    def _with_node(self, name: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Recipe:
+        model, found = _edited(self.model, name, change)
         if not found:
             raise UntreatableError(f"the model's configuration does not hold its layer {name}")
-        return replace(self, model=model)
+        return replace(self, model=_unbuilt(model))
+
+    def _replanned(self, name: str, **values: Any) -> tuple[LayerPlan, ...]:
+        return tuple(replace(each, **values) if each.name == name else each for each in self.layers)
 
     def without_layer(self, name: str) -> Recipe:
         """A Sequential model without this layer.
@@ -160,9 +205,12 @@ class Recipe:
         kept = [each for each in listed if each.get("config", {}).get("name") != name]
         if self.kind != "Sequential" or len(kept) == len(listed):
             raise UntreatableError("only layers of a Sequential model can be taken out")
-        config = {**self.model["config"], "layers": kept}
         layers = tuple(layer for layer in self.layers if layer.name != name)
-        return replace(self, model={**self.model, "config": config}, layers=layers)
+        outputs = {
+            output: (wide if carrier == name and wide != name else carrier, wide)
+            for output, (carrier, wide) in self.outputs.items()
+        }
+        return replace(self, model=_with_list(self.model, kept), layers=layers, outputs=outputs)
 
     def with_inserted(self, before: str, spec: Mapping[str, Any]) -> Recipe:
         """A Sequential model with one more layer, as Keras serialises it, before the named one.
@@ -178,14 +226,17 @@ class Recipe:
         plan = LayerPlan(name=str(spec["config"]["name"]), kind=str(spec["class_name"]))
         place = next(i for i, each in enumerate(self.layers) if each.name == before)
         layers = (*self.layers[:place], plan, *self.layers[place:])
-        return replace(
-            self, model={**self.model, "config": {**self.model["config"], "layers": listed}}, layers=layers
-        )
+        return replace(self, model=_with_list(self.model, listed), layers=layers)
 
     def with_optimizer(self, **arguments: Any) -> Recipe:
         """Another argument of the optimizer, such as learning_rate or clipnorm."""
         spec = self.compiled.get("optimizer") or {}
-        config = {**spec.get("config", {}), **arguments}
+        config = dict(spec.get("config", {}))
+        inner = config.get("inner_optimizer")  # a LossScaleOptimizer steps through another one
+        if isinstance(inner, Mapping):
+            config["inner_optimizer"] = {**inner, "config": {**inner["config"], **arguments}}
+        else:
+            config |= arguments
         compiled = {**self.compiled, "optimizer": {**spec, "config": config}}
         rate = arguments.get("learning_rate", self.learning_rate)
         return replace(self, compiled=compiled, learning_rate=rate if isinstance(rate, float) else None)
@@ -249,10 +300,33 @@ def _edited(
     if isinstance(node, Mapping):
         config = node.get("config")
         if "class_name" in node and isinstance(config, Mapping) and config.get("name") == name:
-            return {**node, "config": change(config)}, True
+            return change(node), True
         parts = {key: _edited(part, name, change) for key, part in node.items()}
         return {key: part for key, (part, _) in parts.items()}, any(found for _, found in parts.values())
     if isinstance(node, (list, tuple)):
         edited = [_edited(part, name, change) for part in node]
         return type(node)([part for part, _ in edited]), any(found for _, found in edited)
     return node, False
+
+
+def _with_list(model: Mapping[str, Any], layers: list[Any]) -> Mapping[str, Any]:
+    """A Sequential model's configuration with other layers."""
+    changed: Mapping[str, Any] = _unbuilt({**model, "config": {**model["config"], "layers": layers}})
+    return changed
+
+
+def _unbuilt(node: Any, inner: bool = False) -> Any:
+    """The configuration without the shapes that layers were built for, which a change before them alters.
+
+    They follow from the model's inputs. A Sequential model inside another model notes its input's
+    shape as a first layer, whether the user gave one or not.
+    """
+    if isinstance(node, (list, tuple)):
+        return type(node)([_unbuilt(part, inner) for part in node])
+    if not isinstance(node, Mapping):
+        return node
+    bare = {key: _unbuilt(part, True) for key, part in node.items() if key != "build_config"}
+    if inner and node.get("class_name") == "Sequential":
+        layers = [each for each in bare["config"]["layers"] if each["class_name"] != "InputLayer"]
+        bare["config"] = {**bare["config"], "layers": layers, "build_input_shape": None}
+    return bare

@@ -80,6 +80,7 @@ def examine(
     initial_weights: list[np.ndarray] | None,
     last_weights: list[np.ndarray] | None,
     seconds: float = 5.0,
+    gradients: bool = True,
 ) -> Examination:
     """Run the model on sample rows and describe what comes out. Nothing is written, nothing raised.
 
@@ -96,6 +97,7 @@ def examine(
         initial_weights: arrays of the weights before the fit, in the order of `model.weights`.
         last_weights: the last weights that were seen, for a model whose own are lost.
         seconds: how long it may take, roughly: a compilation is not interrupted.
+        gradients: whether to look at gradients, the dearest stage.
     """
     clock, notes = Clock(seconds), _Notes()
     found: dict[str, Any] = {}
@@ -104,7 +106,7 @@ def examine(
             model, clock, notes, heads=heads, losses=losses, metrics=metrics, last_weights=last_weights
         )
         with undisturbed(backend()):
-            found = examiner.look(training, validation, initial_weights)
+            found = examiner.look(training, validation, initial_weights, gradients)
     except Exception as error:  # the border: an examination never ends the user's program
         notes.failed("examination", error, *_RECORDS)
     return Examination(**found, absent=notes.absent, errors=notes.errors, seconds=clock.spent)
@@ -163,7 +165,11 @@ class _Examiner:
         self.forward = Forward(self.probe)
 
     def look(
-        self, training: Rows, validation: Rows | None, initial_weights: Sequence[np.ndarray] | None
+        self,
+        training: Rows,
+        validation: Rows | None,
+        initial_weights: Sequence[np.ndarray] | None,
+        gradients: bool = True,
     ) -> dict[str, Any]:
         """All stages in order; the fields of an Examination."""
         import keras
@@ -192,7 +198,8 @@ class _Examiner:
         found["activity"] = self._activity(passed)
         records = self._since_start(initial_weights, passed, targets, tasks, records)
         found["predictions"] = self._training_mode(state, passed, targets, tasks, records)
-        found["gradients"] = self._gradients(state, passed)
+        if gradients:
+            found["gradients"] = self._gradients(state, passed)
         return found
 
     def _state(self) -> State | None:

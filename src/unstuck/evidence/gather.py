@@ -74,8 +74,8 @@ def gather(seen: Observation) -> Evidence:
     )
 
 
-def examine(seen: Observation, evidence: Evidence) -> Evidence:
-    """The evidence with predictions, activations and gradients added."""
+def examine(seen: Observation, evidence: Evidence, *, gradients: bool = True) -> Evidence:
+    """The evidence with predictions, activations and, where asked for, gradients added."""
     from unstuck.evidence.examination import examine as run_examination
 
     if seen.training is None:
@@ -96,6 +96,7 @@ def examine(seen: Observation, evidence: Evidence) -> Evidence:
         initial_weights=seen.vitals.initial_weights if seen.vitals else None,
         last_weights=seen.vitals.last_weights if seen.vitals else None,
         seconds=EXAMINATION_SECONDS,
+        gradients=gradients,
     )
     if found is None:
         return evidence

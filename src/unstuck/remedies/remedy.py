@@ -124,7 +124,7 @@ def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
     says = " ".join(dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps))
     try:
         diff = _diff(steps, sources)
-    except _ByHandError as reason:
+    except ByHandError as reason:
         diff, says = None, f"{says} {reason}"
     return RemedyRecord(
         name=proposal.remedy, says=says, diff=diff, changes=[_recorded(step) for step in steps]
@@ -133,7 +133,8 @@ def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
 
 def _recorded(step: Proposal) -> ChangeRecord:
     """A step as it is saved: plain values, the place field by field."""
-    at = {name: value for name, value in vars(step.at).items() if value} if step.at is not None else None
+    fields = vars(step.at).items() if step.at is not None else ()
+    at = {name: value for name, value in fields if value is not None and value is not False} or None
     plain = msgspec.to_builtins(dict(step.values), enc_hook=str)
     return ChangeRecord(remedy=step.remedy, at=at, values=plain)
 
@@ -143,8 +144,18 @@ def proposal_of(change: ChangeRecord) -> Proposal:
     return Proposal(change.remedy, Place(**change.at) if change.at else None, change.values)
 
 
-class _ByHandError(Exception):
+class ByHandError(Exception):
     """Why there is no diff, as a sentence that says where to do what by hand."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one step did to a file. `step` is its index, from 0, among the steps that were written."""
+
+    step: int
+    before: Source
+    edits: Sequence[Edit]
+    after: Source
 
 
 def _steps(proposal: Proposal) -> list[Proposal]:
@@ -153,10 +164,36 @@ def _steps(proposal: Proposal) -> list[Proposal]:
 
 def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
     """The diff of all steps, made one after the other; None when none of them edits anything."""
+    try:
+        files = first_and_last(write_steps(steps, sources))
+        return "".join(unified(before, after) for before, after in files) or None
+    except Unplaced as reason:
+        raise ByHandError(_by_hand(steps[0], str(reason))) from None
+
+
+def first_and_last(written: Sequence[Written]) -> list[tuple[Source, Source]]:
+    """Each file that was written, as it was before the first step and as it is after the last."""
     original: dict[str, Source] = {}
     current: dict[str, Source] = {}
+    for each in written:
+        original.setdefault(each.before.file, each.before)
+        current[each.before.file] = each.after
+    return [(original[file], current[file]) for file in current]
+
+
+def write_steps(steps: Sequence[Proposal], sources: SourceReader) -> list[Written]:
+    """Make the steps one after the other, each in what those before it left of the user's files.
+
+    Places are followed through the edits made before them. A step that has nothing to change is
+    left out. No file is touched.
+
+    Raises:
+        ByHandError: a step cannot be placed exactly, or none of them has anything to change.
+    """
+    current: dict[str, Source] = {}
+    written: list[Written] = []
     waiting, idle = list(steps), []
-    while waiting:
+    for index in range(len(steps)):
         step = waiting.pop(0)
         file = step.at.file if step.at is not None else _the_file(sources, steps)
         source = current.get(file) or (sources.read(file) if file else _UNSEEN)
@@ -164,8 +201,8 @@ def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
         if not edits:
             idle += [step] if edits is not None else []
             continue
-        original.setdefault(file, source)
         current[file] = after = _applied(step, source, edits)
+        written.append(Written(index, source, edits, after))
         waiting = [
             replace(each, at=moved(each.at, source, edits, after))
             if each.at and each.at.file == file
@@ -173,14 +210,11 @@ def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
             for each in waiting
         ]
     if idle and not current:
-        raise _ByHandError(_by_hand(idle[0], "it says so already"))
-    try:
-        return "".join(unified(original[file], current[file]) for file in current) or None
-    except Unplaced as reason:
-        raise _ByHandError(_by_hand(steps[0], str(reason))) from None
+        raise ByHandError(_by_hand(idle[0], "it says so already"))
+    return written
 
 
-def _the_file(sources: SourceReader, steps: list[Proposal]) -> str:
+def _the_file(sources: SourceReader, steps: Sequence[Proposal]) -> str:
     """The file to look in for a step without a place: the script, or the only file there is."""
     files = {step.at.file for step in steps if step.at is not None} or set(sources.files)
     return sources.main or (files.pop() if len(files) == 1 else "")
@@ -193,17 +227,17 @@ def _edited(step: Proposal, source: Source) -> list[Edit] | None:
         same = [edit for edit in edits if source.data[edit.start : edit.end] == edit.text.encode()]
         return [edit for edit in edits if edit not in same] if edits else None
     except Unplaced as reason:
-        raise _ByHandError(_by_hand(step, str(reason))) from None
+        raise ByHandError(_by_hand(step, str(reason))) from None
     except (RecursionError, LookupError, ValueError, AttributeError, AssertionError) as error:
         # A defect in an edit costs its diff, never the diagnosis.
-        raise _ByHandError(_by_hand(step, f"the edit failed ({type(error).__name__})")) from None
+        raise ByHandError(_by_hand(step, f"the edit failed ({type(error).__name__})")) from None
 
 
 def _applied(step: Proposal, source: Source, edits: list[Edit]) -> Source:
     try:
         return apply(source, edits)
     except Unplaced as reason:
-        raise _ByHandError(_by_hand(step, str(reason))) from None
+        raise ByHandError(_by_hand(step, str(reason))) from None
 
 
 def _by_hand(step: Proposal, reason: str) -> str:

@@ -13,7 +13,8 @@ import inspect
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -59,6 +60,17 @@ def stop_listening(listener: Listener) -> None:
     """Be told no more."""
     if listener in _LISTENERS:
         _LISTENERS.remove(listener)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Fits in this block, made by unstuck itself, are not watched."""
+    before = getattr(_INSIDE, "fit", False)
+    _INSIDE.fit = True
+    try:
+        yield
+    finally:
+        _INSIDE.fit = before
 
 
 def compile_place(model: Any) -> Any:

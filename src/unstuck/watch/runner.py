@@ -39,21 +39,21 @@ class Outcome:
     forked: bool = False
 
 
-def run_script(script: str, arguments: list[str]) -> Outcome:
+def run_script(script: str, arguments: list[str], source: bytes | None = None) -> Outcome:
     """Run a script to its end, however it ends, and diagnose what was seen.
 
     The script's own output goes where it goes; its uncaught exception is printed as Python prints
-    it, without frames of unstuck.
+    it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
     """
     from unstuck.pipeline import Session
     from unstuck.watch import hook
 
     process = os.getpid()
-    session = Session(script=script)
+    session = Session(script=script, arguments=arguments)
     hook.install()
     hook.listen(session.observe)
     try:
-        status, error = _execute(script, arguments)
+        status, error = _execute(script, arguments, source)
     finally:
         hook.stop_listening(session.observe)
     if os.getpid() != process:
@@ -64,7 +64,7 @@ def run_script(script: str, arguments: list[str]) -> Outcome:
     return Outcome(status, session.case(message=_why_nothing(session.runs, error)))
 
 
-def _execute(script: str, arguments: list[str]) -> tuple[int, BaseException | None]:
+def _execute(script: str, arguments: list[str], source: bytes | None) -> tuple[int, BaseException | None]:
     """Run the file as `__main__`; return its exit status and what ended it, None for its end."""
     path = Path(script)
     module = types.ModuleType("__main__")
@@ -75,7 +75,9 @@ def _execute(script: str, arguments: list[str]) -> tuple[int, BaseException | No
     sys.path[0] = str(path.resolve().parent)
     threading.excepthook = _in_threads_too(threading.excepthook)
     try:
-        code = compile(path.read_bytes(), str(path.absolute()), "exec", dont_inherit=True)
+        code = compile(
+            path.read_bytes() if source is None else source, str(path.absolute()), "exec", dont_inherit=True
+        )
         exec(code, module.__dict__)
     except SystemExit as error:
         return _exit_status(error), error

@@ -1,0 +1,197 @@
+"""One arm of a trial: one short training from a recipe, judged as the user's own run was."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from unstuck.case import ChangeRecord
+from unstuck.evidence.gather import examine, gather
+from unstuck.evidence.sample import spaced
+from unstuck.lab.build import build, fit_arrays, make_callbacks
+from unstuck.lab.shorten import shortened
+from unstuck.recipe import Recipe, leaves, taken
+from unstuck.remedies.remedy import catalogue, proposal_of
+from unstuck.rules.rule import judge
+from unstuck.watch.hook import aside
+from unstuck.watch.observation import Observation, look_at_rows
+from unstuck.watch.taps import Tap
+from unstuck.watch.vitals import make_vitals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How large a training is: a number of rows (0: all), and which share of the recipe's epochs."""
+
+    rows: int = 0
+    epochs: float = 1.0
+    steps: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One arm to run: the changes of the recipe, the seed, the size, and the seconds it may take.
+
+    Seed 0 starts from the weights of the user's own run where they are known, every other seed
+    from newly drawn ones.
+    """
+
+    changes: tuple[ChangeRecord, ...] = ()
+    seed: int = 0
+    size: Size = field(default_factory=Size)
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """What became of one training.
+
+    `symptoms` are (rule, output), `causes` the rules that found one. `scores` are figures by
+    output: "right" (share of right decisions, or R2), "balanced" (mean recall), "loss", their
+    "val_" twins on the held-out rows, and "reported", "val_reported" as Keras logged them last.
+    `losses` is the training loss by epoch. `cut` is true where the time ended it.
+    """
+
+    seed: int
+    symptoms: tuple[tuple[str, str], ...] = ()
+    causes: tuple[str, ...] = ()
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    losses: tuple[float, ...] = ()
+    rows: int = 0
+    epochs: int = 0
+    updates: int = 0
+    seconds: float = 0.0
+    cut: bool = False
+    raised: str | None = None
+
+
+def run_arm(recipe: Recipe, task: Task) -> Arm:
+    """Train once and judge it.
+
+    Raises:
+        UntreatableError: a change cannot be made to the recipe.
+        NoRecipeError: the model cannot be built again.
+    """
+    started = time.monotonic()
+    chosen = treated(resized(recipe, task.size), task.changes)
+    with _silent():
+        model = build(chosen, task.seed, "initial" if task.seed == 0 else "fresh")
+        seen, cut = _fitted(model, chosen, task, started)
+        evidence = gather(seen)
+        if seen.raised is None:
+            evidence = examine(seen, evidence, gradients=False)
+        judgement = judge(evidence)
+    curves = [output.curve.loss for output in evidence.outputs if output.curve]
+    return Arm(
+        seed=task.seed,
+        symptoms=tuple((each.rule, each.output) for each in judgement.symptoms),
+        causes=tuple(each.rule for each in judgement.causes),
+        scores={output.name: scores_of(output) for output in evidence.outputs},
+        losses=curves[0] if curves else (),
+        rows=chosen.training_rows,
+        epochs=seen.vitals.epochs_done if seen.vitals else 0,
+        updates=seen.vitals.updates if seen.vitals else 0,
+        seconds=time.monotonic() - started,
+        cut=cut,
+        raised=seen.raised,
+    )
+
+
+def treated(recipe: Recipe, changes: tuple[ChangeRecord, ...]) -> Recipe:
+    """The recipe with the changes made, one after the other."""
+    for change in changes:
+        step = proposal_of(change)
+        recipe = catalogue()[step.remedy].treat(recipe, step.at, step.values)
+    return recipe
+
+
+def resized(recipe: Recipe, size: Size) -> Recipe:
+    """The recipe with fewer rows, evenly chosen in their order, and fewer epochs."""
+    if size.steps:
+        recipe = shortened(recipe, size.steps, size.rows or recipe.rows)
+    if 0 < size.rows < recipe.rows:
+        part = size.rows / recipe.rows
+        held_out = recipe.held_out
+        if held_out is not None:
+            count = min(len(leaf) for leaf in leaves(held_out[0]))
+            few = spaced(count, max(1, min(count, max(round(part * count), min(count, size.rows // 4)))))
+            held_out = (taken(held_out[0], few), taken(held_out[1], few))
+        recipe = replace(recipe.with_rows(spaced(recipe.rows, size.rows)), held_out=held_out)
+    return replace(recipe, epochs=max(1, round(recipe.epochs * size.epochs)))
+
+
+def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Observation, bool]:
+    """Fit under observation, ended when the time is up."""
+    import keras
+
+    vitals, stop = make_vitals(budget=1.0), _stopper(started + task.seconds)
+    x, y = fit_arrays(recipe.x), fit_arrays(recipe.y)
+    arguments: dict[str, Any] = {
+        "x": x,
+        "y": y,
+        "sample_weight": recipe.sample_weight,
+        "batch_size": recipe.batch_size,
+        "epochs": recipe.epochs,
+        "shuffle": recipe.shuffle,
+        "class_weight": dict(recipe.class_weight) if recipe.class_weight else None,
+        "validation_split": recipe.validation_split if recipe.held_out is None else 0.0,
+        "validation_data": fit_arrays(recipe.held_out),
+    }
+    seen = Observation(model=model, arguments=arguments)
+    callbacks = [*make_callbacks(recipe), vitals, stop]
+    keras.utils.set_random_seed(task.seed)  # the same order of rows in both arms, however they are built
+    begun = time.monotonic()
+    try:
+        with aside():
+            model.fit(**arguments, callbacks=callbacks, verbose=0)
+    except Exception as error:  # a symptom like any other
+        seen.raised = f"{type(error).__name__}: {error}"
+    seen.seconds = time.monotonic() - begun
+    seen.vitals = vitals.result()
+    seen.training, seen.validation = look_at_rows(arguments, Tap(), Tap(), None)
+    return seen, stop.cut
+
+
+def _stopper(deadline: float) -> Any:
+    """A callback that ends the training when the time is up."""
+    import keras
+
+    class Stop(keras.callbacks.Callback):  # type: ignore[misc]
+        cut = False
+        async_safe = True
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+            if time.monotonic() > deadline and not self.cut:
+                self.cut = True
+                self._model.stop_training = True
+
+    return Stop()
+
+
+def scores_of(output: Any) -> dict[str, float]:
+    """The figures of one output that arms are compared by."""
+    found: dict[str, float | None] = {}
+    for prefix, record in (("", output.predictions), ("val_", output.validation_predictions)):
+        if record is not None:
+            found[f"{prefix}right"] = record.accuracy if record.accuracy is not None else record.r2
+            found[f"{prefix}balanced"] = record.balanced_accuracy
+            found[f"{prefix}loss"] = record.loss
+    curve, accuracy = output.curve, output.metrics.accuracy if output.metrics is not None else None
+    if curve is not None and accuracy is not None:
+        for prefix in ("", "val_"):
+            logged = curve.get(prefix + accuracy.name)
+            found[f"{prefix}reported"] = logged[-1] if logged else None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """A user's layer may print or warn; here nobody reads it."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
