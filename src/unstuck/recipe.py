@@ -7,7 +7,7 @@ and builds models from it; remedies change it. It imports no Keras.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -128,9 +128,13 @@ class Recipe:
 
     def arguments_of(self, name: str) -> Mapping[str, Any]:
         """A layer's constructor arguments, serialised; of a subclassed model only those changed here."""
-        found: list[Mapping[str, Any]] = [self.layer_changes.get(name, {})]
-        _edited(self.model, name, lambda node: found.append(node["config"]) or node)  # type: ignore[func-returns-value]
-        return found[-1]
+        changed = self.layer_changes.get(name, {})
+        return changed if self.kind == "subclassed" else next(_configs(self.model, name), {})
+
+    def names_in(self, name: str) -> tuple[str, ...]:
+        """The names of the layers that a layer's constructor arguments hold (nested models, wrappers)."""
+        held = {config.get("name") for config in _configs(dict(self.arguments_of(name)))}
+        return tuple(layer.name for layer in self.layers if layer.name in held)
 
     # --- the ways to change it: each gives a new recipe ---
 
@@ -307,6 +311,19 @@ def _edited(
         edited = [_edited(part, name, change) for part in node]
         return type(node)([part for part, _ in edited]), any(found for _, found in edited)
     return node, False
+
+
+def _configs(node: Any, name: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """The constructor arguments of all serialised objects, or of those of one name, outermost first."""
+    if isinstance(node, Mapping):
+        config = node.get("config")
+        if "class_name" in node and isinstance(config, Mapping) and name in (None, config.get("name")):
+            yield config
+        for part in node.values():
+            yield from _configs(part, name)
+    elif isinstance(node, (list, tuple)):
+        for part in node:
+            yield from _configs(part, name)
 
 
 def _with_list(model: Mapping[str, Any], layers: list[Any]) -> Mapping[str, Any]:

@@ -78,10 +78,8 @@ def _change_layers(layers: list[Any], recipe: Recipe) -> None:
             continue
         if layer.built:
             raise NoRecipeError(f"{name} is built already where it is made")
-        fresh = type(layer).from_config({**layer.get_config(), **changes})
-        # The same object with another state: wherever the model keeps it, it is the changed one.
-        layer.__dict__.clear()
-        layer.__dict__.update(fresh.__dict__)
+        # The same object made once more: wherever the model keeps it, it is the changed one.
+        layer.__init__(**{**layer.get_config(), **changes})
 
 
 def _compiled(recipe: Recipe) -> dict[str, Any]:

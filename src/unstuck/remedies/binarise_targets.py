@@ -8,6 +8,8 @@ from unstuck.remedies.editing.arguments import number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import change_targets
 
 
 @remedy(
@@ -28,3 +30,9 @@ def binarise_targets(source: Source, at: Place | None, values: Values) -> list[E
     for name in dict.fromkeys((y, held_out or y)):
         rows.add(f'{name} = ({name} > {threshold}).astype("float32")')
     return rows.edits()
+
+
+@binarise_targets.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    threshold = float(number(float(values["threshold"])))
+    return change_targets(recipe, lambda y: (y > threshold).astype("float32"))

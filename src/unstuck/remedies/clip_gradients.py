@@ -8,6 +8,7 @@ from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.compiled import optimizer_call, write_out
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
 
 
 @remedy(
@@ -27,3 +28,8 @@ def clip_gradients(source: Source, at: Place | None, values: Values) -> list[Edi
     if call is None:
         return write_out(source, at, f"clipnorm={norm}")
     return set_argument(source, call, "clipnorm", norm)
+
+
+@clip_gradients.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    return recipe.with_optimizer(clipnorm=float(number(float(values["clipnorm"]))))

@@ -7,6 +7,10 @@ from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from typing import Any
+import numpy as np
+from unstuck.recipe import Recipe, UntreatableError, leaves, taken
 
 
 @remedy(
@@ -44,3 +48,23 @@ def _keep(rows: FitRows, names: list[str], mask: str) -> None:
     finite = f"{rows.numpy()}.isfinite(part).reshape(len(part), -1).all(axis=1)"
     rows.add(f"{mask} = {rows.numpy()}.all([{finite} for part in ({parts})], axis=0)")
     rows.add(f"{', '.join(names)} = {', '.join(f'{name}[{mask}]' for name in names)}")
+
+
+@drop_non_finite_rows.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    kept = recipe.with_rows(_finite(recipe.x, recipe.y, recipe.sample_weight))
+    if recipe.held_out is None:
+        return kept
+    finite = _finite(*recipe.held_out)
+    return replace(kept, held_out=(taken(recipe.held_out[0], finite), taken(recipe.held_out[1], finite)))
+
+
+def _finite(*structures: Any) -> np.ndarray:
+    """A mask of the rows that are finite in every array."""
+    parts = leaves(list(structures))
+    if not parts or any(part.dtype.kind not in "biufc" for part in parts):
+        raise UntreatableError("the rows do not hold numbers alone")
+    finite = np.all([np.isfinite(part).reshape(len(part), -1).all(axis=1) for part in parts], axis=0)
+    if not finite.any():
+        raise UntreatableError("no row is free of NaN and infinite values")
+    return np.asarray(finite)

@@ -7,6 +7,9 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+import numpy as np
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import single
 
 
 @remedy(
@@ -28,3 +31,9 @@ def encode_labels(source: Source, at: Place | None, values: Values) -> list[Edit
     for name in dict.fromkeys((y, held_out or y)):
         rows.add(f"{name} = {rows.numpy()}.searchsorted({levels}, {name})")
     return rows.edits()
+
+
+@encode_labels.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    levels = np.unique(single(recipe.y))
+    return recipe.with_targets(lambda y: np.searchsorted(levels, y))

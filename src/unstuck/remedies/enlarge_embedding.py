@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.layers import chosen, only
 
 
 @remedy(
@@ -20,3 +22,9 @@ def enlarge_embedding(source: Source, at: Place | None, values: Values) -> list[
     """
     call = source.call_at(at, ("Embedding",))
     return set_argument(source, call, "input_dim", str(int(values["input_dim"])))
+
+
+@enlarge_embedding.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    names = chosen(recipe, at, ("Embedding",), only(recipe, ("Embedding",)))
+    return recipe.with_layers(names, input_dim=int(values["input_dim"]))

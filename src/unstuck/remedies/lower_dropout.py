@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.layers import chosen, only
 
 _DROPOUTS = (
     *("Dropout", "AlphaDropout", "GaussianDropout"),
@@ -26,3 +28,12 @@ def lower_dropout(source: Source, at: Place | None, values: Values) -> list[Edit
     call = source.call_at(at, (*_DROPOUTS, *_RECURRENT))
     parameter = "dropout" if source.kind(call) in _RECURRENT else "rate"
     return set_argument(source, call, parameter, number(float(values["rate"])))
+
+
+@lower_dropout.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    rate = float(number(float(values["rate"])))
+    stronger = [each.name for each in recipe.layers if recipe.arguments_of(each.name).get("rate", 0.0) > rate]
+    names = chosen(recipe, at, (*_DROPOUTS, *_RECURRENT), stronger or only(recipe, _DROPOUTS))
+    recurrent = recipe.kind_of(names[0]) in _RECURRENT
+    return recipe.with_layers(names, **{"dropout" if recurrent else "rate": rate})

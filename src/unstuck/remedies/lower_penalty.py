@@ -12,6 +12,9 @@ from unstuck.remedies.editing.arguments import follow, number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
+from collections.abc import Mapping
+from typing import Any
+from unstuck.recipe import Recipe, UntreatableError
 
 #: How much smaller the penalty becomes where no value is asked for: .01 becomes .0001.
 _STEP = 100.0
@@ -63,3 +66,27 @@ def _factors(source: Source, call: cst.Call, penalty: float | None) -> Iterator[
         known, value = source.literal(factor.value)
         if known and isinstance(value, (int, float)) and value:
             yield Edit(*source.span(follow(source, factor.value)), number(penalty or float(value) / _STEP))
+
+
+@lower_penalty.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    punished = {each.name: _lower(recipe.arguments_of(each.name), values.get("penalty")) for each in recipe.layers}
+    found = [name for name, arguments in punished.items() if arguments]
+    names = [name for name in recipe.layers_at(at) if name in found] or (found if len(found) == 1 else [])
+    if not names:
+        raise UntreatableError("no layer with a penalty was seen to be made there")
+    for name in names:
+        recipe = recipe.with_layers([name], **punished[name])
+    return recipe
+
+
+def _lower(arguments: Values, penalty: float | None) -> dict[str, Any]:
+    """A layer's regularisers with smaller factors."""
+    lowered = {}
+    for name, spec in arguments.items():
+        if not name.endswith("_regularizer") or not isinstance(spec, Mapping):
+            continue
+        factors = {key: value for key, value in spec["config"].items() if type(value) in (int, float) and value}
+        config = {key: float(number(penalty or value / _STEP)) for key, value in factors.items()}
+        lowered |= {name: {**spec, "config": {**spec["config"], **config}}} if config else {}
+    return lowered

@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.layers import chosen, only
 
 
 @remedy(
@@ -22,3 +24,9 @@ def mask_padding(source: Source, at: Place | None, values: Values) -> list[Edit]
     values after the last word that nothing of the words is left in its state.
     """
     return set_argument(source, source.call_at(at, ("Embedding",)), "mask_zero", "True")
+
+
+@mask_padding.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    names = chosen(recipe, at, ("Embedding",), only(recipe, ("Embedding",)))
+    return recipe.with_layers(names, mask_zero=True)

@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import change_targets
 
 
 @remedy("remap-signed-labels", where="the labels", says="Turn the labels -1 and 1 into 0 and 1.")
@@ -22,3 +24,8 @@ def remap_signed_labels(source: Source, at: Place | None, values: Values) -> lis
     for name in dict.fromkeys((y, held_out or y)):
         rows.add(f"{name} = ({name} + 1) // 2")
     return rows.edits()
+
+
+@remap_signed_labels.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    return change_targets(recipe, lambda y: (y + 1) // 2)

@@ -223,7 +223,8 @@ def _the_file(sources: SourceReader, steps: Sequence[Proposal]) -> str:
 def _edited(step: Proposal, source: Source) -> list[Edit] | None:
     """The edits of one step, none where nothing would change, None for pure advice."""
     try:
-        edits = list(catalogue()[step.remedy].edit(source, step.at, step.values))
+        # Each once: what counts their growth later must not count an import twice.
+        edits = list(dict.fromkeys(catalogue()[step.remedy].edit(source, step.at, step.values)))
         same = [edit for edit in edits if source.data[edit.start : edit.end] == edit.text.encode()]
         return [edit for edit in edits if edit not in same] if edits else None
     except Unplaced as reason:

@@ -9,6 +9,7 @@ from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import removed
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe, UntreatableError
 
 
 @remedy("remove-layer", where="the layer", says="Take this layer out.")
@@ -76,3 +77,13 @@ def _gone(source: Source, small: cst.CSTNode) -> Edit:
     start, end = source.span(line)
     first, last = source.position(start)[0], source.position(end)[0]
     return Edit(source.offset(first), source.offset(last + 1), "")
+
+
+@remove_layer.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    names = [name for name in recipe.layers_at(at) if recipe.arguments_of(name)] or list(recipe.layers_at(at))
+    if not names:
+        raise UntreatableError("the layer was not seen to be made")
+    for name in names[:1] if recipe.kind_of(names[0]) in _WRAPPERS else names:
+        recipe = recipe.without_layer(name) if _stands_in_list(recipe, name) else _idle(recipe, name)
+    return recipe

@@ -8,6 +8,8 @@ from unstuck.remedies.editing.arguments import number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import change_inputs
 
 
 @remedy(
@@ -28,3 +30,9 @@ def rescale_inputs(source: Source, at: Place | None, values: Values) -> list[Edi
     for name in names:
         rows.add(f'{name} = {name}.astype("float32") / {divisor}')
     return rows.edits()
+
+
+@rescale_inputs.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    divisor = float(number(float(values["divisor"])))
+    return change_inputs(recipe, lambda x: x.astype("float32") / divisor)

@@ -8,6 +8,9 @@ from unstuck.remedies.editing.arguments import number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+import numpy as np
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import change_targets
 
 
 @remedy(
@@ -28,3 +31,9 @@ def rescale_labels(source: Source, at: Place | None, values: Values) -> list[Edi
     for name in dict.fromkeys((y, held_out or y)):
         rows.add(f'{name} = {rows.numpy()}.rint({name} * {factor}).astype("int32")')
     return rows.edits()
+
+
+@rescale_labels.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    factor = float(number(float(values["factor"])))
+    return change_targets(recipe, lambda y: np.rint(y * factor).astype("int32"))

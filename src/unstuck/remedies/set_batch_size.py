@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from unstuck.recipe import Recipe
 
 
 @remedy("set-batch-size", where="the batch size", says="Train with batch_size={batch_size}.")
@@ -21,3 +23,8 @@ def set_batch_size(source: Source, at: Place | None, values: Values) -> list[Edi
     if source.argument(call, "y") is None and source.argument(call, "batch_size") is None:
         raise Unplaced("the rows reach fit in batches already; set their size where these are made")
     return set_argument(source, call, "batch_size", str(int(values["batch_size"])))
+
+
+@set_batch_size.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    return replace(recipe, batch_size=int(values["batch_size"]))

@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.layers import chosen
 
 
 @remedy(
@@ -24,3 +26,10 @@ def set_batchnorm_momentum(source: Source, at: Place | None, values: Values) -> 
     """
     call = source.call_at(at, ("BatchNormalization",))
     return set_argument(source, call, "momentum", number(float(values["momentum"])))
+
+
+@set_batchnorm_momentum.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    every = [each.name for each in recipe.layers]
+    names = chosen(recipe, at, ("BatchNormalization",), every)
+    return recipe.with_layers(names, momentum=float(number(float(values["momentum"]))))

@@ -7,6 +7,10 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.layers import set_activation
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.evidence.signatures import BARE_ACTIVATIONS, WITH_ACTIVATION
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating import layers as treating
+from unstuck.remedies.treating.layers import chosen, only
 
 
 @remedy(
@@ -20,3 +24,10 @@ def set_hidden_activation(source: Source, at: Place | None, values: Values) -> l
     layer without activation adds nothing to the one before it.
     """
     return set_activation(source, at, values["activation"])
+
+
+@set_hidden_activation.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    kinds = WITH_ACTIVATION | BARE_ACTIVATIONS
+    names = chosen(recipe, at, kinds, only(recipe, kinds))
+    return treating.set_activation(recipe, names, values["activation"])

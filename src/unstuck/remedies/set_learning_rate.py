@@ -13,6 +13,8 @@ from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.compiled import optimizer_call, write_out
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from collections.abc import Mapping
+from unstuck.recipe import Recipe, UntreatableError
 
 #: Rates that differ by less are the same, written in another way.
 SAME_RATE = 1e-6
@@ -48,3 +50,17 @@ def _written(source: Source, call: cst.Call | None) -> float | None:
     arg = source.argument(call, "learning_rate") if call is not None else None
     known, value = source.literal(arg.value) if arg is not None else (False, None)
     return float(value) if known and isinstance(value, (int, float)) else None
+
+
+@set_learning_rate.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    rate = float(number(float(values["value"])))
+    present = recipe.arguments_of_optimizer.get("learning_rate")
+    if isinstance(present, Mapping):
+        config = {**present.get("config", {}), "initial_learning_rate": rate}
+        if present.get("class_name") not in SCHEDULES:
+            raise UntreatableError("the learning rate follows a schedule that has no rate to start from")
+        return recipe.with_optimizer(learning_rate={**present, "config": config})
+    if isinstance(present, (int, float)) and math.isclose(present, float(values["value"]), rel_tol=SAME_RATE):
+        raise UntreatableError("the rate is this one already, so something else changes it later")
+    return recipe.with_optimizer(learning_rate=rate)

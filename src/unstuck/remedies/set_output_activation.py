@@ -7,6 +7,10 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.layers import set_activation
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.evidence.signatures import BARE_ACTIVATIONS, WITH_ACTIVATION
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating import layers as treating
+from unstuck.remedies.treating.layers import chosen, ending
 
 _MEANING = {
     "sigmoid": "so that each unit answers with a probability of its own",
@@ -30,3 +34,9 @@ def set_output_activation(source: Source, at: Place | None, values: Values) -> l
     ReLU is zero for half of all inputs, sigmoid cannot reach a target of 7.
     """
     return set_activation(source, at, values["activation"])
+
+
+@set_output_activation.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    names = chosen(recipe, at, WITH_ACTIVATION | BARE_ACTIVATIONS, ending(recipe, 0))
+    return treating.set_activation(recipe, names, values["activation"])

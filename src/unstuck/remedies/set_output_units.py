@@ -7,6 +7,10 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.layers import set_activation, set_width
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.evidence.signatures import BARE_ACTIVATIONS, WITH_ACTIVATION, WITH_WIDTH
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating import layers as treating
+from unstuck.remedies.treating.layers import chosen, ending
 
 
 def _says(values: Values) -> str:
@@ -28,3 +32,12 @@ def set_output_units(source: Source, at: Place | None, values: Values) -> list[E
     if values.get("activation"):
         edits += set_activation(source, at, values["activation"])
     return edits
+
+
+@set_output_units.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    recipe = treating.set_width(recipe, chosen(recipe, at, WITH_WIDTH, ending(recipe, 1)), values["units"])
+    if not values.get("activation"):
+        return recipe
+    names = chosen(recipe, at, WITH_ACTIVATION | BARE_ACTIVATIONS, ending(recipe, 0))
+    return treating.set_activation(recipe, names, values["activation"])

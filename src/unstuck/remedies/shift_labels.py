@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import change_targets
 
 
 def _says(values: Values) -> str:
@@ -29,3 +31,9 @@ def shift_labels(source: Source, at: Place | None, values: Values) -> list[Edit]
     for name in dict.fromkeys((y, held_out or y)):
         rows.add(f"{name} = {name} + {by}" if by >= 0 else f"{name} = {name} - {-by}")
     return rows.edits()
+
+
+@shift_labels.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    by = int(values["by"])
+    return change_targets(recipe, lambda y: y + by if by >= 0 else y - -by)

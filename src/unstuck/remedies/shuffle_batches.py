@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source, Unplaced
 from unstuck.remedies.editing.arguments import replaced
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from unstuck.recipe import Recipe
 
 
 @remedy(
@@ -24,3 +26,8 @@ def shuffle_batches(source: Source, at: Place | None, values: Values) -> list[Ed
     if arg is None:
         raise Unplaced("fit does not decide the order here; shuffle the rows where the batches are made")
     return replaced(source, arg.value, "True")
+
+
+@shuffle_batches.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    return replace(recipe, shuffle=True)

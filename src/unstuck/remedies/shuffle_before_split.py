@@ -8,6 +8,10 @@ from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from typing import Any
+import numpy as np
+from unstuck.recipe import Recipe, UntreatableError, leaves, over, taken
 
 
 @remedy(
@@ -50,3 +54,29 @@ def _splitter(source: Source) -> list[Edit]:
 
 def _keeps_order(source: Source, keyword: object, value: object) -> bool:
     return getattr(keyword, "value", "") == "shuffle" and source.literal(value) == (True, False)  # type: ignore[arg-type]
+
+
+@shuffle_before_split.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    order = np.random.default_rng(0)
+    if recipe.held_out is None:
+        if not recipe.validation_split:
+            raise UntreatableError("no rows were held out for validation")
+        return recipe.with_rows(order.permutation(recipe.rows))
+    if recipe.sample_weight is not None:
+        raise UntreatableError("the validation rows have no sample weights")
+    x, y = (_joined(a, b) for a, b in zip((recipe.x, recipe.y), recipe.held_out, strict=True))
+    chosen = order.permutation(min(len(leaf) for leaf in leaves(x)))
+    head, tail = chosen[: recipe.rows], chosen[recipe.rows :]
+    return replace(
+        recipe, x=taken(x, head), y=taken(y, head), held_out=(taken(x, tail), taken(y, tail))
+    )
+
+
+def _joined(training: Any, validation: Any) -> Any:
+    """The rows of both, in the structure of the first."""
+    rest = iter(leaves(validation))
+    alike = [leaf.shape[1:] for leaf in leaves(training)] == [leaf.shape[1:] for leaf in leaves(validation)]
+    if not alike:
+        raise UntreatableError("training and validation rows differ in shape")
+    return over(lambda leaf: np.concatenate((leaf, next(rest))), training)

@@ -7,6 +7,9 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+import numpy as np
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating.rows import single
 
 
 @remedy(
@@ -34,3 +37,12 @@ def standardise_inputs(source: Source, at: Place | None, values: Values) -> list
     for name in dict.fromkeys((x, held_out or x)):
         rows.add(f"{name} = ({name} - {mean}) / {std}")
     return rows.edits()
+
+
+@standardise_inputs.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    x = single(recipe.x)
+    axes = tuple(range(max(x.ndim - 1, 1)))
+    mean, std = x.mean(axis=axes), x.std(axis=axes)
+    std = np.where(std > 0, std, 1)
+    return recipe.with_inputs(lambda x: (x - mean) / std)

@@ -7,6 +7,9 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+import numpy as np
+from unstuck.recipe import Recipe, UntreatableError
+from unstuck.remedies.treating.rows import single
 
 
 @remedy(
@@ -29,3 +32,11 @@ def standardise_targets(source: Source, at: Place | None, values: Values) -> lis
     for name in dict.fromkeys((y, held_out or y)):
         rows.add(f"{name} = ({name} - {mean}) / {std}")
     return rows.edits()
+
+
+@standardise_targets.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    mean, std = single(recipe.y).mean(axis=0), single(recipe.y).std(axis=0)
+    if not np.all(std > 0):
+        raise UntreatableError("a target that never varies has no deviation to divide by")
+    return recipe.with_targets(lambda y: (y - mean) / std)

@@ -10,6 +10,8 @@ from unstuck.remedies.editing.arguments import add_argument, add_item, follow
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from unstuck.recipe import Recipe, UntreatableError
 
 _CALLBACK = "keras.callbacks.EarlyStopping"
 
@@ -51,3 +53,13 @@ def _extended(source: Source, node: cst.BaseExpression, made: str) -> Edit:
     if isinstance(held, cst.Call) and source.kind(held)[:1].isupper() and source.kind(held) != "CallbackList":
         return Edit(start, end, f"[{source.code(node)}, {made}]")
     raise Unplaced("the callbacks are put together elsewhere")
+
+
+@stop_early.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    if any(name == "EarlyStopping" for name, _ in recipe.callbacks):
+        raise UntreatableError("there is an EarlyStopping already")
+    if recipe.held_out is None and not recipe.validation_split:
+        raise UntreatableError("there are no validation rows to stop by")
+    arguments = {"patience": int(values["patience"]), "restore_best_weights": True}
+    return replace(recipe, callbacks=(*recipe.callbacks, ("EarlyStopping", arguments)))

@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from unstuck.recipe import Recipe
 
 
 @remedy("train-longer", where="the number of epochs", says="Train for {epochs} epochs.")
@@ -18,3 +20,8 @@ def train_longer(source: Source, at: Place | None, values: Values) -> list[Edit]
     only a few times.
     """
     return set_argument(source, source.call_at(at, ("fit",)), "epochs", str(int(values["epochs"])))
+
+
+@train_longer.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    return replace(recipe, epochs=int(values["epochs"]))

@@ -7,6 +7,8 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.arguments import add_argument, follow, number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
+from dataclasses import replace
+from unstuck.recipe import Recipe, UntreatableError
 
 
 @remedy(
@@ -31,3 +33,11 @@ def weigh_classes(source: Source, at: Place | None, values: Values) -> list[Edit
 
 def _label(label: float) -> str:
     return str(int(label)) if float(label).is_integer() else number(float(label))
+
+
+@weigh_classes.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    weights = {float(label): float(number(float(weight))) for label, weight in values["weights"]}
+    if not all(label.is_integer() for label in weights):
+        raise UntreatableError("Keras weighs classes by whole numbers only")
+    return replace(recipe, class_weight={int(label): weight for label, weight in weights.items()})

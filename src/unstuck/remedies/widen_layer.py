@@ -7,6 +7,10 @@ from unstuck.evidence.source import Source
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.layers import set_width
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.evidence.signatures import WITH_WIDTH
+from unstuck.recipe import Recipe
+from unstuck.remedies.treating import layers as treating
+from unstuck.remedies.treating.layers import chosen, only
 
 
 @remedy("widen-layer", where="the layer's width", says="Give this layer {units} units.")
@@ -18,3 +22,9 @@ def widen_layer(source: Source, at: Place | None, values: Values) -> list[Edit]:
     units to zero.
     """
     return set_width(source, at, values["units"])
+
+
+@widen_layer.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
+    names = chosen(recipe, at, WITH_WIDTH, only(recipe, WITH_WIDTH))
+    return treating.set_width(recipe, names, values["units"])

@@ -75,9 +75,8 @@ def _execute(script: str, arguments: list[str], source: bytes | None) -> tuple[i
     sys.path[0] = str(path.resolve().parent)
     threading.excepthook = _in_threads_too(threading.excepthook)
     try:
-        code = compile(
-            path.read_bytes() if source is None else source, str(path.absolute()), "exec", dont_inherit=True
-        )
+        text = path.read_bytes() if source is None else source
+        code = compile(text, str(path.absolute()), "exec", dont_inherit=True)
         exec(code, module.__dict__)
     except SystemExit as error:
         return _exit_status(error), error

@@ -1,6 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
-Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients.
+Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, and
+Learnability, which only an experiment fills.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from unstuck.evidence.facts.examined import Baselines, Predictions, ValidationPredictions
+from unstuck.evidence.facts.experiments import Learnability
 from unstuck.evidence.facts.program import (
     Environment,
     Fit,
@@ -52,6 +54,7 @@ __all__ = [
     "Layer",
     "LayerActivity",
     "LayerGradient",
+    "Learnability",
     "Loss",
     "Metric",
     "Metrics",
@@ -108,6 +111,7 @@ class Evidence:
     dynamics: Dynamics | None = None
     activity: Activity | None = None
     gradients: Gradients | None = None
+    learnability: Learnability | None = None
     outputs: tuple[Output, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ import numpy as np
 from unstuck.evidence.facts import Labels
 from unstuck.evidence.facts.program import REGRESSION_LOSSES
 from unstuck.evidence.inputs import as_numbers, named_leaves
-from unstuck.evidence.names import snake_case
+from unstuck.evidence.layers import snake_case
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._folds import is_series
 from unstuck.recipe import Recipe
@@ -26,6 +26,10 @@ COLUMNS = 512
 
 #: Words counted, most frequent first.
 WORDS = 20_000
+
+#: Where at least this share of the rows is distinct, equal rows are copies (drawn again to balance the
+#: classes, say), and a copy of a training row proves nothing; in tables of few values they are no copies.
+_MOSTLY_DISTINCT = 0.2
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,9 @@ def table_of(recipe: Recipe, most_rows: int) -> Table:
     series = is_series(recipe, targets, classes=classes is not None)
     chosen = known[thinned(targets[known], most_rows, classes=classes is not None, series=series)]
     features, words = _features(recipe, chosen)
+    if not series:
+        first = _without_copies(features)
+        features, chosen = features[first], chosen[first]
     if classes is None:
         return Table(features, targets[chosen].astype(np.float64), None, series, words)
     _, codes = np.unique(targets[chosen], return_inverse=True)
@@ -133,11 +140,24 @@ def _features(recipe: Recipe, chosen: np.ndarray) -> tuple[Any, bool]:
             parts.append(_standardised(_flat(numbers)))
     if not parts:
         raise UnaskableError("the rows have no inputs")
+    if not any(part.shape[1] for part in parts):
+        raise UnaskableError("no input varies from row to row")
     if not words:
         return np.concatenate(parts, axis=1), False
     from scipy import sparse
 
     return sparse.hstack([sparse.csr_matrix(part) for part in parts], format="csr"), True
+
+
+def _without_copies(features: Any) -> np.ndarray:
+    """The row numbers without those of rows that stand there before."""
+    seen: dict[bytes, int] = {}
+    for number in range(features.shape[0]):
+        row = features[[number]]
+        key = row.indices.tobytes() + row.data.tobytes() if hasattr(row, "indices") else row.tobytes()
+        seen.setdefault(key, number)
+    every = np.arange(features.shape[0])
+    return np.array(list(seen.values())) if len(seen) >= _MOSTLY_DISTINCT * len(every) else every
 
 
 def _are_ids(numbers: np.ndarray) -> bool:
@@ -188,6 +208,4 @@ def _standardised(table: np.ndarray) -> np.ndarray:
     centred = np.where(known, table - mean, 0.0)
     deviation = np.sqrt((centred**2).sum(axis=0) / count)
     varies = deviation > 1e-12 * np.maximum(np.abs(mean), 1e-12)
-    if not varies.any():
-        raise UnaskableError("no input varies from row to row")
     return np.asarray(centred[:, varies] / deviation[varies])

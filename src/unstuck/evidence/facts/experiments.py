@@ -1,0 +1,54 @@
+"""What experiments measured: records that only a proof fills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learnability:
+    """What simple models reach on rows that were held out from them, and whether chance could.
+
+    `measure` is "accuracy", "balanced accuracy" (the mean share found of each class, for lopsided
+    labels; answers are divided by the class's share before the largest wins) or "R2" (1 - squared
+    error / that of the training mean). `scores` lists (model, score) on the held-out rows, best
+    first; `baseline` is what a constant answer gets there, `persistence` what "the same as the row
+    before" gets, None where the rows are no series. `majority` is the share of the most frequent
+    class, None for numbers, `classes` their number.
+
+    `p_value` is (1 + b) / (1 + m) of a permutation test: of m = `permutations` times that the
+    targets were dealt out anew (for a series: moved along it), the best of the same models did as
+    well b times. `smallest` is the smallest advantage over the baseline that these rows would have
+    shown four times out of five, `noise` the standard error of the best score. `rows` were used,
+    `held_out` of them judged; `series` says that they are in time order.
+    """
+
+    measure: str = "accuracy"
+    scores: tuple[tuple[str, float], ...] = ()
+    baseline: float = 0.0
+    persistence: float | None = None
+    majority: float | None = None
+    classes: int | None = None
+    p_value: float = 1.0
+    permutations: int = 0
+    smallest: float = 1.0
+    noise: float = 0.0
+    rows: int = 0
+    held_out: int = 0
+    columns: int = 0
+    series: bool = False
+
+    @property
+    def best(self) -> str:
+        """The model with the best score, "" for none."""
+        return self.scores[0][0] if self.scores else ""
+
+    @property
+    def score(self) -> float:
+        """The best score; the baseline where no model was fitted."""
+        return self.scores[0][1] if self.scores else self.baseline
+
+    @property
+    def advantage(self) -> float:
+        """How far the best score is above the baseline."""
+        return self.score - self.baseline

@@ -1,0 +1,1 @@
+"""What the recipe sides of several remedies share."""
