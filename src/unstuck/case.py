@@ -112,7 +112,6 @@ class ExperimentRecord(msgspec.Struct, frozen=True, kw_only=True):
     shows: dict[str, Any] = {}
     supports: list[str] = []
     refutes: list[str] = []
-    seconds: float = 0.0
 
 
 class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):

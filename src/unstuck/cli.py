@@ -12,6 +12,8 @@ import unstuck
 
 _READABLE = click.Path(exists=True, dir_okay=False, readable=True)
 
+_ON = "Where remedies are tried: on this machine, or on a Ray cluster (that at RAY_ADDRESS, else a new one)."
+
 _SURE = click.Choice(["proved", "measured", "suspected"])
 
 
@@ -45,23 +47,114 @@ def main() -> None:
 )
 @click.option("--fail-on", type=_SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
+@click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
+@click.option(
+    "--budget",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1.0),
+    default=60.0,
+    show_default=True,
+    help="Seconds that trying the remedies may take, after the script has ended.",
+)
+@click.option("--on", type=click.Choice(["local", "ray"]), default="local", help=_ON)
 @click.argument("script", type=_READABLE)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run(
-    report: Path | None, fail_on: str | None, quiet: bool, script: str, arguments: tuple[str, ...]
+    report: Path | None,
+    fail_on: str | None,
+    quiet: bool,
+    no_prove: bool,
+    budget: float,
+    on: str,
+    script: str,
+    arguments: tuple[str, ...],
 ) -> None:
     """Run SCRIPT, unmodified, with its own ARGUMENTS, and say why its training is stuck.
+
+    When a training is stuck, the remedies are tried in short trainings, with and without each, and the report
+    says what they did; --no-prove leaves that out.
 
     Options of unstuck stand before SCRIPT; everything after it belongs to the script. The report follows the
     script's own output. The exit status is the script's own, 1 with --fail-on when such a cause is found, 2
     when unstuck itself was called wrongly.
     """
+    from unstuck.proving import proven
     from unstuck.report.ending import after_run
     from unstuck.watch.runner import run_script
 
     stdout = sys.stdout
-    outcome = run_script(script, list(arguments))
+    outcome = run_script(script, list(arguments), keeps_recipes=not no_prove)
+    outcome = proven(outcome, budget, on)
     sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on))
+
+
+class _ScriptOrCase(click.Command):
+    """Options may follow a Case; what follows a script belongs to the script."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options and arguments, as click does it."""
+        options = [each for each in self.params if isinstance(each, click.Option) and not each.is_flag]
+        valued = {name for option in options for name in option.opts}
+        before = ["", *args]
+        positional = (
+            arg for last, arg in zip(before, args, strict=False) if arg[:1] != "-" and last not in valued
+        )
+        ctx.allow_interspersed_args = next(positional, "").lower().endswith(".json")
+        return super().parse_args(ctx, args)
+
+
+@main.command(cls=_ScriptOrCase)
+@click.option("--run", "run_number", metavar="NUMBER", type=int, help="Which fit, as the report counts them.")
+@click.option(
+    "--remedy", "remedies", metavar="NAME", multiple=True, help="Take this remedy; may be given repeatedly."
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Take the remedies of causes that are proved or measured, too."
+)
+@click.option("--write", is_flag=True, help="Write the change, and beside the file a patch that undoes it.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Run the script once more, edited, with all its own effects (files, uploads, hours), and show before "
+    "and after. With --write, write only what this run bears out.",
+)
+@click.option("--undo", is_flag=True, help="TARGET is a patch that --write kept: take its change back.")
+@click.argument("target", type=_READABLE)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def fix(
+    run_number: int | None,
+    remedies: tuple[str, ...],
+    everything: bool,
+    write: bool,
+    verify: bool,
+    undo: bool,
+    target: str,
+    arguments: tuple[str, ...],
+) -> None:
+    """Show the confirmed remedies as one diff of your files, and write them if told to.
+
+    TARGET is a script, which is run and diagnosed first with its own ARGUMENTS, or a case that `run --json`
+    saved (FILE.json). Options stand before a script. For --verify, arguments of the script may follow a case
+    after --; without them it is run with those it had.
+
+    The exit status is 0 when the change was shown or written, 1 when there is nothing to fix, a file is
+    refused or the change is not verified, 2 when unstuck was called wrongly.
+    """
+    from unstuck.case import Case, CaseError
+    from unstuck.fix.choice import ChoiceError
+    from unstuck.fix.command import Scene, Wishes, fix_script, is_case, take_back
+    from unstuck.fix.command import fix as fix_case
+
+    stream = sys.stdout
+    wishes = Wishes(run_number, remedies, everything, write, verify)
+    try:
+        if undo:
+            sys.exit(take_back(target, stream))
+        if is_case(target):
+            sys.exit(fix_case(Case.load(target), wishes, stream, Scene.now(), arguments))
+        sys.exit(fix_script(target, arguments, wishes, stream))
+    except (CaseError, ChoiceError) as error:
+        raise click.UsageError(str(error)) from None
 
 
 @main.command()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from unstuck import __version__
 from unstuck.case import Case
+from unstuck.lab.keeping import Recipes
 from unstuck.pipeline import Diagnosis, Session, diagnose_fit
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.places import calling_place
@@ -40,7 +42,14 @@ def diagnose(
     """
     seen = _observation(model, x, y, validation_data, batch_size)
     seen.vitals = _vitals_from(history, x, batch_size)
-    return Diagnosis(Case(version=__version__, runs=[diagnose_fit(seen)]))
+    return _diagnosed(seen)
+
+
+def _diagnosed(seen: Observation) -> Diagnosis:
+    """The diagnosis of one fit, with what its proof would need."""
+    recipes = Recipes()
+    run = diagnose_fit(seen, keep=partial(recipes.keep, 0))
+    return Diagnosis(Case(version=__version__, runs=[run]), recipes)
 
 
 def check(model: Any, x: Any, y: Any = None, *, validation_data: Any = None) -> Diagnosis:
@@ -104,7 +113,7 @@ def Watch(*, report: bool = True) -> Any:
     from unstuck.watch.callback import make_watch
 
     def conclude(seen: Observation) -> Diagnosis:
-        diagnosis = Diagnosis(Case(version=__version__, runs=[diagnose_fit(seen)]))
+        diagnosis = _diagnosed(seen)
         if report:
             sys.stdout.write(f"\n{diagnosis}\n")
         return diagnosis

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,13 @@ from unstuck.case import (
     NoteRecord,
     RunRecord,
     SymptomRecord,
-    Where,
 )
-from unstuck.evidence.facts import Evidence, Place
+from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
 from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding, Judgement, folds
-from unstuck.remedies.remedy import write
+from unstuck.lab.keeping import Recipes
+from unstuck.recording import plain, recorded, where
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
@@ -40,12 +40,18 @@ EXAMINATION_SHARE = 0.1
 
 
 class Session:
-    """Diagnoses every fit it is told of, and keeps the records only, never the user's data."""
+    """Diagnoses every fit it is told of, and keeps the records.
 
-    def __init__(self, script: str | None = None, arguments: Sequence[str] = ()) -> None:
+    With `keeps_recipes` it also keeps copies of what is needed to train stuck runs again, within a bound.
+    """
+
+    def __init__(
+        self, script: str | None = None, arguments: Sequence[str] = (), *, keeps_recipes: bool = False
+    ) -> None:
         self.script = script
         self.arguments = list(arguments)
         self.runs: list[RunRecord] = []
+        self.recipes = Recipes() if keeps_recipes else None
         self._begun = time.perf_counter()
         self._spent = 0.0
         self._process = os.getpid()
@@ -58,13 +64,14 @@ class Session:
             run = self._diagnose(seen)
         except Exception as error:
             failure = ErrorRecord("diagnosis", f"{type(error).__name__}: {error}")
-            run = RunRecord(fit=_where(seen.place), headline=_DEFECT, errors=[failure])
+            run = RunRecord(fit=where(seen.place), headline=_DEFECT, errors=[failure])
         self.runs.append(run)
 
     def _diagnose(self, seen: Observation) -> RunRecord:
         started = time.perf_counter()
         may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * (started - self._begun))
-        run = diagnose_fit(seen, script=self.script, may_examine=may_examine)
+        keep = None if self.recipes is None else partial(self.recipes.keep, len(self.runs))
+        run = diagnose_fit(seen, script=self.script, may_examine=may_examine, keep=keep)
         self._spent += run.cost.examination_seconds
         return run
 
@@ -79,12 +86,21 @@ class Session:
         )
 
 
+#: Told of a diagnosed fit while its data is still at hand.
+Keep = Callable[[Observation, Evidence, RunRecord], None]
+
+
 def diagnose_fit(
-    seen: Observation, *, script: str | None = None, may_examine: bool = True, before_training: bool = False
+    seen: Observation,
+    *,
+    script: str | None = None,
+    may_examine: bool = True,
+    before_training: bool = False,
+    keep: Keep | None = None,
 ) -> RunRecord:
     """Evidence, judgement, examination where something looks wrong, remedies: one run's record."""
     if not getattr(seen.model, "compiled", True):
-        return RunRecord(fit=_where(seen.place), status="failed", headline=_NEVER_COMPILED)
+        return RunRecord(fit=where(seen.place), status="failed", headline=_NEVER_COMPILED)
     started = time.perf_counter()
     evidence = gather(seen)
     judgement = judge(evidence, gated=not before_training)
@@ -102,7 +118,10 @@ def diagnose_fit(
             judgement = judge(evidence)
     cost = Cost(fit_seconds=seen.seconds, watch_seconds=watched, examination_seconds=spent)
     main = str(Path(script).absolute()) if script else None
-    return record(judgement, evidence, seen, cost, SourceReader(main=main))
+    run = record(judgement, evidence, seen, cost, SourceReader(main=main))
+    if keep is not None:
+        keep(seen, evidence, run)
+    return run
 
 
 _DEFECT = "unstuck could not diagnose this fit; the training was not touched by that."
@@ -121,30 +140,30 @@ def record(
     status = status_of(judgement, evidence)
     because = {cause.rule: _leader(cause, judgement) for cause in judgement.folded}
     notes = [
-        NoteRecord(because=f"explained by {because[cause.rule]}", **_cause(cause, sources))
+        NoteRecord(because=f"explained by {because[cause.rule]}", **recorded(cause, sources))
         for cause in judgement.folded
     ]
-    notes += [NoteRecord(because=_why_note(note), **_cause(note, sources)) for note in judgement.notes]
+    notes += [NoteRecord(because=_why_note(note), **recorded(note, sources)) for note in judgement.notes]
     errors = _one_line_each((*seen.errors, *judgement.errored))
     return RunRecord(
-        fit=_where(seen.place),
+        fit=where(seen.place),
         status=status,
         headline=headline_of(status, judgement, evidence),
         symptoms=[
-            SymptomRecord(rule=each.rule, says=each.says, shows=_plain(each.shows), output=each.output)
+            SymptomRecord(rule=each.rule, says=each.says, shows=plain(each.shows), output=each.output)
             for each in judgement.symptoms
         ],
-        causes=[CauseRecord(**_cause(cause, sources)) for cause in judgement.causes],
+        causes=[CauseRecord(**recorded(cause, sources)) for cause in judgement.causes],
         notes=notes,
         not_checked=[NotCheckedRecord(rule, reason) for rule, reason in judgement.not_checked],
         errors=errors,
-        environment=_plain(vars(evidence.environment)) if evidence.environment else {},
+        environment=plain(vars(evidence.environment)) if evidence.environment else {},
         figures=_figures(evidence),
         baselines={
-            output.name: _plain(vars(output.baselines)) for output in evidence.outputs if output.baselines
+            output.name: plain(vars(output.baselines)) for output in evidence.outputs if output.baselines
         },
         curves={
-            output.name: {name: _plain(values) for name, values in output.curve.epochs.items()}
+            output.name: {name: plain(values) for name, values in output.curve.epochs.items()}
             for output in evidence.outputs
             if output.curve
         },
@@ -165,9 +184,9 @@ def _digests(sources: SourceReader) -> dict[str, str]:
 def _one_line_each(errors: Iterable[tuple[str, str]]) -> list[ErrorRecord]:
     """The errors, each told once, with all the places that ran into it."""
     places: dict[str, list[str]] = {}
-    for where, text in errors:
-        places.setdefault(text, []).append(where)
-    return [ErrorRecord(", ".join(dict.fromkeys(wheres)), text) for text, wheres in places.items()]
+    for stage, text in errors:
+        places.setdefault(text, []).append(stage)
+    return [ErrorRecord(", ".join(dict.fromkeys(stages)), text) for text, stages in places.items()]
 
 
 def _leader(folded: Finding, judgement: Judgement) -> str:
@@ -176,24 +195,6 @@ def _leader(folded: Finding, judgement: Judgement) -> str:
 
 def _why_note(note: Finding) -> str:
     return "already explained by a surer cause" if note.explains else "explains nothing that was seen here"
-
-
-def _cause(cause: Finding, sources: SourceReader) -> dict[str, Any]:
-    return {
-        "rule": cause.rule,
-        "certainty": str(cause.certainty),
-        "impact": str(cause.impact),
-        "where": _where(cause.where),
-        "says": cause.says,
-        "shows": _plain(cause.shows),
-        "explains": list(cause.explains),
-        "remedies": [write(proposal, sources) for proposal in cause.remedies],
-        "output": cause.output,
-    }
-
-
-def _where(place: Place | None) -> Where | None:
-    return Where(place.file, place.line) if place is not None else None
 
 
 def _figures(evidence: Evidence) -> dict[str, Any]:
@@ -216,21 +217,7 @@ def _figures(evidence: Evidence) -> dict[str, Any]:
         figures.update(model=model.name, kind=model.kind, parameters=model.parameters)
     if optimizer is not None:
         figures.update(optimizer=optimizer.name, learning_rate=optimizer.learning_rate)
-    return {name: _plain(value) for name, value in figures.items()}
-
-
-def _plain(value: Any) -> Any:
-    """Only what JSON knows: numpy scalars become numbers, NaN and infinities null."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(part) for part in value]
-    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
-        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
-        return _plain(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, (str, int, bool, type(None))) else str(value)
+    return {name: plain(value) for name, value in figures.items()}
 
 
 @dataclass(frozen=True)
@@ -238,6 +225,7 @@ class Diagnosis:
     """What was found, as a Case, ready to be printed: `print(diagnosis)`."""
 
     case: Case
+    _recipes: Recipes = field(default_factory=Recipes, repr=False, compare=False)
 
     @property
     def run(self) -> RunRecord:
@@ -248,6 +236,22 @@ class Diagnosis:
     def causes(self) -> list[CauseRecord]:
         """The causes, best first."""
         return self.run.causes
+
+    def prove(self, budget: float = 60.0, *, workers: int | None = None, on: str = "local") -> Diagnosis:
+        """Try the remedies by short paired trainings, and give the diagnosis with what came out.
+
+        Args:
+            budget: seconds that it may take.
+            workers: how many trainings run at the same time; as many as there are processors if None.
+            on: "local" for processes of this machine, "ray" for the Ray cluster at RAY_ADDRESS.
+
+        Raises:
+            ValueError: `on` is neither.
+            ExecutorError: no training can be run there; the text says what to do.
+        """
+        from unstuck.proving import prove_case
+
+        return replace(self, case=prove_case(self.case, self._recipes, budget, workers=workers, on=on))
 
     def save(self, path: str) -> None:
         """Write the Case as JSON."""

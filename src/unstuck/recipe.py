@@ -131,10 +131,21 @@ class Recipe:
         changed = self.layer_changes.get(name, {})
         return changed if self.kind == "subclassed" else next(_configs(self.model, name), {})
 
-    def names_in(self, name: str) -> tuple[str, ...]:
-        """The names of the layers that a layer's constructor arguments hold (nested models, wrappers)."""
-        held = {config.get("name") for config in _configs(dict(self.arguments_of(name)))}
-        return tuple(layer.name for layer in self.layers if layer.name in held)
+    def names_in(self, name: str | None = None) -> tuple[str, ...]:
+        """The layers that the configuration of a layer (a nested model, a wrapper) or of the whole model
+        holds, in its order, which is that of the data.
+        """
+        known = {layer.name for layer in self.layers}
+        node = self.model if name is None else dict(self.arguments_of(name))
+        held = (str(config.get("name")) for config in _configs(node))
+        return tuple(each for each in held if each in known)
+
+    @property
+    def optimizer_arguments(self) -> Mapping[str, Any]:
+        """What the optimizer that makes the steps was made with."""
+        config: Mapping[str, Any] = (self.compiled.get("optimizer") or {}).get("config", {})
+        inner = config.get("inner_optimizer")  # of a LossScaleOptimizer
+        return inner["config"] if isinstance(inner, Mapping) else config
 
     # --- the ways to change it: each gives a new recipe ---
 

@@ -106,7 +106,7 @@ def _model_config(model: Any, custom: dict[str, Any]) -> dict[str, Any]:
 
 def _accepted(cls: type, config: dict[str, Any]) -> dict[str, Any]:
     """The arguments that the constructor of a user's model takes, of those that Keras noted."""
-    parameters = inspect.signature(cls.__init__).parameters
+    parameters = inspect.signature(cls).parameters
     if _is_keras(cls) or any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
         return config
     return {name: value for name, value in config.items() if name in parameters}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 #: A wait shorter than this needs no explanation.
@@ -12,10 +12,13 @@ PATIENCE_SECONDS = 1.0
 
 
 @contextmanager
-def progress(text: str) -> Iterator[None]:
-    """A line with a spinner on the error stream while the block runs; nothing when that is no terminal."""
+def progress(text: str) -> Iterator[Callable[[str], None]]:
+    """A line with a spinner on the error stream while the block runs; nothing when that is no terminal.
+
+    What the block is given changes the line's text.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
 
@@ -24,7 +27,7 @@ def progress(text: str) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield status.update
     finally:
         timer.cancel()
         timer.join()

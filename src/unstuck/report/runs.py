@@ -6,6 +6,7 @@ from unstuck.case import RunRecord
 from unstuck.report.causes import tell_cause
 from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
+from unstuck.report.proof import tell_proof
 from unstuck.report.text import count, first_sentence, flat, listing, place, score, seconds
 from unstuck.report.words import BASELINE, BEST_LOSS, OF_NUMBERS, STATUS
 
@@ -28,6 +29,7 @@ def tell_run(paper: Paper, group: Group, total: int) -> None:
         return
     _tell_seen(paper, run)
     _tell_why(paper, run)
+    tell_proof(paper, run)
     _tell_rest(paper, run)
 
 

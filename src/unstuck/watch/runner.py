@@ -31,25 +31,30 @@ BACKENDS = ("tensorflow", "jax", "torch")
 @dataclass(frozen=True)
 class Outcome:
     """The script's own exit status, and what was diagnosed. `forked` is true in a child process
-    that the script forked off: it must end with `status` and report nothing.
+    that the script forked off: it must end with `status` and report nothing. `recipes` are those
+    of the stuck runs, None where they were not asked for.
     """
 
     status: int
     case: Case
     forked: bool = False
+    recipes: Any = None
 
 
-def run_script(script: str, arguments: list[str], source: bytes | None = None) -> Outcome:
+def run_script(
+    script: str, arguments: list[str], source: bytes | None = None, *, keeps_recipes: bool = False
+) -> Outcome:
     """Run a script to its end, however it ends, and diagnose what was seen.
 
     The script's own output goes where it goes; its uncaught exception is printed as Python prints
     it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
+    With `keeps_recipes` the outcome holds what is needed to train stuck runs again.
     """
     from unstuck.pipeline import Session
     from unstuck.watch import hook
 
     process = os.getpid()
-    session = Session(script=script, arguments=arguments)
+    session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes)
     hook.install()
     hook.listen(session.observe)
     try:
@@ -61,7 +66,8 @@ def run_script(script: str, arguments: list[str], source: bytes | None = None) -
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # the script may have closed it or set it to None
             stream.flush()
-    return Outcome(status, session.case(message=_why_nothing(session.runs, error)))
+    case = session.case(message=_why_nothing(session.runs, error))
+    return Outcome(status, case, recipes=session.recipes)
 
 
 def _execute(script: str, arguments: list[str], source: bytes | None) -> tuple[int, BaseException | None]:

@@ -1,0 +1,99 @@
+"""The bench: runs trainings and questions on the workers, within the budget, and remembers what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from unstuck.case import ChangeRecord
+from unstuck.lab.arms import Arm, Size, Task, run_arm
+from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiments
+from unstuck.recipe import Recipe
+
+#: Told of (done, of) trainings and questions, for the progress line.
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question put to the recipe: the experiment's name and the seconds it may take."""
+
+    name: str
+    seconds: float
+
+
+def work(recipe: Recipe, task: Task | Asked) -> Arm | Answer:
+    """What a worker does: train an arm or answer a question.
+
+    Raises:
+        UnaskableError, UntreatableError, NoRecipeError: it cannot be done; the text says why.
+    """
+    if isinstance(task, Asked):
+        return experiments()[task.name](recipe, Clock(task.seconds))
+    return run_arm(recipe, task)
+
+
+class Bench:
+    """Trainings of one recipe. What cannot be done is remembered with its reason, not tried again."""
+
+    def __init__(
+        self, executor: Any, recipe: bytes, clock: Clock, progress: Progress = lambda _: None
+    ) -> None:
+        self.executor, self.clock = executor, clock
+        self._recipe, self._progress = recipe, progress
+        self._arms: dict[bytes, Arm] = {}
+        self.failures: dict[bytes, str] = {}
+        self.trainings = 0
+
+    def arm(self, changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> Arm | None:
+        """What became of a training, None where it has none or came to no end."""
+        return self._arms.get(_key(changes, seed, size))
+
+    def run(self, wanted: Sequence[tuple[tuple[ChangeRecord, ...], int]], size: Size) -> None:
+        """Run these trainings unless they have been; those that the budget leaves no time for are left."""
+        tasks = {}
+        for changes, seed in wanted:
+            key = _key(changes, seed, size)
+            if key not in self._arms and key not in self.failures:
+                tasks[key] = Task(changes=changes, seed=seed, size=size, seconds=self.clock.left)
+        if not tasks or not self.clock.left:
+            return
+        keys = list(tasks)
+        for done, (index, outcome) in enumerate(self._outcomes(list(tasks.values())), start=1):
+            self._progress(f"training {done} of {len(keys)}")
+            if isinstance(outcome, str):
+                self.failures[keys[index]] = outcome
+            elif not outcome.cut:
+                self._arms[keys[index]] = outcome
+                self.trainings += 1
+
+    def ask(self, names: Sequence[str], seconds: float) -> dict[str, Answer | str]:
+        """Put questions, each within these seconds: its answer, or why there is none."""
+        found: dict[str, Answer | str] = {}
+        tasks = [Asked(name=name, seconds=seconds) for name in names]
+        for index, outcome in self._outcomes(tasks):
+            self._progress(f"question {len(found) + 1} of {len(names)}")
+            found[names[index]] = outcome
+        return found
+
+    def _outcomes(self, tasks: Sequence[Task | Asked]) -> Any:
+        """(index, result or the text of its error) as they come, until the budget is up."""
+        stream = self.executor.run(work, self._recipe, tasks)
+        try:
+            for index, outcome in stream:
+                yield index, outcome.value if hasattr(outcome, "value") else outcome.error
+                if not self.clock.left:
+                    return
+        finally:
+            stream.close()
+
+
+def _key(changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> bytes:
+    plain = [[change.remedy, change.at, change.values] for change in changes]
+    return msgspec.json.encode([plain, seed, size.rows, size.epochs, size.steps], enc_hook=str)
+
+
+__all__ = ["Asked", "Bench", "UnaskableError", "work"]

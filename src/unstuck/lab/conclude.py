@@ -1,0 +1,126 @@
+"""What the proof makes of the diagnosed run: causes confirmed, refuted or as they were, and a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from unstuck.case import CauseRecord, ExperimentRecord, NoteRecord, Proof, RefutedRecord, RunRecord
+from unstuck.lab.known import Known
+from unstuck.lab.retold import retold
+from unstuck.lab.trials import Outcome
+from unstuck.recording import plain
+
+_NOTHING = "nothing-to-learn"
+
+
+def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunRecord:
+    """The run with what was found out."""
+    outcome = known.outcome or Outcome()
+    causes: list[CauseRecord] = []
+    notes, refuted = list(run.notes), list(run.refuted)
+    for cause in run.causes:
+        _sort_in(cause, outcome, known, causes, notes, refuted)
+    noted = [note for note in run.notes if (note.rule, note.output) in outcome.trials]
+    for note in noted:
+        notes.remove(note)
+        fields = {name: getattr(note, name) for name in CauseRecord.__struct_fields__}
+        _sort_in(CauseRecord(**fields), outcome, known, causes, notes, refuted, demoted=note)
+    if known.found:
+        explained = {rule for cause in known.found for rule in cause.explains}
+        refuted += [
+            _as(RefutedRecord, cause, because=f"{known.found[0].rule} explains it: {known.found[0].says}")
+            for cause in causes
+            if cause.certainty == "suspected" and cause.rule in explained
+        ]
+        causes = [c for c in causes if not (c.certainty == "suspected" and c.rule in explained)]
+        causes += [cause for cause in known.found if cause.rule not in {each.rule for each in causes}]
+    causes.sort(key=lambda cause: cause.certainty != "confirmed")
+    proved = msgspec.structs.replace(
+        run,
+        causes=causes,
+        notes=notes,
+        refuted=refuted,
+        experiments=[*run.experiments, *_experiments(known)],
+        proof=Proof(
+            says=_sentence(known, outcome, spent, budget),
+            budget=budget,
+            seconds=spent,
+            healed_by=[each.remedy for each in outcome.healed_by],
+        ),
+    )
+    return retold(proved)
+
+
+def _sort_in(
+    cause: CauseRecord,
+    outcome: Outcome,
+    known: Known,
+    causes: list[CauseRecord],
+    notes: list[NoteRecord],
+    refuted: list[RefutedRecord],
+    demoted: NoteRecord | None = None,
+) -> None:
+    """Put a cause where its trials and the answers send it."""
+    key = (cause.rule, cause.output)
+    trials = outcome.trials.get(key, [])
+    cause = msgspec.structs.replace(cause, trials=[*cause.trials, *trials])
+    confirmed = any(trial.verdict == "confirmed" for trial in trials) and key not in outcome.left_out
+    against = known.against(cause.rule) if cause.certainty == "suspected" else ""
+    if confirmed:
+        causes.append(msgspec.structs.replace(cause, certainty="confirmed"))
+    elif cause.certainty == "suspected" and (key in outcome.refuted or against):
+        refuted.append(_as(RefutedRecord, cause, because=outcome.refuted.get(key) or against))
+    elif key in outcome.left_out and cause.certainty != "proved":
+        notes.append(_as(NoteRecord, cause, because=outcome.left_out[key]))
+    elif demoted is not None:
+        notes.append(_as(NoteRecord, cause, because=demoted.because))
+    else:
+        causes.append(cause)
+
+
+def _as(kind: Any, cause: CauseRecord, because: str) -> Any:
+    """The same fields in a record that says why it is no cause."""
+    fields = {name: getattr(cause, name) for name in CauseRecord.__struct_fields__}
+    return kind(**fields, because=because)
+
+
+def _experiments(known: Known) -> list[ExperimentRecord]:
+    return [
+        ExperimentRecord(
+            name=name,
+            says=answer.says,
+            shows=plain(answer.shows),
+            supports=list(answer.supports),
+            refutes=list(answer.refutes),
+        )
+        for name, answer in known.answers.items()
+    ]
+
+
+def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> str:
+    """What became of the proof."""
+    end = " You ended it early." if known.interrupted else ""
+    if any(cause.rule == _NOTHING for cause in known.found):
+        return "There is nothing here to learn, so no remedy was tried." + end
+    if known.outcome is None:
+        why = "; ".join(dict.fromkeys(known.untried.values()))
+        return (
+            f"No remedy could be tried: {why}." if why else "No cause was left to try a remedy for."
+        ) + end
+    if not outcome.reproduced:
+        return (
+            "Not reproduced: trained again from what was recorded, most trainings showed none of the "
+            "symptoms, so nothing is claimed." + end
+        )
+    if outcome.healed:
+        names = " and ".join(each.remedy for each in outcome.healed_by)
+        return f"With {names} none of these symptoms is left, and every one of them is needed." + end
+    if not outcome.trials:
+        return (
+            f"Not proven: no pair of trainings came to its end within {budget:g} s. Give more with --budget."
+            + end
+        )
+    left = ", ".join(sorted({rule for rule, _ in outcome.left}))
+    return f"No remedy that was tried takes all symptoms away; left: {left}. {spent:.0f} s were used." + end

@@ -1,0 +1,32 @@
+"""Tasks one after the other in this process: for notebooks, tests and machines that allow no other."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from unstuck.lab.executors.executor import Executor, Outcome, Work, attempt
+
+
+class Here(Executor):
+    """Runs tasks in this process.
+
+    A task that takes the process down takes the session with it, and one that does not end in
+    time is waited for.
+    """
+
+    workers = 1
+
+    def warm(self) -> None:
+        """Nothing to do: Keras is imported already, or is with the first task."""
+
+    def run(self, function: Work, shared: bytes, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
+        """Run a task whenever the next outcome is asked for."""
+        unpacked = cache(lambda: pickle.loads(shared))
+        for index, task in enumerate(tasks):
+            yield index, attempt(function, unpacked, task)
+
+    def close(self) -> None:
+        """Nothing to do: nothing runs between two outcomes."""

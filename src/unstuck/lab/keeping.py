@@ -1,0 +1,51 @@
+"""Keep the recipes of stuck runs until the script has ended, within a bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unstuck.case import RunRecord
+from unstuck.evidence.facts import Evidence
+from unstuck.lab.record import NoRecipeError, record
+from unstuck.recipe import Recipe, leaves
+from unstuck.watch.observation import Observation
+
+#: Bytes that the recipes of one script may hold together: two of the largest.
+MEMORY = 256 * 2**20
+
+#: What a run must not be to be worth a proof.
+_NOTHING_TO_PROVE = ("healthy", "interrupted")
+
+
+class Recipes:
+    """The recipes of a script's stuck runs by the number of the run, or why there is none."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, Recipe] = {}
+        self.lacking: dict[int, str] = {}
+        self._bytes = 0
+        self._seen: set[Any] = set()
+
+    def keep(self, number: int, seen: Observation, evidence: Evidence, run: RunRecord) -> None:
+        """Keep what is needed to train this run again, if it is stuck and new. Never raises."""
+        if run.status in _NOTHING_TO_PROVE or not (run.causes or run.symptoms):
+            return
+        kind = (run.fit, run.status, tuple((cause.rule, cause.output) for cause in run.causes))
+        if kind in self._seen:
+            self.lacking[number] = "an earlier fit at the same place with the same causes stands for it"
+            return
+        try:
+            recipe = record(seen, evidence)
+        except NoRecipeError as reason:
+            self.lacking[number] = f"the model cannot be trained again apart from your script: {reason}"
+            return
+        except Exception as error:  # a defect of ours costs the proof, never the diagnosis
+            self.lacking[number] = f"recording it failed ({type(error).__name__}: {error})"
+            return
+        size = sum(leaf.nbytes for leaf in leaves((recipe.x, recipe.y, recipe.held_out)))
+        if self._bytes + size > MEMORY:
+            self.lacking[number] = "the recipes of earlier fits fill the memory set aside for them"
+            return
+        self._seen.add(kind)
+        self._bytes += size
+        self.kept[number] = recipe

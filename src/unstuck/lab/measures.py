@@ -1,0 +1,115 @@
+"""What two arms are compared by: one figure of each training, chosen by what the cause is said to spoil."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from unstuck.lab.arms import Arm
+
+#: Symptoms of a training that comes to no usable end.
+_ENDINGS = {"fit-raised": "trainings that end", "loss-nan": "trainings whose loss stays a number"}
+
+#: Symptoms of the validation figures alone.
+_OF_SPLIT = frozenset({"validation-accuracy-pinned"})
+_OF_GAP = frozenset({"train-validation-gap"})
+
+#: Symptoms of a figure that tells the model wrongly: the model itself may be right.
+_OF_REPORT = frozenset(
+    {
+        "accuracy-pinned-to-few-hits",
+        "accuracy-contradicts-loss",
+        "accuracy-contradicts-predictions",
+        "loss-falls-accuracy-does-not",
+    }
+)
+
+#: Causes under which the share of right decisions is high by always giving one answer.
+_BALANCED = frozenset({"class-imbalance", "one-class-batches"})
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of one training; more is better. `says` names it, `share` tells a share from a number.
+
+    `before` reads the control, `after` the treated training; they are mostly the same.
+    """
+
+    says: str
+    before: Callable[[Arm], float | None]
+    after: Callable[[Arm], float | None]
+
+
+def measure_of(
+    rule: str, impact: str, symptoms: Collection[str], output: str, arms: Collection[Arm]
+) -> Measure:
+    """The measure for a cause that explains these symptoms on this output.
+
+    Args:
+        rule: the cause.
+        impact: its impact.
+        symptoms: the rules of the symptoms that the control showed and the cause explains.
+        output: the output of the model it is found on, "" for the only one or all.
+        arms: trainings of the control, to see which figures there are.
+    """
+    shown = set(symptoms)
+    for name, says in _ENDINGS.items():
+        if name in shown:
+            ended = _ended(name)
+            return Measure(says, ended, ended)
+    if shown and shown <= _OF_SPLIT:
+        agreement = _agreement(output)
+        return Measure("agreement of validation and training accuracy (1 is equal)", agreement, agreement)
+    if shown and shown <= _OF_GAP and _known(arms, output, "val_right"):
+        return _same(_right_name("held-out"), output, "val_right")
+    if (
+        impact == "misleads"
+        and shown
+        and shown <= _OF_REPORT | {"accuracy-flat", "accuracy-at-constant-baseline"}
+    ):
+        return Measure("what the figure shows of the model", _of(output, "reported"), _of(output, "right"))
+    if rule in _BALANCED and _known(arms, output, "balanced"):
+        return _same("mean share of rows found over the classes", output, "balanced")
+    return _same(_right_name("trained"), output, "right")
+
+
+def _same(says: str, output: str, name: str) -> Measure:
+    return Measure(says, _of(output, name), _of(output, name))
+
+
+def _right_name(rows: str) -> str:
+    return f"score on the {rows} rows (share of right decisions; for numbers R2)"
+
+
+def _scores(arm: Arm, output: str) -> Mapping[str, float]:
+    """The figures of this output; of the first where the cause is of the model as a whole."""
+    return arm.scores.get(output) or next(iter(arm.scores.values()), {})
+
+
+def _of(output: str, name: str) -> Callable[[Arm], float | None]:
+    def read(arm: Arm) -> float | None:
+        value = _scores(arm, output).get(name)
+        return value if value is not None and math.isfinite(value) else None
+
+    return read
+
+
+def _known(arms: Collection[Arm], output: str, name: str) -> bool:
+    return all(_of(output, name)(arm) is not None for arm in arms) and bool(arms)
+
+
+def _ended(symptom: str) -> Callable[[Arm], float | None]:
+    def read(arm: Arm) -> float | None:
+        return float(all(rule != symptom for rule, _ in arm.symptoms))
+
+    return read
+
+
+def _agreement(output: str) -> Callable[[Arm], float | None]:
+    def read(arm: Arm) -> float | None:
+        scores = _scores(arm, output)
+        taught, judged = scores.get("right"), scores.get("val_right", scores.get("val_reported"))
+        return None if taught is None or judged is None else 1.0 - abs(taught - judged)
+
+    return read

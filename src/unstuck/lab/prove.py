@@ -1,0 +1,193 @@
+"""From a diagnosed run to a proven one: ask what decides, try the remedies, and say what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from unstuck.case import CauseRecord, RemedyRecord, RunRecord
+from unstuck.evidence.source import SourceReader
+from unstuck.lab.arms import treated
+from unstuck.lab.bench import Bench
+from unstuck.lab.conclude import concluded
+from unstuck.lab.executors import packed
+from unstuck.lab.experiment import Clock, experiments
+from unstuck.lab.known import Known
+from unstuck.lab.sizing import affordable, longer
+from unstuck.lab.trials import SEEDS, Candidate, Trials
+from unstuck.recipe import Recipe, UntreatableError
+from unstuck.recording import recorded
+from unstuck.rules.rule import catalogue
+
+#: Seconds of a proof unless told otherwise.
+BUDGET = 60.0
+
+#: The share of the budget that questions may take before any remedy is tried.
+_QUESTIONS = 0.4
+
+#: More causes than this are not tried: they would share the budget in crumbs.
+_MOST_CAUSES = 5
+
+#: Symptoms of a model that found nothing: the only ones under which it is asked whether there is anything.
+_FINDS_NOTHING = frozenset(
+    {
+        "accuracy-at-constant-baseline",
+        "accuracy-flat",
+        "accuracy-stays-low",
+        "accuracy-stands-still",
+        "loss-at-chance",
+        "loss-does-not-fall",
+        "learning-slow",
+        "predictions-one-class",
+        "predictions-constant",
+        "train-validation-gap",
+    }
+)
+
+#: What is asked of a run that no cause explains.
+_UNEXPLAINED = ("learnability", "learning-rate-range", "overfit-one-batch")
+
+
+def prove(
+    run: RunRecord,
+    recipe: Recipe,
+    executor: Any,
+    *,
+    budget: float = BUDGET,
+    progress: Callable[[str], None] = lambda _: None,
+) -> RunRecord:
+    """Put the questions that decide, try the remedies, and tell the run anew.
+
+    Ctrl-C ends it early; what is known by then is kept.
+
+    Args:
+        run: the diagnosed run.
+        recipe: what is needed to train it again.
+        executor: where trainings run (`lab.executors`).
+        budget: seconds that it may take.
+        progress: told what is being done.
+    """
+    clock = Clock(budget)
+    bench = Bench(executor, packed(recipe), clock, progress)
+    known = Known()
+    try:
+        _work(run, recipe, bench, known)
+    except KeyboardInterrupt:
+        known.interrupted = True
+    return concluded(run, known, budget, clock.spent)
+
+
+def _work(run: RunRecord, recipe: Recipe, bench: Bench, known: Known) -> None:
+    candidates = list(_candidates(run, recipe, known))[:_MOST_CAUSES]
+    seen = [(each.rule, each.output) for each in run.symptoms]
+    sure = [each for each in candidates if each.established]
+    if not sure:
+        _ask(_questions(run, candidates), bench, known)
+        candidates = [
+            replace(each, supported=known.supports(each.rule))
+            for each in candidates
+            if not known.against(each.rule)
+        ]
+    if known.found:
+        return
+    if candidates:
+        _try(recipe, bench, candidates, seen, known)
+    if sure and known.outcome is not None and known.outcome.reproduced and not known.outcome.healed:
+        _ask(_questions(run, candidates), bench, known)
+
+
+def _candidates(run: RunRecord, recipe: Recipe, known: Known) -> Iterable[Candidate]:
+    """The causes with a remedy that can be tried, established ones first; suspected notes last."""
+    notes = [each for each in run.notes if each.certainty == "suspected" and each.explains]
+    for cause in [*run.causes, *notes]:
+        remedy, why = _treatable(cause, recipe)
+        if remedy is None:
+            known.untried[cause.rule, cause.output] = why
+            continue
+        yield Candidate(
+            rule=cause.rule,
+            output=cause.output,
+            established=cause.certainty != "suspected",
+            impact=cause.impact,
+            explains=tuple(cause.explains),
+            remedy=remedy.name,
+            changes=tuple(remedy.changes),
+        )
+
+
+def _treatable(cause: CauseRecord, recipe: Recipe) -> tuple[RemedyRecord | None, str]:
+    """The first remedy that a recipe can be given, or why there is none."""
+    why = "it has no remedy"
+    for remedy in cause.remedies:
+        try:
+            treated(recipe, tuple(remedy.changes))
+        except UntreatableError as reason:
+            why = str(reason)
+        except Exception as error:  # a defect in a remedy costs its trial, never the proof
+            why = f"{remedy.name} failed ({type(error).__name__}: {error})"
+        else:
+            if remedy.changes:
+                return remedy, ""
+    return None, why
+
+
+# --- questions ---
+
+
+def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
+    """The experiments that decide between what is suspected, and whether there is anything to learn."""
+    suspected = {each.rule for each in candidates if not each.established}
+    names = [name for name, each in experiments().items() if suspected & set(each.decides)]
+    if not candidates and run.symptoms:
+        names += _UNEXPLAINED
+    if {each.rule for each in run.symptoms} & _FINDS_NOTHING:
+        names.insert(0, "learnability")
+    return [name for name in dict.fromkeys(names) if name in experiments()]
+
+
+def _ask(names: Sequence[str], bench: Bench, known: Known) -> None:
+    """Put the questions at once, and judge what the rules make of the answers."""
+    names = [name for name in names if name not in known.answers]
+    if not names:
+        return
+    rounds = -(-len(names) // max(bench.executor.workers, 1))
+    each = _QUESTIONS * bench.clock.left / rounds
+    for name, answer in bench.ask(names, each).items():
+        if isinstance(answer, str):
+            known.unanswered[name] = answer
+        else:
+            known.answers[name] = answer
+    sources = SourceReader()
+    for answer in known.answers.values():
+        for rule in catalogue().values():
+            needed = [kind for kind, required in rule.needs.values() if required]
+            if answer.record is not None and needed == [type(answer.record)]:
+                finding = rule(answer.record)
+                if finding is not None:
+                    known.found.append(CauseRecord(**recorded(finding, sources)))
+
+
+# --- trials ---
+
+
+def _try(
+    recipe: Recipe,
+    bench: Bench,
+    candidates: Sequence[Candidate],
+    seen: Sequence[tuple[str, str]],
+    known: Known,
+) -> None:
+    """Trials at the user's size, or what of it fits; then longer ones where nothing healed in that."""
+    workers, arms = bench.executor.workers, len(SEEDS) * (1 + len(candidates))
+    size = affordable(recipe, bench.clock.left, workers, arms)
+    trials = Trials(bench, size, seen)
+    known.outcome = trials.outcome
+    trials.run(candidates)
+    if not known.outcome.healed and known.outcome.reproduced:
+        more = longer(recipe, size, 0.8 * bench.clock.left, workers, arms)
+        if more is not None:
+            again = Trials(bench, more, seen)
+            outcome = again.run(candidates)
+            if outcome.healed or not known.outcome.trials:
+                known.outcome = outcome

@@ -1,0 +1,74 @@
+"""How large the trainings of a trial can be within the budget."""
+
+from __future__ import annotations
+
+import math
+
+from unstuck.lab.arms import Size
+from unstuck.lab.shorten import fewest_steps
+from unstuck.recipe import Recipe, leaves
+
+#: Seconds of a training beside its updates: building, compiling, judging (measured on small models).
+OVERHEAD = {"torch": 0.5, "jax": 3.0, "tensorflow": 3.5}
+
+#: Seconds of a first fit that compiling takes (measured: 1.4 s of the CPU on JAX and TensorFlow).
+COMPILING = {"torch": 0.05, "jax": 1.3, "tensorflow": 1.3}
+
+#: Rows below which a share of right decisions is too coarse: one standard error is 3 % at 256 rows.
+FEWEST_ROWS = 256
+
+#: Updates below which no training is worth its overhead.
+FEWEST_UPDATES = 20
+
+#: A training that is still stuck at the first size is given up to this many times its epochs.
+LONGEST = 10.0
+
+
+def update_seconds(recipe: Recipe) -> float:
+    """Seconds that one update took, compiling apart."""
+    updates = max(recipe.updates, 1)
+    whole = recipe.seconds_per_update * updates
+    compiling = min(COMPILING.get(recipe.backend, 1.0), 0.8 * whole)
+    return max((whole - compiling) / updates, 1e-5)
+
+
+def affordable(recipe: Recipe, seconds: float, workers: int, arms: int) -> Size:
+    """The size at which so many trainings fit into these seconds.
+
+    The user's own size where it fits; else fewer rows, down to `FEWEST_ROWS`, then fewer epochs.
+    Padded sequences are cut short first, as that costs no row.
+    """
+    each = seconds / max(1, math.ceil(arms / max(workers, 1)))
+    left = max(each - OVERHEAD.get(recipe.backend, 3.0), 0.2 * each)
+    cost = update_seconds(recipe)
+    if recipe.updates * cost <= left:
+        return Size()
+    rows = _rows(recipe, left / cost)
+    steps = fewest_steps(recipe, rows)
+    if steps:
+        cost *= steps / leaves(recipe.x)[0].shape[1]
+        rows = _rows(recipe, left / cost)
+        steps = fewest_steps(recipe, rows) if rows < recipe.rows else 0
+    possible = max(FEWEST_UPDATES, left / cost)
+    share = rows / max(recipe.rows, 1)
+    epochs = min(1.0, possible / max(recipe.updates * share, 1.0))
+    return Size(rows=rows if rows < recipe.rows else 0, epochs=epochs, steps=steps)
+
+
+def _rows(recipe: Recipe, updates: float) -> int:
+    """Rows with which the user's epochs come to so many updates."""
+    wanted = int(updates * recipe.batch_size / max(recipe.epochs, 1))
+    return min(recipe.rows, max(wanted, FEWEST_ROWS))
+
+
+def longer(recipe: Recipe, size: Size, seconds: float, workers: int, arms: int) -> Size | None:
+    """The same rows for more epochs, as many as fit; None where not even twice as many do."""
+    each = seconds / max(1, math.ceil(arms / max(workers, 1)))
+    left = max(each - OVERHEAD.get(recipe.backend, 3.0), 0.2 * each)
+    cost = update_seconds(recipe)
+    if size.steps:
+        cost *= size.steps / leaves(recipe.x)[0].shape[1]
+    part = (size.rows or recipe.rows) / max(recipe.rows, 1)
+    once = max(recipe.updates * part * size.epochs, 1.0) * cost
+    factor = min(LONGEST, left / once)
+    return Size(rows=size.rows, epochs=size.epochs * factor, steps=size.steps) if factor >= 2.0 else None

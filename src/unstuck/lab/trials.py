@@ -1,0 +1,290 @@
+"""Trials: does the symptom go away with this remedy and nothing else changed?
+
+Control and treated trainings run in pairs of the same seed. The control must show the symptom, or
+nothing is claimed. Established causes are treated on top of each other, the first to cure first;
+suspected ones each by itself on top of those; then every remedy is taken out once more of the set
+that heals, and what it heals without is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from unstuck.case import ChangeRecord, TrialRecord
+from unstuck.lab.arms import Arm, Size
+from unstuck.lab.bench import Bench
+from unstuck.lab.measures import measure_of
+from unstuck.lab.verdicts import FEWEST_PAIRS, paired_difference, verdict_of
+
+#: Seeds of the pairs; the last ones only where three leave it open.
+SEEDS = (0, 1, 2)
+MORE_SEEDS = (3, 4)
+
+Symptoms = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A cause with a remedy that can be tried. `explains` are the rules that follow from it."""
+
+    rule: str
+    output: str = ""
+    established: bool = True
+    impact: str = "harms"
+    explains: tuple[str, ...] = ()
+    remedy: str = ""
+    changes: tuple[ChangeRecord, ...] = ()
+    supported: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from other candidates."""
+        return self.rule, self.output
+
+
+@dataclass
+class Outcome:
+    """What the trials came to.
+
+    `trials` are by cause; `refuted` and `left_out` say why, by cause; `healed_by` is the smallest
+    set of candidates after which none of the symptoms was left, in the order they were added.
+    `reproduced` is false where the control did not show what the user's run showed.
+    """
+
+    trials: dict[tuple[str, str], list[TrialRecord]] = field(default_factory=dict)
+    refuted: dict[tuple[str, str], str] = field(default_factory=dict)
+    left_out: dict[tuple[str, str], str] = field(default_factory=dict)
+    healed_by: list[Candidate] = field(default_factory=list)
+    reproduced: bool = True
+    healed: bool = False
+    left: Symptoms = frozenset()
+
+
+def most(arms: Iterable[Arm]) -> Symptoms:
+    """The symptoms of more than half of the trainings."""
+    arms = list(arms)
+    tally = Counter(symptom for arm in arms for symptom in dict.fromkeys(arm.symptoms))
+    return frozenset(symptom for symptom, count in tally.items() if 2 * count > len(arms))
+
+
+class Trials:
+    """One series of trials at one size."""
+
+    def __init__(self, bench: Bench, size: Size, seen: Collection[tuple[str, str]]) -> None:
+        self._bench, self._size = bench, size
+        self._seen = frozenset(seen)
+        self.outcome = Outcome()
+        self._base: list[Candidate] = []
+
+    def run(self, candidates: Sequence[Candidate]) -> Outcome:
+        """Try the candidates, the first to cure first."""
+        outcome = self.outcome
+        first = [each for each in candidates if each.established][:1] or list(candidates)[:3]
+        self._fetch([[], *[[each] for each in first]])
+        outcome.left = most(self._arms([])) & self._seen
+        if not outcome.left:
+            outcome.reproduced = not self._arms([])
+            return outcome
+        for candidate in candidates:
+            if candidate.established and outcome.left:
+                self._stack(candidate)
+        suspects = [each for each in candidates if not each.established and self._concerned(each)]
+        for _ in range(2):
+            if suspects and outcome.left:
+                suspects = self._decide(suspects)
+        outcome.healed = not outcome.left
+        if outcome.healed:
+            self._leave_one_out()
+            outcome.healed_by = self._base
+        return outcome
+
+    # --- the arms ---
+
+    def _fetch(self, sets: Sequence[Sequence[Candidate]], seeds: Sequence[int] = SEEDS) -> None:
+        """Run these sets of changes on these seeds, all at once."""
+        wanted = [(_changes(each), seed) for seed in seeds for each in sets]
+        self._bench.run(wanted, self._size)
+
+    def _arms(self, chosen: Sequence[Candidate], seeds: Sequence[int] = (*SEEDS, *MORE_SEEDS)) -> list[Arm]:
+        """The trainings that came to an end with these changes."""
+        found = [self._bench.arm(_changes(chosen), seed, self._size) for seed in seeds]
+        return [arm for arm in found if arm is not None]
+
+    # --- the steps ---
+
+    def _concerned(self, candidate: Candidate) -> bool:
+        """Whether it explains anything that is left."""
+        return bool(_explained(candidate, self.outcome.left))
+
+    def _stack(self, candidate: Candidate) -> None:
+        """Treat an established cause on top of those before it; it stays unless it harms."""
+        before = list(self._base)
+        self._fetch([[*before, candidate]])
+        trial = self._judged(candidate, before, [*before, candidate])
+        if trial is None:
+            return
+        self.outcome.trials[candidate.key] = [trial]
+        if trial.verdict != "worse":
+            self._base = [*before, candidate]
+            self.outcome.left = most(self._arms(self._base)) & self.outcome.left
+
+    def _decide(self, suspects: list[Candidate]) -> list[Candidate]:
+        """Try each suspect by itself, keep the best, and give back those that are still open."""
+        base, outcome = list(self._base), self.outcome
+        self._fetch([base, *[[*base, each] for each in suspects]])
+        judged = {}
+        for suspect in suspects:
+            trial = self._judged(suspect, base, [*base, suspect])
+            if trial is not None:
+                judged[suspect.key] = trial
+                outcome.trials[suspect.key] = [trial]
+        healing = [each for each in suspects if _verdict(judged, each) == "confirmed"]
+        helping = [each for each in suspects if _verdict(judged, each) == "helped"]
+        chosen = max(
+            healing or helping,
+            key=lambda each: (each.supported, judged[each.key].difference or 0.0),
+            default=None,
+        )
+        for suspect in suspects:
+            self._settle(suspect, judged.get(suspect.key), chosen)
+        if chosen is None:
+            return []
+        self._base = [*base, chosen]
+        outcome.left = most(self._arms(self._base)) & outcome.left
+        return [each for each in suspects if each in helping and each is not chosen]
+
+    def _settle(self, suspect: Candidate, trial: TrialRecord | None, chosen: Candidate | None) -> None:
+        """What becomes of one suspect beside the one that was chosen."""
+        outcome = self.outcome
+        outcome.left_out.pop(suspect.key, None)
+        if trial is None or suspect is chosen:
+            return
+        if trial.verdict in ("no effect", "worse"):
+            outcome.refuted[suspect.key] = trial.says
+        elif chosen is not None:
+            outcome.left_out[suspect.key] = (
+                f"{chosen.remedy} heals by itself"
+                if trial.verdict != "confirmed"
+                else f"{chosen.remedy} heals as well, and more"
+            )
+
+    def _leave_one_out(self) -> None:
+        """Take each remedy but the last out of the set that heals; keep those without which it fails."""
+        for candidate in self._base[:-1]:
+            if len(self._base) < 2:
+                return
+            rest = [each for each in self._base if each is not candidate]
+            self._fetch([rest])
+            trial = self._judged(candidate, rest, self._base)
+            if trial is None:
+                continue
+            still = _explained(candidate, most(self._arms(rest))) & self._seen
+            if not still and not most(self._arms(rest)) & self._seen and trial.verdict != "helped":
+                self._base = rest
+                self.outcome.left_out[candidate.key] = "the others heal without it"
+            else:
+                self.outcome.trials[candidate.key] = [trial]
+
+    def _judged(
+        self, candidate: Candidate, before: Sequence[Candidate], after: Sequence[Candidate]
+    ) -> TrialRecord | None:
+        """The trial of a candidate; two more seeds where three leave it open. None without any pair."""
+        trial = self._compared(candidate, before, after)
+        if trial is not None and trial.verdict == "not proven" and len(trial.seeds) >= FEWEST_PAIRS:
+            self._fetch([before, after], MORE_SEEDS)
+            trial = self._compared(candidate, before, after)
+        return trial
+
+    def _compared(
+        self, candidate: Candidate, before: Sequence[Candidate], after: Sequence[Candidate]
+    ) -> TrialRecord | None:
+        control = {arm.seed: arm for arm in self._arms(before)}
+        treated = {arm.seed: arm for arm in self._arms(after)}
+        seeds = sorted(control.keys() & treated.keys())
+        if not seeds:
+            return None
+        pairs = [(control[seed], treated[seed]) for seed in seeds]
+        shown, gone = most(arm for arm, _ in pairs), most(arm for _, arm in pairs)
+        explained = _explained(candidate, shown)
+        names = {rule for rule, _ in explained}
+        measure = measure_of(
+            candidate.rule, candidate.impact, names, candidate.output, list(control.values())
+        )
+        values = [measure.before(arm) for arm, _ in pairs], [measure.after(arm) for _, arm in pairs]
+        difference = paired_difference(*values)
+        verdict, why = verdict_of(difference, bool(explained) and not explained & gone)
+        one = pairs[0][1]
+        record = TrialRecord(
+            remedy=candidate.remedy,
+            verdict=verdict,
+            says="",
+            with_remedies=[each.remedy for each in before],
+            measure=measure.says,
+            seeds=seeds,
+            control=values[0],
+            treated=values[1],
+            difference=difference.mean if difference else None,
+            low=difference.low if difference else None,
+            high=difference.high if difference else None,
+            symptoms_before=sorted({rule for rule, _ in shown}),
+            symptoms_after=sorted({rule for rule, _ in gone}),
+            rows=one.rows,
+            epochs=one.epochs,
+            updates=one.updates,
+            seconds=sum(arm.seconds for pair in pairs for arm in pair),
+            curves={
+                "control": [list(arm.losses) for arm, _ in pairs],
+                "treated": [list(arm.losses) for _, arm in pairs],
+            },
+        )
+        return told(record, why)
+
+
+def told(trial: TrialRecord, why: str = "") -> TrialRecord:
+    """The trial with its sentences."""
+    figures = (
+        f"{trial.measure}: {_range(trial.control)} without {trial.remedy}, {_range(trial.treated)} with it"
+    )
+    interval = ""
+    if trial.difference is not None and trial.low is not None and trial.high is not None:
+        interval = f"difference {trial.difference:+.3g}, 95% interval {trial.low:+.3g} to {trial.high:+.3g}; "
+    scale = f"{len(trial.seeds)} pairs of trainings, {trial.rows:,} rows and {trial.updates:,} updates each"
+    others = f", {' and '.join(trial.with_remedies)} in both" if trial.with_remedies else ""
+    gone = [rule for rule in trial.symptoms_before if rule not in trial.symptoms_after]
+    left = [rule for rule in trial.symptoms_before if rule in trial.symptoms_after]
+    seen = f"Still seen: {', '.join(left)}." if left else "None of the symptoms is seen with it."
+    if gone and left:
+        seen = f"No longer seen: {', '.join(gone)}. {seen}"
+    reason = f" ({why})" if why else ""
+    says = f"{trial.verdict}{reason}; {figures} ({interval}{scale}{others}). {seen}"
+    return msgspec.structs.replace(trial, says=says)
+
+
+def _range(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return "unknown"
+    low, high = f"{min(known):.3g}", f"{max(known):.3g}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _changes(chosen: Iterable[Candidate]) -> tuple[ChangeRecord, ...]:
+    return tuple(change for each in chosen for change in each.changes)
+
+
+def _explained(candidate: Candidate, symptoms: Iterable[tuple[str, str]]) -> Symptoms:
+    """The symptoms that a candidate explains, on its output or the model as a whole."""
+    return frozenset(
+        (rule, output)
+        for rule, output in symptoms
+        if rule in candidate.explains and (not output or not candidate.output or output == candidate.output)
+    )
+
+
+def _verdict(judged: dict[tuple[str, str], TrialRecord], candidate: Candidate) -> str:
+    trial = judged.get(candidate.key)
+    return trial.verdict if trial is not None else ""

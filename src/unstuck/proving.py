@@ -1,0 +1,89 @@
+"""Prove the stuck runs of a Case, one after the other, within one budget."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from unstuck.case import Case, Proof, RunRecord
+from unstuck.lab.executors import Executor, ExecutorError, Here, Local, OnRay
+from unstuck.lab.experiment import Clock
+from unstuck.lab.keeping import Recipes
+from unstuck.lab.prove import prove
+from unstuck.report.progress import progress
+from unstuck.watch.runner import Outcome
+
+
+def prove_case(
+    case: Case, recipes: Recipes, budget: float, *, workers: int | None = None, on: str = "local"
+) -> Case:
+    """The Case with its stuck runs proven as far as the budget goes.
+
+    Args:
+        case: what was diagnosed.
+        recipes: what is needed to train its runs again.
+        budget: seconds for all of them together.
+        workers: trainings at the same time, None for as many as there are processors; 0 trains in
+            this process.
+        on: "local" or "ray".
+
+    Raises:
+        ValueError: `on` is neither.
+        ExecutorError: no training can be run there; the text says what to do.
+    """
+    runs = [_lacking(run, recipes.lacking.get(number)) for number, run in enumerate(case.runs)]
+    if recipes.kept:
+        clock = Clock(budget)
+        first = next(iter(recipes.kept.values()))
+        with contextlib.ExitStack() as stack:
+            executor = stack.enter_context(_executor(on, workers, first.backend))
+            executor.warm()
+            for done, (number, recipe) in enumerate(recipes.kept.items()):
+                share = clock.left / (len(recipes.kept) - done)
+                with progress("unstuck tries the remedies") as say:
+                    told = _Told(say, clock)
+                    runs[number] = prove(runs[number], recipe, executor, budget=share, progress=told)
+    return msgspec.structs.replace(case, runs=runs)
+
+
+def proven(outcome: Outcome, budget: float, on: str) -> Outcome:
+    """The outcome of a script with its stuck runs proven; where that is not possible, a message says so."""
+    if outcome.recipes is None or outcome.forked:
+        return outcome
+    try:
+        return replace(outcome, case=prove_case(outcome.case, outcome.recipes, budget, on=on))
+    except ExecutorError as error:
+        message = f"{outcome.case.message} The remedies were not tried: {error}".strip()
+    except KeyboardInterrupt:
+        message = "You ended the proof; the diagnosis stands."
+    except Exception as error:  # a defect of ours costs the proof, never the diagnosis
+        message = f"The remedies were not tried, a defect of unstuck ({type(error).__name__}: {error})."
+    return replace(outcome, case=msgspec.structs.replace(outcome.case, message=message))
+
+
+class _Told:
+    """The progress line: what is done, and the seconds left."""
+
+    def __init__(self, say: Any, clock: Clock) -> None:
+        self._say, self._clock = say, clock
+
+    def __call__(self, text: str) -> None:
+        self._say(f"unstuck tries the remedies: {text}, {self._clock.left:.0f} s left")
+
+
+def _executor(on: str, workers: int | None, backend: str) -> Executor:
+    if on == "ray":
+        return OnRay(backend=backend)
+    if on != "local":
+        raise ValueError(f"on is {on!r}; it must be 'local' or 'ray'.")
+    return Here() if workers == 0 else Local(workers, backend=backend)
+
+
+def _lacking(run: RunRecord, reason: str | None) -> RunRecord:
+    """The run with the reason why it cannot be proven, if there is one."""
+    if reason is None:
+        return run
+    return msgspec.structs.replace(run, proof=Proof(says=f"Not tried: {reason}."))

@@ -1,0 +1,47 @@
+"""Findings as the records of a Case: plain values, places, remedies written for the user's source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from unstuck.case import Where
+from unstuck.evidence.facts import Place
+from unstuck.evidence.source import SourceReader
+from unstuck.findings import Finding
+from unstuck.remedies.remedy import write
+
+
+def recorded(cause: Finding, sources: SourceReader) -> dict[str, Any]:
+    """The fields that a CauseRecord and its kin share."""
+    return {
+        "rule": cause.rule,
+        "certainty": str(cause.certainty),
+        "impact": str(cause.impact),
+        "where": where(cause.where),
+        "says": cause.says,
+        "shows": plain(cause.shows),
+        "explains": list(cause.explains),
+        "remedies": [write(proposal, sources) for proposal in cause.remedies],
+        "output": cause.output,
+    }
+
+
+def where(place: Place | None) -> Where | None:
+    """A place as file and line."""
+    return Where(place.file, place.line) if place is not None else None
+
+
+def plain(value: Any) -> Any:
+    """Only what JSON knows: numpy scalars become numbers, NaN and infinities null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(part) for part in value]
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
+        return plain(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (str, int, bool, type(None))) else str(value)

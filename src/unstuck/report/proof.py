@@ -1,0 +1,28 @@
+"""How the proof is told: what was asked, what was refuted, what it came to."""
+
+from __future__ import annotations
+
+from unstuck.case import RunRecord
+from unstuck.report.paper import Paper
+from unstuck.report.text import flat, seconds
+
+_INDENT = 2
+
+
+def tell_proof(paper: Paper, run: RunRecord) -> None:
+    """Write the proof of one run, nothing where none was tried."""
+    proof = run.proof
+    if proof is None:
+        return
+    paper.gap()
+    paper.write(("What was tried", "bold"), indent=_INDENT)
+    spent = f" ({seconds(proof.seconds)} of {proof.budget:g} s)" if proof.seconds else ""
+    paper.write(flat(proof.says) + spent, lead="- ", indent=_INDENT + 1)
+    for experiment in run.experiments:
+        paper.write(
+            flat(experiment.says), (f" [{flat(experiment.name)}]", "dim"), lead="- ", indent=_INDENT + 1
+        )
+    for cause in run.refuted:
+        paper.write(
+            ("Refuted: ", "bold"), f"{flat(cause.rule)}. {flat(cause.because)}", lead="- ", indent=_INDENT + 1
+        )
