@@ -12,7 +12,21 @@ import unstuck
 
 _READABLE = click.Path(exists=True, dir_okay=False, readable=True)
 
-_ON = "Where remedies are tried: on this machine, or on a Ray cluster (that at RAY_ADDRESS, else a new one)."
+_BUDGET = click.option(
+    "--budget",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1.0),
+    default=60.0,
+    show_default=True,
+    help="Seconds that trying remedies and asking questions may take, after the script has ended.",
+)
+
+_WHERE = click.option(
+    "--on",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Where remedies are tried: on this machine or on a Ray cluster (at RAY_ADDRESS, or a new one).",
+)
 
 _SURE = click.Choice(["proved", "measured", "suspected"])
 
@@ -48,15 +62,8 @@ def main() -> None:
 @click.option("--fail-on", type=_SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
-@click.option(
-    "--budget",
-    metavar="SECONDS",
-    type=click.FloatRange(min=1.0),
-    default=60.0,
-    show_default=True,
-    help="Seconds that trying the remedies may take, after the script has ended.",
-)
-@click.option("--on", type=click.Choice(["local", "ray"]), default="local", help=_ON)
+@_BUDGET
+@_WHERE
 @click.argument("script", type=_READABLE)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -78,14 +85,63 @@ def run(
     script's own output. The exit status is the script's own, 1 with --fail-on when such a cause is found, 2
     when unstuck itself was called wrongly.
     """
-    from unstuck.proving import proven
+    from unstuck.proving import postponed, proven
     from unstuck.report.ending import after_run
     from unstuck.watch.runner import run_script
 
     stdout = sys.stdout
-    outcome = run_script(script, list(arguments), keeps_recipes=not no_prove)
-    outcome = proven(outcome, budget, on)
+    wanted = report is not None or not no_prove
+    outcome = run_script(script, list(arguments), keeps_recipes="stuck" if wanted else "none")
+    outcome = postponed(outcome, report) if no_prove else proven(outcome, budget, on)
     sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on))
+
+
+@main.command()
+@_BUDGET
+@_WHERE
+@click.argument("case", type=click.Path())
+def prove(budget: float, on: str, case: str) -> None:
+    """Try the remedies of a CASE that `run --no-prove --json` saved, and write what came out into it.
+
+    What it needs to train again stands in a file beside the case (FILE.recipes.npz).
+    """
+    from unstuck.case import CaseError
+    from unstuck.proving import ProvingError, prove_file
+    from unstuck.report.terminal import tell
+
+    try:
+        tell(prove_file(Path(case), budget, on))
+    except (CaseError, ProvingError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@main.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "--fit", "number", type=click.IntRange(min=1), default=1, help="Which fit of the script, from 1."
+)
+@_BUDGET
+@click.argument("name", required=False)
+@click.argument("script", type=_READABLE, required=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def experiment(
+    number: int, budget: float, name: str | None, script: str | None, arguments: tuple[str, ...]
+) -> None:
+    """Run SCRIPT and put one question to one of its fits.
+
+    NAME is the experiment; without SCRIPT its page is printed, without NAME the list of all.
+    """
+    from unstuck.asking import AskingError, ask, names, page
+
+    try:
+        if name is None:
+            for each, title in names():
+                click.echo(f"{each:<24} {title}")
+        elif script is None:
+            click.echo(page(name))
+        else:
+            sys.exit(ask(name, script, list(arguments), number, budget, sys.stdout))
+    except AskingError as error:
+        raise click.UsageError(str(error)) from None
 
 
 class _ScriptOrCase(click.Command):
@@ -115,9 +171,12 @@ class _ScriptOrCase(click.Command):
 @click.option(
     "--verify",
     is_flag=True,
-    help="Run the script once more, edited, with all its own effects (files, uploads, hours), and show before "
-    "and after. With --write, write only what this run bears out.",
+    help="Run the script once more, edited, with all its own effects (files, uploads, hours), and show "
+    "before and after. With --write, write only what this run bears out.",
 )
+@click.option("--no-prove", is_flag=True, help="Of a script: only diagnose it, try no remedy.")
+@_BUDGET
+@_WHERE
 @click.option("--undo", is_flag=True, help="TARGET is a patch that --write kept: take its change back.")
 @click.argument("target", type=_READABLE)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -127,15 +186,18 @@ def fix(
     everything: bool,
     write: bool,
     verify: bool,
+    no_prove: bool,
+    budget: float,
+    on: str,
     undo: bool,
     target: str,
     arguments: tuple[str, ...],
 ) -> None:
     """Show the confirmed remedies as one diff of your files, and write them if told to.
 
-    TARGET is a script, which is run and diagnosed first with its own ARGUMENTS, or a case that `run --json`
-    saved (FILE.json). Options stand before a script. For --verify, arguments of the script may follow a case
-    after --; without them it is run with those it had.
+    TARGET is a script, which is run with its own ARGUMENTS and diagnosed first as `unstuck run` does it, or a
+    case that `run --json` saved (FILE.json). Options stand before a script. For --verify, arguments of the
+    script may follow a case after --; without them it is run with those it had.
 
     The exit status is 0 when the change was shown or written, 1 when there is nothing to fix, a file is
     refused or the change is not verified, 2 when unstuck was called wrongly.
@@ -152,7 +214,7 @@ def fix(
             sys.exit(take_back(target, stream))
         if is_case(target):
             sys.exit(fix_case(Case.load(target), wishes, stream, Scene.now(), arguments))
-        sys.exit(fix_script(target, arguments, wishes, stream))
+        sys.exit(fix_script(target, arguments, wishes, stream, budget=None if no_prove else budget, on=on))
     except (CaseError, ChoiceError) as error:
         raise click.UsageError(str(error)) from None
 

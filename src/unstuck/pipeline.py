@@ -27,7 +27,7 @@ from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
 from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding, Judgement, folds
-from unstuck.lab.keeping import Recipes
+from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.recording import plain, recorded, where
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
@@ -42,16 +42,17 @@ EXAMINATION_SHARE = 0.1
 class Session:
     """Diagnoses every fit it is told of, and keeps the records.
 
-    With `keeps_recipes` it also keeps copies of what is needed to train stuck runs again, within a bound.
+    It also keeps copies of what is needed to train again, within a bound: of no run, of the stuck
+    ones or of all.
     """
 
     def __init__(
-        self, script: str | None = None, arguments: Sequence[str] = (), *, keeps_recipes: bool = False
+        self, script: str | None = None, arguments: Sequence[str] = (), *, keeps_recipes: Keeps = "none"
     ) -> None:
         self.script = script
         self.arguments = list(arguments)
         self.runs: list[RunRecord] = []
-        self.recipes = Recipes() if keeps_recipes else None
+        self.recipes = Recipes(healthy=keeps_recipes == "all") if keeps_recipes != "none" else None
         self._begun = time.perf_counter()
         self._spent = 0.0
         self._process = os.getpid()

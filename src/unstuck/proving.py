@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,8 +15,13 @@ from unstuck.lab.executors import Executor, ExecutorError, Here, Local, OnRay
 from unstuck.lab.experiment import Clock
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
+from unstuck.lab.saved import SavedError, load, save, why_not
 from unstuck.report.progress import progress
 from unstuck.watch.runner import Outcome
+
+
+class ProvingError(Exception):
+    """A saved Case cannot be proven. The text says why, and what to do."""
 
 
 def prove_case(
@@ -62,6 +69,62 @@ def proven(outcome: Outcome, budget: float, on: str) -> Outcome:
     except Exception as error:  # a defect of ours costs the proof, never the diagnosis
         message = f"The remedies were not tried, a defect of unstuck ({type(error).__name__}: {error})."
     return replace(outcome, case=msgspec.structs.replace(outcome.case, message=message))
+
+
+def postponed(outcome: Outcome, report: Path | None) -> Outcome:
+    """The outcome of a run with --no-prove: the recipes are saved beside the report, for `unstuck prove`."""
+    if outcome.recipes is None or outcome.forked or report is None:
+        return outcome
+    recipes: Recipes = outcome.recipes
+    reasons = {number: why_not(recipe) for number, recipe in recipes.kept.items()}
+    lacking = recipes.lacking | {number: reason for number, reason in reasons.items() if reason}
+    kept = {number: recipe for number, recipe in recipes.kept.items() if not reasons[number]}
+    runs = [_lacking(run, lacking.get(number)) for number, run in enumerate(outcome.case.runs)]
+    message = outcome.case.message
+    if kept:
+        target = _beside(report)
+        try:
+            save(kept, target)
+        except (OSError, SavedError) as error:
+            message = (
+                f"{message} What a later proof needs could not be written to {target} ({error}).".strip()
+            )
+        else:
+            later = f"Not tried yet: `unstuck prove {report.name}` does it."
+            for number in kept:
+                proof = Proof(says=later, recipe=target.name)
+                runs[number] = msgspec.structs.replace(runs[number], proof=proof)
+    return replace(outcome, case=msgspec.structs.replace(outcome.case, runs=runs, message=message))
+
+
+def prove_file(path: Path, budget: float, on: str) -> Case:
+    """Prove the runs of a saved Case from the recipes beside it, and write it again.
+
+    Raises:
+        CaseError: the file is no readable Case.
+        ProvingError: there are no recipes, or no training can be run.
+    """
+    case = Case.load(path)
+    name = next((run.proof.recipe for run in case.runs if run.proof and run.proof.recipe), None)
+    if name is None:
+        whys = [run.proof.says for run in case.runs if run.proof] or ["no run in it was left to prove."]
+        raise ProvingError(
+            f"{path} has nothing to train again from: {whys[0]} Save one with --no-prove --json."
+        )
+    recipes = Recipes()
+    try:
+        recipes.kept = load(path.parent / Path(name).name)
+        first = next(iter(recipes.kept.values()))
+        os.environ["KERAS_BACKEND"] = first.backend
+        proved = prove_case(case, recipes, budget, on=on)
+    except (SavedError, ExecutorError) as error:
+        raise ProvingError(str(error)) from None
+    proved.save(path)
+    return proved
+
+
+def _beside(report: Path) -> Path:
+    return report.with_name(f"{report.stem}.recipes.npz")
 
 
 class _Told:

@@ -20,13 +20,16 @@ EXAMINATION_SECONDS = 5.0
 #: The records that only an examination fills.
 EXAMINED = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
 
+#: The records that only experiments fill.
+EXPERIMENTS = ("Learnability", "GradientCheck")
+
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
     from unstuck.evidence import compiled, data, dynamics, inputs
     from unstuck.evidence import model as live
 
-    model, absent = seen.model, {}
+    model, absent = seen.model, dict.fromkeys(EXPERIMENTS, "no question was put to this training")
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
         absent = dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)

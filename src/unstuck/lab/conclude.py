@@ -116,7 +116,8 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
         )
     if outcome.healed:
         names = " and ".join(each.remedy for each in outcome.healed_by)
-        return f"With {names} none of these symptoms is left, and every one of them is needed." + end
+        needed = ", and each of them is needed" if len(outcome.healed_by) > 1 else ""
+        return f"With {names} none of the symptoms is left{needed}." + end
     if not outcome.trials:
         return (
             f"Not proven: no pair of trainings came to its end within {budget:g} s. Give more with --budget."

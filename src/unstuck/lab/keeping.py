@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from unstuck.case import RunRecord
 from unstuck.evidence.facts import Evidence
 from unstuck.lab.record import NoRecipeError, record
 from unstuck.recipe import Recipe, leaves
 from unstuck.watch.observation import Observation
+
+#: Of which runs of a script recipes are kept.
+Keeps = Literal["none", "stuck", "all"]
 
 #: Bytes that the recipes of one script may hold together: two of the largest.
 MEMORY = 256 * 2**20
@@ -18,9 +21,13 @@ _NOTHING_TO_PROVE = ("healthy", "interrupted")
 
 
 class Recipes:
-    """The recipes of a script's stuck runs by the number of the run, or why there is none."""
+    """The recipes of a script's stuck runs by the number of the run, or why there is none.
 
-    def __init__(self) -> None:
+    With `healthy` those of all its runs.
+    """
+
+    def __init__(self, *, healthy: bool = False) -> None:
+        self._healthy = healthy
         self.kept: dict[int, Recipe] = {}
         self.lacking: dict[int, str] = {}
         self._bytes = 0
@@ -28,10 +35,11 @@ class Recipes:
 
     def keep(self, number: int, seen: Observation, evidence: Evidence, run: RunRecord) -> None:
         """Keep what is needed to train this run again, if it is stuck and new. Never raises."""
-        if run.status in _NOTHING_TO_PROVE or not (run.causes or run.symptoms):
+        stuck = run.status not in _NOTHING_TO_PROVE and (run.causes or run.symptoms)
+        if not stuck and not self._healthy:
             return
         kind = (run.fit, run.status, tuple((cause.rule, cause.output) for cause in run.causes))
-        if kind in self._seen:
+        if kind in self._seen and not self._healthy:
             self.lacking[number] = "an earlier fit at the same place with the same causes stands for it"
             return
         try:

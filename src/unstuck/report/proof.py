@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.case import RunRecord
 from unstuck.report.paper import Paper
-from unstuck.report.text import flat, seconds
+from unstuck.report.text import flat
 
 _INDENT = 2
 
@@ -16,7 +16,7 @@ def tell_proof(paper: Paper, run: RunRecord) -> None:
         return
     paper.gap()
     paper.write(("What was tried", "bold"), indent=_INDENT)
-    spent = f" ({seconds(proof.seconds)} of {proof.budget:g} s)" if proof.seconds else ""
+    spent = f" ({proof.seconds:.0f} of {proof.budget:.0f} s)" if proof.seconds else ""
     paper.write(flat(proof.says) + spent, lead="- ", indent=_INDENT + 1)
     for experiment in run.experiments:
         paper.write(

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from unstuck.case import Case
 
@@ -42,13 +42,17 @@ class Outcome:
 
 
 def run_script(
-    script: str, arguments: list[str], source: bytes | None = None, *, keeps_recipes: bool = False
+    script: str,
+    arguments: list[str],
+    source: bytes | None = None,
+    *,
+    keeps_recipes: Literal["none", "stuck", "all"] = "none",
 ) -> Outcome:
     """Run a script to its end, however it ends, and diagnose what was seen.
 
     The script's own output goes where it goes; its uncaught exception is printed as Python prints
     it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
-    With `keeps_recipes` the outcome holds what is needed to train stuck runs again.
+    The outcome holds what is needed to train again: of no run, of the stuck ones or of all.
     """
     from unstuck.pipeline import Session
     from unstuck.watch import hook

@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, and
-Learnability, which only an experiment fills.
+Learnability and GradientCheck, which only experiments fill.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from unstuck.evidence.facts.examined import Baselines, Predictions, ValidationPredictions
-from unstuck.evidence.facts.experiments import Learnability
+from unstuck.evidence.facts.experiments import GradientCheck, Learnability
 from unstuck.evidence.facts.program import (
     Environment,
     Fit,
@@ -46,6 +46,7 @@ __all__ = [
     "Environment",
     "Evidence",
     "Fit",
+    "GradientCheck",
     "Gradients",
     "Head",
     "Input",
@@ -112,6 +113,7 @@ class Evidence:
     activity: Activity | None = None
     gradients: Gradients | None = None
     learnability: Learnability | None = None
+    gradient_check: GradientCheck | None = None
     outputs: tuple[Output, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unstuck.evidence.facts.program import Place
+
 
 @dataclass(frozen=True, kw_only=True)
 class Learnability:
@@ -52,3 +54,31 @@ class Learnability:
     def advantage(self) -> float:
         """How far the best score is above the baseline."""
         return self.score - self.baseline
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientCheck:
+    """Gradients by autodiff beside central finite differences of the loss, on a few rows.
+
+    `kind` says what is at fault: "layer", "loss", "train_step", "model" (what a model's `call` does
+    between its layers), or "" where nothing is; `layer` is its name. `variable` is the path of the
+    weights whose gradient is farthest off, or the nearest to it; `analytic` and `numeric` are the
+    slopes of the loss along one random direction of these weights, `bound` how far they may lie
+    apart by rounding, curvature, kinks and a twentieth. `flat` says that the loss moves in jumps,
+    with a gradient of exactly 0. `wrong` of the `checked` weight arrays are off, and `unseen` more
+    could not be judged (flat, or at a kink). `rows` were answered in `precision`.
+    """
+
+    kind: str = ""
+    layer: str = ""
+    variable: str = ""
+    analytic: float = 0.0
+    numeric: float = 0.0
+    bound: float = 0.0
+    flat: bool = False
+    wrong: int = 0
+    checked: int = 0
+    unseen: int = 0
+    rows: int = 0
+    precision: str = "float32"
+    place: Place | None = None

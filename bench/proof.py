@@ -1,0 +1,102 @@
+"""Does the proof confirm the cure? A table of cause, before, after and seconds, for shipped examples.
+
+    python bench/proof.py [--backend NAME ...] [--budget SECONDS] [--clinic] [part of a name ...]
+
+Each example is run as a user would, `unstuck run --budget SECONDS example.py`, in a process of its
+own with the arguments of the whole-program tests. "before" and "after" are the trial's figures
+without and with the remedy; the verdict is that of the first cause; "healed by" is the smallest set
+of remedies after which no symptom was left. With --clinic the broken programs of tests/clinic are
+added.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+BACKENDS = ("torch", "jax", "tensorflow")
+
+
+def main() -> None:
+    """Run everything asked for and print a line for each cause."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--backend", action="append", choices=BACKENDS)
+    parser.add_argument("--budget", type=float, default=60.0)
+    parser.add_argument("--clinic", action="store_true")
+    parser.add_argument("parts", nargs="*")
+    asked = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}, budget {asked.budget:g} s")
+    print(
+        f"{'backend':<11} {'program':<42} {'cause':<34} {'verdict':<14} {'before':>13} {'after':>13} {'s':>5}"
+    )
+    for backend in asked.backend or BACKENDS:
+        for name, script, arguments in programs(asked.clinic):
+            if not asked.parts or any(part in name for part in asked.parts):
+                tell(backend, name, *run(backend, script, arguments, asked.budget))
+
+
+def programs(clinic: bool) -> list[tuple[str, Path, list[str]]]:
+    """(name, script, arguments) of the examples, and of the clinic's broken programs if asked for."""
+    table = tomllib.loads((ROOT / "tests" / "clinic" / "examples.toml").read_text())
+    found = []
+    for script in sorted((ROOT / "examples").rglob("*.py")):
+        name = str(script.relative_to(ROOT / "examples").with_suffix(""))
+        found.append((name, script, [str(each) for each in table.get(name, {}).get("arguments", ())]))
+    if clinic:
+        found += [
+            (each.parent.name, each, []) for each in sorted((ROOT / "tests" / "clinic").glob("*/broken.py"))
+        ]
+    return found
+
+
+def run(backend: str, script: Path, arguments: list[str], budget: float) -> tuple[dict[str, Any], float]:
+    """The first run of the Case, and the seconds that all of it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "case.json"
+        command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--json", str(target)]
+        command += ["--budget", str(budget), str(script), *arguments]
+        environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+        started = time.perf_counter()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if not target.exists():
+            return {"headline": done.stderr[-200:]}, time.perf_counter() - started
+        case = json.loads(target.read_text())
+    worst = next((each for each in case["runs"] if each["status"] != "healthy"), case["runs"][0])
+    return worst, time.perf_counter() - started
+
+
+def tell(backend: str, name: str, run: dict[str, Any], seconds: float) -> None:
+    """A line for each cause, the proof's sentence below."""
+    proof = run.get("proof") or {}
+    for at, cause in enumerate(run.get("causes", []) or [{}]):
+        trial = (cause.get("trials") or [{}])[-1]
+        cells = (
+            f"{backend if not at else '':<11} {name if not at else '':<42} {cause.get('rule', '-'):<34}",
+            f"{trial.get('verdict', cause.get('certainty', '-')):<14}",
+            f"{span(trial.get('control')):>13} {span(trial.get('treated')):>13}",
+            f"{proof.get('seconds', 0.0) if not at else 0:>5.0f}",
+        )
+        print(" ".join(cells))
+    for cause in run.get("refuted", []):
+        print(f"{'':<11} {'':<42} {cause['rule']:<34} refuted")
+    told = ", ".join(proof.get("healed_by", ())) or proof.get("says", run.get("headline", ""))
+    print(f"{'':<11} healed by: {told}  [{seconds:.0f} s in all]", flush=True)
+
+
+def span(values: list[float | None] | None) -> str:
+    """The least and the largest of the values."""
+    known = [value for value in values or () if value is not None]
+    return f"{min(known):.2f}..{max(known):.2f}" if known else "-"
+
+
+if __name__ == "__main__":
+    main()
