@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -54,8 +55,9 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
 def _made(recipe: Recipe) -> Any:
     import keras
 
+    # A copy: Keras empties the configuration that it reads.
     model = keras.saving.deserialize_keras_object(
-        dict(recipe.model), custom_objects=dict(recipe.custom), safe_mode=False
+        copy.deepcopy(dict(recipe.model)), custom_objects=dict(recipe.custom), safe_mode=False
     )
     layers = model._flatten_layers(include_self=False)
     if recipe.kind == "subclassed":
@@ -76,7 +78,7 @@ def _change_layers(layers: list[Any], recipe: Recipe) -> None:
         if set(changes) == {"trainable"}:
             layer.trainable = changes["trainable"]
             continue
-        if layer.built:
+        if layer.weights:
             raise NoRecipeError(f"{name} is built already where it is made")
         # The same object made once more: wherever the model keeps it, it is the changed one.
         layer.__init__(**{**layer.get_config(), **changes})
@@ -90,7 +92,7 @@ def _compiled(recipe: Recipe) -> dict[str, Any]:
         if isinstance(spec, Mapping):
             if "class_name" in spec and "config" in spec:
                 return keras.saving.deserialize_keras_object(
-                    dict(spec), custom_objects=dict(recipe.custom), safe_mode=False
+                    copy.deepcopy(dict(spec)), custom_objects=dict(recipe.custom), safe_mode=False
                 )
             return {key: read(part) for key, part in spec.items()}
         return [read(part) for part in spec] if isinstance(spec, (list, tuple)) else spec

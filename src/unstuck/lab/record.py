@@ -13,7 +13,7 @@ from unstuck.evidence.facts import Evidence
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import as_rows
 from unstuck.evidence.sample import spaced
-from unstuck.recipe import ROW_BYTES, LayerPlan, Recipe, leaves, over, taken
+from unstuck.recipe import ROW_BYTES, LayerPlan, Recipe, leaves, over, same_place, taken
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
 
@@ -168,10 +168,12 @@ def _outputs(evidence: Evidence) -> dict[str, tuple[str | None, str | None]]:
     found = {}
     for output in evidence.outputs:
         layer = output.head.layer if output.head is not None else None
+        place = output.head.units_place if output.head is not None else None
         wide = layer
         if layer is not None and layer.units is None and evidence.model is not None:
             before = [each for each in evidence.model.layers if each.units is not None]
-            wide = before[-1] if before else None
+            at = [each for each in before if same_place(each.place, place)]
+            wide = (at or before or [None])[-1]
         found[output.name] = (layer.name if layer else None, wide.name if wide else None)
     return found
 
@@ -185,9 +187,9 @@ def _compiled(model: Any, custom: dict[str, Any], rate: float | None) -> dict[st
     optimizer = _spec(given["optimizer"], custom)
     if not isinstance(optimizer, Mapping):
         raise NoRecipeError("it has no optimizer of Keras's kind")
-    if rate is not None:
-        optimizer = {**optimizer, "config": {**optimizer["config"], "learning_rate": rate}}
-    return {**compiled, "optimizer": optimizer}
+    recipe = Recipe(compiled={**compiled, "optimizer": optimizer})
+    # The optimizer holds the last rate now; the training began with the first.
+    return dict((recipe.with_optimizer(learning_rate=rate) if rate is not None else recipe).compiled)
 
 
 def _spec(value: Any, custom: dict[str, Any]) -> Any:

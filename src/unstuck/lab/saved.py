@@ -57,7 +57,8 @@ def load(path: Path) -> dict[int, Recipe]:
         SavedError: the file cannot be read or holds no recipes.
     """
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # Opened here: numpy leaves a broken file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             document = json.loads(held["recipe"].tobytes())
             if document.get("schema") != SCHEMA:
                 raise SavedError(f"{path} holds no recipes of this version ({SCHEMA}).")

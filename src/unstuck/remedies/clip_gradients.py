@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.source import Source
+from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.compiled import optimizer_call, write_out
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.recipe import Recipe
+
+#: Keras takes one way of clipping.
+_OTHERS = ("global_clipnorm", "clipvalue")
 
 
 @remedy(
@@ -27,9 +30,13 @@ def clip_gradients(source: Source, at: Place | None, values: Values) -> list[Edi
     call = optimizer_call(source, at)
     if call is None:
         return write_out(source, at, f"clipnorm={norm}")
+    if any(source.argument(call, name) is not None for name in _OTHERS):
+        raise Unplaced("the optimizer clips in another way already, and Keras takes only one")
     return set_argument(source, call, "clipnorm", norm)
 
 
 @clip_gradients.on_recipe
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    if any(recipe.optimizer_arguments.get(name) for name in _OTHERS):
+        raise UntreatableError("the optimizer clips in another way already, and Keras takes only one")
     return recipe.with_optimizer(clipnorm=float(number(float(values["clipnorm"]))))

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source
+from unstuck.recipe import Recipe
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.recipe import Recipe
-from unstuck.remedies.treating.layers import chosen, only
+from unstuck.remedies.treating.layers import DROPOUTS, chosen, only
 
-_DROPOUTS = (
-    *("Dropout", "AlphaDropout", "GaussianDropout"),
-    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
-)
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 
 
@@ -25,7 +21,7 @@ def lower_dropout(source: Source, at: Place | None, values: Values) -> list[Edit
     When it helps: the model fits its training rows badly because most of what it knows is switched
     off in each step.
     """
-    call = source.call_at(at, (*_DROPOUTS, *_RECURRENT))
+    call = source.call_at(at, (*DROPOUTS, *_RECURRENT))
     parameter = "dropout" if source.kind(call) in _RECURRENT else "rate"
     return set_argument(source, call, parameter, number(float(values["rate"])))
 
@@ -34,6 +30,6 @@ def lower_dropout(source: Source, at: Place | None, values: Values) -> list[Edit
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
     rate = float(number(float(values["rate"])))
     stronger = [each.name for each in recipe.layers if recipe.arguments_of(each.name).get("rate", 0.0) > rate]
-    names = chosen(recipe, at, (*_DROPOUTS, *_RECURRENT), stronger or only(recipe, _DROPOUTS))
+    names = chosen(recipe, at, (*DROPOUTS, *_RECURRENT), stronger or only(recipe, DROPOUTS))
     recurrent = recipe.kind_of(names[0]) in _RECURRENT
     return recipe.with_layers(names, **{"dropout" if recurrent else "rate": rate})

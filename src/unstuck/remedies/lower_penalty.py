@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import follow, number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
-from collections.abc import Mapping
-from typing import Any
-from unstuck.recipe import Recipe, UntreatableError
 
 #: How much smaller the penalty becomes where no value is asked for: .01 becomes .0001.
 _STEP = 100.0
@@ -70,7 +69,9 @@ def _factors(source: Source, call: cst.Call, penalty: float | None) -> Iterator[
 
 @lower_penalty.on_recipe
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
-    punished = {each.name: _lower(recipe.arguments_of(each.name), values.get("penalty")) for each in recipe.layers}
+    punished = {
+        each.name: _lower(recipe.arguments_of(each.name), values.get("penalty")) for each in recipe.layers
+    }
     found = [name for name, arguments in punished.items() if arguments]
     names = [name for name in recipe.layers_at(at) if name in found] or (found if len(found) == 1 else [])
     if not names:
@@ -82,11 +83,13 @@ def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:
 
 def _lower(arguments: Values, penalty: float | None) -> dict[str, Any]:
     """A layer's regularisers with smaller factors."""
-    lowered = {}
+    lowered: dict[str, Any] = {}
     for name, spec in arguments.items():
         if not name.endswith("_regularizer") or not isinstance(spec, Mapping):
             continue
-        factors = {key: value for key, value in spec["config"].items() if type(value) in (int, float) and value}
+        factors = {
+            key: value for key, value in spec["config"].items() if type(value) in (int, float) and value
+        }
         config = {key: float(number(penalty or value / _STEP)) for key, value in factors.items()}
         lowered |= {name: {**spec, "config": {**spec["config"], **config}}} if config else {}
     return lowered

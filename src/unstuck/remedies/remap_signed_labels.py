@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source
+from unstuck.recipe import Recipe
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.recipe import Recipe
 from unstuck.remedies.treating.rows import change_targets
 
 

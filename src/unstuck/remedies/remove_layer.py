@@ -6,10 +6,11 @@ import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import removed
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.remedies.treating.layers import DROPOUTS
 
 
 @remedy("remove-layer", where="the layer", says="Take this layer out.")
@@ -81,9 +82,23 @@ def _gone(source: Source, small: cst.CSTNode) -> Edit:
 
 @remove_layer.on_recipe
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
-    names = [name for name in recipe.layers_at(at) if recipe.arguments_of(name)] or list(recipe.layers_at(at))
-    if not names:
-        raise UntreatableError("the layer was not seen to be made")
-    for name in names[:1] if recipe.kind_of(names[0]) in _WRAPPERS else names:
-        recipe = recipe.without_layer(name) if _stands_in_list(recipe, name) else _idle(recipe, name)
+    """In a Sequential model the layer goes; elsewhere an Identity stands in for it, or noise of 0."""
+    made = recipe.layers_at(at)
+    inner = {name for outer in made for name in recipe.names_in(outer)}
+    names = [name for name in made if name not in inner and not recipe.kind_of(name).endswith("Cell")]
+    if len({recipe.kind_of(name) for name in names}) != 1:
+        raise UntreatableError("it is not known which layer of the model to take out")
+    listed = {each.get("config", {}).get("name") for each in recipe.model.get("config", {}).get("layers", ())}
+    for name in names:
+        kind = recipe.kind_of(name)
+        if recipe.kind == "Sequential" and name in listed:
+            recipe = recipe.without_layer(name)
+        elif recipe.kind == "subclassed" and kind in _NOISE:
+            recipe = recipe.with_layers([name], **{_NOISE[kind]: 0.0})
+        else:
+            recipe = recipe.with_kind(name, "Identity")
     return recipe
+
+
+#: The argument that makes a layer of noise silent at 0.
+_NOISE = dict.fromkeys(DROPOUTS, "rate") | {"GaussianNoise": "stddev"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from dataclasses import replace
-from unstuck.recipe import Recipe
 
 
 @remedy("set-batch-size", where="the batch size", says="Train with batch_size={batch_size}.")

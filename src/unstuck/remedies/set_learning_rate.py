@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import SCHEDULES
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.compiled import optimizer_call, write_out
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from collections.abc import Mapping
-from unstuck.recipe import Recipe, UntreatableError
 
 #: Rates that differ by less are the same, written in another way.
 SAME_RATE = 1e-6
@@ -55,7 +55,7 @@ def _written(source: Source, call: cst.Call | None) -> float | None:
 @set_learning_rate.on_recipe
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
     rate = float(number(float(values["value"])))
-    present = recipe.arguments_of_optimizer.get("learning_rate")
+    present = recipe.optimizer_arguments.get("learning_rate")
     if isinstance(present, Mapping):
         config = {**present.get("config", {}), "initial_learning_rate": rate}
         if present.get("class_name") not in SCHEDULES:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import add_argument, follow, quoted, replaced, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
@@ -93,13 +96,19 @@ def _replace(source: Source, node: cst.BaseExpression, values: Values) -> list[E
         if logits is None:
             raise Unplaced("it is this loss already")
         return set_argument(source, made, "from_logits", str(bool(logits)))
-    kept = _KEPT_BY_CLASSES if "Crossentropy" in source.kind(made) and wanted != _SPARSE else _KEPT
+    kept = _kept(source.kind(made), wanted)
     start, end = source.span(made)
     text, imports = _written(source, values, start, _arguments(source, made, kept))
     return [*imports, Edit(start, end, text)]
 
 
 _SPARSE = "SparseCategoricalCrossentropy"
+
+
+def _kept(present: str, wanted: str) -> set[str]:
+    """The arguments that a loss of the wanted class takes over from one of the present class."""
+    smooth = all("Crossentropy" in name and name != _SPARSE for name in (present, wanted))
+    return _KEPT_BY_CLASSES if smooth else _KEPT
 
 
 def _arguments(source: Source, call: cst.Call, kept: set[str]) -> str:
@@ -117,3 +126,38 @@ def _written(source: Source, values: Values, at: int, arguments: str) -> tuple[s
         return quoted(source, values["loss"]), []
     made, imports = expression(source, f"keras.losses.{wanted}", at)
     return f"{made}({arguments})", imports
+
+
+@set_loss.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    present, output = recipe.compiled.get("loss"), values.get("output")
+    if isinstance(present, Mapping) and "class_name" not in present:
+        names = [name for name in present if not output or name == output]
+        if len(names) != 1:
+            raise UntreatableError("it is not clear which of the outputs' losses to change")
+        return recipe.with_compiled(loss={**present, names[0]: _spec(present[names[0]], values)})
+    if isinstance(present, (list, tuple)):
+        at_output = list(recipe.outputs).index(output) if output and output in recipe.outputs else 0
+        if len(present) > 1 and (not output or len(present) != len(recipe.outputs)):
+            raise UntreatableError("it is not clear which of the outputs' losses to change")
+        specs = [_spec(each, values) if i == at_output else each for i, each in enumerate(present)]
+        return recipe.with_compiled(loss=specs)
+    if output and len(recipe.outputs) > 1:
+        raise UntreatableError("it is not clear which of the outputs' losses to change")
+    return recipe.with_compiled(loss=_spec(present, values))
+
+
+def _spec(present: Any, values: Values) -> Any:
+    """The loss in the place of the present one, as compile takes it: a name, or a serialised object."""
+    wanted, logits = _class(values["loss"]), values.get("from_logits")
+    made = isinstance(present, Mapping) and present.get("class_name") != "function"
+    if made and present["class_name"] == wanted:
+        if logits is None:
+            raise UntreatableError("it is this loss already")
+        return {**present, "config": {**present["config"], "from_logits": bool(logits)}}
+    kept = _kept(present["class_name"], wanted) - {"name"} if made else set()
+    config = {name: value for name, value in present["config"].items() if name in kept} if made else {}
+    config |= {"from_logits": True} if logits else {}
+    if not config or not re.fullmatch(r"[A-Za-z]+", wanted):
+        return values["loss"]
+    return {"module": "keras.losses", "class_name": wanted, "config": config, "registered_name": None}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import add_argument, follow, quoted, removed
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.rules.objective.accuracy_on_signed_labels import BY_SIGN
 
 #: Where one metric stands: its expression, and the list and index that hold it (None for a bare one).
 _Spot = tuple[cst.BaseExpression, cst.List | cst.Tuple | None, int]
@@ -118,3 +123,94 @@ def _key(source: Source, node: cst.BaseExpression) -> str:
 def _snake(name: str) -> str:
     """BinaryAccuracy becomes binary_accuracy; what is in snake case already stays."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+@set_metrics.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    if BY_SIGN in values["metrics"]:
+        recipe = replace(recipe, custom={**recipe.custom, "same_sign": same_sign})
+    given = {name: recipe.compiled.get(name) for name in ("metrics", "weighted_metrics")}
+    new = [_spec(metric) for metric in values["metrics"]]
+    wanted = values.get("replace")
+    if not wanted:
+        if any(given.values()):
+            raise UntreatableError("it is not clear where among the metrics it belongs")
+        return recipe.with_compiled(metrics=new)
+    keys = [key for metrics in given.values() for key in _keys(metrics)]
+    # With several outputs, Keras puts the output's name before the metric's.
+    alike = [key for key in keys if key == wanted] or [key for key in keys if wanted.endswith(f"_{key}")]
+    if len(alike) != 1:
+        why = (
+            "several metrics are called so" if alike else f"the model is not compiled with a metric {wanted}"
+        )
+        raise UntreatableError(why)
+    swapped = {name: _swapped(metrics, alike[0], new) for name, metrics in given.items() if metrics}
+    return recipe.with_compiled(**swapped)
+
+
+def _keys(given: Any) -> Iterator[str]:
+    """The keys of all metrics in what compile was given."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, Mapping) and "class_name" in given:
+        config = given["config"]
+        named = config.get("name") if isinstance(config, Mapping) else config
+        yield str(named or _snake(given["class_name"]))
+    elif given:
+        for part in given.values() if isinstance(given, Mapping) else given:
+            yield from _keys(part)
+
+
+def _swapped(given: Any, key: str, new: list[Any]) -> Any:
+    """What compile was given with the metric of this key, and no other, replaced."""
+    if isinstance(given, (list, tuple)):
+        parts: list[Any] = []
+        for part in given:
+            this = not isinstance(part, (list, tuple)) and _is_one(part) and list(_keys(part)) == [key]
+            parts += [each for each in new if each not in given] if this else [_swapped(part, key, new)]
+        return parts
+    if isinstance(given, Mapping) and not _is_one(given):
+        return {name: _swapped(part, key, new) for name, part in given.items()}
+    return (new[0] if len(new) == 1 else new) if given and list(_keys(given)) == [key] else given
+
+
+def _is_one(given: Any) -> bool:
+    """Whether this is one metric, not a structure of them."""
+    return isinstance(given, str) or (isinstance(given, Mapping) and "class_name" in given)
+
+
+def _spec(metric: str) -> Any:
+    """A metric as compile takes it: a name, or an expression such as `keras.metrics.AUC(num_thresholds=50)`,
+    which is read, not executed, as a serialised object.
+    """
+    if re.fullmatch(r"\w+", metric):
+        return metric
+    if metric == BY_SIGN:
+        return _BY_SIGN
+    made = re.match(r"keras\.metrics\.(\w+)\(", metric)
+    call = ast.parse(metric, mode="eval").body
+    if made is None or not isinstance(call, ast.Call) or call.args:
+        raise UntreatableError(f"{metric} is no metric of Keras's with its arguments by name")
+    config = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
+    return {"module": "keras.metrics", "class_name": made[1], "config": config, "registered_name": None}
+
+
+def same_sign(target: Any, predicted: Any) -> Any:
+    """Whether target and prediction lie on the same side of 0, as the metric of `BY_SIGN` counts it."""
+    import keras
+
+    return keras.ops.equal(target > 0, predicted > 0)
+
+
+_SAME_SIGN = {
+    "module": "builtins",
+    "class_name": "function",
+    "config": "same_sign",
+    "registered_name": "same_sign",
+}
+_BY_SIGN = {
+    "module": "keras.metrics",
+    "class_name": "MeanMetricWrapper",
+    "config": {"fn": _SAME_SIGN, "name": "accuracy"},
+    "registered_name": None,
+}

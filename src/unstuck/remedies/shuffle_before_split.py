@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError, leaves, over, taken
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
-from dataclasses import replace
-from typing import Any
-import numpy as np
-from unstuck.recipe import Recipe, UntreatableError, leaves, over, taken
 
 
 @remedy(
@@ -68,9 +70,7 @@ def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa:
     x, y = (_joined(a, b) for a, b in zip((recipe.x, recipe.y), recipe.held_out, strict=True))
     chosen = order.permutation(min(len(leaf) for leaf in leaves(x)))
     head, tail = chosen[: recipe.rows], chosen[recipe.rows :]
-    return replace(
-        recipe, x=taken(x, head), y=taken(y, head), held_out=(taken(x, tail), taken(y, tail))
-    )
+    return replace(recipe, x=taken(x, head), y=taken(y, head), held_out=(taken(x, tail), taken(y, tail)))
 
 
 def _joined(training: Any, validation: Any) -> Any:

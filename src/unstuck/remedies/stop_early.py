@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import add_argument, add_item, follow
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
-from dataclasses import replace
-from unstuck.recipe import Recipe, UntreatableError
 
 _CALLBACK = "keras.callbacks.EarlyStopping"
 

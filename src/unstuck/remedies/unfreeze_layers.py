@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import libcst as cst
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.source import Source, Unplaced
+from unstuck.evidence.source import Source, SourceReader, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import replaced
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
@@ -28,10 +31,8 @@ def unfreeze_layers(source: Source, at: Place | None, values: Values) -> list[Ed
         raise Unplaced(source.problem)
     if at is not None and at.shared:
         raise Unplaced("this expression makes several objects, and a change would reach all of them")
-    frozen = list(_frozen(source))
-    made = [call for call in source.calls if at is not None and _stands_at(source, call, at)]
-    own = [value for owner, value in frozen for call in made if owner is call or owner == _name(source, call)]
-    chosen = own if len(own) == 1 else [value for _, value in frozen]
+    own = _own(source, at)
+    chosen = own if len(own) == 1 else [value for _, value in _frozen(source)]
     if len(chosen) != 1:
         raise Unplaced(
             "several statements freeze layers"
@@ -39,6 +40,15 @@ def unfreeze_layers(source: Source, at: Place | None, values: Values) -> list[Ed
             else "this file does not set it; look where the layers are made"
         )
     return replaced(source, chosen[0], "True")
+
+
+def _own(source: Source, at: Place | None) -> list[cst.BaseExpression]:
+    """Each False that freezes what the call at a place makes."""
+    made = [call for call in source.calls if at is not None and _stands_at(source, call, at)]
+    frozen = list(_frozen(source))
+    return [
+        value for owner, value in frozen for call in made if owner is call or owner == _name(source, call)
+    ]
 
 
 def _frozen(source: Source) -> Iterator[tuple[cst.Call | str, cst.BaseExpression]]:
@@ -72,3 +82,30 @@ def _name(source: Source, call: cst.Call) -> str:
     if isinstance(assign, cst.Assign) and len(assign.targets) == 1:
         return source.code(assign.targets[0].target)
     return ""
+
+
+@unfreeze_layers.on_recipe
+def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    """What the source freezes where it makes the layers of this place learns; else all that is frozen."""
+    frozen = [layer.name for layer in recipe.layers if not layer.trainable]
+    if not frozen:
+        raise UntreatableError("no layer is frozen in a model that is built and compiled again")
+    if recipe.kind == "subclassed":
+        return recipe.with_layers(frozen, trainable=True)
+    own = [name for name in recipe.layers_at(at) if name in frozen and recipe.arguments_of(name)]
+    source = SourceReader().read(at.file) if at is not None and own else None
+    if source is None or source.problem or len(_own(source, at)) != 1:
+        layers = tuple(replace(layer, trainable=True) for layer in recipe.layers)
+        return replace(recipe, model=_learning(recipe.model), layers=layers)
+    freed = {inner for name in own for inner in (name, *recipe.names_in(name))}
+    for name in own:
+        recipe = recipe.with_changed(name, _learning)
+    layers = tuple(replace(each, trainable=each.trainable or each.name in freed) for each in recipe.layers)
+    return replace(recipe, layers=layers)
+
+
+def _learning(node: Any) -> Any:
+    """A configuration in which everything learns."""
+    if isinstance(node, Mapping):
+        return {key: True if key == "trainable" else _learning(part) for key, part in node.items()}
+    return type(node)(map(_learning, node)) if isinstance(node, (list, tuple)) else node

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unstuck.evidence.facts import Place
-from unstuck.evidence.source import Source
+from unstuck.evidence.source import Source, Unplaced
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import add_argument, follow, number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from dataclasses import replace
-from unstuck.recipe import Recipe, UntreatableError
+
+_NOT_BOTH = "the rows have weights of their own, and Keras takes those or class weights, not both"
 
 
 @remedy(
@@ -24,6 +27,9 @@ def weigh_classes(source: Source, at: Place | None, values: Values) -> list[Edit
     fall with it, while the rare class is found at last: look at recall by class.
     """
     call = source.call_at(at, ("fit",))
+    weighed = source.argument(call, "sample_weight")
+    if weighed is not None and source.code(weighed.value) != "None":
+        raise Unplaced(_NOT_BOTH)
     pairs = ", ".join(f"{_label(label)}: {number(float(weight))}" for label, weight in values["weights"])
     arg = source.argument(call, "class_weight")
     if arg is None:
@@ -37,6 +43,8 @@ def _label(label: float) -> str:
 
 @weigh_classes.on_recipe
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    if recipe.sample_weight is not None:
+        raise UntreatableError(_NOT_BOTH)
     weights = {float(label): float(number(float(weight))) for label, weight in values["weights"]}
     if not all(label.is_integer() for label in weights):
         raise UntreatableError("Keras weighs classes by whole numbers only")

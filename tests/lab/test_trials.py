@@ -1,0 +1,110 @@
+"""The order of trials and what follows from them, on trainings whose outcome is written down."""
+
+import pytest
+
+from unstuck.case import ChangeRecord
+from unstuck.lab.arms import Arm, Size
+from unstuck.lab.trials import Candidate, Trials
+
+STUCK = ("accuracy-flat", "")
+SLOW = ("learning-slow", "")
+
+
+class Bench:
+    """Trainings that come out as a function of the remedies and the seed says."""
+
+    def __init__(self, outcome):
+        self.outcome, self.done = outcome, {}
+
+    def run(self, wanted, size):
+        for changes, seed in wanted:
+            remedies = frozenset(change.remedy for change in changes)
+            right, symptoms = self.outcome(remedies)
+            self.done[remedies, seed] = Arm(
+                seed=seed, symptoms=tuple(symptoms), scores={"": {"right": right + 0.001 * seed}}
+            )
+
+    def arm(self, changes, seed, size):
+        return self.done.get((frozenset(change.remedy for change in changes), seed))
+
+
+def candidate(rule, *, established=True, supported=False, explains=("accuracy-flat",)):
+    change = ChangeRecord(remedy=f"cure-{rule}")
+    return Candidate(
+        rule=rule,
+        established=established,
+        explains=explains,
+        remedy=change.remedy,
+        changes=(change,),
+        supported=supported,
+    )
+
+
+def tried(outcome, candidates, seen=(STUCK,)):
+    return Trials(Bench(outcome), Size(), seen).run(candidates)
+
+
+def verdicts(outcome):
+    return {rule: [trial.verdict for trial in trials] for (rule, _), trials in outcome.trials.items()}
+
+
+def test_one_cause_is_confirmed():
+    found = tried(lambda with_: (0.9, []) if "cure-a" in with_ else (0.5, [STUCK]), [candidate("a")])
+    assert verdicts(found) == {"a": ["confirmed"]}
+    assert [each.remedy for each in found.healed_by] == ["cure-a"]
+
+
+def test_what_does_not_reproduce_claims_nothing():
+    found = tried(lambda with_: (0.9, []), [candidate("a")])
+    assert not found.reproduced
+    assert not found.trials
+
+
+def test_stacked_causes_need_both():
+    def both(with_):
+        return (0.9, []) if {"cure-a", "cure-b"} <= with_ else (0.5, [STUCK])
+
+    found = tried(both, [candidate("a"), candidate("b")])
+    assert verdicts(found) == {"a": ["confirmed"], "b": ["confirmed"]}
+    assert [each.remedy for each in found.healed_by] == ["cure-a", "cure-b"]
+    assert found.trials["a", ""][0].with_remedies == ["cure-b"]
+
+
+def test_what_turns_out_unnecessary_is_dropped():
+    found = tried(
+        lambda with_: (0.9, []) if "cure-b" in with_ else (0.5, [STUCK]), [candidate("a"), candidate("b")]
+    )
+    assert [each.remedy for each in found.healed_by] == ["cure-b"]
+    assert ("a", "") in found.left_out
+
+
+def test_the_suspect_that_heals_is_picked_and_the_other_refuted():
+    suspects = [candidate("a", established=False), candidate("b", established=False)]
+    found = tried(lambda with_: (0.9, []) if "cure-b" in with_ else (0.5, [STUCK]), suspects)
+    assert verdicts(found)["b"] == ["confirmed"]
+    assert ("a", "") in found.refuted
+    assert [each.rule for each in found.healed_by] == ["b"]
+
+
+@pytest.mark.parametrize("supported", ["a", "b"])
+def test_of_two_that_heal_an_answer_decides(supported):
+    suspects = [candidate(rule, established=False, supported=rule == supported) for rule in "ab"]
+    found = tried(lambda with_: (0.9, []) if with_ else (0.5, [STUCK]), suspects)
+    assert [each.rule for each in found.healed_by] == [supported]
+    assert len(found.left_out) == 1
+
+
+def test_a_remedy_that_harms_is_not_kept():
+    found = tried(lambda with_: (0.3, [STUCK]) if "cure-a" in with_ else (0.5, [STUCK]), [candidate("a")])
+    assert verdicts(found) == {"a": ["worse"]}
+    assert not found.healed
+
+
+def test_a_cause_of_another_symptom_is_confirmed_beside_the_first():
+    def each(with_):
+        symptoms = [symptom for symptom, cure in ((STUCK, "cure-a"), (SLOW, "cure-b")) if cure not in with_]
+        return 0.5 + 0.2 * len(with_), symptoms
+
+    found = tried(each, [candidate("a"), candidate("b", explains=("learning-slow",))], (STUCK, SLOW))
+    assert verdicts(found) == {"a": ["confirmed"], "b": ["confirmed"]}
+    assert found.healed
