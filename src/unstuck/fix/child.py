@@ -10,6 +10,7 @@ import json
 import linecache
 import os
 import sys
+import traceback
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -24,6 +25,8 @@ def main(plan_file: str) -> int:
     edited = {os.path.realpath(file): Path(held).read_bytes() for file, held in plan["edited"].items()}
     for file in plan["edited"]:
         _show_in_tracebacks(file, edited[os.path.realpath(file)])
+    # The interpreter's own printing of errors would quote the lines of the file instead.
+    sys.excepthook = traceback.print_exception
     _import_instead(edited)
     script = plan["script"]
     outcome = run_script(script, plan["arguments"], source=edited.get(os.path.realpath(script)))
@@ -42,7 +45,7 @@ def _import_instead(edited: dict[str, bytes]) -> None:
         code: CodeType = self.source_to_code(data, path)
         return code
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
 
 
 def _show_in_tracebacks(file: str, data: bytes) -> None:

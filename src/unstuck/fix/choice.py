@@ -41,7 +41,7 @@ def confirmed(run: RunRecord) -> list[Choice]:
 
 
 def established(run: RunRecord) -> list[Choice]:
-    """The confirmed ones, and the first remedy with a diff of every other cause that is not only suspected."""
+    """The confirmed ones, and the first with a diff of every other cause that is more than suspected."""
     chosen = confirmed(run)
     cured = [choice.cause for choice in chosen]
     for cause in run.causes:

@@ -52,11 +52,8 @@ def edited(before: Source, after: Source, digests: Mapping[str, str]) -> Edited:
     Raises:
         RefusedError: the file is not as it was, not the user's own, or would lose its encoding.
     """
-    path = Path(before.file).resolve()
-    name = shown(before.file)
-    if is_installed(before.file) or is_installed(str(path)):
-        raise RefusedError(f"{name} belongs to an installed package, which unstuck does not edit.")
-    data = _unchanged(before.file, path, digests.get(before.file))
+    path, name = Path(before.file).resolve(), shown(before.file)
+    data = unchanged(before.file, digests)
     encoding = tokenize.detect_encoding(iter(data.splitlines(keepends=True)).__next__)[0]
     encoding = "utf-8" if encoding == "utf-8-sig" else encoding
     try:
@@ -80,15 +77,17 @@ def is_installed(file: str) -> bool:
     )
 
 
-def _unchanged(file: str, path: Path, digest: str | None) -> bytes:
-    """The bytes of a file that is as it was at the diagnosis.
+def unchanged(file: str, digests: Mapping[str, str]) -> bytes:
+    """The bytes of a file of the user's own that is as it was at the diagnosis.
 
     Raises:
-        RefusedError: it is not, or that cannot be known.
+        RefusedError: it is not, or that cannot be known, or it is an installed package's.
     """
-    name = shown(file)
+    name, digest = shown(file), digests.get(file)
+    if is_installed(file) or is_installed(str(Path(file).resolve())):
+        raise RefusedError(f"{name} belongs to an installed package, which unstuck does not edit.")
     try:
-        data = path.read_bytes()
+        data = Path(file).read_bytes()
     except OSError as error:
         raise RefusedError(f"{name} cannot be read ({error.strerror}).") from None
     if digest is None:
@@ -106,9 +105,7 @@ def _unchanged(file: str, path: Path, digest: str | None) -> bytes:
 
 def _patch(name: str, before: Source, after: Source) -> bytes:
     """The unified diff for use in the file's own folder."""
-    pair = (
-        Source(name, each.text, bom=each.bom, ascii_only=each.ascii_only) for each in (before, after)
-    )
+    pair = (Source(name, each.text, bom=each.bom, ascii_only=each.ascii_only) for each in (before, after))
     return unified(*pair).encode("utf-8", "surrogateescape")
 
 

@@ -61,7 +61,9 @@ def _header(patch: bytes) -> tuple[str, list[bytes]]:
     lines = _lines(patch)
     if len(lines) < 3 or not lines[0].startswith(b"--- a/") or not lines[1].startswith(b"+++ b/"):
         raise UndoError("This is no patch of `unstuck fix --write`: give a file that ends in .unstuck.patch.")
-    name = lines[1].removeprefix(b"+++ b/").rstrip(b"\n").removesuffix(b"\t").decode("utf-8", "surrogateescape")
+    name = (
+        lines[1].removeprefix(b"+++ b/").rstrip(b"\n").removesuffix(b"\t").decode("utf-8", "surrogateescape")
+    )
     if Path(name).name != name:
         raise UndoError("This patch is for a file in another folder: take it back with `patch -R -p1`.")
     return name, lines[2:]

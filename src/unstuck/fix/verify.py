@@ -31,12 +31,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the second run came to. `rows` are (what, before, after); `against` says, as sentences,
+    """What the second run came to.
 
-    why the edit is not taken as verified, "" when it is.
+    `rows` are (what, before, after); `left` are the symptoms that are still there; `against` says,
+    as sentences, why the edit is not taken as verified, "" when it is.
     """
 
     rows: tuple[tuple[str, str, str], ...] = ()
+    left: tuple[str, ...] = ()
     against: str = ""
 
 
@@ -59,7 +61,8 @@ def verify(stage: Stage, files: Sequence[Edited], before: RunRecord, number: int
         said = case.message or f"It made {count(len(case.runs), 'fit')}, and this is fit {number + 1}."
         return Comparison(against=f"The edited script did not come to this fit. {said}")
     after = case.runs[number]
-    return Comparison(rows=tuple(_rows(before, after)), against=_against(after, status))
+    left = tuple(dict.fromkeys(symptom.rule for symptom in after.symptoms))
+    return Comparison(tuple(_rows(before, after)), left, _against(after, status))
 
 
 def _run(stage: Stage, files: Sequence[Edited], folder: Path) -> tuple[int, Case | None]:
@@ -90,8 +93,7 @@ def _against(run: RunRecord, status: int) -> str:
     if status:
         said.append(f"The edited script ended with status {status}.")
     if run.status in _ENDED_BADLY:
-        plain = STATUS.get(run.status, (run.status, ""))[0]
-        said.append(f"Its fit {'was ' if run.status == 'unknown' else ''}{plain}: {run.headline}")
+        said.append(f"Its fit {'was ' if run.status == 'unknown' else ''}{_plain(run)}: {run.headline}")
     left = [f"{cause.rule} ({cause.certainty})" for cause in run.causes if cause.certainty in _ESTABLISHED]
     if left:
         said.append(f"It still has {listing(left)}.")
@@ -100,18 +102,24 @@ def _against(run: RunRecord, status: int) -> str:
 
 def _rows(before: RunRecord, after: RunRecord) -> list[tuple[str, str, str]]:
     """Status, last figures, symptoms and causes of both runs."""
-    rows = [("status", before.status, after.status)]
+    rows: list[tuple[str, str, str]] = [("status", _plain(before), _plain(after))]
     for output in dict.fromkeys((*before.curves, *after.curves)):
         old, new = before.curves.get(output, {}), after.curves.get(output, {})
         for name in dict.fromkeys((*old, *new)):
             label = f"last {name}" + (f' of output "{output}"' if output else "")
             rows.append((label, _last(old.get(name)), _last(new.get(name))))
     was, now = (dict.fromkeys(each.rule for each in run.symptoms) for run in (before, after))
-    rows += [(name, *("seen" if name in run else "-" for run in (was, now))) for name in {**was, **now}]  # type: ignore[misc]
+    for name in {**was, **now}:
+        rows.append((name, "seen" if name in was else "-", "seen" if name in now else "-"))
     old_causes, new_causes = _certainties(before.causes), _certainties(after.causes)
     for rule in {**old_causes, **new_causes}:
         rows.append((rule, old_causes.get(rule, "-"), new_causes.get(rule, "-")))
     return rows
+
+
+def _plain(run: RunRecord) -> str:
+    """The status in words."""
+    return STATUS.get(run.status, (run.status.replace("-", " "), ""))[0]
 
 
 def _certainties(causes: Sequence[CauseRecord]) -> dict[str, str]:

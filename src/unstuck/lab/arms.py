@@ -52,9 +52,9 @@ class Arm:
     """What became of one training.
 
     `symptoms` are (rule, output), `causes` the rules that found one. `scores` are figures by
-    output: "right" (share of right decisions, or R2), "balanced" (mean recall), "loss", their
-    "val_" twins on the held-out rows, and "reported", "val_reported" as Keras logged them last.
-    `losses` is the training loss by epoch. `cut` is true where the time ended it.
+    output: "right" (share of right decisions, or R2; "classes" is 1 or 0 for which), "balanced" (mean
+    recall), "loss", their "val_" twins on the held-out rows, and "reported", "val_reported" as Keras
+    logged them last. `losses` is the training loss by epoch. `cut` is true where the time ended it.
     """
 
     seed: int
@@ -179,6 +179,7 @@ def scores_of(output: Any) -> dict[str, float]:
     for prefix, record in (("", output.predictions), ("val_", output.validation_predictions)):
         if record is not None:
             found[f"{prefix}right"] = record.accuracy if record.accuracy is not None else record.r2
+            found[f"{prefix}classes"] = float(record.accuracy is not None)
             found[f"{prefix}balanced"] = record.balanced_accuracy
             found[f"{prefix}loss"] = record.loss
     curve, accuracy = output.curve, output.metrics.accuracy if output.metrics is not None else None

@@ -31,7 +31,7 @@ _BALANCED = frozenset({"class-imbalance", "one-class-batches"})
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure of one training; more is better. `says` names it, `share` tells a share from a number.
+    """A figure of one training; more is better. `says` names it.
 
     `before` reads the control, `after` the treated training; they are mostly the same.
     """
@@ -42,7 +42,12 @@ class Measure:
 
 
 def measure_of(
-    rule: str, impact: str, symptoms: Collection[str], output: str, arms: Collection[Arm]
+    rule: str,
+    impact: str,
+    symptoms: Collection[str],
+    output: str,
+    arms: Collection[Arm],
+    treated: Collection[Arm] = (),
 ) -> Measure:
     """The measure for a cause that explains these symptoms on this output.
 
@@ -52,6 +57,7 @@ def measure_of(
         symptoms: the rules of the symptoms that the control showed and the cause explains.
         output: the output of the model it is found on, "" for the only one or all.
         arms: trainings of the control, to see which figures there are.
+        treated: those of the treated arm.
     """
     shown = set(symptoms)
     for name, says in _ENDINGS.items():
@@ -69,6 +75,9 @@ def measure_of(
         and shown <= _OF_REPORT | {"accuracy-flat", "accuracy-at-constant-baseline"}
     ):
         return Measure("what the figure shows of the model", _of(output, "reported"), _of(output, "right"))
+    if _kinds(arms, output) != _kinds(treated or arms, output):
+        # A share of right decisions and an R2 are no pair: what is reported is the figure of both.
+        return _same("accuracy as it is reported", output, "reported")
     if rule in _BALANCED and _known(arms, output, "balanced"):
         return _same("mean share of rows found over the classes", output, "balanced")
     return _same(_right_name("trained"), output, "right")
@@ -93,6 +102,11 @@ def _of(output: str, name: str) -> Callable[[Arm], float | None]:
         return value if value is not None and math.isfinite(value) else None
 
     return read
+
+
+def _kinds(arms: Collection[Arm], output: str) -> set[float | None]:
+    """Whether the trainings decide classes or answer numbers."""
+    return {_of(output, "classes")(arm) for arm in arms}
 
 
 def _known(arms: Collection[Arm], output: str, name: str) -> bool:

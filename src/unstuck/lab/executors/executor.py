@@ -24,17 +24,13 @@ START_SECONDS = 60.0
 #: How often a task is tried when the process that ran it is lost.
 TRIES = 2
 
-#: Variables by which numpy, the backends and their libraries are told how many threads to start.
-#: NPROC is JAX's: it bounds what `intra_op_parallelism_threads` in XLA_FLAGS no longer does.
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-    "NPROC",
-)
+#: Variables by which numpy and its libraries are told how many threads to start. Where the user has
+#: not set one of them, its library follows the first.
+BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+#: The same for TensorFlow and for JAX, whose NPROC bounds what `intra_op_parallelism_threads` in
+#: XLA_FLAGS no longer does.
+BACKEND_THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC")
 
 
 class ExecutorError(Exception):
@@ -79,7 +75,9 @@ class Executor(Protocol):
         """Start the workers and import Keras in them, in the background."""
 
     @abstractmethod
-    def run(self, function: Work, shared: bytes, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
+    def run(
+        self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
+    ) -> Iterator[tuple[int, Outcome]]:
         """Run the function on each task; give (index of the task, outcome) as they come.
 
         A task that raises is Failed and the others go on. A task whose process dies is tried
@@ -91,6 +89,8 @@ class Executor(Protocol):
             shared: An object as `packed` made it. It is sent to each worker once.
             tasks: Small objects. One that has `seconds` ends by itself after so many; when it
                 does not, it is abandoned.
+            seconds: After so many the iterator ends: what still runs is stopped, and tasks that
+                have not come by then do not come.
 
         Raises:
             ExecutorError: No worker can be started.
@@ -134,7 +134,8 @@ def environment(threads: int, backend: str | None, folder: Path) -> dict[str, st
             task: 1.4 s of CPU for a small model against 0.24 s.
     """
     variables = {
-        **{name: str(min(threads, _own_bound(name))) for name in THREADS},
+        **{name: str(min(threads, _own_bound(name, BLAS_THREADS[0]))) for name in BLAS_THREADS},
+        **{name: str(min(threads, _own_bound(name))) for name in BACKEND_THREADS},
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "JAX_COMPILATION_CACHE_DIR": str(folder / "jax"),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
@@ -145,9 +146,10 @@ def environment(threads: int, backend: str | None, folder: Path) -> dict[str, st
     return {**variables, "KERAS_BACKEND": backend} if backend else variables
 
 
-def _own_bound(name: str) -> int:
-    value = os.environ.get(name, "")
-    return int(value) if value.isdecimal() and int(value) > 0 else 2**31 - 1
+def _own_bound(*names: str) -> int:
+    """The first of these bounds that the user has set."""
+    set_ones = (int(value) for name in names if (value := os.environ.get(name, "")).isdecimal())
+    return next((value for value in set_ones if value > 0), 2**31 - 1)
 
 
 def limit_of(task: Any) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pickle
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -22,10 +24,15 @@ class Here(Executor):
     def warm(self) -> None:
         """Nothing to do: Keras is imported already, or is with the first task."""
 
-    def run(self, function: Work, shared: bytes, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
-        """Run a task whenever the next outcome is asked for."""
+    def run(
+        self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
+    ) -> Iterator[tuple[int, Outcome]]:
+        """Run a task whenever the next outcome is asked for; begin none after so many seconds."""
+        end = time.monotonic() + seconds
         unpacked = cache(lambda: pickle.loads(shared))
         for index, task in enumerate(tasks):
+            if time.monotonic() >= end:
+                return
             yield index, attempt(function, unpacked, task)
 
     def close(self) -> None:

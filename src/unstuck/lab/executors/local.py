@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import tempfile
@@ -71,8 +72,11 @@ class Local(Executor):
         for worker in self._started(self.workers):
             worker.submit(import_keras)
 
-    def run(self, function: Work, shared: bytes, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
+    def run(
+        self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
+    ) -> Iterator[tuple[int, Outcome]]:
         """Run the tasks, at most `workers` of them at a time."""
+        end = time.monotonic() + seconds
         idle = self._started(min(self.workers, len(tasks)))
         todo = deque((index, 1) for index in range(len(tasks)))
         running: dict[Future[Outcome], _Attempt] = {}
@@ -86,8 +90,11 @@ class Local(Executor):
                     yield from ready  # the workers have their next tasks already
                     if not running:
                         return
-                    ready = []
-                    for ended in _ended(running):
+                    ready, settled = [], _ended(running, end)
+                    if not settled:
+                        self._stop_workers()
+                        return
+                    for ended in settled:
                         idle.append(running.pop(ended.future).worker)
                         outcome = ended.outcome(tasks[ended.index])
                         if outcome is None:
@@ -236,14 +243,14 @@ class _Attempt:
         return None if self.tries < TRIES else LOST
 
 
-def _ended(running: dict[Future[Outcome], _Attempt]) -> list[_Attempt]:
-    """Those that are done or too late; waits for the first."""
+def _ended(running: dict[Future[Outcome], _Attempt], end: float) -> list[_Attempt]:
+    """Those that are done or too late; waits for the first, and until the end at most."""
     while True:
-        first = min(each.until for each in running.values()) - time.monotonic()
+        first = min(end, *(each.until for each in running.values())) - time.monotonic()
         done, _ = wait(running, timeout=max(0.0, min(first, LOOK_SECONDS)), return_when=FIRST_COMPLETED)
         now = time.monotonic()
         ended = [each for future, each in running.items() if future in done or each.until <= now]
-        if ended:
+        if ended or end <= now:
             return ended
 
 

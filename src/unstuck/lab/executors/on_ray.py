@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import pickle
 import sys
@@ -96,8 +97,11 @@ class OnRay(Executor):
         for _ in range(self.workers):
             self._call.remote(None, "", nothing, sys.path)
 
-    def run(self, function: Work, shared: bytes, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
+    def run(
+        self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
+    ) -> Iterator[tuple[int, Outcome]]:
         """Run the tasks, at most as many at a time as the cluster has processors."""
+        end = time.monotonic() + seconds
         stored, key = self._ray.put(np.frombuffer(shared, "uint8")), digest(shared)
         todo = deque(range(len(tasks)))
         running: dict[Any, tuple[int, float]] = {}
@@ -106,15 +110,17 @@ class OnRay(Executor):
             while True:
                 while todo and len(running) < self.workers:
                     index = todo.popleft()
-                    seconds = limit_of(tasks[index]) + self._patience + START_SECONDS
+                    limit = limit_of(tasks[index]) + self._patience + START_SECONDS
                     work = packed((function, tasks[index]))
                     reference = self._call.remote(work, key, stored, sys.path)
-                    running[reference] = (index, time.monotonic() + seconds)
+                    running[reference] = (index, time.monotonic() + limit)
                 yield from ready  # the workers have their next tasks already
                 if not running:
                     return
-                ready = []
-                for reference in self._ended(running):
+                ready, settled = [], self._ended(running, end)
+                if not settled:
+                    return
+                for reference in settled:
                     index, until = running.pop(reference)
                     ready.append((index, self._outcome(reference, tasks[index], until)))
         finally:
@@ -153,15 +159,15 @@ class OnRay(Executor):
             logger.setLevel(level)
         self._before = _changed(before)
 
-    def _ended(self, running: dict[Any, tuple[int, float]]) -> list[Any]:
-        """Those that are done or too late; waits for the first."""
+    def _ended(self, running: dict[Any, tuple[int, float]], end: float) -> list[Any]:
+        """Those that are done or too late; waits for the first, and until the end at most."""
         while True:
-            first = min(until for _, until in running.values()) - time.monotonic()
+            first = min(end, *(until for _, until in running.values())) - time.monotonic()
             timeout = max(0.0, min(first, LOOK_SECONDS))
             ready, _ = self._ray.wait(list(running), num_returns=1, timeout=timeout)
             now = time.monotonic()
             ended = [one for one, (_, until) in running.items() if one in ready or until <= now]
-            if ended:
+            if ended or end <= now:
                 return ended
 
     def _outcome(self, reference: Any, task: Any, until: float) -> Outcome:
