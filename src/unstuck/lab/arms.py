@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -35,16 +36,18 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One arm to run: the changes of the recipe, the seed, the size, and the seconds it may take.
+    """One arm to run: the changes of the recipe, the seed, the size, and how long it may take.
 
-    Seed 0 starts from the weights of the user's own run where they are known, every other seed
-    from newly drawn ones.
+    It ends after `seconds`, and at `deadline` (seconds of the epoch) however late it began. Seed 0
+    starts from the weights of the user's own run where they are known, every other seed from newly
+    drawn ones.
     """
 
     changes: tuple[ChangeRecord, ...] = ()
     seed: int = 0
     size: Size = field(default_factory=Size)
     seconds: float = 60.0
+    deadline: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +132,8 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
     """Fit under observation, ended when the time is up."""
     import keras
 
-    vitals, stop = make_vitals(budget=1.0), _stopper(started + task.seconds)
+    vitals = make_vitals(budget=1.0)
+    stop = _stopper(min(started + task.seconds, time.monotonic() + task.deadline - time.time()))
     x, y = fit_arrays(recipe.x), fit_arrays(recipe.y)
     arguments: dict[str, Any] = {
         "x": x,
@@ -143,7 +147,8 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
         "validation_data": fit_arrays(recipe.held_out),
     }
     seen = Observation(model=model, arguments=arguments)
-    callbacks = [*make_callbacks(recipe), vitals, stop]
+    # Nothing comes after a loss that is no number: such an arm ends at once.
+    callbacks = [*make_callbacks(recipe), keras.callbacks.TerminateOnNaN(), vitals, stop]
     keras.utils.set_random_seed(task.seed)  # the same order of rows in both arms, however they are built
     begun = time.monotonic()
     try:

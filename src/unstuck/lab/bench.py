@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +12,7 @@ import msgspec
 
 from unstuck.case import ChangeRecord
 from unstuck.lab.arms import Arm, Size, Task, run_arm
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiments
+from unstuck.lab.experiment import Answer, Clock, experiments
 from unstuck.recipe import Recipe
 
 #: Told of (done, of) trainings and questions, for the progress line.
@@ -19,10 +21,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question put to the recipe: the experiment's name and the seconds it may take."""
+    """A question put to the recipe: the experiment's name, and how long it may take, as for a Task."""
 
     name: str
     seconds: float
+    deadline: float = math.inf
 
 
 def work(recipe: Recipe, task: Task | Asked) -> Arm | Answer:
@@ -32,7 +35,9 @@ def work(recipe: Recipe, task: Task | Asked) -> Arm | Answer:
         UnaskableError, UntreatableError, NoRecipeError: it cannot be done; the text says why.
     """
     if isinstance(task, Asked):
-        return experiments()[task.name](recipe, Clock(task.seconds))
+        return experiments()[task.name](
+            recipe, Clock(max(0.0, min(task.seconds, task.deadline - time.time())))
+        )
     return run_arm(recipe, task)
 
 
@@ -58,7 +63,9 @@ class Bench:
         for changes, seed in wanted:
             key = _key(changes, seed, size)
             if key not in self._arms and key not in self.failures:
-                tasks[key] = Task(changes=changes, seed=seed, size=size, seconds=self.clock.left)
+                tasks[key] = Task(
+                    changes=changes, seed=seed, size=size, seconds=self.clock.left, deadline=self._end
+                )
         if not tasks or not self.clock.left:
             return
         keys = list(tasks)
@@ -73,11 +80,16 @@ class Bench:
     def ask(self, names: Sequence[str], seconds: float) -> dict[str, Answer | str]:
         """Put questions, each within these seconds: its answer, or why there is none."""
         found: dict[str, Answer | str] = {}
-        tasks = [Asked(name=name, seconds=seconds) for name in names]
+        tasks = [Asked(name=name, seconds=seconds, deadline=self._end) for name in names]
         for index, outcome in self._outcomes(tasks):
             self._progress(f"question {len(found) + 1} of {len(names)}")
             found[names[index]] = outcome
         return found
+
+    @property
+    def _end(self) -> float:
+        """When the budget is up, in seconds of the epoch, which all machines count alike."""
+        return time.time() + self.clock.left
 
     def _outcomes(self, tasks: Sequence[Task | Asked]) -> Any:
         """(index, result or the text of its error) as they come, until the budget is up."""
@@ -94,6 +106,3 @@ class Bench:
 def _key(changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> bytes:
     plain = [[change.remedy, change.at, change.values] for change in changes]
     return msgspec.json.encode([plain, seed, size.rows, size.epochs, size.steps], enc_hook=str)
-
-
-__all__ = ["Asked", "Bench", "UnaskableError", "work"]

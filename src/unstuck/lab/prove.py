@@ -8,7 +8,7 @@ from typing import Any
 
 from unstuck.case import CauseRecord, RemedyRecord, RunRecord
 from unstuck.evidence.source import SourceReader
-from unstuck.lab.arms import treated
+from unstuck.lab.arms import Arm, Size, treated
 from unstuck.lab.bench import Bench
 from unstuck.lab.conclude import concluded
 from unstuck.lab.executors import packed
@@ -178,16 +178,21 @@ def _try(
     seen: Sequence[tuple[str, str]],
     known: Known,
 ) -> None:
-    """Trials at the user's size, or what of it fits; then longer ones where nothing healed in that."""
+    """Trials at the user's size, or what of it fits; longer ones where the cure needs more time to show."""
     workers, arms = bench.executor.workers, len(SEEDS) * (1 + len(candidates))
     size = affordable(recipe, bench.clock.left, workers, arms)
+    scout = _scouted(bench, candidates, size)
+    if scout is not None and set(scout.symptoms) & set(seen):
+        size = longer(size, scout.seconds, 0.9 * bench.clock.left, workers, arms) or size
     trials = Trials(bench, size, seen)
     known.outcome = trials.outcome
     trials.run(candidates)
-    if not known.outcome.healed and known.outcome.reproduced:
-        more = longer(recipe, size, 0.8 * bench.clock.left, workers, arms)
-        if more is not None:
-            again = Trials(bench, more, seen)
-            outcome = again.run(candidates)
-            if outcome.healed or not known.outcome.trials:
-                known.outcome = outcome
+
+
+def _scouted(bench: Bench, candidates: Sequence[Candidate], size: Size) -> Arm | None:
+    """One training with every established cause treated, None where there is no such cause."""
+    sure = tuple(change for each in candidates if each.established for change in each.changes)
+    if not sure:
+        return None
+    bench.run([(sure, SEEDS[0]), ((), SEEDS[0])], size)
+    return bench.arm(sure, SEEDS[0], size)

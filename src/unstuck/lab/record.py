@@ -173,7 +173,7 @@ def _outputs(evidence: Evidence) -> dict[str, tuple[str | None, str | None]]:
         if layer is not None and layer.units is None and evidence.model is not None:
             before = [each for each in evidence.model.layers if each.units is not None]
             at = [each for each in before if same_place(each.place, place)]
-            wide = (at or before or [None])[-1]
+            wide = next(reversed(at or before), None)
         found[output.name] = (layer.name if layer else None, wide.name if wide else None)
     return found
 

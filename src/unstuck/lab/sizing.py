@@ -61,14 +61,14 @@ def _rows(recipe: Recipe, updates: float) -> int:
     return min(recipe.rows, max(wanted, FEWEST_ROWS))
 
 
-def longer(recipe: Recipe, size: Size, seconds: float, workers: int, arms: int) -> Size | None:
-    """The same rows for more epochs, as many as fit; None where not even twice as many do."""
+def longer(size: Size, once: float, seconds: float, workers: int, arms: int) -> Size | None:
+    """The same rows for more epochs, as many as fit; None where not even twice as many do.
+
+    Args:
+        size: the present size.
+        once: seconds that a training of that size took.
+        seconds: what there is for so many `arms` on so many `workers`.
+    """
     each = seconds / max(1, math.ceil(arms / max(workers, 1)))
-    left = max(each - OVERHEAD.get(recipe.backend, 3.0), 0.2 * each)
-    cost = update_seconds(recipe)
-    if size.steps:
-        cost *= size.steps / leaves(recipe.x)[0].shape[1]
-    part = (size.rows or recipe.rows) / max(recipe.rows, 1)
-    once = max(recipe.updates * part * size.epochs, 1.0) * cost
-    factor = min(LONGEST, left / once)
+    factor = min(LONGEST, each / max(once, 1e-3))
     return Size(rows=size.rows, epochs=size.epochs * factor, steps=size.steps) if factor >= 2.0 else None

@@ -109,6 +109,14 @@ class Trials:
         wanted = [(_changes(each), seed) for seed in seeds for each in sets]
         self._bench.run(wanted, self._size)
 
+    def _fetch_hopeful(self, base: list[Candidate], suspects: Sequence[Candidate]) -> None:
+        """One pair of each suspect first; then the others of those it changed anything for, then the rest."""
+        self._fetch([base, *[[*base, each] for each in suspects]], SEEDS[:1])
+        before = most(self._arms(base, SEEDS[:1]))
+        hopeful = [each for each in suspects if before - most(self._arms([*base, each], SEEDS[:1]))]
+        self._fetch([base, *[[*base, each] for each in hopeful]])
+        self._fetch([base, *[[*base, each] for each in suspects]])
+
     def _arms(self, chosen: Sequence[Candidate], seeds: Sequence[int] = (*SEEDS, *MORE_SEEDS)) -> list[Arm]:
         """The trainings that came to an end with these changes."""
         found = [self._bench.arm(_changes(chosen), seed, self._size) for seed in seeds]
@@ -135,7 +143,7 @@ class Trials:
     def _decide(self, suspects: list[Candidate]) -> list[Candidate]:
         """Try each suspect by itself, keep the best, and give back those that are still open."""
         base, outcome = list(self._base), self.outcome
-        self._fetch([base, *[[*base, each] for each in suspects]])
+        self._fetch_hopeful(base, suspects)
         judged = {}
         for suspect in suspects:
             trial = self._judged(suspect, base, [*base, suspect])
