@@ -6,6 +6,7 @@ from typing import TextIO
 
 from unstuck.lab.experiment import Clock, Experiment, UnaskableError, experiments
 from unstuck.lab.record import NoRecipeError
+from unstuck.lab.rerun import Rerun
 from unstuck.report.paper import Paper
 from unstuck.report.progress import progress
 from unstuck.report.text import figures, flat
@@ -47,9 +48,12 @@ def ask(name: str, script: str, arguments: list[str], fit: int, budget: float, s
     if number not in kept:
         why = outcome.recipes.lacking.get(number) or outcome.case.message
         raise AskingError(why or f"The script made {len(outcome.case.runs)} fits; there is no fit {fit}.")
+    recipe = kept[number]
+    if isinstance(recipe, Rerun):
+        raise AskingError(f"{name} cannot be asked here: the model cannot be built apart from your script.")
     try:
         with progress(f"unstuck asks: {experiment.title}"):
-            answer = experiment(kept[number], Clock(budget))
+            answer = experiment(recipe, Clock(budget))
     except (UnaskableError, NoRecipeError) as reason:
         raise AskingError(f"{name} cannot be asked here: {reason}.") from None
     paper = Paper(Console(file=stream, force_jupyter=False))

@@ -52,7 +52,9 @@ class Session:
         self.script = script
         self.arguments = list(arguments)
         self.runs: list[RunRecord] = []
-        self.recipes = Recipes(healthy=keeps_recipes == "all") if keeps_recipes != "none" else None
+        self.recipes = None
+        if keeps_recipes != "none":
+            self.recipes = Recipes(healthy=keeps_recipes == "all", script=script, arguments=arguments)
         self._begun = time.perf_counter()
         self._spent = 0.0
         self._process = os.getpid()

@@ -16,6 +16,7 @@ from unstuck.lab.experiment import Clock
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
 from unstuck.lab.saved import SavedError, load, save, why_not
+from unstuck.recipe import Recipe
 from unstuck.report.progress import progress
 from unstuck.watch.runner import Outcome
 
@@ -78,7 +79,11 @@ def postponed(outcome: Outcome, report: Path | None) -> Outcome:
     recipes: Recipes = outcome.recipes
     reasons = {number: why_not(recipe) for number, recipe in recipes.kept.items()}
     lacking = recipes.lacking | {number: reason for number, reason in reasons.items() if reason}
-    kept = {number: recipe for number, recipe in recipes.kept.items() if not reasons[number]}
+    kept = {
+        number: recipe
+        for number, recipe in recipes.kept.items()
+        if isinstance(recipe, Recipe) and not reasons[number]
+    }
     runs = [_lacking(run, lacking.get(number)) for number, run in enumerate(outcome.case.runs)]
     message = outcome.case.message
     if kept:
@@ -113,7 +118,7 @@ def prove_file(path: Path, budget: float, on: str) -> Case:
         )
     recipes = Recipes()
     try:
-        recipes.kept = load(path.parent / Path(name).name)
+        recipes.kept |= load(path.parent / Path(name).name)
         first = next(iter(recipes.kept.values()))
         os.environ["KERAS_BACKEND"] = first.backend
         proved = prove_case(case, recipes, budget, on=on)

@@ -85,18 +85,23 @@ def run_arm(recipe: Recipe, task: Task) -> Arm:
     with _silent():
         model = build(chosen, task.seed, "initial" if task.seed == 0 else "fresh")
         seen, cut = _fitted(model, chosen, task, started)
-        evidence = gather(seen)
-        if seen.raised is None:
-            evidence = examine(seen, evidence, gradients=False)
-        judgement = judge(evidence)
+        return arm_of(seen, task.seed, chosen.training_rows, started, cut=cut)
+
+
+def arm_of(seen: Observation, seed: int, rows: int, started: float, *, cut: bool) -> Arm:
+    """An ended fit as an arm, judged by the rules. `started` is on the monotonic clock."""
+    evidence = gather(seen)
+    if seen.raised is None:
+        evidence = examine(seen, evidence, gradients=False)
+    judgement = judge(evidence)
     curves = [output.curve.loss for output in evidence.outputs if output.curve]
     return Arm(
-        seed=task.seed,
+        seed=seed,
         symptoms=tuple((each.rule, each.output) for each in judgement.symptoms),
         causes=tuple(each.rule for each in judgement.causes),
         scores={output.name: scores_of(output) for output in evidence.outputs},
         losses=curves[0] if curves else (),
-        rows=chosen.training_rows,
+        rows=rows,
         epochs=seen.vitals.epochs_done if seen.vitals else 0,
         updates=seen.vitals.updates if seen.vitals else 0,
         seconds=time.monotonic() - started,
@@ -133,7 +138,7 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
     import keras
 
     vitals = make_vitals(budget=1.0)
-    stop = _stopper(min(started + task.seconds, time.monotonic() + task.deadline - time.time()))
+    stop = stopper(min(started + task.seconds, time.monotonic() + task.deadline - time.time()))
     x, y = fit_arrays(recipe.x), fit_arrays(recipe.y)
     arguments: dict[str, Any] = {
         "x": x,
@@ -162,8 +167,8 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
     return seen, stop.cut
 
 
-def _stopper(deadline: float) -> Any:
-    """A callback that ends the training when the time is up."""
+def stopper(deadline: float) -> Any:
+    """A callback that ends the training when the monotonic clock has come to the deadline."""
     import keras
 
     class Stop(keras.callbacks.Callback):  # type: ignore[misc]

@@ -12,7 +12,8 @@ import msgspec
 
 from unstuck.case import ChangeRecord
 from unstuck.lab.arms import Arm, Size, Task, run_arm
-from unstuck.lab.experiment import Answer, Clock, experiments
+from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiments
+from unstuck.lab.rerun import Rerun, run_again
 from unstuck.recipe import Recipe
 
 #: Told of (done, of) trainings and questions, for the progress line.
@@ -28,12 +29,16 @@ class Asked:
     deadline: float = math.inf
 
 
-def work(recipe: Recipe, task: Task | Asked) -> Arm | Answer:
+def work(recipe: Recipe | Rerun, task: Task | Asked) -> Arm | Answer:
     """What a worker does: train an arm or answer a question.
 
     Raises:
         UnaskableError, UntreatableError, NoRecipeError: it cannot be done; the text says why.
     """
+    if isinstance(recipe, Rerun):
+        if isinstance(task, Asked):
+            raise UnaskableError("the model cannot be built apart from your script")
+        return run_again(recipe, task)
     if isinstance(task, Asked):
         return experiments()[task.name](
             recipe, Clock(max(0.0, min(task.seconds, task.deadline - time.time())))
@@ -93,7 +98,7 @@ class Bench:
 
     def _outcomes(self, tasks: Sequence[Task | Asked]) -> Any:
         """(index, result or the text of its error) as they come, until the budget is up."""
-        stream = self.executor.run(work, self._recipe, tasks)
+        stream = self.executor.run(work, self._recipe, tasks, seconds=self.clock.left)
         try:
             for index, outcome in stream:
                 yield index, outcome.value if hasattr(outcome, "value") else outcome.error

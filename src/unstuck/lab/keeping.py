@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 from unstuck.case import RunRecord
 from unstuck.evidence.facts import Evidence
 from unstuck.lab.record import NoRecipeError, record
+from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe, leaves
 from unstuck.watch.observation import Observation
 
@@ -23,12 +29,22 @@ _NOTHING_TO_PROVE = ("healthy", "interrupted")
 class Recipes:
     """The recipes of a script's stuck runs by the number of the run, or why there is none.
 
-    With `healthy` those of all its runs.
+    With `healthy` those of all its runs. `script` and `arguments` let a run without a recipe be tried by
+    running the script again; they are noted when this is made, before the script runs.
     """
 
-    def __init__(self, *, healthy: bool = False) -> None:
+    def __init__(
+        self, *, healthy: bool = False, script: str | None = None, arguments: Sequence[str] = ()
+    ) -> None:
         self._healthy = healthy
-        self.kept: dict[int, Recipe] = {}
+        self._begun = time.monotonic()
+        self._rerun = None
+        if script is not None:
+            stage = (Path.cwd(), dict(os.environ))
+            self._rerun = Rerun(
+                script=script, arguments=tuple(arguments), folder=str(stage[0]), environment=stage[1]
+            )
+        self.kept: dict[int, Recipe | Rerun] = {}
         self.lacking: dict[int, str] = {}
         self._bytes = 0
         self._seen: set[Any] = set()
@@ -45,7 +61,7 @@ class Recipes:
         try:
             recipe = record(seen, evidence)
         except NoRecipeError as reason:
-            self.lacking[number] = f"the model cannot be trained again apart from your script: {reason}"
+            self._keep_script(number, seen, kind, str(reason))
             return
         except Exception as error:  # a defect of ours costs the proof, never the diagnosis
             self.lacking[number] = f"recording it failed ({type(error).__name__}: {error})"
@@ -57,3 +73,19 @@ class Recipes:
         self._seen.add(kind)
         self._bytes += size
         self.kept[number] = recipe
+
+    def _keep_script(self, number: int, seen: Observation, kind: Any, reason: str) -> None:
+        """Keep how to run the script again, for a model that only the script can build."""
+        import keras
+
+        if self._rerun is None or seen.vitals is None:
+            self.lacking[number] = f"the model cannot be trained again apart from your script: {reason}"
+            return
+        self._seen.add(kind)
+        self.kept[number] = replace(
+            self._rerun,
+            backend=keras.backend.backend(),
+            fit=number,
+            epochs=max(1, seen.vitals.epochs_done),
+            seconds=time.monotonic() - self._begun,
+        )

@@ -14,7 +14,8 @@ from unstuck.lab.conclude import concluded
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Clock, experiments
 from unstuck.lab.known import Known
-from unstuck.lab.sizing import affordable, longer
+from unstuck.lab.rerun import Rerun, edited_files
+from unstuck.lab.sizing import affordable, affordable_again, longer
 from unstuck.lab.trials import SEEDS, Candidate, Trials
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.recording import recorded
@@ -51,7 +52,7 @@ _UNEXPLAINED = ("learnability", "learning-rate-range", "overfit-one-batch")
 
 def prove(
     run: RunRecord,
-    recipe: Recipe,
+    recipe: Recipe | Rerun,
     executor: Any,
     *,
     budget: float = BUDGET,
@@ -63,7 +64,7 @@ def prove(
 
     Args:
         run: the diagnosed run.
-        recipe: what is needed to train it again.
+        recipe: what is needed to train it again: a recipe, or how to run the script again.
         executor: where trainings run (`lab.executors`).
         budget: seconds that it may take.
         progress: told what is being done.
@@ -78,7 +79,7 @@ def prove(
     return concluded(run, known, budget, clock.spent)
 
 
-def _work(run: RunRecord, recipe: Recipe, bench: Bench, known: Known) -> None:
+def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
     candidates = list(_candidates(run, recipe, known))[:_MOST_CAUSES]
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
@@ -97,7 +98,7 @@ def _work(run: RunRecord, recipe: Recipe, bench: Bench, known: Known) -> None:
         _ask(_questions(run, candidates), bench, known)
 
 
-def _candidates(run: RunRecord, recipe: Recipe, known: Known) -> Iterable[Candidate]:
+def _candidates(run: RunRecord, recipe: Recipe | Rerun, known: Known) -> Iterable[Candidate]:
     """The causes with a remedy that can be tried, established ones first; suspected notes last."""
     notes = [each for each in run.notes if each.certainty == "suspected" and each.explains]
     for cause in [*run.causes, *notes]:
@@ -116,12 +117,15 @@ def _candidates(run: RunRecord, recipe: Recipe, known: Known) -> Iterable[Candid
         )
 
 
-def _treatable(cause: CauseRecord, recipe: Recipe) -> tuple[RemedyRecord | None, str]:
+def _treatable(cause: CauseRecord, recipe: Recipe | Rerun) -> tuple[RemedyRecord | None, str]:
     """The first remedy that a recipe can be given, or why there is none."""
     why = "it has no remedy"
     for remedy in cause.remedies:
         try:
-            treated(recipe, tuple(remedy.changes))
+            if isinstance(recipe, Rerun):
+                edited_files(recipe, tuple(remedy.changes))
+            else:
+                treated(recipe, tuple(remedy.changes))
         except UntreatableError as reason:
             why = str(reason)
         except Exception as error:  # a defect in a remedy costs its trial, never the proof
@@ -172,7 +176,7 @@ def _ask(names: Sequence[str], bench: Bench, known: Known) -> None:
 
 
 def _try(
-    recipe: Recipe,
+    recipe: Recipe | Rerun,
     bench: Bench,
     candidates: Sequence[Candidate],
     seen: Sequence[tuple[str, str]],
@@ -180,7 +184,10 @@ def _try(
 ) -> None:
     """Trials at the user's size, or what of it fits; longer ones where the cure needs more time to show."""
     workers, arms = bench.executor.workers, len(SEEDS) * (1 + len(candidates))
-    size = affordable(recipe, bench.clock.left, workers, arms)
+    if isinstance(recipe, Rerun):
+        size = affordable_again(recipe, bench.clock.left, workers, arms)
+    else:
+        size = affordable(recipe, bench.clock.left, workers, arms)
     scout = _scouted(bench, candidates, size)
     if scout is not None and set(scout.symptoms) & set(seen):
         size = longer(size, scout.seconds, 0.9 * bench.clock.left, workers, arms) or size

@@ -21,7 +21,7 @@ from unstuck.watch.places import place_of
 WEIGHT_BYTES = 64 * 2**20
 
 #: Callbacks that set the learning rate or end the training, and the arguments that make them again.
-_CALLBACKS = {
+CALLBACKS = {
     "EarlyStopping": ("monitor", "min_delta", "patience", "baseline", "restore_best_weights"),
     "ReduceLROnPlateau": ("monitor", "factor", "patience", "min_delta", "cooldown", "min_lr"),
     "LearningRateScheduler": ("schedule",),
@@ -221,8 +221,8 @@ def _callbacks(given: Any, custom: dict[str, Any]) -> tuple[tuple[str, dict[str,
     found = []
     for callback in listed:
         name = type(callback).__name__
-        if name in _CALLBACKS and _is_keras(type(callback)):
-            arguments = {key: getattr(callback, key) for key in _CALLBACKS[name] if hasattr(callback, key)}
+        if name in CALLBACKS and _is_keras(type(callback)):
+            arguments = {key: getattr(callback, key) for key in CALLBACKS[name] if hasattr(callback, key)}
             if "min_delta" in arguments:  # Keras gives it the sign of the direction
                 arguments["min_delta"] = abs(arguments["min_delta"])
             found.append((name, arguments))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.lab.rerun import Rerun
 from unstuck.recipe import LayerPlan, Recipe
 
 #: The first entry of the file; a later version that reads otherwise gets another one.
@@ -23,8 +24,10 @@ class SavedError(Exception):
     """Recipes cannot be saved or read. The text says why."""
 
 
-def why_not(recipe: Recipe) -> str:
+def why_not(recipe: Recipe | Rerun) -> str:
     """Why a recipe cannot be saved, "" where it can."""
+    if isinstance(recipe, Rerun):
+        return "the model cannot be built apart from your script"
     if recipe.custom:
         names = ", ".join(sorted(recipe.custom)[:3])
         return f"it needs your own code ({names}), which a file of data cannot hold"

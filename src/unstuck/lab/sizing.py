@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.lab.arms import Size
+from unstuck.lab.rerun import Rerun
 from unstuck.lab.shorten import fewest_steps
 from unstuck.recipe import Recipe, leaves
 
@@ -61,13 +62,21 @@ def _rows(recipe: Recipe, updates: float) -> int:
     return min(recipe.rows, max(wanted, FEWEST_ROWS))
 
 
+def affordable_again(rerun: Rerun, seconds: float, workers: int, arms: int) -> Size:
+    """The epochs at which the script itself can be run so many times in these seconds."""
+    each = seconds / max(1, math.ceil(arms / max(workers, 1)))
+    return Size(epochs=min(1.0, each / max(rerun.seconds, 1e-3)))
+
+
 def longer(size: Size, once: float, seconds: float, workers: int, arms: int) -> Size | None:
     """The same rows for more epochs, as many as fit; None where not even twice as many do.
 
     Args:
         size: the present size.
         once: seconds that a training of that size took.
-        seconds: what there is for so many `arms` on so many `workers`.
+        seconds: what there is for all of them.
+        workers: how many run at the same time.
+        arms: how many there are.
     """
     each = seconds / max(1, math.ceil(arms / max(workers, 1)))
     factor = min(LONGEST, each / max(once, 1e-3))

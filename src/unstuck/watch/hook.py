@@ -50,6 +50,17 @@ def install() -> None:
             patch(module)
 
 
+def after_import(function: Callable[[ModuleType], None]) -> None:
+    """Call the function with Keras right after it was imported and patched."""
+    patched = _PATCHES["keras"]
+
+    def patch(keras: ModuleType) -> None:
+        patched(keras)
+        function(keras)
+
+    _PATCHES["keras"] = patch
+
+
 def listen(listener: Listener) -> None:
     """Be told of every fit from now on."""
     if listener not in _LISTENERS:

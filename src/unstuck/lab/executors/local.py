@@ -39,6 +39,9 @@ from unstuck.lab.executors.executor import (
 #: Seconds between two looks at the clock while waiting. Windows hears Ctrl-C only in between.
 LOOK_SECONDS = 1.0
 
+#: Whether signals can be held back here; a process inherits which ones are. Windows has no such thing.
+_MASKS = hasattr(signal, "pthread_sigmask")
+
 
 class Local(Executor):
     """Runs tasks in processes of this machine: a crash takes down one task and not the session.
@@ -181,7 +184,7 @@ class _Worker:
                 self._executor = ProcessPoolExecutor(
                     max_workers=1, initializer=_begin, initargs=(os.getpid(),), env=self._variables
                 )
-            with _deaf_children():
+            with _undisturbed():
                 future: Future[Any] = self._executor.submit(function, *arguments)
         except (OSError, NotImplementedError, AssertionError) as error:
             # Too few semaphores, no shared memory, or a process that may have no children.
@@ -207,16 +210,26 @@ class _Worker:
 
 
 @contextlib.contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes started in here never hear Ctrl-C, which a terminal sends to all: they are stopped by us."""
-    if not hasattr(signal, "pthread_sigmask"):
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits until the end of this block, and processes started in it never hear it.
+
+    A start that is interrupted half way would leave a process that nobody knows of; and a terminal
+    sends Ctrl-C to all processes, while the workers are stopped by this one.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _MASKS else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 @dataclass(frozen=True, eq=False)

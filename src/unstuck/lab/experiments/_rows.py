@@ -22,7 +22,7 @@ FEWEST_ROWS = 20
 PIXELS = 16
 
 #: Columns of other inputs that are kept, evenly chosen: a few hundred are fitted in milliseconds.
-COLUMNS = 512
+COLUMNS = 256
 
 #: Words counted, most frequent first.
 WORDS = 20_000

@@ -61,6 +61,7 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
         remedies.append(
             propose("set-learning-rate", at=optimizer.place or optimizer.compile_place, value=rate)
         )
+    remedies.append(propose("set-hidden-activation", at=place, activation="silu"))
     return Finding(
         says=f"In {worst.name}, {percent(worst.dead)} of the {worst.units} ReLU units are 0 on all "
         f"{activity.rows:,} rows, and on {percent(worst.zero_rows)} of the rows all units are: what is 0 "

@@ -73,8 +73,9 @@ def missing_nonlinearity(model: Model) -> Finding | None:
         "the model can separate only what a straight line can.",
         shows={"linear_layers": len(weights), "hidden": [each.name for each in hidden]},
         where=hidden[0].place,
-        remedies=(
-            bundle([propose("set-hidden-activation", at=place, activation="relu") for place in places]),
+        remedies=tuple(
+            bundle([propose("set-hidden-activation", at=place, activation=name) for place in places])
+            for name in ("relu", "leaky_relu", "silu")
         ),
     )
 

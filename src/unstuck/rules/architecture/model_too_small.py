@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unstuck.evidence.facts import Fit, Head, Labels, Layer, Model
 from unstuck.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
@@ -44,7 +46,7 @@ def model_too_small(model: Model, head: Head, labels: Labels | None, fit: Fit | 
     How it is proved: by training on one batch: a model that is large enough can learn 32 rows by heart, this
     one cannot, and four times the width can.
 
-    What to do: more units in that layer.
+    What to do: more units in that layer, and one more layer where that is not enough.
     """
     narrowest = _narrowest(model, head)
     if narrowest is None or narrowest.units is None:
@@ -56,13 +58,15 @@ def model_too_small(model: Model, head: Head, labels: Labels | None, fit: Fit | 
     units = max(WIDE, UNITS_A_CLASS * classes)
     rows = f"{fit.rows:,} rows" if fit and fit.rows else "all rows"
     many = f" of {classes} classes" if classes > NARROW else ""
+    wider = propose("widen-layer", at=narrowest.place, units=units)
+    deeper = propose("deepen", at=narrowest.place, units=units, activation="relu")
     number = "one number" if narrowest.units == 1 else f"{narrowest.units} numbers"
     return Finding(
         says=f"All that the output learns of a row passes through {number} ({narrowest.kind} "
         f"{narrowest.name}), and that has to tell apart {rows}{many}.",
         shows={"units": narrowest.units, "bound": bound, "classes": classes, "parameters": model.parameters},
         where=narrowest.place,
-        remedies=(propose("widen-layer", at=narrowest.place, units=units),),
+        remedies=(wider, replace(wider, also=(deeper,))),
     )
 
 

@@ -84,7 +84,7 @@ def unmasked_padding(
         shows={name: value for name, value in shows.items() if value is not None},
         where=layer.place,
         certainty=Certainty.MEASURED if starved or counted else Certainty.SUSPECTED,
-        remedies=_remedies(model, source, padding),
+        remedies=_remedies(model, source, padding, layer, fit),
     )
 
 
@@ -141,19 +141,24 @@ def _says(
     return says
 
 
-def _remedies(model: Model, source: Input, padding: Padding) -> tuple[Proposal, ...]:
+def _remedies(
+    model: Model, source: Input, padding: Padding, layer: Layer, fit: Fit | None
+) -> tuple[Proposal, ...]:
+    place = fit.place if fit is not None else None
+    if not source.are_ids:
+        masking = f"Put keras.layers.Masking(mask_value={padding.value:g}) before the recurrent layer."
+        side = "end" if layer.go_backwards else "front"
+        return propose("advise", text=masking), propose("advise", text=f"Put the padding at the {side}.")
+    if layer.go_backwards:  # what stands in front is read last
+        moved = [propose("advise", text='Put the padding at the end: pad_sequences(..., padding="post").')]
+    else:
+        moved = [propose("pad-in-front", at=place, value=padding.value)]
+        if 0 < (steps := math.ceil(padding.length_95)) < padding.steps:
+            moved.append(propose("truncate-padding", at=place, steps=steps))
     embedding = next(iter(model.of_kind("Embedding")), None)
-    front = propose(
-        "advise",
-        text='Put the padding in front (pad_sequences(..., padding="pre")) and cut rows at '
-        f"{padding.length_95:,.0f} steps, which 95% of them do not exceed.",
-    )
-    if embedding is not None and source.are_ids and padding.value == 0:
-        return (propose("mask-padding", at=embedding.place), front)
-    masking = propose(
-        "advise", text=f"Put keras.layers.Masking(mask_value={padding.value:g}) before the recurrent layer."
-    )
-    return (front, masking) if source.are_ids else (masking, front)
+    if embedding is not None and padding.value == 0:
+        return (propose("mask-padding", at=embedding.place), *moved)
+    return tuple(moved)
 
 
 _REVIEWS = Input(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Model, Split
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Layer, Metric, Metrics, Model, Split
+from unstuck.evidence.signatures import WITH_WIDTH
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import STANDARD_ERRORS, UNCOUNTED_ROWS, standard_error
+from unstuck.rules.objective._common import bundle
 from unstuck.rules.progress import RISE_EPOCHS, Accuracy, Rise, accuracy_of, rise_of
 from unstuck.rules.rule import cause
 
@@ -13,6 +15,10 @@ RISE_SHARE = 0.1
 
 #: Without an accuracy: the validation loss is at least half as much again as the training loss.
 LOSS_RATIO = 1.5
+
+#: What is usual for layers of some hundred units, and a penalty that is felt over an epoch but does
+#: not outweigh the loss: ten thousand weights of .1 cost .01.
+DROPPED, PENALTY = 0.3, 1e-4
 
 #: Nearly every training row right and fifteen points fewer elsewhere: the rows are known by heart.
 BY_HEART, HEART_GAP = 0.95, 0.15
@@ -75,9 +81,24 @@ def overfitting(
         certainty=certainty,
         remedies=(
             propose("stop-early", place, patience=RISE_EPOCHS),
-            propose("advise", text="Add dropout or weight decay, augment the rows, or use fewer weights."),
+            *_restraints(model),
+            propose("advise", text="Augment the rows, or use fewer weights."),
         ),
     )
+
+
+def _restraints(model: Model | None) -> tuple[Proposal, ...]:
+    """Dropout before the output and a penalty on the hidden layers, where there is none of it yet."""
+    weighted = [each for each in (model.layers if model else ()) if each.kind in WITH_WIDTH]
+    if model is None or len(weighted) < 2:
+        return ()
+    found: list[Proposal] = []
+    if not any(each.rate for each in model.layers):
+        found.append(propose("add-dropout", weighted[-1].place, rate=DROPPED))
+    if not any(each.penalty for each in model.layers):
+        places = dict.fromkeys(each.place for each in weighted[:-1])
+        found.append(bundle([propose("add-penalty", place, penalty=PENALTY) for place in places]))
+    return tuple(found)
 
 
 def _still_better(accuracy: Accuracy, rise: Rise) -> bool:
@@ -105,6 +126,9 @@ overfitting.fires(
     Curve.of(loss=[0.3, 0.05], val_loss=[0.9, 0.9], accuracy=[0.9, 1.0], val_accuracy=[0.6, 0.62]),
     _ACCURACY,
     _JUDGED,
+)
+overfitting.fires(
+    Curve.of(loss=_FALLS, val_loss=_RISES), Model(layers=(Layer(units=64), Layer(units=1))), _JUDGED
 )
 overfitting.quiet(Curve.of(loss=_FALLS, val_loss=[0.62, 0.45, 0.36, 0.31, 0.33, 0.3, 0.32]))
 overfitting.quiet(Curve.of(loss=_FALLS, val_loss=[0.62, 0.5, 0.40, 0.44, 0.38, 0.47, 0.41]))

@@ -94,7 +94,7 @@ def inputs_not_scaled(
         },
         where=place,
         certainty=Certainty.MEASURED if harm else Certainty.SUSPECTED,
-        remedies=(_remedy(bad, fit),),
+        remedies=_remedies(bad, fit),
     )
 
 
@@ -132,14 +132,13 @@ def _harm(activity: Activity | None, curve: Curve | None, baselines: Baselines |
     return ""
 
 
-def _remedy(bad: Input, fit: Fit | None) -> Proposal:
+def _remedies(bad: Input, fit: Fit | None) -> tuple[Proposal, ...]:
     place = fit.place if fit else None
     picture = bad.minimum >= 0 and bad.maximum <= BYTE and bad.integral == 1.0 and len(bad.shape) >= 2
-    return (
-        propose("rescale-inputs", at=place, divisor=255.0)
-        if picture
-        else propose("standardise-inputs", at=place)
-    )
+    in_model = propose("normalise-in-model", at=place)
+    if picture:
+        return propose("rescale-inputs", at=place, divisor=255.0), in_model
+    return propose("standardise-inputs", at=place), in_model, propose("min-max-inputs", at=place)
 
 
 PICTURES = Input(

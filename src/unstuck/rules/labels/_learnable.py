@@ -42,3 +42,36 @@ def finds_nothing(record: Learnability) -> bool:
     at_most = record.score + ONE_SIDED * record.noise
     little = record.noise > 0.0 and skill(at_most, record.baseline) < LEARNED_SHARE
     return little or (record.p_value > RARE and is_powered(record))
+
+
+def reached(record: Learnability) -> str:
+    """Who got how far, beside the constant answer, in one sentence."""
+    many = record.best.endswith("s")
+    who = record.best if many else f"a {record.best}"
+    who, rows = who[:1].upper() + who[1:], f"{record.held_out:,} rows held out from the fit"
+    if record.measure == "R2":
+        part = f"{record.score:.3f}" if record.score > 0 else "nothing"
+        return (
+            f"{who} {'explain' if many else 'explains'} {part} of the variation of the target on {rows} "
+            f"(R2 {record.score:.3f}; always the mean: 0)."
+        )
+    verb = "reach" if many else "reaches"
+    if record.measure == "accuracy":
+        return (
+            f"{who} {verb} an accuracy of {record.score:.3f} on {rows}, always the most frequent class "
+            f"{record.baseline:.3f}."
+        )
+    return (
+        f"{who} {verb} {record.score:.3f} on {rows} as the mean share found of each class, any constant "
+        f"answer {record.baseline:.3f}."
+    )
+
+
+def by_chance(record: Learnability) -> str:
+    """How often chance did as well, without a full stop."""
+    as_good = round(record.p_value * (record.permutations + 1)) - 1
+    dealt = "moved along the series" if record.series else "dealt out at random"
+    return (
+        f"With the targets {dealt}, the best of the models came as far in {as_good} of "
+        f"{record.permutations} cases (p = {record.p_value:.2g})"
+    )

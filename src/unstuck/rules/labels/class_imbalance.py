@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Curve, Fit, Labels, Metrics, Predictions, Split
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.evidence.facts import Curve, Fit, Input, Inputs, Labels, Metric, Metrics, Predictions, Split
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import beats, percent, share_noise
 from unstuck.rules.objective._common import last_accuracy
 from unstuck.rules.rule import cause
@@ -19,6 +19,13 @@ ORDERED = 0.6
 
 #: ... and these move with the input, by a hundredth in probability.
 MOVES = 0.01
+
+#: So many rows of the rarest class are enough to learn from: a share of them is known to within 1.6
+#: points (.5 / sqrt(1000)).
+ENOUGH = 1000
+
+#: SMOTE makes rows between a row and its five nearest neighbours of the same class.
+FOR_SMOTE = 6
 
 
 @cause(
@@ -42,6 +49,7 @@ def class_imbalance(
     curve: Curve | None,
     predictions: Predictions | None,
     fit: Fit | None,
+    inputs: Inputs | None,
 ) -> Finding | None:
     """One class is so frequent that answering it always is good enough for the loss.
 
@@ -74,12 +82,52 @@ def class_imbalance(
     told = "" if last is None else f", and the accuracy is {last:.4f}"
     return Finding(
         says=f"Label {frequent:g} is {odds:.3g} times as frequent as the next: answering it always is right "
-        f"on {share:.4f} of the rows{told}.{_decided(predictions)}",
+        f"on {share:.4f} of the rows{told}.{_decided(predictions)} What makes the rare class count more "
+        "costs accuracy and gains recall.",
         shows={"majority": share, "odds": odds, "bound": ODDS, "accuracy": last, **_scores(predictions)},
         where=place,
         certainty=Certainty.MEASURED if _ordered(predictions) else Certainty.SUSPECTED,
-        remedies=(propose("weigh-classes", at=place, weights=weights),),
+        remedies=(
+            propose("weigh-classes", at=place, weights=weights),
+            _resampling(target, counts[-1][0], inputs, fit),
+            *_threshold(target, metrics, predictions),
+        ),
     )
+
+
+def _resampling(target: Labels, rarest: int, inputs: Inputs | None, fit: Fit | None) -> Proposal:
+    """The way to draw as many rows of each class that suits the rows: fewer, new ones, or again."""
+    place, one_hot = fit.place if fit else None, target.form == "one-hot"
+    table = inputs.training if inputs is not None else ()
+    if rarest >= ENOUGH:
+        name = "undersample"
+    elif len(table) == 1 and rarest >= FOR_SMOTE and _is_measured(table[0]):
+        name = "smote"
+    else:
+        name = "oversample"
+    return propose(name, at=place, one_hot=one_hot)
+
+
+def _is_measured(each: Input) -> bool:
+    """Whether an input is a table of numbers with a fraction, between which there are others."""
+    return len(each.shape) == 1 and not each.are_ids and each.integral < 1.0 and not each.nonfinite
+
+
+def _threshold(
+    target: Labels, metrics: Metrics | None, predictions: Predictions | None
+) -> tuple[Proposal, ...]:
+    """Decide at the mean score in place of 0.5.
+
+    Scores that are probabilities average the share of class 1, and a row above that share is more likely
+    of class 1 than any row taken blindly: there, both classes weigh the same. Where training has not
+    brought the scores to that share yet, their own mean moves along with them.
+    """
+    metric = metrics.accuracy if metrics is not None else None
+    if metric is None or metric.resolved != "binary_accuracy" or target.form != "binary":
+        return ()
+    if predictions is None or not _ordered(predictions) or predictions.outside_unit:
+        return ()
+    return (propose("move-threshold", at=metric.place, replace=metric.name, threshold=predictions.mean),)
 
 
 def _ordered(predictions: Predictions | None) -> bool:
@@ -112,7 +160,11 @@ def _learned(last: float | None, predictions: Predictions | None, share: float, 
 
 class_imbalance.fires(
     Labels.of([0] * 90 + [1] * 10),
-    Predictions(rows=100, accuracy=0.9, decided=((0, 100),), std=0.12, auc=0.74, balanced_accuracy=0.5),
+    Predictions(
+        rows=100, accuracy=0.9, decided=((0, 100),), mean=0.1, std=0.12, auc=0.74, balanced_accuracy=0.5
+    ),
+    Metrics(uses=(Metric(),)),
+    Inputs(training=(Input(shape=(8,), feeds="Dense"),)),
 )
 class_imbalance.fires(
     Labels.of([0] * 90 + [1] * 10), Metrics(), Predictions(rows=100, accuracy=0.9, decided=((0, 100),))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Curve, Dynamics, Optimizer, Place, Step
+from unstuck.evidence.facts import Curve, Dynamics, Fit, Optimizer, Place, Step
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED, default_rate
+from unstuck.rules.optimisation._schedules import warm_up
 from unstuck.rules.rule import cause
 
 #: Three orders of magnitude: batches differ by a factor of a few, a training that settles by tens.
@@ -30,7 +31,7 @@ GROWTH_BEFORE_NAN = 10.0
     explains=(*NOTHING_LEARNED, "loss-nan", "loss-explodes", "nan-loss", "saturated-divergence", "dead-relu"),
 )
 def exploding_gradient(
-    dynamics: Dynamics, curve: Curve | None, optimizer: Optimizer | None
+    dynamics: Dynamics, curve: Curve | None, optimizer: Optimizer | None, fit: Fit | None
 ) -> Finding | None:
     """The gradient grows by orders of magnitude from step to step.
 
@@ -41,7 +42,7 @@ def exploding_gradient(
     """
     leap = _leap(dynamics, curve)
     if leap is not None:
-        return _of_leap(leap, optimizer)
+        return _of_leap(leap, optimizer, fit)
     norms = [(step.number, norm) for step in dynamics.steps if (norm := step.gradient_norm) is not None]
     before = []
     for _, norm in norms:
@@ -66,7 +67,7 @@ def exploding_gradient(
         shows={"lowest": lowest, "highest": highest, "growth": growth, "bound": GROWTH},
         where=_place(optimizer),
         certainty=Certainty.MEASURED if growth >= GROWTH else Certainty.SUSPECTED,
-        remedies=_remedies(optimizer),
+        remedies=_remedies(optimizer, fit),
     )
 
 
@@ -74,17 +75,18 @@ def _place(optimizer: Optimizer | None) -> Place | None:
     return (optimizer.place or optimizer.compile_place) if optimizer is not None else None
 
 
-def _remedies(optimizer: Optimizer | None) -> tuple[Proposal, ...]:
+def _remedies(optimizer: Optimizer | None, fit: Fit | None) -> tuple[Proposal, ...]:
     """Clip first: it keeps the rate that the other steps were fine with."""
     usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
     rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
     return (
         propose("clip-gradients", _place(optimizer), clipnorm=1.0),
         propose("set-learning-rate", _place(optimizer), value=min(rate, usual)),
+        *warm_up(optimizer, min(rate, usual), fit),
     )
 
 
-def _of_leap(leap: Step, optimizer: Optimizer | None) -> Finding:
+def _of_leap(leap: Step, optimizer: Optimizer | None, fit: Fit | None) -> Finding:
     return Finding(
         says=f"At step {leap.number:,} the update was {leap.update_ratio:.3g} times as long as the "
         "weights themselves, and the loss is no finite number soon after: the gradient exploded.",
@@ -95,7 +97,7 @@ def _of_leap(leap: Step, optimizer: Optimizer | None) -> Finding:
             "gradient_norm": leap.gradient_norm,
         },
         where=_place(optimizer),
-        remedies=_remedies(optimizer),
+        remedies=_remedies(optimizer, fit),
     )
 
 

@@ -7,6 +7,7 @@ import math
 from unstuck.evidence.facts import Baselines, Curve, Dynamics, Fit, Loss, Model, Optimizer, Predictions, Step
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import NOTHING_LEARNED, UPDATE_RATIO_HIGH, default_rate
+from unstuck.rules.optimisation._schedules import on_plateau, warm_up
 from unstuck.rules.progress import Chance, chance_loss, closing_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause
 
@@ -74,6 +75,7 @@ def learning_rate_too_high(
         return None
     certainty = Certainty.MEASURED if seen and rate > ABOVE_DEFAULT * usual else Certainty.SUSPECTED
     place = optimizer.place or optimizer.compile_place
+    lower = usual if rate > 10.0 * usual else rate / 10.0
     return Finding(
         says=_says(rate, usual, long, len(ratios), closing, chance),
         shows={"rate": rate, "default": usual, "long_steps": len(long), "steps_seen": len(ratios)}
@@ -85,8 +87,10 @@ def learning_rate_too_high(
         where=place,
         certainty=certainty,
         remedies=(
-            propose("set-learning-rate", place, value=usual if rate > 10.0 * usual else rate / 10.0),
+            propose("set-learning-rate", place, value=lower),
             propose("clip-gradients", place, clipnorm=1.0),
+            *warm_up(optimizer, lower, fit),
+            *on_plateau(optimizer, fit),
         ),
     )
 

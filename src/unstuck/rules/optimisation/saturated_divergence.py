@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Head, Loss, Metric, Metrics, Optimizer, Predictions
 from unstuck.findings import Finding, propose
 from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO, NOTHING_LEARNED, default_rate
+from unstuck.rules.optimisation._schedules import warm_up
 from unstuck.rules.progress import Chance, accuracy_of, chance_loss
 from unstuck.rules.rule import cause
 
@@ -79,6 +80,7 @@ def saturated_divergence(
         remedies=(
             propose("set-learning-rate", place, value=value),
             propose("clip-gradients", place, clipnorm=1.0),
+            *warm_up(optimizer, value, fit),
         ),
     )
 

@@ -10,6 +10,7 @@ from statistics import median
 from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
 
 #: Per weight, the first layer hears a thousandth of what the last one hears.
@@ -103,13 +104,18 @@ def _remedies(flat: list[Layer], layers: Sequence[Layer]) -> tuple[Proposal, ...
         if place is not None
     ]
     hidden = [propose("set-hidden-activation", place, activation="relu") for place in places]
-    advice = propose(
-        "advise", text="Add batch normalisation between the layers, or make the model less deep."
-    )
     if not hidden:
-        return (advice,)
-    first, *rest = hidden
-    return propose(first.remedy, first.at, also=tuple(rest), activation="relu"), advice
+        text = "Add batch normalisation between the layers, or make the model less deep."
+        return (propose("advise", text=text),)
+    initial = [propose("set-initialiser", place, initialiser="he_normal") for place in places]
+    normalised = [propose("add-batch-normalisation", place) for place in places]
+    text = "Make the model less deep, or add each layer's input to its output (a residual connection)."
+    return (
+        bundle(hidden),
+        bundle([*hidden, *initial]),
+        bundle(normalised),
+        propose("advise", text=text),
+    )
 
 
 def _layers(*rms: float) -> Gradients:

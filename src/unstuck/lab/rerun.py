@@ -1,0 +1,103 @@
+"""Trials where no recipe can be had: the edited script itself, run again in a child for fewer epochs.
+
+The child runs the user's script under its own name and folder, up to the fit in question. There it
+sets the seed, shortens the training and ends the script after it. It may write no file.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from unstuck.case import ChangeRecord
+from unstuck.evidence.source import SourceReader
+from unstuck.lab.arms import Arm, Task
+from unstuck.recipe import UntreatableError
+from unstuck.remedies.remedy import ByHandError, first_and_last, proposal_of, write_steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rerun:
+    """How a script was run, before it could change any of it itself.
+
+    `fit` counts its fits from 0; `epochs` and `updates` are those of that fit; `seconds` is what the
+    script took up to its end. `backend` is Keras's.
+    """
+
+    script: str
+    arguments: tuple[str, ...] = ()
+    folder: str = "."
+    environment: Mapping[str, str] = field(default_factory=dict)
+    backend: str = "torch"
+    fit: int = 0
+    epochs: int = 1
+    seconds: float = 0.0
+
+
+def edited_files(rerun: Rerun, changes: tuple[ChangeRecord, ...]) -> dict[str, bytes]:
+    """The user's files with the changes made, by name.
+
+    Raises:
+        UntreatableError: a change cannot be placed in them.
+    """
+    sources = SourceReader(main=str(Path(rerun.folder, rerun.script).absolute()))
+    try:
+        written = write_steps([proposal_of(change) for change in changes], sources)
+    except ByHandError as reason:
+        raise UntreatableError(str(reason)) from None
+    if changes and not written:
+        raise UntreatableError("it is advice, which no training can try")
+    return {before.file: after.data for before, after in first_and_last(written)}
+
+
+def run_again(rerun: Rerun, task: Task) -> Arm:
+    """Run the script with the changes made, up to the fit, and judge that.
+
+    Raises:
+        UntreatableError: a change cannot be placed, or the script did not come to the fit.
+    """
+    started = time.monotonic()
+    edited = edited_files(rerun, task.changes)
+    limit = min(task.seconds, task.deadline - time.time())
+    with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
+        plan, result = Path(folder, "plan.pickle"), Path(folder, "arm.pickle")
+        told = {
+            "script": rerun.script,
+            "arguments": list(rerun.arguments),
+            "edited": edited,
+            "fit": rerun.fit,
+            "seed": task.seed,
+            "epochs": task.size.epochs,
+            "seconds": limit,
+            "result": str(result),
+            "scratch": folder,
+        }
+        plan.write_bytes(pickle.dumps(told))
+        command = [sys.executable, "-m", "unstuck.lab.rerun_child", str(plan)]
+        environment = {**rerun.environment, "KERAS_BACKEND": rerun.backend}
+        environment |= {name: value for name, value in os.environ.items() if name.endswith("_THREADS")}
+        try:
+            subprocess.run(
+                command,
+                cwd=rerun.folder,
+                env=environment,
+                timeout=max(limit, 1.0),
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        except subprocess.TimeoutExpired:
+            raise UntreatableError("the script did not come to the end of this fit in time") from None
+        if not result.exists():
+            raise UntreatableError("the script, run again, did not come to this fit")
+        # Written by our own child a moment ago, in a folder that only this user can write to.
+        arm: Arm = pickle.loads(result.read_bytes())
+    return replace(arm, seconds=time.monotonic() - started)
