@@ -66,7 +66,7 @@ def _sort_in(
     key = (cause.rule, cause.output)
     trials = outcome.trials.get(key, [])
     cause = msgspec.structs.replace(cause, trials=[*cause.trials, *trials])
-    confirmed = any(trial.verdict == "confirmed" for trial in trials) and key not in outcome.left_out
+    confirmed = _confirmed(outcome, key) and key not in outcome.left_out
     against = known.against(cause.rule) if cause.certainty == "suspected" else ""
     if confirmed:
         causes.append(msgspec.structs.replace(cause, certainty="confirmed"))
@@ -78,6 +78,10 @@ def _sort_in(
         notes.append(_as(NoteRecord, cause, because=demoted.because))
     else:
         causes.append(cause)
+
+
+def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:
+    return any(trial.verdict == "confirmed" for trial in outcome.trials.get(key, ()))
 
 
 def _as(kind: Any, cause: CauseRecord, because: str) -> Any:
@@ -117,7 +121,11 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
     if outcome.healed:
         names = " and ".join(each.remedy for each in outcome.healed_by)
         needed = ", and each of them is needed" if len(outcome.healed_by) > 1 else ""
-        return f"With {names} none of the symptoms is left{needed}." + end
+        confirmed = all(_confirmed(outcome, each.key) for each in outcome.healed_by)
+        caution = (
+            "" if confirmed else " That is not proven yet: see the trials; --budget gives them more time."
+        )
+        return f"With {names} none of the symptoms is left{needed}.{caution}" + end
     if not outcome.trials:
         return (
             f"Not proven: no pair of trainings came to its end within {budget:g} s. Give more with --budget."

@@ -82,7 +82,8 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
         plan.write_bytes(pickle.dumps(told))
         command = [sys.executable, "-m", "unstuck.lab.rerun_child", str(plan)]
         environment = {**rerun.environment, "KERAS_BACKEND": rerun.backend}
-        environment |= {name: value for name, value in os.environ.items() if name.endswith("_THREADS")}
+        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+        environment |= {name: value for name, value in os.environ.items() if _of_worker(name)}
         try:
             subprocess.run(
                 command,
@@ -101,3 +102,12 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
         # Written by our own child a moment ago, in a folder that only this user can write to.
         arm: Arm = pickle.loads(result.read_bytes())
     return replace(arm, seconds=time.monotonic() - started)
+
+
+def _of_worker(name: str) -> bool:
+    """Variables by which a worker bounds its threads and shares what was compiled."""
+    return (
+        name.endswith("_THREADS")
+        or name == "NPROC"
+        or name.startswith(("JAX_COMPILATION_", "JAX_PERSISTENT_"))
+    )

@@ -88,7 +88,8 @@ def _conclude_with(plan: dict[str, Any], stop: Any) -> None:
 
 def _guard(scratch: str) -> Any:
     """An audit hook that lets nothing be written outside the scratch folder and the devices."""
-    allowed = (os.path.realpath(scratch) + os.sep, "/dev/", "/proc/")
+    folders = [scratch, os.environ.get("JAX_COMPILATION_CACHE_DIR") or scratch]
+    allowed = (*(os.path.realpath(folder) + os.sep for folder in folders), "/dev/", "/proc/")
 
     def refuse(name: Any) -> None:
         if isinstance(name, (str, bytes, os.PathLike)):

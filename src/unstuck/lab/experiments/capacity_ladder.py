@@ -30,6 +30,10 @@ UPDATES = (600, 400, 300, 200, 140, 100, 70)
 #: Fewer updates than this and than the user's own refute nothing: a ceiling is reached late.
 ENOUGH = 200
 
+#: Larger models learn faster as well. A lift counts where it is at least this many times what the
+#: model itself still gained over the second half of its updates: then it is no matter of time.
+RISING = 2.0
+
 #: Nearly perfect: there is nothing left to lift.
 PERFECT = 0.97
 
@@ -47,9 +51,10 @@ def capacity_ladder(recipe: Recipe, clock: Clock) -> Answer:
     targets' variation (R2).
     Rungs are compared seed by seed; a difference counts when it is above its noise (Student's t
     over the seeds, one-sided, 1 in 20) and lifts the score by a quarter of what it lacks or more.
-    Means: where a larger model gets further, the model is too small. Where none does, more units
-    are no help at this length of training, which must be 200 updates or the user's own. A score
-    that is perfect already leaves nothing to lift.
+    Means: where a larger model gets further, by twice or more of what the user's still gained over
+    the second half of its updates, the model is too small. Where none does, more units are no help
+    at this length of training, which must be 200 updates or the user's own. A score that is
+    perfect already leaves nothing to lift.
     """
     time_here = allowance(clock, LONGER)
     rungs = _rungs(recipe)
@@ -75,6 +80,7 @@ def capacity_ladder(recipe: Recipe, clock: Clock) -> Answer:
             "lifts": {name: lift.mean for name, lift in lifts.items()},
             "noise": {name: lift.noise for name, lift in lifts.items()},
             "kind": base.kind,
+            "still_rising": base.rise,
             "updates": updates,
             "left_out": left_out,
         },
@@ -134,12 +140,19 @@ class _Rung:
     rate: float = 0.0
     kind: str = "right"
     updates: int = 0
+    halfway: list[float] = field(default_factory=list)
     trainer: Trainer | None = None
+    _half: dict[float, float] = field(default_factory=dict)
 
     @property
     def mean(self) -> float:
         """The mean score over the seeds."""
         return float(np.mean(self.scores)) if self.scores else -math.inf
+
+    @property
+    def rise(self) -> float:
+        """The mean gain over the second half of the updates, with the seeds that were trained."""
+        return max(0.0, self.mean - float(np.mean(self.halfway))) if self.halfway else 0.0
 
     def pilot(self) -> float:
         """The seconds an update takes.
@@ -173,12 +186,13 @@ class _Rung:
                 break
         self.updates = updates
         self.rate = max(first, key=lambda rate: first[rate])
-        scores = [first[self.rate]]
+        scores, self.halfway = [first[self.rate]], [self._half[self.rate]]
         for seed in SEEDS[1:]:
             if not clock.left or scores[0] >= 1.0:
                 break
             self.trainer.begin_with(Trainer(self.recipe, seed=seed, weights="fresh"))
             scores.append(self._train(self.rate, seed, updates, scorer))
+            self.halfway.append(self._half[self.rate])
         self.scores = scores if len(scores) == len(SEEDS) else scores * len(SEEDS) if scores[0] >= 1.0 else []
         self.trainer = None  # a wide model is not kept longer than it is needed
         return bool(self.scores)
@@ -189,7 +203,11 @@ class _Rung:
         assert trainer is not None
         trainer.restart(rate)
         order = seed if self.recipe.shuffle else None
-        losses = trainer.train(stream(trainer.count, self.recipe.batch_size, updates, order))
+        half = updates // 2
+        batches = stream(trainer.count, self.recipe.batch_size, updates, order)
+        losses = trainer.train(batches[:half])
+        self._half[rate] = max(scorer().value, 0.0)
+        losses = np.concatenate([losses, trainer.train(batches[half:])])
         scored = scorer()
         self.kind = scored.kind
         broke = not np.isfinite(losses).all() or not math.isfinite(scored.value)
@@ -201,7 +219,7 @@ def _verdict(base: _Rung, lifts: dict[str, Gain]) -> tuple[tuple[str, ...], tupl
         return (), ("model-too-small",)
     least = least_gain(base.mean)
     larger = {name: lift for name, lift in lifts.items() if name != "0.5"}
-    if any(lift.is_at_least(least) for lift in larger.values()):
+    if any(lift.is_at_least(max(least, RISING * base.rise)) for lift in larger.values()):
         return ("model-too-small",), ()
     enough = base.updates >= min(ENOUGH, base.recipe.updates)
     if enough and "4" in larger and all(lift.is_below(least) for lift in larger.values()):

@@ -298,7 +298,7 @@ def _verdict(sweep: _Sweep, found: _Range) -> tuple[tuple[str, ...], tuple[str, 
         refutes += ["learning-rate-too-high", "learning-rate-too-low"]
         if sweep.updates >= sweep.recipe.updates:  # a longer run may still break down later on
             refutes += ["saturated-divergence"]
-        if not shorter or early >= NEARLY_ALL * own:
+        if sweep.recipe.updates >= FEW_UPDATES or (shorter and early >= NEARLY_ALL * own):
             refutes += ["too-few-updates"]
     elif "too-few-updates" not in supports and sweep.early[found.best] >= sweep.start / 2 > 0:
         refutes += ["too-few-updates"]  # another rate halves the loss in no more updates
@@ -340,4 +340,5 @@ def _meaning(sweep: _Sweep, found: _Range, supports: tuple[str, ...], refutes: t
         return (
             f"{rate} After the {made:,} updates that the run had, the loss is {loss:.4g}: they were too few."
         )
-    return f"{rate} More updates would not help much." if "too-few-updates" in refutes else rate
+    few = "too-few-updates" in refutes and made < sweep.updates
+    return f"{rate} More updates would not help much." if few else rate

@@ -15,6 +15,7 @@ from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, q
 from unstuck.lab.experiments._train_score import Scored, Scorer, chosen_rows
 from unstuck.lab.experiments._train_widths import hidden_widths, widened
 from unstuck.recipe import Recipe, UntreatableError
+from unstuck.rules.bounds import default_rate
 
 #: Rows of the batch: few enough to learn by heart, enough that no luck gets them right.
 ROWS = 32
@@ -26,15 +27,16 @@ UPDATES = (300, 200, 100, 50)
 #: Other rates get half as many each, and the best of them twice as many where it has come half-way.
 FEWER, MORE = 0.5, 2
 
-#: All trainings together, in those of the user's rate: its own, four others, the best, the wider model.
-ALL = 1 + 4 * FEWER + MORE + 1
+#: All trainings together, in those of the user's rate: its own, six others, the best, the wider model.
+ALL = 1 + 6 * FEWER + MORE + 1
 
 #: Learned is 31 of 32 rows right, or .95 of the targets' variation; failed is less than half of the
 #: way there from the best constant answer.
 LEARNED, FAILED = 0.95, 0.5
 
-#: The rates that are tried after the user's own, as multiples of it.
-OTHER_RATES = (10.0, 0.1, 100.0, 0.01)
+#: The rates that are tried after the user's own, as multiples of it, and then of Keras's default for
+#: the optimizer, where those are further away than a factor of three from all before.
+OTHER_RATES, AROUND_DEFAULT, NEAR = (10.0, 0.1, 100.0, 0.01), (1.0, 10.0), 3.0
 
 #: How many times wider the model is made to see whether its width is what is missing.
 WIDER = 4.0
@@ -56,17 +58,18 @@ def overfit_one_batch(recipe: Recipe, clock: Clock) -> Answer:
     Asks: can this model, with this loss and this optimizer, learn at all?
     How: 32 training rows with distinct inputs, of every class alike or spread over the targets, are
     trained on as one batch from the weights of the user's run, for up to 300 updates: at the
-    user's learning rate and, where that fails, at 10, 0.1, 100 and 0.01 times that (half as many
-    updates each, and twice as many for the best of them). Then, where it fails at every rate,
-    once more with four times as many units in every hidden layer.
+    user's learning rate and, where that fails, at 10, 0.1, 100 and 0.01 times that and about
+    Keras's default (half as many updates each, and twice as many for the best of them). Then,
+    where it fails at every rate, once more with four times as many units in every hidden layer.
     The score is the share of right decisions, or the explained part of the targets' variation
     (R2), in inference mode or in training mode, whichever is better: batch statistics are slow
     to settle, and dropout blurs what was learned.
     Means: a model that learns the batch at the user's rate has gradients, so that it is not dead,
     saturated or without gradient from its start. When it took many more updates than the run
     had, those were too few or the rate too low. When only another rate learns it, the rate is to
-    blame. When no rate does and the wider model does, the model is too small; when that does not
-    either, its width is not what is missing, and the loss, the output or the targets are.
+    blame. When no rate does and the wider model does, or gets at least half of the whole way further,
+    the model is too small; when that fails too, its width is not what is missing, and how it
+    starts, its output, its loss and its targets are left.
     """
     time_here = allowance(clock)
     rows = chosen_rows(recipe, ROWS)
@@ -101,14 +104,24 @@ def _tries(batch: _Batch, clock: Clock) -> list[_Try]:
     tries = [batch.train(rate, updates, clock)]
     if tries[0].reached >= FAILED:
         return tries
-    for times in OTHER_RATES:
+    for other in _other_rates(batch):
         if not batch.affordable(clock) or tries[-1].learned:
             return tries
-        tries.append(batch.train(times * rate, round(FEWER * updates), clock))
+        tries.append(batch.train(other, round(FEWER * updates), clock))
     best = max(tries, key=lambda each: each.reached)
     if best.reached >= FAILED and not best.learned and clock.left > 0:
         tries.append(batch.train(best.rate, MORE * updates, clock))
     return tries
+
+
+def _other_rates(batch: _Batch) -> list[float]:
+    """The rates to try after the user's own."""
+    users, found = batch.trainer.rate, list[float]()
+    usual = default_rate(str((batch.trainer.recipe.compiled.get("optimizer") or {}).get("class_name", "")))
+    for rate in [*(users * each for each in OTHER_RATES), *(usual * each for each in AROUND_DEFAULT)]:
+        if rate > 0 and all(not 1 / NEAR < rate / each < NEAR for each in [users, *found] if each > 0):
+            found.append(float(f"{rate:.6g}"))
+    return found
 
 
 def _alone(few: Recipe) -> Recipe:
@@ -207,6 +220,11 @@ def _wider(few: Recipe, rate: float, updates: int, clock: Clock) -> _Try | None:
     return None if found.ended and not found.learned else found
 
 
+def _lifts(best: _Try, wide: _Try) -> bool:
+    """Whether the wider model gets where this one does not."""
+    return wide.learned or wide.reached - best.reached >= FAILED
+
+
 def _verdict(
     recipe: Recipe, own: _Try, best: _Try, wide: _Try | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -220,7 +238,7 @@ def _verdict(
         other = "learning-rate-too-high" if best.rate > own.rate else "learning-rate-too-low"
         return (rate,), (other,)
     if best.reached < FAILED and wide is not None:
-        if wide.learned:
+        if _lifts(best, wide):
             return ("model-too-small",), ()
         if wide.reached < FAILED:
             return (), ("model-too-small",)
@@ -245,8 +263,12 @@ def _says(recipe: Recipe, tries: list[_Try], wide: _Try | None, rows: int) -> st
         return f"{says} It learns a part of them, which decides nothing."
     if wide is None:
         return f"{says} It does not learn at all."
-    if wide.learned:
+    if _lifts(best, wide):
         return f"{says} With {WIDER:g} times the hidden units it reaches {_score(wide)}: it is too small."
+    if wide.reached >= FAILED:
+        return (
+            f"{says} With {WIDER:g} times the hidden units it reaches {_score(wide)}, which decides nothing."
+        )
     return (
         f"{says} With {WIDER:g} times the hidden units it reaches {_score(wide)}: its width is not what is "
         "missing. How it starts, its output, its loss and its targets are left."
