@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--backend", action="append", choices=BACKENDS)
     parser.add_argument("--budget", type=float, default=60.0)
     parser.add_argument("--clinic", action="store_true")
+    parser.add_argument("--keep", type=Path, help="a folder for the cases")
     parser.add_argument("parts", nargs="*")
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}, budget {asked.budget:g} s")
@@ -41,7 +42,7 @@ def main() -> None:
     for backend in asked.backend or BACKENDS:
         for name, script, arguments in programs(asked.clinic):
             if not asked.parts or any(part in name for part in asked.parts):
-                tell(backend, name, *run(backend, script, arguments, asked.budget))
+                tell(backend, name, *run(backend, name, script, arguments, asked))
 
 
 def programs(clinic: bool) -> list[tuple[str, Path, list[str]]]:
@@ -58,18 +59,23 @@ def programs(clinic: bool) -> list[tuple[str, Path, list[str]]]:
     return found
 
 
-def run(backend: str, script: Path, arguments: list[str], budget: float) -> tuple[dict[str, Any], float]:
+def run(
+    backend: str, name: str, script: Path, arguments: list[str], asked: argparse.Namespace
+) -> tuple[dict[str, Any], float]:
     """The first run of the Case, and the seconds that all of it took."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "case.json"
         command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--json", str(target)]
-        command += ["--budget", str(budget), str(script), *arguments]
+        command += ["--budget", str(asked.budget), str(script), *arguments]
         environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
         started = time.perf_counter()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if not target.exists():
             return {"headline": done.stderr[-200:]}, time.perf_counter() - started
         case = json.loads(target.read_text())
+        if asked.keep:
+            asked.keep.mkdir(parents=True, exist_ok=True)
+            (asked.keep / f"{backend}-{name.replace('/', '-')}.json").write_text(target.read_text())
     worst = next((each for each in case["runs"] if each["status"] != "healthy"), case["runs"][0])
     return worst, time.perf_counter() - started
 

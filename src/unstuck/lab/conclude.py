@@ -6,7 +6,15 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case import CauseRecord, ExperimentRecord, NoteRecord, Proof, RefutedRecord, RunRecord
+from unstuck.case import (
+    CauseRecord,
+    ExperimentRecord,
+    NotCheckedRecord,
+    NoteRecord,
+    Proof,
+    RefutedRecord,
+    RunRecord,
+)
 from unstuck.lab.known import Known
 from unstuck.lab.retold import retold
 from unstuck.lab.trials import Outcome
@@ -43,6 +51,7 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
         notes=notes,
         refuted=refuted,
         experiments=[*run.experiments, *_experiments(known)],
+        not_checked=[*run.not_checked, *(NotCheckedRecord(*each) for each in known.unanswered.items())],
         proof=Proof(
             says=_sentence(known, outcome, spent, budget),
             budget=budget,
@@ -69,7 +78,9 @@ def _sort_in(
     confirmed = _confirmed(outcome, key) and key not in outcome.left_out
     against = known.against(cause.rule) if cause.certainty == "suspected" else ""
     if confirmed:
-        causes.append(msgspec.structs.replace(cause, certainty="confirmed"))
+        healing = next(trial.remedy for trial in trials if trial.verdict == "confirmed")
+        remedies = sorted(cause.remedies, key=lambda remedy: remedy.name != healing)
+        causes.append(msgspec.structs.replace(cause, certainty="confirmed", remedies=remedies))
     elif cause.certainty == "suspected" and (key in outcome.refuted or against):
         refuted.append(_as(RefutedRecord, cause, because=outcome.refuted.get(key) or against))
     elif key in outcome.left_out and cause.certainty != "proved":
@@ -128,7 +139,13 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
         return f"With {names} none of the symptoms is left{needed}.{caution}" + end
     if not outcome.trials:
         return (
-            f"Not proven: no pair of trainings came to its end within {budget:g} s. Give more with --budget."
+            f"Not proven: no pair of trainings came to its end within {budget:.0f} s. "
+            "Give more with --budget." + end
+        )
+    open_ = [trial for trials in outcome.trials.values() for trial in trials if trial.verdict == "not proven"]
+    if open_:
+        return (
+            f"Not proven within {budget:.0f} s: see the trials for what is missing. Give more with --budget."
             + end
         )
     left = ", ".join(sorted({rule for rule, _ in outcome.left}))

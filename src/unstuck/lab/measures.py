@@ -64,7 +64,7 @@ def measure_of(
         if name in shown:
             ended = _ended(name)
             return Measure(says, ended, ended)
-    if shown and shown <= _OF_SPLIT:
+    if shown & _OF_SPLIT and shown <= _OF_SPLIT | _OF_GAP:  # the training rows are learned either way
         agreement = _agreement(output)
         return Measure("agreement of validation and training accuracy (1 is equal)", agreement, agreement)
     if shown and shown <= _OF_GAP and _known(arms, output, "val_right"):

@@ -24,11 +24,17 @@ from unstuck.rules.rule import catalogue
 #: Seconds of a proof unless told otherwise.
 BUDGET = 60.0
 
+#: Questions that are put to tell suspects apart: more would leave nothing for the trials.
+_MOST_QUESTIONS = 2
+
 #: The share of the budget that questions may take before any remedy is tried.
 _QUESTIONS = 0.4
 
 #: More causes than this are not tried: they would share the budget in crumbs.
 _MOST_CAUSES = 5
+
+#: Remedies of one cause that are tried, one after the other where one does not heal.
+_MOST_REMEDIES = 3
 
 #: Symptoms of a model that found nothing: the only ones under which it is asked whether there is anything.
 _FINDS_NOTHING = frozenset(
@@ -80,7 +86,9 @@ def prove(
 
 
 def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
-    candidates = list(_candidates(run, recipe, known))[:_MOST_CAUSES]
+    options = list(_options(run, recipe, known))[:_MOST_CAUSES]
+    candidates = [each[0] for each in options]
+    alternatives = [other for each in options for other in each[1:_MOST_REMEDIES]]
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
     if not sure:
@@ -93,33 +101,36 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
     if known.found:
         return
     if candidates:
-        _try(recipe, bench, candidates, seen, known)
+        _try(recipe, bench, candidates, alternatives, seen, known)
     if sure and known.outcome is not None and known.outcome.reproduced and not known.outcome.healed:
         _ask(_questions(run, candidates), bench, known)
 
 
-def _candidates(run: RunRecord, recipe: Recipe | Rerun, known: Known) -> Iterable[Candidate]:
-    """The causes with a remedy that can be tried, established ones first; suspected notes last."""
+def _options(run: RunRecord, recipe: Recipe | Rerun, known: Known) -> Iterable[list[Candidate]]:
+    """Each cause with its remedies that can be tried, the recommended one first; suspected notes last."""
     notes = [each for each in run.notes if each.certainty == "suspected" and each.explains]
     for cause in [*run.causes, *notes]:
-        remedy, why = _treatable(cause, recipe)
-        if remedy is None:
+        remedies, why = _treatable(cause, recipe)
+        if not remedies:
             known.untried[cause.rule, cause.output] = why
             continue
-        yield Candidate(
-            rule=cause.rule,
-            output=cause.output,
-            established=cause.certainty != "suspected",
-            impact=cause.impact,
-            explains=tuple(cause.explains),
-            remedy=remedy.name,
-            changes=tuple(remedy.changes),
-        )
+        yield [
+            Candidate(
+                rule=cause.rule,
+                output=cause.output,
+                established=cause.certainty != "suspected",
+                impact=cause.impact,
+                explains=tuple(cause.explains),
+                remedy=remedy.name,
+                changes=tuple(remedy.changes),
+            )
+            for remedy in remedies
+        ]
 
 
-def _treatable(cause: CauseRecord, recipe: Recipe | Rerun) -> tuple[RemedyRecord | None, str]:
-    """The first remedy that a recipe can be given, or why there is none."""
-    why = "it has no remedy"
+def _treatable(cause: CauseRecord, recipe: Recipe | Rerun) -> tuple[list[RemedyRecord], str]:
+    """The remedies that a recipe can be given, or why there is none."""
+    found, why = [], "it has no remedy"
     for remedy in cause.remedies:
         try:
             if isinstance(recipe, Rerun):
@@ -131,22 +142,29 @@ def _treatable(cause: CauseRecord, recipe: Recipe | Rerun) -> tuple[RemedyRecord
         except Exception as error:  # a defect in a remedy costs its trial, never the proof
             why = f"{remedy.name} failed ({type(error).__name__}: {error})"
         else:
-            if remedy.changes:
-                return remedy, ""
-    return None, why
+            found += [remedy] if remedy.changes else []
+    return found, why
 
 
 # --- questions ---
 
 
 def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
-    """The experiments that decide between what is suspected, and whether there is anything to learn."""
+    """Whether there is anything to learn, and what tells apart what is suspected.
+
+    Of the latter the experiments that decide most of the suspects; a single suspect needs none, its
+    trial decides.
+    """
     suspected = {each.rule for each in candidates if not each.established}
-    names = [name for name, each in experiments().items() if suspected & set(each.decides)]
-    if not candidates and run.symptoms:
-        names += _UNEXPLAINED
+    names = []
     if {each.rule for each in run.symptoms} & _FINDS_NOTHING:
-        names.insert(0, "learnability")
+        names.append("learnability")
+    if not candidates:
+        names += _UNEXPLAINED
+    elif len(suspected) > 1:
+        decides = {name: len(suspected & set(each.decides)) for name, each in experiments().items()}
+        telling = sorted((name for name in decides if decides[name]), key=lambda name: -decides[name])
+        names += [name for name in telling if name not in names][:_MOST_QUESTIONS]
     return [name for name in dict.fromkeys(names) if name in experiments()]
 
 
@@ -179,6 +197,7 @@ def _try(
     recipe: Recipe | Rerun,
     bench: Bench,
     candidates: Sequence[Candidate],
+    alternatives: Sequence[Candidate],
     seen: Sequence[tuple[str, str]],
     known: Known,
 ) -> None:
@@ -187,13 +206,18 @@ def _try(
     if isinstance(recipe, Rerun):
         size = affordable_again(recipe, bench.clock.left, workers, arms)
     else:
-        size = affordable(recipe, bench.clock.left, workers, arms)
+        updates = max(treated(recipe, each.changes).updates for each in candidates)
+        size = affordable(recipe, bench.clock.left, workers, arms, max(updates, recipe.updates))
     scout = _scouted(bench, candidates, size)
     if scout is not None and set(scout.symptoms) & set(seen):
         size = longer(size, scout.seconds, 0.9 * bench.clock.left, workers, arms) or size
     trials = Trials(bench, size, seen)
     known.outcome = trials.outcome
     trials.run(candidates)
+    for alternative in alternatives:
+        done = trials.outcome.trials.get(alternative.key, [])
+        if done and done[-1].verdict in ("no effect", "worse", "helped") and not trials.outcome.healed:
+            trials.retry(alternative)
 
 
 def _scouted(bench: Bench, candidates: Sequence[Candidate], size: Size) -> Arm | None:

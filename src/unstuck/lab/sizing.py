@@ -26,40 +26,49 @@ LONGEST = 10.0
 
 
 def update_seconds(recipe: Recipe) -> float:
-    """Seconds that one update took, compiling apart."""
+    """Seconds that one update took, compiling apart.
+
+    A remedy may make batches smaller and updates cheaper; then more fits than is counted on.
+    """
     updates = max(recipe.updates, 1)
     whole = recipe.seconds_per_update * updates
     compiling = min(COMPILING.get(recipe.backend, 1.0), 0.8 * whole)
     return max((whole - compiling) / updates, 1e-5)
 
 
-def affordable(recipe: Recipe, seconds: float, workers: int, arms: int) -> Size:
+def affordable(recipe: Recipe, seconds: float, workers: int, arms: int, updates: int = 0) -> Size:
     """The size at which so many trainings fit into these seconds.
 
     The user's own size where it fits; else fewer rows, down to `FEWEST_ROWS`, then fewer epochs.
     Padded sequences are cut short first, as that costs no row.
+
+    Args:
+        recipe: what is trained.
+        seconds: what there is for all of them.
+        workers: how many run at the same time.
+        arms: how many there are.
+        updates: those of the longest of them at the user's size, as a remedy may ask for more.
     """
     each = seconds / max(1, math.ceil(arms / max(workers, 1)))
     left = max(each - OVERHEAD.get(recipe.backend, 3.0), 0.2 * each)
-    cost = update_seconds(recipe)
-    if recipe.updates * cost <= left:
+    cost, updates = update_seconds(recipe), max(updates, recipe.updates, 1)
+    if updates * cost <= left:
         return Size()
-    rows = _rows(recipe, left / cost)
+    rows = _rows(recipe, updates, left / cost)
     steps = fewest_steps(recipe, rows)
     if steps:
         cost *= steps / leaves(recipe.x)[0].shape[1]
-        rows = _rows(recipe, left / cost)
+        rows = _rows(recipe, updates, left / cost)
         steps = fewest_steps(recipe, rows) if rows < recipe.rows else 0
     possible = max(FEWEST_UPDATES, left / cost)
     share = rows / max(recipe.rows, 1)
-    epochs = min(1.0, possible / max(recipe.updates * share, 1.0))
+    epochs = min(1.0, possible / max(updates * share, 1.0))
     return Size(rows=rows if rows < recipe.rows else 0, epochs=epochs, steps=steps)
 
 
-def _rows(recipe: Recipe, updates: float) -> int:
-    """Rows with which the user's epochs come to so many updates."""
-    wanted = int(updates * recipe.batch_size / max(recipe.epochs, 1))
-    return min(recipe.rows, max(wanted, FEWEST_ROWS))
+def _rows(recipe: Recipe, updates: int, possible: float) -> int:
+    """Rows with which so many updates come down to those that are possible, as many epochs as before."""
+    return min(recipe.rows, max(int(recipe.rows * possible / updates), FEWEST_ROWS))
 
 
 def affordable_again(rerun: Rerun, seconds: float, workers: int, arms: int) -> Size:

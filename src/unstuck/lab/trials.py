@@ -96,11 +96,33 @@ class Trials:
         for _ in range(2):
             if suspects and outcome.left:
                 suspects = self._decide(suspects)
+        self._ended()
+        return outcome
+
+    def retry(self, alternative: Candidate) -> None:
+        """Try another remedy of a cause in place of the one that did not heal."""
+        outcome = self.outcome
+        before = [each for each in self._base if each.key != alternative.key]
+        self._fetch([before, [*before, alternative]])
+        trial = self._judged(alternative, before, [*before, alternative])
+        if trial is None:
+            return
+        outcome.trials.setdefault(alternative.key, []).append(trial)
+        if trial.verdict in ("confirmed", "helped"):
+            outcome.refuted.pop(alternative.key, None)
+            self._base = [*before, alternative]
+            outcome.left = most(self._arms(self._base)) & self._seen
+            self._ended()
+
+    def _ended(self) -> None:
+        """Note whether the present set heals; then drop from it what it heals without."""
+        outcome = self.outcome
         outcome.healed = not outcome.left
         if outcome.healed:
             self._leave_one_out()
+            self._judge_anew()
+            self._spare(candidates)
             outcome.healed_by = self._base
-        return outcome
 
     # --- the arms ---
 
@@ -154,7 +176,11 @@ class Trials:
         helping = [each for each in suspects if _verdict(judged, each) == "helped"]
         chosen = max(
             healing or helping,
-            key=lambda each: (each.supported, judged[each.key].difference or 0.0),
+            key=lambda each: (
+                each.supported,
+                sum(other.rule in each.explains for other in healing),
+                judged[each.key].difference or 0.0,
+            ),
             default=None,
         )
         for suspect in suspects:
@@ -196,6 +222,29 @@ class Trials:
                 self.outcome.left_out[candidate.key] = "the others heal without it"
             else:
                 self.outcome.trials[candidate.key] = [trial]
+
+    def _judge_anew(self) -> None:
+        """Judge what is left of the set by itself, without the remedies that were dropped from it."""
+        for candidate in self._base:
+            rest = [each for each in self._base if each is not candidate]
+            known = self.outcome.trials.get(candidate.key, [])
+            if known and known[0].with_remedies == [each.remedy for each in rest]:
+                continue
+            self._fetch([rest])
+            trial = self._judged(candidate, rest, self._base)
+            if trial is not None and len(trial.seeds) >= FEWEST_PAIRS:
+                self.outcome.trials[candidate.key] = [trial]
+
+    def _spare(self, candidates: Sequence[Candidate]) -> None:
+        """Leave out the causes that were not tried, as a confirmed set left no symptom for them to explain."""
+        trials = {key: each[-1] for key, each in self.outcome.trials.items()}
+        if any(_verdict(trials, each) != "confirmed" for each in self._base):
+            return
+        for candidate in candidates:
+            if candidate.key not in trials:
+                names = " and ".join(dict.fromkeys(each.remedy for each in self._base))
+                heal = "heals" if len(self._base) == 1 else "heal"
+                self.outcome.left_out.setdefault(candidate.key, f"{names} {heal} without it")
 
     def _judged(
         self, candidate: Candidate, before: Sequence[Candidate], after: Sequence[Candidate]

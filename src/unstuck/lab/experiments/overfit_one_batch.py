@@ -41,6 +41,9 @@ OTHER_RATES, AROUND_DEFAULT, NEAR = (10.0, 0.1, 100.0, 0.01), (1.0, 10.0), 3.0
 #: How many times wider the model is made to see whether its width is what is missing.
 WIDER = 4.0
 
+#: Updates below which a wider model that fails too refutes nothing.
+ENOUGH = 100
+
 #: "Many more" updates than the run had.
 MANY_MORE = 2.0
 
@@ -240,7 +243,7 @@ def _verdict(
     if best.reached < FAILED and wide is not None:
         if _lifts(best, wide):
             return ("model-too-small",), ()
-        if wide.reached < FAILED:
+        if wide.reached < FAILED and wide.updates >= ENOUGH:
             return (), ("model-too-small",)
     return (), ()
 
