@@ -79,10 +79,11 @@ class Trials:
         self._seen = frozenset(seen)
         self.outcome = Outcome()
         self._base: list[Candidate] = []
+        self._candidates: list[Candidate] = []
 
     def run(self, candidates: Sequence[Candidate]) -> Outcome:
         """Try the candidates, the first to cure first."""
-        outcome = self.outcome
+        outcome, self._candidates = self.outcome, list(candidates)
         first = [each for each in candidates if each.established][:1] or list(candidates)[:3]
         self._fetch([[], *[[each] for each in first]])
         outcome.left = most(self._arms([])) & self._seen
@@ -121,7 +122,7 @@ class Trials:
         if outcome.healed:
             self._leave_one_out()
             self._judge_anew()
-            self._spare(candidates)
+            self._spare()
             outcome.healed_by = self._base
 
     # --- the arms ---
@@ -228,19 +229,19 @@ class Trials:
         for candidate in self._base:
             rest = [each for each in self._base if each is not candidate]
             known = self.outcome.trials.get(candidate.key, [])
-            if known and known[0].with_remedies == [each.remedy for each in rest]:
+            if known and known[-1].with_remedies == [each.remedy for each in rest]:
                 continue
             self._fetch([rest])
             trial = self._judged(candidate, rest, self._base)
             if trial is not None and len(trial.seeds) >= FEWEST_PAIRS:
-                self.outcome.trials[candidate.key] = [trial]
+                self.outcome.trials[candidate.key] = [*known[:-1], trial]
 
-    def _spare(self, candidates: Sequence[Candidate]) -> None:
-        """Leave out the causes that were not tried, as a confirmed set left no symptom for them to explain."""
+    def _spare(self) -> None:
+        """Leave out the causes that were not tried: a confirmed set left them no symptom to explain."""
         trials = {key: each[-1] for key, each in self.outcome.trials.items()}
         if any(_verdict(trials, each) != "confirmed" for each in self._base):
             return
-        for candidate in candidates:
+        for candidate in self._candidates:
             if candidate.key not in trials:
                 names = " and ".join(dict.fromkeys(each.remedy for each in self._base))
                 heal = "heals" if len(self._base) == 1 else "heal"
