@@ -28,12 +28,16 @@ PATIENCE = 600
 
 @dataclass(frozen=True)
 class Program:
-    """One script on one Keras backend, with its own arguments. `text` replaces the script's text."""
+    """One script on one Keras backend, with its own arguments. `text` replaces the script's text.
+
+    `budget` is the seconds that the proof may take, None for a diagnosis alone.
+    """
 
     path: Path
     backend: str = "torch"
     arguments: tuple[str, ...] = ()
     text: str | None = None
+    budget: float | None = None
 
     def __str__(self) -> str:
         inner = self.path.relative_to(ROOT).with_suffix("")
@@ -100,7 +104,8 @@ def execute(program: Program, scratch: Path) -> Outcome:
     if program.text is not None:
         script = folder / program.path.name
         script.write_text(program.text, encoding="utf-8")
-    command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--json", str(report), str(script)]
+    proof = ["--no-prove"] if program.budget is None else ["--budget", str(program.budget)]
+    command = [sys.executable, "-m", "unstuck", "run", "--quiet", *proof, "--json", str(report), str(script)]
     started = time.monotonic()
     done = subprocess.run(
         [*command, *program.arguments],

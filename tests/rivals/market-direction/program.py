@@ -24,6 +24,4 @@ model = keras.Sequential(
     ]
 )
 model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-model.fit(
-    x[:split], y[:split], epochs=4, batch_size=64, validation_data=(x[split:], y[split:]), verbose=2
-)
+model.fit(x[:split], y[:split], epochs=4, batch_size=64, validation_data=(x[split:], y[split:]), verbose=2)

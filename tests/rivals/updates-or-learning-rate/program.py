@@ -1,25 +1,22 @@
-"""Two moons that wind round each other twice, in a hurry."""
+"""The fields of a chessboard of four by four, in a hurry."""
 
 import keras
 import numpy as np
 from keras import layers
 
-keras.utils.set_random_seed(3)
+keras.utils.set_random_seed(1)
 
 rng = np.random.default_rng(3)
-n = 1000
-y = rng.integers(0, 2, n)
-turn = rng.uniform(0.5, 2.5, n) * np.pi
-x = np.stack([turn * np.cos(turn + np.pi * y), turn * np.sin(turn + np.pi * y)], axis=1) / 4
-x += rng.normal(0, 0.05, x.shape)
+x = rng.uniform(-1, 1, (1000, 2))
+y = np.floor(2 * x).sum(axis=1).astype(int) % 2
 
 model = keras.Sequential(
     [
         layers.Input((2,)),
-        layers.Dense(32, activation="relu"),
-        layers.Dense(32, activation="relu"),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(64, activation="relu"),
         layers.Dense(1, activation="sigmoid"),
     ]
 )
-model.compile(optimizer=keras.optimizers.Adam(0.005), loss="binary_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs=6, batch_size=100, verbose=2)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=3, batch_size=100, verbose=2)
