@@ -11,9 +11,9 @@ data = load_breast_cancer()
 model = keras.Sequential(
     [
         layers.Input((30,)),
-        layers.Dense(16, activation="tanh"),
+        layers.Dense(16, activation="relu"),
         layers.Dense(1, activation="sigmoid"),
     ]
 )
-model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
 model.fit(data.data, data.target, epochs=10, batch_size=32, verbose=2)

@@ -7,9 +7,10 @@ from keras import layers
 from recipes import recipe_of
 
 from unstuck.case import ChangeRecord
-from unstuck.lab.arms import Size, Task, resized, run_arm
+from unstuck.lab.arms import Task, run_arm
 from unstuck.lab.build import build
 from unstuck.lab.record import NoRecipeError
+from unstuck.lab.resize import Size, resized
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*You are using a softmax over axis -1"),

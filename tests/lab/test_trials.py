@@ -3,7 +3,8 @@
 import pytest
 
 from unstuck.case import ChangeRecord
-from unstuck.lab.arms import Arm, Size
+from unstuck.lab.arms import Arm
+from unstuck.lab.resize import Size
 from unstuck.lab.trials import Candidate, Trials
 
 STUCK = ("accuracy-flat", "")
@@ -76,6 +77,23 @@ def test_what_turns_out_unnecessary_is_dropped():
     )
     assert [each.remedy for each in found.healed_by] == ["cure-b"]
     assert ("a", "") in found.left_out
+    assert found.trials["b", ""][0].with_remedies == []  # judged anew without what was dropped
+
+
+@pytest.mark.parametrize("established", [True, False])
+def test_what_was_not_tried_as_nothing_was_left_is_left_out(established):
+    found = tried(
+        lambda with_: (0.9, []) if "cure-a" in with_ else (0.5, [STUCK]),
+        [candidate("a"), candidate("b", established=established)],
+    )
+    assert found.left_out == {("b", ""): "cure-a heals without it"}
+    assert verdicts(found) == {"a": ["confirmed"]}
+
+
+def test_nothing_is_left_out_for_what_may_be_chance():
+    found = tried(lambda with_: (0.5, [] if "cure-a" in with_ else [STUCK]), [candidate("a"), candidate("b")])
+    assert verdicts(found) == {"a": ["not proven"]}
+    assert not found.left_out
 
 
 def test_the_suspect_that_heals_is_picked_and_the_other_refuted():

@@ -8,30 +8,20 @@ import math
 import time
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from unstuck.case import ChangeRecord
 from unstuck.evidence.gather import examine, gather
-from unstuck.evidence.sample import spaced
 from unstuck.lab.build import build, fit_arrays, make_callbacks
-from unstuck.lab.shorten import shortened
-from unstuck.recipe import Recipe, leaves, taken
+from unstuck.lab.resize import Size, resized
+from unstuck.recipe import Recipe
 from unstuck.remedies.remedy import catalogue, proposal_of
 from unstuck.rules.rule import judge
 from unstuck.watch.hook import aside
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.taps import Tap
 from unstuck.watch.vitals import make_vitals
-
-
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """How large a training is: a number of rows (0: all), and which share of the recipe's epochs."""
-
-    rows: int = 0
-    epochs: float = 1.0
-    steps: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,21 +108,6 @@ def treated(recipe: Recipe, changes: tuple[ChangeRecord, ...]) -> Recipe:
     return recipe
 
 
-def resized(recipe: Recipe, size: Size) -> Recipe:
-    """The recipe with fewer rows, evenly chosen in their order, and fewer epochs."""
-    if size.steps:
-        recipe = shortened(recipe, size.steps, size.rows or recipe.rows)
-    if 0 < size.rows < recipe.rows:
-        part = size.rows / recipe.rows
-        held_out = recipe.held_out
-        if held_out is not None:
-            count = min(len(leaf) for leaf in leaves(held_out[0]))
-            few = spaced(count, max(1, min(count, max(round(part * count), min(count, size.rows // 4)))))
-            held_out = (taken(held_out[0], few), taken(held_out[1], few))
-        recipe = replace(recipe.with_rows(spaced(recipe.rows, size.rows)), held_out=held_out)
-    return replace(recipe, epochs=max(1, round(recipe.epochs * size.epochs)))
-
-
 def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Observation, bool]:
     """Fit under observation, ended when the time is up."""
     import keras
@@ -151,9 +126,10 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
         "validation_split": recipe.validation_split if recipe.held_out is None else 0.0,
         "validation_data": fit_arrays(recipe.held_out),
     }
-    seen = Observation(model=model, arguments=arguments)
+    own = make_callbacks(recipe)
+    seen = Observation(model=model, arguments={**arguments, "callbacks": own})
     # Nothing comes after a loss that is no number: such an arm ends at once.
-    callbacks = [*make_callbacks(recipe), keras.callbacks.TerminateOnNaN(), vitals, stop]
+    callbacks = [*own, keras.callbacks.TerminateOnNaN(), vitals, stop]
     keras.utils.set_random_seed(task.seed)  # the same order of rows in both arms, however they are built
     begun = time.monotonic()
     try:

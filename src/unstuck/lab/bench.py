@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from unstuck.case import ChangeRecord
-from unstuck.lab.arms import Arm, Size, Task, run_arm
+from unstuck.lab.arms import Arm, Task, run_arm
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiments
 from unstuck.lab.rerun import Rerun, run_again
+from unstuck.lab.resize import Size
 from unstuck.recipe import Recipe
 
 #: Told of (done, of) trainings and questions, for the progress line.

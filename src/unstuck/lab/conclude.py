@@ -48,7 +48,7 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
     proved = msgspec.structs.replace(
         run,
         causes=causes,
-        notes=notes,
+        notes=[_named_anew(note, causes) for note in notes],
         refuted=refuted,
         experiments=[*run.experiments, *_experiments(known)],
         not_checked=[*run.not_checked, *(NotCheckedRecord(*each) for each in known.unanswered.items())],
@@ -89,6 +89,15 @@ def _sort_in(
         notes.append(_as(NoteRecord, cause, because=demoted.because))
     else:
         causes.append(cause)
+
+
+def _named_anew(note: NoteRecord, causes: list[CauseRecord]) -> NoteRecord:
+    """A note that was explained by a cause which did not stand, with the one that stands in its place."""
+    named = note.because.removeprefix("explained by ")
+    if named == note.because or named in {cause.rule for cause in causes}:
+        return note
+    stands = [cause.rule for cause in causes if note.rule in cause.explains]
+    return msgspec.structs.replace(note, because=f"explained by {stands[0]}") if stands else note
 
 
 def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:

@@ -29,6 +29,9 @@ _OF_REPORT = frozenset(
 _BALANCED = frozenset({"class-imbalance", "one-class-batches"})
 
 
+_RIGHT = "score on the trained rows (share of right decisions; for numbers R2)"
+
+
 @dataclass(frozen=True)
 class Measure:
     """A figure of one training; more is better. `says` names it.
@@ -67,8 +70,9 @@ def measure_of(
     if shown & _OF_SPLIT and shown <= _OF_SPLIT | _OF_GAP:  # the training rows are learned either way
         agreement = _agreement(output)
         return Measure("agreement of validation and training accuracy (1 is equal)", agreement, agreement)
-    if shown and shown <= _OF_GAP and _known(arms, output, "val_right"):
-        return _same(_right_name("held-out"), output, "val_right")
+    if shown and shown <= _OF_GAP and _known(arms, output, "val_loss"):
+        loss = _negated(output, "val_loss")
+        return Measure("loss on the held-out rows, negated", loss, loss)
     if (
         impact == "misleads"
         and shown
@@ -80,15 +84,11 @@ def measure_of(
         return _same("accuracy as it is reported", output, "reported")
     if rule in _BALANCED and _known(arms, output, "balanced"):
         return _same("mean share of rows found over the classes", output, "balanced")
-    return _same(_right_name("trained"), output, "right")
+    return _same(_RIGHT, output, "right")
 
 
 def _same(says: str, output: str, name: str) -> Measure:
     return Measure(says, _of(output, name), _of(output, name))
-
-
-def _right_name(rows: str) -> str:
-    return f"score on the {rows} rows (share of right decisions; for numbers R2)"
 
 
 def _scores(arm: Arm, output: str) -> Mapping[str, float]:
@@ -100,6 +100,16 @@ def _of(output: str, name: str) -> Callable[[Arm], float | None]:
     def read(arm: Arm) -> float | None:
         value = _scores(arm, output).get(name)
         return value if value is not None and math.isfinite(value) else None
+
+    return read
+
+
+def _negated(output: str, name: str) -> Callable[[Arm], float | None]:
+    """A figure of which less is better."""
+
+    def read(arm: Arm) -> float | None:
+        value = _of(output, name)(arm)
+        return None if value is None else -value
 
     return read
 

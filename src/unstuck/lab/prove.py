@@ -8,13 +8,14 @@ from typing import Any
 
 from unstuck.case import CauseRecord, RemedyRecord, RunRecord
 from unstuck.evidence.source import SourceReader
-from unstuck.lab.arms import Arm, Size, treated
+from unstuck.lab.arms import Arm, treated
 from unstuck.lab.bench import Bench
 from unstuck.lab.conclude import concluded
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Clock, experiments
 from unstuck.lab.known import Known
 from unstuck.lab.rerun import Rerun, edited_files
+from unstuck.lab.resize import Size
 from unstuck.lab.sizing import affordable, affordable_again, longer
 from unstuck.lab.trials import SEEDS, Candidate, Trials
 from unstuck.recipe import Recipe, UntreatableError

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from unstuck.lab.arms import Size
 from unstuck.lab.rerun import Rerun
-from unstuck.lab.shorten import fewest_steps
+from unstuck.lab.resize import Size, fewest_steps
 from unstuck.recipe import Recipe, leaves
 
 #: Seconds of a training beside its updates: building, compiling, judging (measured on small models).
@@ -18,8 +17,12 @@ COMPILING = {"torch": 0.05, "jax": 1.3, "tensorflow": 1.3}
 #: Rows below which a share of right decisions is too coarse: one standard error is 3 % at 256 rows.
 FEWEST_ROWS = 256
 
-#: Updates below which no training is worth its overhead.
-FEWEST_UPDATES = 20
+#: The same for long sequences, whose rows are dear: one standard error is 4 % at 128 rows.
+FEWEST_SEQUENCES = 128
+
+#: Updates below which no training shows anything: Adam moves each weight by its rate an update, and
+#: 30 updates by .001 are some standard deviations of a freshly drawn kernel of 1,000 inputs.
+FEWEST_UPDATES = 30
 
 #: A training that is still stuck at the first size is given up to this many times its epochs.
 LONGEST = 10.0
@@ -54,21 +57,23 @@ def affordable(recipe: Recipe, seconds: float, workers: int, arms: int, updates:
     cost, updates = update_seconds(recipe), max(updates, recipe.updates, 1)
     if updates * cost <= left:
         return Size()
-    rows = _rows(recipe, updates, left / cost)
+    rows = _rows(recipe, updates, left / cost, FEWEST_ROWS)
     steps = fewest_steps(recipe, rows)
     if steps:
         cost *= steps / leaves(recipe.x)[0].shape[1]
-        rows = _rows(recipe, updates, left / cost)
+        rows = _rows(recipe, updates, left / cost, FEWEST_SEQUENCES)
         steps = fewest_steps(recipe, rows) if rows < recipe.rows else 0
-    possible = max(FEWEST_UPDATES, left / cost)
     share = rows / max(recipe.rows, 1)
-    epochs = min(1.0, possible / max(updates * share, 1.0))
-    return Size(rows=rows if rows < recipe.rows else 0, epochs=epochs, steps=steps)
+    # An update on fewer rows than a batch is cheaper by as much.
+    cost *= min(1.0, rows / recipe.batch_size)
+    done = max(updates * share, float(recipe.epochs))
+    wanted = min(max(done, FEWEST_UPDATES), max(left / cost, FEWEST_UPDATES))
+    return Size(rows=rows if rows < recipe.rows else 0, epochs=wanted / done, steps=steps)
 
 
-def _rows(recipe: Recipe, updates: int, possible: float) -> int:
+def _rows(recipe: Recipe, updates: int, possible: float, fewest: int) -> int:
     """Rows with which so many updates come down to those that are possible, as many epochs as before."""
-    return min(recipe.rows, max(int(recipe.rows * possible / updates), FEWEST_ROWS))
+    return min(recipe.rows, max(int(recipe.rows * possible / updates), fewest))
 
 
 def affordable_again(rerun: Rerun, seconds: float, workers: int, arms: int) -> Size:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from unstuck.case import ChangeRecord, TrialRecord
-from unstuck.lab.arms import Arm, Size
+from unstuck.lab.arms import Arm
 from unstuck.lab.bench import Bench
 from unstuck.lab.measures import measure_of
+from unstuck.lab.resize import Size
 from unstuck.lab.verdicts import FEWEST_PAIRS, paired_difference, verdict_of
 
 #: Seeds of the pairs; the last ones only where three leave it open.
@@ -222,7 +223,12 @@ class Trials:
                 self._base = rest
                 self.outcome.left_out[candidate.key] = "the others heal without it"
             else:
-                self.outcome.trials[candidate.key] = [trial]
+                self._note(candidate, trial)
+
+    def _note(self, candidate: Candidate, trial: TrialRecord) -> None:
+        """Put a later trial of a remedy in place of its earlier one; those of other remedies stay."""
+        others = [each for each in self.outcome.trials.get(candidate.key, []) if each.remedy != trial.remedy]
+        self.outcome.trials[candidate.key] = [*others, trial]
 
     def _judge_anew(self) -> None:
         """Judge what is left of the set by itself, without the remedies that were dropped from it."""

@@ -13,4 +13,4 @@ model = keras.Sequential([layers.Dense(32, activation="relu"), layers.Dense(10, 
 model.compile(
     optimizer=keras.optimizers.Adam(1e-6), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
 )
-model.fit(x, y, epochs=12, batch_size=32, verbose=2)
+model.fit(x, y, epochs=8, batch_size=32, verbose=2)

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from unstuck.evidence.facts import Labels
-from unstuck.lab.arms import Arm, Size, Task, run_arm
+from unstuck.lab.arms import Arm, Task, run_arm
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.record import NoRecipeError
+from unstuck.lab.resize import Size
 from unstuck.recipe import Recipe, taken
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unstuck.lab.arms import Size
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._arms import figure, judged_by, measure_of, trained
 from unstuck.lab.experiments._folds import Fold, folds_of, is_series
 from unstuck.lab.experiments._rows import targets_of
+from unstuck.lab.resize import Size
 from unstuck.lab.sizing import affordable
 from unstuck.recipe import Recipe, leaves
 

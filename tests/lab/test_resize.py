@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 
-from unstuck.lab.shorten import PADDING_KEPT, fewest_steps, padded_lengths, shortened
+from unstuck.lab.resize import PADDING_KEPT, Size, fewest_steps, padded_lengths, resized
 from unstuck.recipe import Recipe
 
 
@@ -21,7 +23,7 @@ def test_lengths_are_found():
 def test_the_shortest_rows_are_kept_in_order_with_their_mix_and_enough_padding():
     recipe, _ = padded()
     steps = fewest_steps(recipe, 40)
-    fewer = shortened(recipe, steps, 40)
+    fewer = resized(recipe, Size(rows=40, steps=steps))
     assert fewer.x.shape == (40, steps)
     assert fewer.y.tolist() == [0] * 20 + [1] * 20
     lengths, _ = padded_lengths(fewer)
@@ -32,3 +34,14 @@ def test_floats_and_unpadded_rows_are_left_alone():
     recipe, _ = padded()
     assert padded_lengths(Recipe(x=recipe.x.astype("float32"))) is None
     assert fewest_steps(Recipe(x=np.arange(4000).reshape(40, 100)), 10) == 0
+
+
+def test_enough_rows_stay_to_judge_and_keep_their_side():
+    recipe, _ = padded()
+    sorted_rows = replace(recipe, validation_split=0.02)
+    small = resized(sorted_rows, Size(rows=128))
+    (_, taught), (_, judged) = small.split()
+    assert len(judged) == 8
+    assert len(taught) == 120
+    assert judged.tolist() == [1] * 8
+    assert 0.4 < taught.mean() < 0.6
