@@ -92,6 +92,10 @@ def tell(backend: str, name: str, run: dict[str, Any], seconds: float) -> None:
             f"{proof.get('seconds', 0.0) if not at else 0:>5.0f}",
         )
         print(" ".join(cells))
+    together = proof.get("together")
+    if together:
+        figures = f"{span(together['control']):>13} {span(together['treated']):>13}"
+        print(f"{'':<11} {'':<42} {'all of them together':<34} {together['verdict']:<14} {figures}")
     for cause in run.get("refuted", []):
         print(f"{'':<11} {'':<42} {cause['rule']:<34} refuted")
     told = ", ".join(proof.get("healed_by", ())) or proof.get("says", run.get("headline", ""))

@@ -1,4 +1,4 @@
-"""Data flows one way: watch -> evidence -> rules -> remedies -> lab -> report. The imports must not run back."""
+"""Data flows one way: watch, evidence, rules, remedies, lab, report. The imports must not run back."""
 
 import ast
 import subprocess

@@ -145,13 +145,15 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the proof: `says` in one sentence, `budget` and `seconds` spent.
 
     `healed_by` is the smallest set of remedies after which no symptom was left, empty where none
-    was found. `recipe` is the file that holds what is needed to train again, null for none.
+    was found. `together` is the trial of all established remedies at once, where there are several and
+    they heal. `recipe` is the file that holds what is needed to train again, null for none.
     """
 
     says: str = ""
     budget: float = 0.0
     seconds: float = 0.0
     healed_by: list[str] = []
+    together: TrialRecord | None = None
     recipe: str | None = None
 
 

@@ -57,6 +57,7 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
             budget=budget,
             seconds=spent,
             healed_by=[each.remedy for each in outcome.healed_by],
+            together=outcome.together,
         ),
     )
     return retold(proved)
@@ -100,6 +101,19 @@ def _named_anew(note: NoteRecord, causes: list[CauseRecord]) -> NoteRecord:
     return msgspec.structs.replace(note, because=f"explained by {stands[0]}") if stands else note
 
 
+def _healed(outcome: Outcome) -> str:
+    """What the set of remedies that heals comes to."""
+    names = " and ".join(each.remedy for each in outcome.healed_by)
+    said = f"With {names} none of the symptoms is left"
+    if all(_confirmed(outcome, each.key) for each in outcome.healed_by):
+        return f"{said}, and each of them is needed." if len(outcome.healed_by) > 1 else f"{said}."
+    if outcome.together is not None and outcome.together.verdict == "confirmed":
+        return (
+            f"{said}. Together they are confirmed; --budget gives more time to tell which of them is needed."
+        )
+    return f"{said}. That is not proven yet: see the trials; --budget gives them more time."
+
+
 def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:
     return any(trial.verdict == "confirmed" for trial in outcome.trials.get(key, ()))
 
@@ -139,13 +153,7 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
             "symptoms, so nothing is claimed." + end
         )
     if outcome.healed:
-        names = " and ".join(each.remedy for each in outcome.healed_by)
-        needed = ", and each of them is needed" if len(outcome.healed_by) > 1 else ""
-        confirmed = all(_confirmed(outcome, each.key) for each in outcome.healed_by)
-        caution = (
-            "" if confirmed else " That is not proven yet: see the trials; --budget gives them more time."
-        )
-        return f"With {names} none of the symptoms is left{needed}.{caution}" + end
+        return _healed(outcome) + end
     if not outcome.trials:
         return (
             f"Not proven: no pair of trainings came to its end within {budget:.0f} s. "

@@ -73,11 +73,7 @@ def measure_of(
     if shown and shown <= _OF_GAP and _known(arms, output, "val_loss"):
         loss = _negated(output, "val_loss")
         return Measure("loss on the held-out rows, negated", loss, loss)
-    if (
-        impact == "misleads"
-        and shown
-        and shown <= _OF_REPORT | {"accuracy-flat", "accuracy-at-constant-baseline"}
-    ):
+    if impact == "misleads" and shown & _OF_REPORT:
         return Measure("what the figure shows of the model", _of(output, "reported"), _of(output, "right"))
     if _kinds(arms, output) != _kinds(treated or arms, output):
         # A share of right decisions and an R2 are no pair: what is reported is the figure of both.

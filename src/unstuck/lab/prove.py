@@ -16,7 +16,7 @@ from unstuck.lab.experiment import Clock, experiments
 from unstuck.lab.known import Known
 from unstuck.lab.rerun import Rerun, edited_files
 from unstuck.lab.resize import Size
-from unstuck.lab.sizing import affordable, affordable_again, longer
+from unstuck.lab.sizing import FEWEST_UPDATES, affordable, affordable_again, dense, longer
 from unstuck.lab.trials import SEEDS, Candidate, Trials
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.recording import recorded
@@ -203,15 +203,23 @@ def _try(
     known: Known,
 ) -> None:
     """Trials at the user's size, or what of it fits; longer ones where the cure needs more time to show."""
-    workers, arms = bench.executor.workers, len(SEEDS) * (1 + len(candidates))
+    sure = [each for each in candidates if each.established]
+    # Suspects behind an established cause are seldom tried; they do not make all trainings small.
+    first = sure or candidates
+    workers, arms = bench.executor.workers, len(SEEDS) * (1 + len(first))
     if isinstance(recipe, Rerun):
         size = affordable_again(recipe, bench.clock.left, workers, arms)
+    elif sure and recipe.updates < FEWEST_UPDATES:
+        size = dense(recipe, bench.clock.left, workers, arms)
     else:
-        updates = max(treated(recipe, each.changes).updates for each in candidates)
-        size = affordable(recipe, bench.clock.left, workers, arms, max(updates, recipe.updates))
+        updates = max(treated(recipe, each.changes).updates for each in first)
+        size = affordable(recipe, bench.clock.left, workers, arms, updates)
     scout = _scouted(bench, candidates, size)
     if scout is not None and set(scout.symptoms) & set(seen):
-        size = longer(size, scout.seconds, 0.9 * bench.clock.left, workers, arms) or size
+        more = longer(size, scout.seconds, 0.9 * bench.clock.left, workers, arms)
+        if more is None and isinstance(recipe, Recipe):
+            more = dense(recipe, 0.9 * bench.clock.left, workers, arms)
+        size = more or size
     trials = Trials(bench, size, seen)
     known.outcome = trials.outcome
     trials.run(candidates)

@@ -17,12 +17,16 @@ COMPILING = {"torch": 0.05, "jax": 1.3, "tensorflow": 1.3}
 #: Rows below which a share of right decisions is too coarse: one standard error is 3 % at 256 rows.
 FEWEST_ROWS = 256
 
-#: The same for long sequences, whose rows are dear: one standard error is 4 % at 128 rows.
-FEWEST_SEQUENCES = 128
+#: The same for long sequences, whose rows are dear: one standard error is 5 % at 96 rows.
+FEWEST_SEQUENCES = 96
 
 #: Updates below which no training shows anything: Adam moves each weight by its rate an update, and
 #: 30 updates by .001 are some standard deviations of a freshly drawn kernel of 1,000 inputs.
 FEWEST_UPDATES = 30
+
+#: The part of the time that is planned for where a run was too short to tell its cost well, and where
+#: a cure (a mask in a loop over time steps) makes updates dearer.
+_CAUTION = 0.25
 
 #: A training that is still stuck at the first size is given up to this many times its epochs.
 LONGEST = 10.0
@@ -64,11 +68,29 @@ def affordable(recipe: Recipe, seconds: float, workers: int, arms: int, updates:
         rows = _rows(recipe, updates, left / cost, FEWEST_SEQUENCES)
         steps = fewest_steps(recipe, rows) if rows < recipe.rows else 0
     share = rows / max(recipe.rows, 1)
-    # An update on fewer rows than a batch is cheaper by as much.
+    epochs = min(1.0, max(FEWEST_UPDATES, left / cost) / max(updates * share, 1.0))
+    return Size(rows=rows if rows < recipe.rows else 0, epochs=epochs, steps=steps)
+
+
+def dense(recipe: Recipe, seconds: float, workers: int, arms: int) -> Size:
+    """As many updates as fit, on as few rows as tell anything: for a run too short to show a cure.
+
+    At least `FEWEST_UPDATES`, and at most `LONGEST` times those of the user's run. Takes what
+    `affordable` takes.
+    """
+    each = seconds / max(1, math.ceil(arms / max(workers, 1)))
+    left = max(each - OVERHEAD.get(recipe.backend, 3.0), 0.2 * each)
+    cost, rows = update_seconds(recipe), min(recipe.rows, FEWEST_ROWS)
+    steps = fewest_steps(recipe, min(recipe.rows, FEWEST_SEQUENCES))
+    if steps:
+        rows = min(recipe.rows, FEWEST_SEQUENCES)
+        cost *= steps / leaves(recipe.x)[0].shape[1]
     cost *= min(1.0, rows / recipe.batch_size)
-    done = max(updates * share, float(recipe.epochs))
-    wanted = min(max(done, FEWEST_UPDATES), max(left / cost, FEWEST_UPDATES))
-    return Size(rows=rows if rows < recipe.rows else 0, epochs=wanted / done, steps=steps)
+    most = LONGEST * max(recipe.updates, FEWEST_UPDATES)
+    updates = min(max(_CAUTION * left / cost, FEWEST_UPDATES), most)
+    each_epoch = max(1.0, rows / recipe.batch_size)
+    epochs = updates / each_epoch / recipe.epochs
+    return Size(rows=rows if rows < recipe.rows else 0, epochs=epochs, steps=steps)
 
 
 def _rows(recipe: Recipe, updates: int, possible: float, fewest: int) -> int:

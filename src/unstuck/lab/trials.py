@@ -53,7 +53,8 @@ class Outcome:
 
     `trials` are by cause; `refuted` and `left_out` say why, by cause; `healed_by` is the smallest
     set of candidates after which none of the symptoms was left, in the order they were added.
-    `reproduced` is false where the control did not show what the user's run showed.
+    `reproduced` is false where the control did not show what the user's run showed. `together` is
+    the trial of several established remedies at once, where that heals.
     """
 
     trials: dict[tuple[str, str], list[TrialRecord]] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Outcome:
     reproduced: bool = True
     healed: bool = False
     left: Symptoms = frozenset()
+    together: TrialRecord | None = None
 
 
 def most(arms: Iterable[Arm]) -> Symptoms:
@@ -85,21 +87,38 @@ class Trials:
     def run(self, candidates: Sequence[Candidate]) -> Outcome:
         """Try the candidates, the first to cure first."""
         outcome, self._candidates = self.outcome, list(candidates)
-        first = [each for each in candidates if each.established][:1] or list(candidates)[:3]
-        self._fetch([[], *[[each] for each in first]])
+        first = [each for each in candidates if each.established] or list(candidates)[:1]
+        self._fetch([[], first], SEEDS[:1])
+        self._fetch([[]])
         outcome.left = most(self._arms([])) & self._seen
         if not outcome.left:
             outcome.reproduced = not self._arms([])
             return outcome
-        for candidate in candidates:
-            if candidate.established and outcome.left:
-                self._stack(candidate)
+        established = [each for each in candidates if each.established]
+        if len(established) < 2 or not self._whole(established):
+            for candidate in established:
+                if outcome.left:
+                    self._stack(candidate)
         suspects = [each for each in candidates if not each.established and self._concerned(each)]
         for _ in range(2):
             if suspects and outcome.left:
                 suspects = self._decide(suspects)
         self._ended()
         return outcome
+
+    def _whole(self, established: list[Candidate]) -> bool:
+        """Treat all established causes at once; whether that heals, so that none is tried on the way."""
+        if not self._arms(established, SEEDS[:1]) or most(self._arms(established, SEEDS[:1])) & self._seen:
+            return False
+        self._fetch([established])
+        if most(self._arms(established)) & self._seen:
+            return False
+        self._base, self.outcome.left = list(established), frozenset()
+        names = " and ".join(dict.fromkeys(each.remedy for each in established))
+        explains = tuple(rule for rule, _ in self._seen)
+        everything = Candidate(rule=established[0].rule, remedy=names, explains=explains)
+        self.outcome.together = self._compared(everything, [], established)
+        return True
 
     def retry(self, alternative: Candidate) -> None:
         """Try another remedy of a cause in place of the one that did not heal."""
@@ -121,9 +140,13 @@ class Trials:
         outcome = self.outcome
         outcome.healed = not outcome.left
         if outcome.healed:
+            before = dict(outcome.left_out)
             self._leave_one_out()
             self._judge_anew()
-            self._spare()
+            if all(_verdict(self._last_trials(), each) == "confirmed" for each in self._base):
+                self._spare()
+            else:  # what may be chance leaves nothing out
+                outcome.left_out = before
             outcome.healed_by = self._base
 
     # --- the arms ---
@@ -209,8 +232,9 @@ class Trials:
             )
 
     def _leave_one_out(self) -> None:
-        """Take each remedy but the last out of the set that heals; keep those without which it fails."""
-        for candidate in self._base[:-1]:
+        """Take each remedy out of the set that heals, the last first; keep those without which it fails."""
+        last = self._base[-1] if self.outcome.together is None else None
+        for candidate in reversed([each for each in self._base if each is not last]):
             if len(self._base) < 2:
                 return
             rest = [each for each in self._base if each is not candidate]
@@ -221,7 +245,9 @@ class Trials:
             still = _explained(candidate, most(self._arms(rest))) & self._seen
             if not still and not most(self._arms(rest)) & self._seen and trial.verdict != "helped":
                 self._base = rest
-                self.outcome.left_out[candidate.key] = "the others heal without it"
+                names = " and ".join(dict.fromkeys(each.remedy for each in rest))
+                heal = "heals" if len(rest) == 1 else "heal"
+                self.outcome.left_out[candidate.key] = f"{names} {heal} without it"
             else:
                 self._note(candidate, trial)
 
@@ -242,11 +268,12 @@ class Trials:
             if trial is not None and len(trial.seeds) >= FEWEST_PAIRS:
                 self.outcome.trials[candidate.key] = [*known[:-1], trial]
 
+    def _last_trials(self) -> dict[tuple[str, str], TrialRecord]:
+        return {key: each[-1] for key, each in self.outcome.trials.items()}
+
     def _spare(self) -> None:
         """Leave out the causes that were not tried: a confirmed set left them no symptom to explain."""
-        trials = {key: each[-1] for key, each in self.outcome.trials.items()}
-        if any(_verdict(trials, each) != "confirmed" for each in self._base):
-            return
+        trials = self._last_trials()
         for candidate in self._candidates:
             if candidate.key not in trials:
                 names = " and ".join(dict.fromkeys(each.remedy for each in self._base))
@@ -276,7 +303,12 @@ class Trials:
         explained = _explained(candidate, shown)
         names = {rule for rule, _ in explained}
         measure = measure_of(
-            candidate.rule, candidate.impact, names, candidate.output, list(control.values())
+            candidate.rule,
+            candidate.impact,
+            names,
+            candidate.output,
+            [arm for arm, _ in pairs],
+            [arm for _, arm in pairs],
         )
         values = [measure.before(arm) for arm, _ in pairs], [measure.after(arm) for _, arm in pairs]
         difference = paired_difference(*values)

@@ -18,6 +18,8 @@ def tell_proof(paper: Paper, run: RunRecord) -> None:
     paper.write(("What was tried", "bold"), indent=_INDENT)
     spent = f" ({proof.seconds:.0f} of {proof.budget:.0f} s)" if proof.seconds else ""
     paper.write(flat(proof.says) + spent, lead="- ", indent=_INDENT + 1)
+    if proof.together is not None:
+        paper.write(("All together: ", "bold"), flat(proof.together.says), lead="- ", indent=_INDENT + 1)
     for experiment in run.experiments:
         paper.write(
             flat(experiment.says), (f" [{flat(experiment.name)}]", "dim"), lead="- ", indent=_INDENT + 1
