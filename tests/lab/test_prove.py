@@ -1,0 +1,90 @@
+"""From a diagnosed run to a proven one, with real trainings in this process."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from unstuck import diagnose
+from unstuck.case import Case, CauseRecord, RunRecord
+from unstuck.lab.executors import Here
+from unstuck.lab.keeping import Recipes
+from unstuck.lab.prove import prove
+from unstuck.proving import ProvingError, postponed, prove_case, prove_file
+from unstuck.watch.runner import Outcome
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*You are using a softmax over axis -1")
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(200, 5)).astype("float32")
+Y = (X[:, 0] > 0).astype("int64")
+
+
+def diagnosed():
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(1, activation="softmax")])
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(X, Y, epochs=12, batch_size=16, verbose=0)
+    return diagnose(model, X, Y, history=history, batch_size=16)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return diagnosed()
+
+
+def test_the_cure_is_confirmed_and_the_headline_says_so(found):
+    proved = prove_case(found.case, found._recipes, 60.0, workers=0).runs[0]
+    assert proved.causes[0].rule == "softmax-over-one-unit"
+    assert proved.causes[0].certainty == "confirmed"
+    trial = proved.causes[0].trials[0]
+    assert trial.verdict == "confirmed"
+    assert trial.seeds == [0, 1, 2]
+    assert np.mean(np.subtract(trial.treated, trial.control)) == pytest.approx(trial.difference)
+    assert proved.proof.healed_by == ["set-output-activation"]
+    assert proved.headline.endswith("Confirmed by training: softmax-over-one-unit.")
+
+
+class Interrupted(Here):
+    """Ctrl-C while the first training runs."""
+
+    def run(self, function, shared, tasks, seconds=float("inf")):
+        raise KeyboardInterrupt
+        yield
+
+
+def test_ctrl_c_keeps_the_diagnosis(found):
+    recipe = found._recipes.kept[0]
+    run = prove(found.run, recipe, Interrupted(), budget=10.0)
+    assert [cause.rule for cause in run.causes] == [cause.rule for cause in found.causes]
+    assert "You ended it early" in run.proof.says
+
+
+def test_no_time_means_not_proven(found):
+    run = prove(found.run, found._recipes.kept[0], Here(), budget=0.001)
+    assert run.causes[0].certainty == "proved"
+    assert run.proof.says.startswith("Not proven")
+
+
+def test_a_saved_case_is_proven_later(found, tmp_path):
+    report = tmp_path / "case.json"
+    outcome = postponed(Outcome(0, found.case, recipes=found._recipes), report)
+    outcome.case.save(report)
+    assert "unstuck prove case.json" in outcome.case.runs[0].proof.says
+    assert (tmp_path / "case.recipes.npz").exists()
+    loaded = Case.load(report)
+    assert loaded.runs[0].proof.recipe == "case.recipes.npz"
+
+
+def test_a_case_without_recipes_says_what_to_do(tmp_path):
+    cause = CauseRecord(rule="frozen-layers", certainty="proved", impact="blocks")
+    Case(runs=[RunRecord(status="stuck", causes=[cause])]).save(tmp_path / "case.json")
+    with pytest.raises(ProvingError, match="--no-prove --json"):
+        prove_file(tmp_path / "case.json", 10.0, "local")
+
+
+def test_a_run_without_a_recipe_says_why(found):
+    recipes = Recipes()
+    recipes.lacking[0] = "its rows could not be looked at"
+    run = prove_case(found.case, recipes, 10.0, workers=0).runs[0]
+    assert run.proof.says == "Not tried: its rows could not be looked at."
