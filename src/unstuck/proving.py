@@ -20,6 +20,10 @@ from unstuck.recipe import Recipe
 from unstuck.report.progress import progress
 from unstuck.watch.runner import Outcome
 
+#: Trainings at the same time, unless told otherwise: more than a wave of trials has would wait, each in
+#: half a gigabyte of memory.
+MOST_WORKERS = 18
+
 
 class ProvingError(Exception):
     """A saved Case cannot be proven. The text says why, and what to do."""
@@ -147,7 +151,10 @@ def _executor(on: str, workers: int | None, backend: str) -> Executor:
         return OnRay(backend=backend)
     if on != "local":
         raise ValueError(f"on is {on!r}; it must be 'local' or 'ray'.")
-    return Here() if workers == 0 else Local(workers, backend=backend)
+    if workers == 0:
+        return Here()
+    local = Local(workers, backend=backend)
+    return local if workers or local.workers <= MOST_WORKERS else Local(MOST_WORKERS, backend=backend)
 
 
 def _lacking(run: RunRecord, reason: str | None) -> RunRecord:

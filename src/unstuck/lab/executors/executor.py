@@ -137,6 +137,9 @@ def environment(threads: int, backend: str | None, folder: Path) -> dict[str, st
         **{name: str(min(threads, _own_bound(name, BLAS_THREADS[0]))) for name in BLAS_THREADS},
         **{name: str(min(threads, _own_bound(name))) for name in BACKEND_THREADS},
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # On an accelerator several processes share its memory: none may take it all at its start.
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "JAX_COMPILATION_CACHE_DIR": str(folder / "jax"),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
