@@ -56,6 +56,9 @@ def ask(name: str, script: str, arguments: list[str], fit: int, budget: float, s
             answer = experiment(recipe, Clock(budget))
     except (UnaskableError, NoRecipeError) as reason:
         raise AskingError(f"{name} cannot be asked here: {reason}.") from None
+    except Exception as error:
+        failed = f"{type(error).__name__}: {error}"
+        raise AskingError(f"{name} failed, which is a defect of unstuck ({failed}).") from None
     paper = Paper(Console(file=stream, force_jupyter=False))
     paper.gap()
     paper.write(("unstuck: ", "bold"), f"{name}, fit {fit} of {len(outcome.case.runs)}")

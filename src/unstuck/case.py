@@ -146,7 +146,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
     `healed_by` is the smallest set of remedies after which no symptom was left, empty where none
     was found. `together` is the trial of all established remedies at once, where there are several and
-    they heal. `recipe` is the file that holds what is needed to train again, null for none.
+    they heal. `interrupted` is true where Ctrl-C ended it. `recipe` is the file that holds what is
+    needed to train again, null for none.
     """
 
     says: str = ""
@@ -155,6 +156,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     healed_by: list[str] = []
     together: TrialRecord | None = None
     recipe: str | None = None
+    interrupted: bool = False
 
 
 class NotCheckedRecord(msgspec.Struct, frozen=True):

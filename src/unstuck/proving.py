@@ -18,7 +18,7 @@ from unstuck.lab.prove import prove
 from unstuck.lab.saved import SavedError, load, save, why_not
 from unstuck.recipe import Recipe
 from unstuck.report.progress import progress
-from unstuck.watch.runner import Outcome
+from unstuck.watch.runner import INTERRUPTED, Outcome
 
 #: Trainings at the same time, unless told otherwise: more than a wave of trials has would wait, each in
 #: half a gigabyte of memory.
@@ -57,22 +57,38 @@ def prove_case(
                 share = clock.left / (len(recipes.kept) - done)
                 with progress("unstuck tries the remedies") as say:
                     told = _Told(say, clock)
-                    runs[number] = prove(runs[number], recipe, executor, budget=share, progress=told)
+                    runs[number] = _proved(runs[number], recipe, executor, share, told)
+                proof = runs[number].proof
+                if proof is not None and proof.interrupted:
+                    break
     return msgspec.structs.replace(case, runs=runs)
+
+
+def _proved(run: RunRecord, recipe: Any, executor: Executor, budget: float, told: _Told) -> RunRecord:
+    """The run with its proof; a defect costs this proof and no other."""
+    try:
+        return prove(run, recipe, executor, budget=budget, progress=told)
+    except ExecutorError:
+        raise
+    except KeyboardInterrupt:
+        return msgspec.structs.replace(run, proof=Proof(says="Not tried: you ended it.", interrupted=True))
+    except Exception as error:
+        return _lacking(run, f"it failed ({type(error).__name__}: {error})")
 
 
 def proven(outcome: Outcome, budget: float, on: str) -> Outcome:
     """The outcome of a script with its stuck runs proven; where that is not possible, a message says so."""
-    if outcome.recipes is None or outcome.forked:
+    if outcome.recipes is None or outcome.forked or outcome.status == INTERRUPTED:
         return outcome
     try:
         return replace(outcome, case=prove_case(outcome.case, outcome.recipes, budget, on=on))
     except ExecutorError as error:
         message = f"{outcome.case.message} The remedies were not tried: {error}".strip()
     except KeyboardInterrupt:
-        message = "You ended the proof; the diagnosis stands."
+        message = f"{outcome.case.message} You ended the proof; the diagnosis stands.".strip()
     except Exception as error:  # a defect of ours costs the proof, never the diagnosis
-        message = f"The remedies were not tried, a defect of unstuck ({type(error).__name__}: {error})."
+        failed = f"The remedies were not tried, a defect of unstuck ({type(error).__name__}: {error})."
+        message = f"{outcome.case.message} {failed}".strip()
     return replace(outcome, case=msgspec.structs.replace(outcome.case, message=message))
 
 
@@ -122,13 +138,22 @@ def prove_file(path: Path, budget: float, on: str) -> Case:
         )
     recipes = Recipes()
     try:
-        recipes.kept |= load(path.parent / Path(name).name)
+        saved = load(path.parent / Path(name).name)
+        recipes.kept |= {number: each for number, each in saved.items() if number < len(case.runs)}
+        if not recipes.kept:
+            raise ProvingError(f"{name} holds no recipe of a run in {path}.")
         first = next(iter(recipes.kept.values()))
-        os.environ["KERAS_BACKEND"] = first.backend
+        os.environ["KERAS_BACKEND"] = first.backend  # before Keras is imported; this process ends soon
         proved = prove_case(case, recipes, budget, on=on)
     except (SavedError, ExecutorError) as error:
         raise ProvingError(str(error)) from None
-    proved.save(path)
+    fresh = path.with_name(path.name + ".new")
+    try:
+        proved.save(fresh)
+        fresh.replace(path)
+    except OSError as error:
+        message = f"{proved.message} {path} could not be written again ({error}).".strip()
+        return msgspec.structs.replace(proved, message=message)
     return proved
 
 

@@ -54,7 +54,7 @@ class Recipe:
     `x`, `y`, `sample_weight` are the rows as fit was given them (before `validation_split`), in
     the user's structure, axis 0 being rows; `held_out` is (x, y) of `validation_data`, None
     without it. `count` is the number of rows of the user's run; `complete` is False where
-    only a part of them is held. `ordered` is true where the rows passed in this order.
+    only a part of them is held.
 
     `shuffle`, `batch_size`, `epochs`, `class_weight` and `callbacks` are those of fit (callbacks
     that set the learning rate or end the training, as (class name, arguments)). `initial` and

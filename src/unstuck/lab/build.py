@@ -148,6 +148,14 @@ def _set_weights(model: Any, recipe: Recipe, start: Start) -> None:
             for weight, value in held:
                 if value is not None:
                     weight.assign(value)
+    _refresh(model)
+
+
+def _refresh(model: Any) -> None:
+    """Let Normalization layers read the statistics that were put into their weights."""
+    for layer in model._flatten_layers(include_self=False):
+        if type(layer).__name__ == "Normalization" and hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def _matched(model: Any, recipe: Recipe, known: Iterable[np.ndarray]) -> dict[int, np.ndarray]:

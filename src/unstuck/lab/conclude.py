@@ -43,20 +43,26 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
             if cause.certainty == "suspected" and cause.rule in explained
         ]
         causes = [c for c in causes if not (c.certainty == "suspected" and c.rule in explained)]
-        causes += [cause for cause in known.found if cause.rule not in {each.rule for each in causes}]
+        new = [cause for cause in known.found if cause.rule not in {each.rule for each in causes}]
+        causes = [*causes, *new] if known.outcome is not None else [*new, *causes]
     causes.sort(key=lambda cause: cause.certainty != "confirmed")
     proved = msgspec.structs.replace(
         run,
         causes=causes,
         notes=[_named_anew(note, causes) for note in notes],
         refuted=refuted,
-        experiments=[*run.experiments, *_experiments(known)],
+        experiments=[
+            *(each for each in run.experiments if each.name not in known.answers),
+            *_experiments(known),
+        ],
         not_checked=[*run.not_checked, *(NotCheckedRecord(*each) for each in known.unanswered.items())],
         proof=Proof(
             says=_sentence(known, outcome, spent, budget),
             budget=budget,
             seconds=spent,
-            healed_by=[each.remedy for each in outcome.healed_by],
+            healed_by=[each.remedy for each in outcome.healed_by] if _proven(outcome) else [],
+            recipe=run.proof.recipe if run.proof is not None else None,
+            interrupted=known.interrupted,
             together=outcome.together,
         ),
     )
@@ -75,7 +81,7 @@ def _sort_in(
     """Put a cause where its trials and the answers send it."""
     key = (cause.rule, cause.output)
     trials = outcome.trials.get(key, [])
-    cause = msgspec.structs.replace(cause, trials=[*cause.trials, *trials])
+    cause = msgspec.structs.replace(cause, trials=trials or cause.trials)
     confirmed = _confirmed(outcome, key) and key not in outcome.left_out
     against = known.against(cause.rule) if cause.certainty == "suspected" else ""
     if confirmed:
@@ -105,13 +111,23 @@ def _healed(outcome: Outcome) -> str:
     """What the set of remedies that heals comes to."""
     names = " and ".join(each.remedy for each in outcome.healed_by)
     said = f"With {names} none of the symptoms is left"
-    if all(_confirmed(outcome, each.key) for each in outcome.healed_by):
+    if _each_confirmed(outcome):
         return f"{said}, and each of them is needed." if len(outcome.healed_by) > 1 else f"{said}."
     if outcome.together is not None and outcome.together.verdict == "confirmed":
         return (
             f"{said}. Together they are confirmed; --budget gives more time to tell which of them is needed."
         )
     return f"{said}. That is not proven yet: see the trials; --budget gives them more time."
+
+
+def _each_confirmed(outcome: Outcome) -> bool:
+    return all(_confirmed(outcome, each.key) for each in outcome.healed_by)
+
+
+def _proven(outcome: Outcome) -> bool:
+    """Whether the set that heals is more than chance: each of it confirmed, or all of it together."""
+    together = outcome.together is not None and outcome.together.verdict == "confirmed"
+    return together or _each_confirmed(outcome)
 
 
 def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:
@@ -140,7 +156,7 @@ def _experiments(known: Known) -> list[ExperimentRecord]:
 def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> str:
     """What became of the proof."""
     end = " You ended it early." if known.interrupted else ""
-    if any(cause.rule == _NOTHING for cause in known.found):
+    if any(cause.rule == _NOTHING for cause in known.found) and known.outcome is None:
         return "There is nothing here to learn, so no remedy was tried." + end
     if known.outcome is None:
         why = "; ".join(dict.fromkeys(known.untried.values()))
@@ -154,6 +170,8 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
         )
     if outcome.healed:
         return _healed(outcome) + end
+    if not outcome.trials and known.failures:
+        return f"Not proven: the trainings failed ({known.failures[0]})." + end
     if not outcome.trials:
         return (
             f"Not proven: no pair of trainings came to its end within {budget:.0f} s. "

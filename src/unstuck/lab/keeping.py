@@ -66,7 +66,8 @@ class Recipes:
         except Exception as error:  # a defect of ours costs the proof, never the diagnosis
             self.lacking[number] = f"recording it failed ({type(error).__name__}: {error})"
             return
-        size = sum(leaf.nbytes for leaf in leaves((recipe.x, recipe.y, recipe.held_out)))
+        held = (recipe.x, recipe.y, recipe.held_out, recipe.initial, recipe.trained)
+        size = sum(leaf.nbytes for leaf in leaves(held))
         if self._bytes + size > MEMORY:
             self.lacking[number] = "the recipes of earlier fits fill the memory set aside for them"
             return

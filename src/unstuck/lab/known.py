@@ -13,7 +13,7 @@ from unstuck.lab.trials import Outcome
 class Known:
     """Answers by experiment (and why there is none), trials, and the causes that the answers showed.
 
-    `untried` says why a cause was not tried, by cause.
+    `untried` says why a cause was not tried, by cause; `failures` why trainings failed.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -21,6 +21,7 @@ class Known:
     outcome: Outcome | None = None
     found: list[CauseRecord] = field(default_factory=list)
     untried: dict[tuple[str, str], str] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
     interrupted: bool = False
 
     def supports(self, rule: str) -> bool:

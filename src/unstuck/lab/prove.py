@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from unstuck.case import CauseRecord, RemedyRecord, RunRecord
+from unstuck.evidence.facts import Learnability
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, treated
 from unstuck.lab.bench import Bench
 from unstuck.lab.conclude import concluded
 from unstuck.lab.executors import packed
-from unstuck.lab.experiment import Clock, experiments
+from unstuck.lab.experiment import Answer, Clock, experiments
 from unstuck.lab.known import Known
 from unstuck.lab.rerun import Rerun, edited_files
 from unstuck.lab.resize import Size
@@ -20,6 +22,7 @@ from unstuck.lab.sizing import FEWEST_UPDATES, affordable, affordable_again, den
 from unstuck.lab.trials import SEEDS, Candidate, Trials
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.recording import recorded
+from unstuck.rules.bounds import beats
 from unstuck.rules.rule import catalogue
 
 #: Seconds of a proof unless told otherwise.
@@ -83,17 +86,18 @@ def prove(
         _work(run, recipe, bench, known)
     except KeyboardInterrupt:
         known.interrupted = True
+    known.failures = list(dict.fromkeys(bench.failures.values()))
     return concluded(run, known, budget, clock.spent)
 
 
 def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
-    options = list(_options(run, recipe, known))[:_MOST_CAUSES]
+    options = list(islice(_options(run, recipe, known), _MOST_CAUSES))
     candidates = [each[0] for each in options]
     alternatives = [other for each in options for other in each[1:_MOST_REMEDIES]]
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
     if not sure:
-        _ask(_questions(run, candidates), bench, known)
+        _ask(_questions(run, candidates), run, bench, known)
         candidates = [
             replace(each, supported=known.supports(each.rule))
             for each in candidates
@@ -103,8 +107,10 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
         return
     if candidates:
         _try(recipe, bench, candidates, alternatives, seen, known)
-    if sure and known.outcome is not None and known.outcome.reproduced and not known.outcome.healed:
-        _ask(_questions(run, candidates), bench, known)
+    trials = known.outcome.trials.values() if known.outcome is not None else ()
+    confirmed = any(trial.verdict == "confirmed" for each in trials for trial in each)
+    if sure and trials and not confirmed and known.outcome is not None and not known.outcome.healed:
+        _ask(_questions(run, candidates), run, bench, known)
 
 
 def _options(run: RunRecord, recipe: Recipe | Rerun, known: Known) -> Iterable[list[Candidate]]:
@@ -144,6 +150,8 @@ def _treatable(cause: CauseRecord, recipe: Recipe | Rerun) -> tuple[list[RemedyR
             why = f"{remedy.name} failed ({type(error).__name__}: {error})"
         else:
             found += [remedy] if remedy.changes else []
+            if len(found) == _MOST_REMEDIES:
+                break
     return found, why
 
 
@@ -169,7 +177,7 @@ def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in experiments()]
 
 
-def _ask(names: Sequence[str], bench: Bench, known: Known) -> None:
+def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known) -> None:
     """Put the questions at once, and judge what the rules make of the answers."""
     names = [name for name in names if name not in known.answers]
     if not names:
@@ -185,10 +193,25 @@ def _ask(names: Sequence[str], bench: Bench, known: Known) -> None:
     for answer in known.answers.values():
         for rule in catalogue().values():
             needed = [kind for kind, required in rule.needs.values() if required]
-            if answer.record is not None and needed == [type(answer.record)]:
+            if answer.record is not None and needed == [type(answer.record)] and not _found_some(run, answer):
                 finding = rule(answer.record)
                 if finding is not None:
                     known.found.append(CauseRecord(**recorded(finding, sources)))
+
+
+def _found_some(run: RunRecord, answer: Answer) -> bool:
+    """Whether the network's own validation accuracy shows what simple models did not find."""
+    record = answer.record
+    if not isinstance(record, Learnability) or record.majority is None:
+        return False
+    rows = int(run.figures.get("validation_rows") or 0)
+    logged = [
+        values[-1]
+        for curves in run.curves.values()
+        for name, values in curves.items()
+        if name.startswith("val_") and "acc" in name and values
+    ]
+    return any(value is not None and rows and beats(value, record.majority, rows) for value in logged)
 
 
 # --- trials ---

@@ -22,8 +22,16 @@ WEIGHT_BYTES = 64 * 2**20
 
 #: Callbacks that set the learning rate or end the training, and the arguments that make them again.
 CALLBACKS = {
-    "EarlyStopping": ("monitor", "min_delta", "patience", "baseline", "restore_best_weights"),
-    "ReduceLROnPlateau": ("monitor", "factor", "patience", "min_delta", "cooldown", "min_lr"),
+    "EarlyStopping": (
+        "monitor",
+        "mode",
+        "min_delta",
+        "patience",
+        "baseline",
+        "restore_best_weights",
+        "start_from_epoch",
+    ),
+    "ReduceLROnPlateau": ("monitor", "mode", "factor", "patience", "min_delta", "cooldown", "min_lr"),
     "LearningRateScheduler": ("schedule",),
     "TerminateOnNaN": (),
 }
@@ -45,12 +53,14 @@ def record(seen: Observation, evidence: Evidence) -> Recipe:
     import keras
 
     model, fit = seen.model, evidence.fit
+    if fit is None:
+        raise NoRecipeError("how long it was trained is not known; give its history")
     custom: dict[str, Any] = {}
     config = _model_config(model, custom)
     rows = _rows(seen)
     initial = seen.vitals.initial_weights if seen.vitals is not None else None
     optimizer = evidence.optimizer
-    done = max(fit.updates, 1) if fit is not None else 1
+    done = max(fit.updates, 1)
     rate = optimizer.learning_rate if optimizer is not None and optimizer.schedule is None else None
     return Recipe(
         backend=keras.backend.backend(),
@@ -63,15 +73,15 @@ def record(seen: Observation, evidence: Evidence) -> Recipe:
         compiled=_compiled(model, custom, rate),
         learning_rate=rate,
         custom=custom,
-        shuffle=fit.shuffle if fit is not None and seen.data == "arrays" else False,
-        batch_size=(fit.batch_size if fit is not None else None) or 32,
-        epochs=fit.epochs if fit is not None else 1,
-        class_weight=dict(fit.class_weight) if fit is not None and fit.class_weight else None,
+        shuffle=fit.shuffle if seen.data == "arrays" else False,
+        batch_size=fit.batch_size or 32,
+        epochs=max(fit.epochs, fit.epochs_done),
+        class_weight=dict(fit.class_weight) if fit.class_weight else None,
         callbacks=_callbacks(seen.arguments.get("callbacks"), custom),
         initial=tuple(initial) if initial is not None else None,
         trained=_weights(model),
         paths=tuple(weight.path for weight in model.weights),
-        seconds_per_update=seen.seconds / done if fit is not None else 0.0,
+        seconds_per_update=seen.seconds / done,
         **rows,
     )
 

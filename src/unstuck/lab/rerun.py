@@ -78,6 +78,7 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
             "seconds": limit,
             "result": str(result),
             "scratch": folder,
+            "parent": os.getpid(),
         }
         plan.write_bytes(pickle.dumps(told))
         command = [sys.executable, "-m", "unstuck.lab.rerun_child", str(plan)]

@@ -7,13 +7,29 @@ import inspect
 import os
 import pickle
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 #: Modes of `open` that change a file, and the events of other calls that do.
 _WRITING = frozenset("wax+")
-_CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "shutil.move")
+_CHANGING = (
+    "os.chmod",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.symlink",
+    "os.truncate",
+    "shutil.move",
+    "shutil.rmtree",
+    "sqlite3.connect",
+)
+
+#: Events that start another program, which no hook would see.
+_STARTING = ("os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen")
 
 
 def main(plan_file: str) -> None:
@@ -28,6 +44,7 @@ def main(plan_file: str) -> None:
     hook.install()
     hook.after_import(functools.partial(_prepare, plan))
     sys.addaudithook(_guard(plan["scratch"]))
+    _end_with(plan["parent"])
     script = plan["script"]
     run_script(script, plan["arguments"], source=edited.get(os.path.realpath(script)))
 
@@ -41,6 +58,7 @@ def _prepare(plan: dict[str, Any], keras: Any) -> None:
     seeded(plan["seed"])
     original, count = keras.Model.fit, [0]
     signature = inspect.signature(original)
+    keras.Model.save = keras.Model.save_weights = _refused  # written by libraries of C, unseen by any hook
 
     @functools.wraps(original)
     def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -60,6 +78,10 @@ def _prepare(plan: dict[str, Any], keras: Any) -> None:
         raise SystemExit(0)
 
     keras.Model.fit = fit
+
+
+def _refused(*_: Any, **__: Any) -> None:
+    raise PermissionError("a trial saves no model")
 
 
 def _learning(given: Any) -> list[Any]:
@@ -106,8 +128,27 @@ def _guard(scratch: str) -> Any:
         elif event in _CHANGING:
             for name in arguments[:2]:
                 refuse(name)
+        elif event in _STARTING and not _of_library(arguments):
+            raise PermissionError(f"a trial starts no other program: {event}")
 
     return audit
+
+
+def _of_library(arguments: tuple[Any, ...]) -> bool:
+    """Whether a library asks the machine what it is, as torch and platform do, and nothing else."""
+    words = [str(each) for each in arguments if isinstance(each, (str, list, tuple))]
+    return any(name in " ".join(words) for name in ("uname", "lscpu", "ldconfig", "gcc", "cc ", "nvidia-smi"))
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has gone, which could not stop it if it was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,19 @@ from unstuck.lab.verdicts import FEWEST_PAIRS, paired_difference, verdict_of
 SEEDS = (0, 1, 2)
 MORE_SEEDS = (3, 4)
 
+#: New symptoms under which nothing was cured: a training that learns nothing has no old symptom either.
+_WRECKED = frozenset(
+    {
+        "fit-raised",
+        "loss-nan",
+        "loss-explodes",
+        "loss-at-chance",
+        "accuracy-at-constant-baseline",
+        "predictions-constant",
+        "predictions-one-class",
+    }
+)
+
 Symptoms = frozenset[tuple[str, str]]
 
 
@@ -108,10 +121,10 @@ class Trials:
 
     def _whole(self, established: list[Candidate]) -> bool:
         """Treat all established causes at once; whether that heals, so that none is tried on the way."""
-        if not self._arms(established, SEEDS[:1]) or most(self._arms(established, SEEDS[:1])) & self._seen:
+        if not self._arms(established, SEEDS[:1]) or self._left(self._arms(established, SEEDS[:1])):
             return False
         self._fetch([established])
-        if most(self._arms(established)) & self._seen:
+        if self._left(self._arms(established)):
             return False
         self._base, self.outcome.left = list(established), frozenset()
         names = " and ".join(dict.fromkeys(each.remedy for each in established))
@@ -132,7 +145,7 @@ class Trials:
         if trial.verdict in ("confirmed", "helped"):
             outcome.refuted.pop(alternative.key, None)
             self._base = [*before, alternative]
-            outcome.left = most(self._arms(self._base)) & self._seen
+            outcome.left = self._left(self._arms(self._base))
             self._ended()
 
     def _ended(self) -> None:
@@ -169,6 +182,11 @@ class Trials:
         found = [self._bench.arm(_changes(chosen), seed, self._size) for seed in seeds]
         return [arm for arm in found if arm is not None]
 
+    def _left(self, arms: Iterable[Arm]) -> Symptoms:
+        """What is still seen of the user's symptoms, and new ones that say the training is wrecked."""
+        now, control = most(arms), most(self._arms([]))
+        return (now & self._seen) | frozenset(each for each in now - control if each[0] in _WRECKED)
+
     # --- the steps ---
 
     def _concerned(self, candidate: Candidate) -> bool:
@@ -185,7 +203,7 @@ class Trials:
         self.outcome.trials[candidate.key] = [trial]
         if trial.verdict != "worse":
             self._base = [*before, candidate]
-            self.outcome.left = most(self._arms(self._base)) & self.outcome.left
+            self.outcome.left = self._left(self._arms(self._base))
 
     def _decide(self, suspects: list[Candidate]) -> list[Candidate]:
         """Try each suspect by itself, keep the best, and give back those that are still open."""
@@ -209,11 +227,11 @@ class Trials:
             default=None,
         )
         for suspect in suspects:
-            self._settle(suspect, judged.get(suspect.key), chosen)
+            self._settle(suspect, judged.get(suspect.key), chosen if healing or suspect is chosen else None)
         if chosen is None:
             return []
         self._base = [*base, chosen]
-        outcome.left = most(self._arms(self._base)) & outcome.left
+        outcome.left = self._left(self._arms(self._base))
         return [each for each in suspects if each in helping and each is not chosen]
 
     def _settle(self, suspect: Candidate, trial: TrialRecord | None, chosen: Candidate | None) -> None:
@@ -240,10 +258,9 @@ class Trials:
             rest = [each for each in self._base if each is not candidate]
             self._fetch([rest])
             trial = self._judged(candidate, rest, self._base)
-            if trial is None:
+            if trial is None or len(trial.seeds) < FEWEST_PAIRS:
                 continue
-            still = _explained(candidate, most(self._arms(rest))) & self._seen
-            if not still and not most(self._arms(rest)) & self._seen and trial.verdict != "helped":
+            if not self._left(self._arms(rest)) and trial.verdict != "helped":
                 self._base = rest
                 names = " and ".join(dict.fromkeys(each.remedy for each in rest))
                 heal = "heals" if len(rest) == 1 else "heal"
@@ -312,7 +329,8 @@ class Trials:
         )
         values = [measure.before(arm) for arm, _ in pairs], [measure.after(arm) for _, arm in pairs]
         difference = paired_difference(*values)
-        verdict, why = verdict_of(difference, bool(explained) and not explained & gone)
+        wrecked = any(rule in _WRECKED for rule, _ in gone - shown)
+        verdict, why = verdict_of(difference, bool(explained) and not explained & gone and not wrecked)
         one = pairs[0][1]
         record = TrialRecord(
             remedy=candidate.remedy,
@@ -352,7 +370,9 @@ def told(trial: TrialRecord, why: str = "") -> TrialRecord:
     others = f", {' and '.join(trial.with_remedies)} in both" if trial.with_remedies else ""
     gone = [rule for rule in trial.symptoms_before if rule not in trial.symptoms_after]
     left = [rule for rule in trial.symptoms_before if rule in trial.symptoms_after]
+    new = [rule for rule in trial.symptoms_after if rule not in trial.symptoms_before]
     seen = f"Still seen: {', '.join(left)}." if left else "None of the symptoms is seen with it."
+    seen += f" New with it: {', '.join(new)}." if new else ""
     if gone and left:
         seen = f"No longer seen: {', '.join(gone)}. {seen}"
     reason = f" ({why})" if why else ""

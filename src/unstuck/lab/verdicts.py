@@ -18,6 +18,9 @@ _T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 #: A difference of scores below one point of a hundred is nobody's cure, however sure.
 SMALLEST_GAIN = 0.01
 
+#: An interval that reaches so far has not shown that nothing changes: a tenth of the scale is a cure.
+WORTH_HAVING = 0.1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -63,10 +66,14 @@ def verdict_of(difference: Difference | None, healed: bool) -> tuple[Verdict, st
     """
     if difference is None or difference.pairs < FEWEST_PAIRS:
         return "not proven", f"fewer than {FEWEST_PAIRS} pairs of trainings came to an end"
-    if difference.worse and not healed:
-        return "worse", ""
+    if difference.worse:
+        return "worse", "the symptom is gone, but so is part of the score" if healed else ""
     if healed:
         if difference.better:
             return "confirmed", ""
         return "not proven", "the symptom is gone, but the difference may be chance"
-    return ("helped", "") if difference.better else ("no effect", "")
+    if difference.better:
+        return "helped", ""
+    if difference.high >= WORTH_HAVING:
+        return "not proven", "the pairs scatter too much to tell"
+    return "no effect", ""
