@@ -91,6 +91,9 @@ def die_once(shared, file):
     return "alive"
 
 
-def endless(shared, _):
+def endless(shared, pipe):
+    """Never ends. Says in the named pipe, where there is one, that it has begun."""
+    if pipe:
+        note(pipe)
     while True:
         pass

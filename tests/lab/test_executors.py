@@ -218,7 +218,7 @@ def units(shared, task):
     return shared().units if task is None else chores.do(shared, task)
 
 if __name__ == "__main__":
-    tasks = [None, *[chores.Chore("endless")] * 4]
+    tasks = [None, *[chores.Chore("endless", {pipe!r})] * 4]
     with Local(2) as executor:
         try:
             for index, outcome in executor.run(units, packed(Layer), tasks):
@@ -230,9 +230,12 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def script(tmp_path):
-    """A script of a user's whose second and third task never end, once its first line is out."""
+    """A script of a user's whose first line is out and whose endless tasks have begun."""
     file = tmp_path / "train.py"
-    file.write_text(SCRIPT.format(folder=str(FOLDER)))
+    pipe = tmp_path / "begun"
+    os.mkfifo(pipe)
+    begun = os.open(pipe, os.O_RDWR)  # for both, or it would end with the first worker that has written
+    file.write_text(SCRIPT.format(folder=str(FOLDER), pipe=str(pipe)))
     process = subprocess.Popen(
         [sys.executable, str(file)],
         stdout=subprocess.PIPE,
@@ -243,6 +246,9 @@ def script(tmp_path):
     with process:
         # What the script defines travels to the workers.
         assert process.stdout.readline() == "0 Done(value=7)\n"
+        with os.fdopen(begun) as lines:  # both workers are at work, not still starting
+            assert lines.readline()
+            assert lines.readline()
         yield process
         process.kill()
 
