@@ -11,7 +11,7 @@ _NOTHING = "nothing-to-learn"
 
 def retold(run: RunRecord) -> RunRecord:
     """The run with the status and headline that fit what is known after the proof."""
-    if any(cause.rule == _NOTHING for cause in run.causes):
+    if run.causes and run.causes[0].rule == _NOTHING:
         return msgspec.structs.replace(
             run, status="nothing-to-learn", headline="There is nothing here to learn from these inputs."
         )
