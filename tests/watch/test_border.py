@@ -33,7 +33,7 @@ READERS = [
     "unstuck.evidence.gather.read_fit",
     "unstuck.watch.observation.look_at_rows",
     "unstuck.pipeline.judge",
-    "unstuck.pipeline.write",
+    "unstuck.recording.write",
 ]
 
 
@@ -110,6 +110,7 @@ def evidence_of(records):
     """Evidence that holds exactly these records."""
     names = {cls.__name__.lower(): record for cls, record in records.items()}
     names["validation_predictions"] = names.pop("validationpredictions", None)
+    names["gradient_check"] = names.pop("gradientcheck", None)
     run = {key: value for key, value in names.items() if key in Evidence.__dataclass_fields__}
     output = {key: value for key, value in names.items() if key in Output.__dataclass_fields__}
     return Evidence(**run, outputs=(Output(**output),))
