@@ -103,6 +103,8 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
             for each in candidates
             if not known.against(each.rule)
         ]
+    if not options:
+        known.found += _spoken_for(run, known)
     if known.found:
         return
     if candidates:
@@ -197,6 +199,23 @@ def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known) -> No
                 finding = rule(answer.record)
                 if finding is not None:
                     known.found.append(CauseRecord(**recorded(finding, sources)))
+
+
+def _spoken_for(run: RunRecord, known: Known) -> Iterable[CauseRecord]:
+    """Causes that the diagnosis did not see and that answers speak for, in a run that nothing explains."""
+    seen = [symptom.rule for symptom in run.symptoms]
+    there = {cause.rule for cause in (*run.causes, *known.found)}
+    for rule in catalogue().values():
+        says = [answer.says for answer in known.answers.values() if rule.name in answer.supports]
+        explains = [name for name in seen if name in rule.explains]
+        if says and explains and rule.name not in there and not known.against(rule.name):
+            yield CauseRecord(
+                rule=rule.name,
+                certainty="measured",
+                impact=rule.impact.value,
+                says=says[0],
+                explains=explains,
+            )
 
 
 def _found_some(run: RunRecord, answer: Answer) -> bool:
