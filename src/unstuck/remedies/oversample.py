@@ -29,18 +29,9 @@ def oversample(source: Source, at: Place | None, values: Values) -> list[Edit]:
     accuracy for recall: look at recall by class. Against `class_weight` it has rare rows in
     every batch, and takes longer.
     """
-    training = TrainingRows(source, at)
-    rows, numpy = training.rows, training.rows.numpy()
-    classes = training.labels(one_hot=bool(values.get("one_hot")))
-    generator, groups = rows.fresh("generator"), rows.fresh("rows_by_class")
-    most, chosen = rows.fresh("most"), rows.fresh("chosen")
-    rows.add(f"{generator} = {numpy}.random.default_rng(0)")
-    rows.add(f"{groups} = [{numpy}.flatnonzero({classes} == label) for label in {numpy}.unique({classes})]")
-    rows.add(f"{most} = max(len(group) for group in {groups})")
-    drawn_again = f"{generator}.choice(group, {most} - len(group))"
-    rows.add(f"{chosen} = {numpy}.concatenate([{numpy}.append(group, {drawn_again}) for group in {groups}])")
-    rows.add(f"{generator}.shuffle({chosen})")
-    return training.take(chosen)
+    drawn_rows = "{numpy}.append({group}, {generator}.choice({group}, {size} - len({group})))"
+    one_hot = bool(values.get("one_hot"))
+    return TrainingRows(source, at).draw_by_class(("most", "max"), drawn_rows, one_hot=one_hot)
 
 
 @oversample.on_recipe

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import libcst as cst
-
 from unstuck.evidence.facts import Place
-from unstuck.evidence.source import Source, Unplaced
+from unstuck.evidence.source import Source
 from unstuck.recipe import Recipe, UntreatableError
-from unstuck.remedies.editing.arguments import add_argument, add_item, follow
+from unstuck.remedies.editing.callbacks import add_callback
 from unstuck.remedies.editing.edits import Edit
-from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
-
-_CALLBACK = "keras.callbacks.EarlyStopping"
 
 
 @remedy(
@@ -30,30 +25,13 @@ def stop_early(source: Source, at: Place | None, values: Values) -> list[Edit]:
     the model learns the training rows by heart.
     """
     call = source.call_at(at, ("fit",))
-    name, imports = expression(source, _CALLBACK, source.span(call)[0])
-    made = f"{name}(patience={int(values['patience'])}, restore_best_weights=True)"
-    arg = source.argument(call, "callbacks")
-    if arg is None:
-        return [*imports, add_argument(source, call, "callbacks", f"[{made}]")]
-    return [*imports, _extended(source, arg.value, made)]
-
-
-def _extended(source: Source, node: cst.BaseExpression, made: str) -> Edit:
-    """The callbacks with one more among them."""
-    held = source.assigned(node) or node
-    if "EarlyStopping" in source.code(held):
-        raise Unplaced("there is an EarlyStopping already; set its patience and restore_best_weights")
-    inner = follow(source, node)
-    if isinstance(inner, (cst.List, cst.Tuple)):
-        return add_item(source, inner, made)
-    start, end = source.span(node)
-    if source.code(node) == "None":
-        return Edit(start, end, f"[{made}]")
-    if isinstance(held, (cst.List, cst.Tuple)):
-        return Edit(start, end, f"[*{source.code(node)}, {made}]")
-    if isinstance(held, cst.Call) and source.kind(held)[:1].isupper() and source.kind(held) != "CallbackList":
-        return Edit(start, end, f"[{source.code(node)}, {made}]")
-    raise Unplaced("the callbacks are put together elsewhere")
+    return add_callback(
+        source,
+        call,
+        "EarlyStopping",
+        f"patience={int(values['patience'])}, restore_best_weights=True",
+        already="there is an EarlyStopping already; set its patience and restore_best_weights",
+    )
 
 
 @stop_early.on_recipe

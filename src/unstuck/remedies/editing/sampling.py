@@ -44,6 +44,30 @@ class TrainingRows:
         self.rows.add(f"{name} = {self.rows.numpy()}.asarray({self.y}).{flat}")
         return name
 
+    def draw_by_class(self, size: tuple[str, str], drawn: str, *, one_hot: bool) -> list[Edit]:
+        """Train on rows drawn class by class, in random order: all edits that make it so.
+
+        Args:
+            size: a name for how many rows of a class there shall be, and what makes it of the
+                classes' sizes ("max" or "min").
+            drawn: an expression for the rows of one class, `{group}`'s, of which `{size}` are
+                wanted, drawn by `{generator}`; `{numpy}` is numpy.
+            one_hot: whether the labels are.
+        """
+        rows, numpy = self.rows, self.rows.numpy()
+        classes = self.labels(one_hot=one_hot)
+        generator, groups = rows.fresh("generator"), rows.fresh("rows_by_class")
+        wanted, chosen = rows.fresh(size[0]), rows.fresh("chosen")
+        rows.add(f"{generator} = {numpy}.random.default_rng(0)")
+        rows.add(
+            f"{groups} = [{numpy}.flatnonzero({classes} == label) for label in {numpy}.unique({classes})]"
+        )
+        rows.add(f"{wanted} = {size[1]}(len(group) for group in {groups})")
+        some = drawn.format(group="group", size=wanted, generator=generator, numpy=numpy)
+        rows.add(f"{chosen} = {numpy}.concatenate([{some} for group in {groups}])")
+        rows.add(f"{generator}.shuffle({chosen})")
+        return self.take(chosen)
+
     def put(self, pair: str) -> list[Edit]:
         """Train on a pair of arrays (an expression): all edits that make it so."""
         self.rows.add(f"{', '.join(self._read)} = {pair}")
