@@ -5,14 +5,10 @@ In each of them changing the true cause heals and changing the rival does not; t
 whose failure is not in what is recorded, so that nothing may be claimed.
 """
 
-import json
-import subprocess
-import sys
-import time
 import tomllib
 
 import pytest
-from programs import PATIENCE, ROOT, Outcome, Program, environment, require
+from programs import ROOT, Program, execute, require
 
 RIVALS = ROOT / "tests" / "rivals"
 
@@ -23,27 +19,6 @@ EXPECT = {
 
 #: Seconds that a proof may take: what it is given where nobody says otherwise.
 BUDGET = 60
-
-
-def proven(program, folder):
-    """Run and prove a program as a user would. One at a time: its trainings keep two cores busy."""
-    report = folder / "case.json"
-    budget = str(EXPECT[program.path.parent.name].get("budget", BUDGET))
-    command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--json", str(report), "--budget", budget]
-    started = time.monotonic()
-    done = subprocess.run(
-        [*command, str(program.path)],
-        cwd=folder,
-        env=environment(program.backend, folder),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    output = done.stdout + done.stderr
-    assert report.exists(), f"{program} wrote no case (exit status {done.returncode}):\n{output[-4000:]}"
-    case = json.loads(report.read_text(encoding="utf-8"))
-    return Outcome(done.returncode, case, output, time.monotonic() - started)
 
 
 def told(outcome):
@@ -82,12 +57,13 @@ def check_nothing_is_claimed(run, tell):
 
 @pytest.mark.parametrize(
     "program",
-    [Program(RIVALS / name / "program.py") for name in EXPECT],
+    # One at a time: the trainings of a proof keep two cores busy.
+    [Program(RIVALS / name / "program.py", budget=EXPECT[name].get("budget", BUDGET)) for name in EXPECT],
     ids=lambda each: each.path.parent.name,
 )
 def test_true_cause_is_told_from_its_rival(program, tmp_path):
     require(program)
-    outcome, expect = proven(program, tmp_path), EXPECT[program.path.parent.name]
+    outcome, expect = execute(program, tmp_path), EXPECT[program.path.parent.name]
     run, tell = outcome.judged, told(outcome)
     assert outcome.status == 0, tell
     assert not run["errors"], tell
