@@ -17,7 +17,7 @@ from unstuck.lab.rerun import Rerun, run_again
 from unstuck.lab.resize import Size
 from unstuck.recipe import Recipe
 
-#: Told of (done, of) trainings and questions, for the progress line.
+#: Told what is being done, for the progress line.
 Progress = Callable[[str], None]
 
 
@@ -57,7 +57,6 @@ class Bench:
         self._recipe, self._progress = recipe, progress
         self._arms: dict[bytes, Arm] = {}
         self.failures: dict[bytes, str] = {}
-        self.trainings = 0
 
     def arm(self, changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> Arm | None:
         """What became of a training, None where it has none or came to no end."""
@@ -81,7 +80,6 @@ class Bench:
                 self.failures[keys[index]] = outcome
             elif not outcome.cut:
                 self._arms[keys[index]] = outcome
-                self.trainings += 1
 
     def ask(self, names: Sequence[str], seconds: float) -> dict[str, Answer | str]:
         """Put questions, each within these seconds: its answer, or why there is none."""

@@ -33,8 +33,7 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
     noted = [note for note in run.notes if (note.rule, note.output) in outcome.trials]
     for note in noted:
         notes.remove(note)
-        fields = {name: getattr(note, name) for name in CauseRecord.__struct_fields__}
-        _sort_in(CauseRecord(**fields), outcome, known, causes, notes, refuted, demoted=note)
+        _sort_in(_as(CauseRecord, note), outcome, known, causes, notes, refuted, demoted=note)
     if known.found:
         explained = {rule for cause in known.found for rule in cause.explains}
         refuted += [
@@ -134,10 +133,9 @@ def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:
     return any(trial.verdict == "confirmed" for trial in outcome.trials.get(key, ()))
 
 
-def _as(kind: Any, cause: CauseRecord, because: str) -> Any:
-    """The same fields in a record that says why it is no cause."""
-    fields = {name: getattr(cause, name) for name in CauseRecord.__struct_fields__}
-    return kind(**fields, because=because)
+def _as(kind: Any, cause: CauseRecord, **more: str) -> Any:
+    """The same fields in another record of the kind, which may say why it is no cause."""
+    return kind(**{name: getattr(cause, name) for name in CauseRecord.__struct_fields__}, **more)
 
 
 def _experiments(known: Known) -> list[ExperimentRecord]:

@@ -93,7 +93,7 @@ def prove(
 def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
     options = list(islice(_options(run, recipe, known), _MOST_CAUSES))
     candidates = [each[0] for each in options]
-    alternatives = [other for each in options for other in each[1:_MOST_REMEDIES]]
+    alternatives = [other for each in options for other in each[1:]]
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
     if not sure:

@@ -7,7 +7,6 @@ import inspect
 import os
 import pickle
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ _STARTING = ("os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.P
 def main(plan_file: str) -> None:
     """Run the script up to its fit and save what became of that."""
     plan = pickle.loads(Path(plan_file).read_bytes())  # written by our own parent process
+    from unstuck.lab.executors.executor import end_with
     from unstuck.watch import hook
     from unstuck.watch.edited import run_instead
     from unstuck.watch.runner import run_script
@@ -44,7 +44,7 @@ def main(plan_file: str) -> None:
     hook.install()
     hook.after_import(functools.partial(_prepare, plan))
     sys.addaudithook(_guard(plan["scratch"]))
-    _end_with(plan["parent"])
+    end_with(plan["parent"])
     script = plan["script"]
     run_script(script, plan["arguments"], source=edited.get(os.path.realpath(script)))
 
@@ -138,17 +138,6 @@ def _of_library(arguments: tuple[Any, ...]) -> bool:
     """Whether a library asks the machine what it is, as torch and platform do, and nothing else."""
     words = [str(each) for each in arguments if isinstance(each, (str, list, tuple))]
     return any(name in " ".join(words) for name in ("uname", "lscpu", "ldconfig", "gcc", "cc ", "nvidia-smi"))
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent has gone, which could not stop it if it was killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -126,9 +126,8 @@ class Trials:
         if self._left(self._arms(established)):
             return False
         self._base, self.outcome.left = list(established), frozenset()
-        names = " and ".join(dict.fromkeys(each.remedy for each in established))
         explains = tuple(rule for rule, _ in self._seen)
-        everything = Candidate(rule=established[0].rule, remedy=names, explains=explains)
+        everything = Candidate(rule=established[0].rule, remedy=_named(established), explains=explains)
         self.outcome.together = self._compared(everything, [], established)
         return True
 
@@ -261,9 +260,7 @@ class Trials:
                 continue
             if not self._left(self._arms(rest)) and trial.verdict != "helped":
                 self._base = rest
-                names = " and ".join(dict.fromkeys(each.remedy for each in rest))
-                heal = "heals" if len(rest) == 1 else "heal"
-                self.outcome.left_out[candidate.key] = f"{names} {heal} without it"
+                self.outcome.left_out[candidate.key] = _heal_without(rest)
             else:
                 self._note(candidate, trial)
 
@@ -282,7 +279,7 @@ class Trials:
             self._fetch([rest])
             trial = self._judged(candidate, rest, self._base)
             if trial is not None and len(trial.seeds) >= FEWEST_PAIRS:
-                self.outcome.trials[candidate.key] = [*known[:-1], trial]
+                self._note(candidate, trial)
 
     def _last_trials(self) -> dict[tuple[str, str], TrialRecord]:
         return {key: each[-1] for key, each in self.outcome.trials.items()}
@@ -292,9 +289,7 @@ class Trials:
         trials = self._last_trials()
         for candidate in self._candidates:
             if candidate.key not in trials:
-                names = " and ".join(dict.fromkeys(each.remedy for each in self._base))
-                heal = "heals" if len(self._base) == 1 else "heal"
-                self.outcome.left_out.setdefault(candidate.key, f"{names} {heal} without it")
+                self.outcome.left_out.setdefault(candidate.key, _heal_without(self._base))
 
     def _judged(
         self, candidate: Candidate, before: Sequence[Candidate], after: Sequence[Candidate]
@@ -355,6 +350,15 @@ class Trials:
             },
         )
         return told(record, why)
+
+
+def _named(chosen: Iterable[Candidate]) -> str:
+    return " and ".join(dict.fromkeys(each.remedy for each in chosen))
+
+
+def _heal_without(rest: Sequence[Candidate]) -> str:
+    """Why a cause is left out of the set that heals."""
+    return f"{_named(rest)} {'heals' if len(rest) == 1 else 'heal'} without it"
 
 
 def _changes(chosen: Iterable[Candidate]) -> tuple[ChangeRecord, ...]:

@@ -6,6 +6,8 @@ import hashlib
 import math
 import os
 import pickle
+import threading
+import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,9 @@ PATIENCE = 30.0
 #: Further seconds for the first task of a process: an import of Keras and its backend takes 2 to
 #: 6 s on an idle machine, and ten times that on a crowded one.
 START_SECONDS = 60.0
+
+#: Seconds between two looks at the clock, or at the parent. Windows hears Ctrl-C only in between.
+LOOK_SECONDS = 1.0
 
 #: How often a task is tried when the process that ran it is lost.
 TRIES = 2
@@ -166,6 +171,18 @@ def too_late(task: Any) -> Failed:
 
 
 # --- in the worker ---
+
+
+def end_with(parent: int) -> None:
+    """End this process when its parent has gone, which could not stop it if it was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
 
 _OPENED: dict[str, Any] = {}
 

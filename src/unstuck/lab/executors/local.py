@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from unstuck.lab.executors.executor import (
+    LOOK_SECONDS,
     LOST,
     PATIENCE,
     START_SECONDS,
@@ -28,6 +29,7 @@ from unstuck.lab.executors.executor import (
     Work,
     attempt,
     digest,
+    end_with,
     environment,
     failure,
     import_keras,
@@ -35,9 +37,6 @@ from unstuck.lab.executors.executor import (
     opened,
     too_late,
 )
-
-#: Seconds between two looks at the clock while waiting. Windows hears Ctrl-C only in between.
-LOOK_SECONDS = 1.0
 
 #: Whether signals can be held back here; a process inherits which ones are. Windows has no such thing.
 _MASKS = hasattr(signal, "pthread_sigmask")
@@ -283,14 +282,7 @@ def _begin(parent: int) -> None:
     # process and warns the user.
     process_executor._USE_PSUTIL = False
     if os.name == "posix":
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent has gone, which could not stop it if it was killed."""
-    while os.getppid() == parent:
-        time.sleep(LOOK_SECONDS)
-    os._exit(1)
+        end_with(parent)
 
 
 def _call(function: Work, path: str, task: Any) -> Outcome:

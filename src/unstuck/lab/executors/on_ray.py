@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.lab.executors.executor import (
+    LOOK_SECONDS,
     LOST,
     PATIENCE,
     START_SECONDS,
@@ -37,9 +38,6 @@ from unstuck.lab.executors.executor import (
     packed,
     too_late,
 )
-
-#: Seconds between two looks at the clock while waiting.
-LOOK_SECONDS = 1.0
 
 #: What a cluster that is started here is told beforehand: send no usage statistics, and leave the
 #: user's choice of graphics cards alone in tasks that ask for none.
