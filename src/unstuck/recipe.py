@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.rows import map_leaves
+from unstuck.evidence.sample import leaves
 
 #: Bytes of rows that a recipe keeps; of more rows it keeps an even choice.
 ROW_BYTES = 64 * 2**20
@@ -262,13 +264,13 @@ class Recipe:
 
     def with_inputs(self, change: Callable[[np.ndarray], np.ndarray]) -> Recipe:
         """Every input array passed through a function, the held-out rows' too."""
-        held_out = (over(change, self.held_out[0]), self.held_out[1]) if self.held_out else None
-        return replace(self, x=over(change, self.x), held_out=held_out)
+        held_out = (map_leaves(change, self.held_out[0]), self.held_out[1]) if self.held_out else None
+        return replace(self, x=map_leaves(change, self.x), held_out=held_out)
 
     def with_targets(self, change: Callable[[np.ndarray], np.ndarray]) -> Recipe:
         """Every target array passed through a function, the held-out rows' too."""
-        held_out = (self.held_out[0], over(change, self.held_out[1])) if self.held_out else None
-        return replace(self, y=over(change, self.y), held_out=held_out)
+        held_out = (self.held_out[0], map_leaves(change, self.held_out[1])) if self.held_out else None
+        return replace(self, y=map_leaves(change, self.y), held_out=held_out)
 
     def with_rows(self, chosen: Any) -> Recipe:
         """Only these rows (indices, a mask or a slice), in the order given."""
@@ -287,25 +289,9 @@ def same_place(one: Place | None, other: Place | None) -> bool:
     )
 
 
-def over(function: Callable[[np.ndarray], Any], structure: Any) -> Any:
-    """The same structure (dict, list, tuple) with the function applied to each array."""
-    if isinstance(structure, Mapping):
-        return {key: over(function, part) for key, part in structure.items()}
-    if isinstance(structure, (list, tuple)):
-        return type(structure)([over(function, part) for part in structure])
-    return None if structure is None else function(structure)
-
-
 def taken(structure: Any, chosen: Any) -> Any:
     """These rows of every array."""
-    return over(lambda leaf: leaf[chosen], structure)
-
-
-def leaves(structure: Any) -> list[np.ndarray]:
-    """The arrays of a structure."""
-    found: list[np.ndarray] = []
-    over(found.append, structure)
-    return found
+    return map_leaves(lambda leaf: leaf[chosen], structure)
 
 
 def _edited(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from by_hand import at, compiled, treat
 
-from unstuck.recipe import LayerPlan, Recipe, leaves
+from unstuck.evidence.sample import leaves
+from unstuck.recipe import LayerPlan, Recipe
 from unstuck.rules.objective.accuracy_on_signed_labels import BY_SIGN
 
 

@@ -7,7 +7,8 @@ import pytest
 from by_hand import at, config, dense, recipe, refused, rows, spec, treat
 from writing import edited
 
-from unstuck.recipe import LayerPlan, leaves
+from unstuck.evidence.sample import leaves
+from unstuck.recipe import LayerPlan
 from unstuck.remedies.remedy import catalogue
 
 #: Remedies that change nothing a training could try.

@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pytest
 
+from unstuck.evidence.rows import map_leaves
 from unstuck.watch import taps
-from unstuck.watch.taps import Tap, kind_of, leaves, map_leaves, tap_stream
+from unstuck.watch.taps import Tap, kind_of, leaves, tap_stream
 
 X = np.arange(80, dtype="float32").reshape(20, 4)
 Y = np.arange(20) % 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,15 @@ class Rows:
     batch_targets: Sequence[Any] = ()
     batch_digests: Sequence[int] = ()
     weights: np.ndarray | None = None
+
+
+def map_leaves(function: Callable[[Any], Any], structure: Any) -> Any:
+    """The same nested structure with every array replaced."""
+    if isinstance(structure, dict):
+        return {key: map_leaves(function, part) for key, part in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return type(structure)(map_leaves(function, part) for part in structure)
+    return None if structure is None else function(structure)
 
 
 def as_rows(value: Any) -> Any:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from unstuck.evidence.rows import map_leaves
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, over, taken
+from unstuck.recipe import Recipe, taken
 
 Start = Literal["initial", "fresh", "trained"]
 
@@ -103,7 +104,7 @@ def _compiled(recipe: Recipe) -> dict[str, Any]:
 def _build(model: Any, recipe: Recipe) -> None:
     """Give a model that is not built yet its weights, by one batch that is never computed."""
     some = slice(0, max(1, min(recipe.batch_size, recipe.rows)))
-    x, y = (over(_as_keras, taken(part, some)) for part in (recipe.x, recipe.y))
+    x, y = (map_leaves(_as_keras, taken(part, some)) for part in (recipe.x, recipe.y))
     try:
         model._symbolic_build(data_batch=(x, y, None))
     except Exception:  # a call that works on values only
@@ -119,7 +120,7 @@ def _as_keras(leaf: np.ndarray) -> np.ndarray:
 
 def fit_arrays(structure: Any) -> Any:
     """Rows as fit takes them: floats in Keras's own float type."""
-    return over(_as_keras, structure)
+    return map_leaves(_as_keras, structure)
 
 
 def make_callbacks(recipe: Recipe) -> list[Any]:

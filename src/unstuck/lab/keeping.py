@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from unstuck.case import RunRecord
 from unstuck.evidence.facts import Evidence
+from unstuck.evidence.sample import leaves
 from unstuck.lab.record import NoRecipeError, record
 from unstuck.lab.rerun import Rerun
-from unstuck.recipe import Recipe, leaves
+from unstuck.recipe import Recipe
 from unstuck.watch.observation import Observation
 
 #: Of which runs of a script recipes are kept.

@@ -11,9 +11,9 @@ import numpy as np
 
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.placing import placing
-from unstuck.evidence.rows import as_rows
-from unstuck.evidence.sample import spaced
-from unstuck.recipe import ROW_BYTES, LayerPlan, Recipe, leaves, over, same_place, taken
+from unstuck.evidence.rows import as_rows, map_leaves
+from unstuck.evidence.sample import leaves, spaced
+from unstuck.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
 
@@ -294,7 +294,7 @@ def _copied(structure: Any, share: float) -> Any:
     """Copies, of an even choice of the rows where only a share of them is kept."""
     arrays = leaves(structure)
     if not arrays or share >= 1.0:
-        return over(np.array, structure)
+        return map_leaves(np.array, structure)
     count = min(len(leaf) for leaf in arrays)
     return taken(structure, spaced(count, max(1, int(count * share))))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unstuck.evidence.sample import spaced
-from unstuck.recipe import Recipe, leaves, over, taken
+from unstuck.evidence.rows import map_leaves
+from unstuck.evidence.sample import leaves, spaced
+from unstuck.recipe import Recipe, taken
 
 #: Padding that stays behind the longest row kept. A forget gate near sigmoid(1) = .731 keeps .731^n
 #: of the state over n steps: 7e-9 after 60, below float32's resolution of 6e-8, as over any more steps.
@@ -45,7 +46,7 @@ def resized(recipe: Recipe, size: Size) -> Recipe:
     found = padded_lengths(recipe) if size.steps else None
     small = _fewer(recipe, size.rows, _even if found is None else _shortest(found[0]))
     if found is not None:
-        small = replace(small, x=over(lambda leaf: leaf[:, : size.steps], small.x))
+        small = replace(small, x=map_leaves(lambda leaf: leaf[:, : size.steps], small.x))
         if small.held_out is not None:
             short = taken(small.held_out[0], (slice(None), slice(0, size.steps)))
             small = replace(small, held_out=(short, small.held_out[1]))

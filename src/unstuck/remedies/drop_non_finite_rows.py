@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.sample import leaves
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError, leaves, taken
+from unstuck.recipe import Recipe, UntreatableError, taken
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.rows import map_leaves
+from unstuck.evidence.sample import leaves
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError, leaves, over, taken
+from unstuck.recipe import Recipe, UntreatableError, taken
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
@@ -79,4 +81,4 @@ def _joined(training: Any, validation: Any) -> Any:
     alike = [leaf.shape[1:] for leaf in leaves(training)] == [leaf.shape[1:] for leaf in leaves(validation)]
     if not alike:
         raise UntreatableError("training and validation rows differ in shape")
-    return over(lambda leaf: np.concatenate((leaf, next(rest))), training)
+    return map_leaves(lambda leaf: np.concatenate((leaf, next(rest))), training)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.source import Source
-from unstuck.recipe import Recipe, UntreatableError, over
+from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.imports import imported
 from unstuck.remedies.editing.sampling import TrainingRows
@@ -67,7 +68,7 @@ def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa:
 
 def _as_given(structure: Any, array: np.ndarray) -> Any:
     """The array in the structure of the one that it replaces."""
-    return over(lambda _: array, structure)
+    return map_leaves(lambda _: array, structure)
 
 
 def _sampler() -> Any:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.rows import Rows, as_rows
-from unstuck.watch.taps import Tap, kind_of, leaves, map_leaves, tap_stream
+from unstuck.evidence.rows import Rows, as_rows, map_leaves
+from unstuck.watch.taps import Tap, kind_of, leaves, tap_stream
 from unstuck.watch.vitals import VitalSigns
 
 

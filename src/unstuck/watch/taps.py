@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.rows import Rows
+from unstuck.evidence.rows import Rows, map_leaves
 
 #: Inputs kept from a stream. Enough for some thousand rows of a small model; see the memory bound.
 SAMPLE_BYTES = 8 * 2**20
@@ -52,15 +52,6 @@ def leaves(structure: Any) -> list[Any]:
     if isinstance(structure, (list, tuple)):
         return [leaf for part in structure for leaf in leaves(part)]
     return [] if structure is None else [structure]
-
-
-def map_leaves(function: Callable[[Any], Any], structure: Any) -> Any:
-    """The same nested structure with every array replaced."""
-    if isinstance(structure, dict):
-        return {key: map_leaves(function, part) for key, part in structure.items()}
-    if isinstance(structure, (list, tuple)):
-        return type(structure)(map_leaves(function, part) for part in structure)
-    return None if structure is None else function(structure)
 
 
 def _to_numpy(value: Any) -> np.ndarray:

@@ -21,11 +21,11 @@ from unstuck.evidence.passes import short
 from unstuck.evidence.predictions import describe
 from unstuck.evidence.probe import Probe, State, state_of, undisturbed
 from unstuck.evidence.rows import Rows
-from unstuck.evidence.sample import Batch, samples, spaced
+from unstuck.evidence.sample import Batch, leaves, samples, spaced
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, leaves, taken
+from unstuck.recipe import Recipe, taken
 from unstuck.rules.bounds import STANDARD_ERRORS
 from unstuck.watch.backend import backend
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.sample import spaced
+from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Clock
 from unstuck.lab.experiments._same_slopes import Slope, slope_of
-from unstuck.recipe import Recipe, leaves, taken
+from unstuck.recipe import Recipe, taken
 from unstuck.watch.hook import aside
 
 #: Directions of each variable: a wrong gradient is wrong along all of them.

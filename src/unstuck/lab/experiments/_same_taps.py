@@ -14,9 +14,9 @@ from unstuck.evidence.compiled import read_losses
 from unstuck.evidence.data import by_output, describe_labels
 from unstuck.evidence.model import output_names, read_heads
 from unstuck.evidence.probe import Probe, State, layer_calls, state_of, tensors, undisturbed, with_mask_of
-from unstuck.evidence.sample import spaced
+from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
-from unstuck.recipe import Recipe, leaves, taken
+from unstuck.recipe import Recipe, taken
 from unstuck.watch.backend import backend
 
 #: Rows of the loss: enough that no unit is silent for all, few enough to be quick.

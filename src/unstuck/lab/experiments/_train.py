@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.sample import spaced
+from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, leaves, taken
+from unstuck.recipe import Recipe, taken
 
 #: Updates that tell what one costs, after the first one, which compiles.
 PILOT = 3

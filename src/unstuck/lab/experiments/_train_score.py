@@ -12,11 +12,11 @@ from unstuck.evidence.decisions import Answers, Task, as_units, task_of
 from unstuck.evidence.gather import gather
 from unstuck.evidence.probe import Probe, state_of
 from unstuck.evidence.rows import Rows
-from unstuck.evidence.sample import Batch, spaced
+from unstuck.evidence.sample import Batch, leaves, spaced
 from unstuck.lab.build import fit_arrays
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._train import quiet
-from unstuck.recipe import Recipe, leaves, taken
+from unstuck.recipe import Recipe, taken
 from unstuck.watch.backend import backend
 from unstuck.watch.observation import Observation
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._arms import figure, judged_by, measure_of, trained
 from unstuck.lab.experiments._folds import Fold, folds_of, is_series
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import affordable
-from unstuck.recipe import Recipe, leaves
+from unstuck.recipe import Recipe
 
 #: How many parts of the rows judge in turn, and how many of them it takes to say something.
 FOLDS, FEWEST_FOLDS = 5, 3

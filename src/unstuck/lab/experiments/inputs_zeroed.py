@@ -9,9 +9,10 @@ import numpy as np
 
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.inputs import named_leaves
+from unstuck.evidence.rows import map_leaves
+from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Part, Ran, Subject, asked, figure, measure, score, titled
-from unstuck.recipe import leaves, over
 
 #: Answers that spread less than this, relative to their size, are the same answer: float32 rounds at 6e-8.
 SAME = 1e-6
@@ -73,7 +74,7 @@ def _with(part: Part, change: Callable[[np.ndarray], np.ndarray], only: int | No
     def each(leaf: np.ndarray) -> np.ndarray:
         return change(leaf) if only in (None, next(count)) else leaf
 
-    return Part(over(each, part.x), part.y)
+    return Part(map_leaves(each, part.x), part.y)
 
 
 def _mean(leaf: np.ndarray) -> np.ndarray:

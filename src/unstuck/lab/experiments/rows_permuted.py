@@ -11,7 +11,7 @@ from unstuck.evidence.decisions import SUM_TOLERANCE, Answers
 from unstuck.evidence.facts import Predictions
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Part, Subject, asked, figure, measure, score, titled
-from unstuck.recipe import over
+from unstuck.recipe import taken
 
 #: How often the targets are dealt out anew: p can then come down to 1 in 200.
 DRAWS = 199
@@ -89,7 +89,7 @@ def _moved(subject: Subject) -> dict[str, float]:
     order = np.arange(batches * size).reshape(batches, size)
     mated = np.concatenate([order[:, : size - half], order[:, :half]], axis=1).reshape(-1)
     kept = (np.arange(batches * size) % size) < size - half
-    part = Part(*(over(lambda leaf: leaf[mated], each) for each in (subject.taught.x, subject.taught.y)))
+    part = Part(taken(subject.taught.x, mated), taken(subject.taught.y, mated))
     changed, found = subject.run(part), dict[str, float]()
     for name, outputs in subject.ran.outputs.items():
         before, after = outputs[: len(kept)][kept], changed.outputs[name][kept]

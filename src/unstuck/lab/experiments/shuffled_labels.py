@@ -11,7 +11,7 @@ from unstuck.lab.experiments._arms import constant_score, figure, measure_of, tr
 from unstuck.lab.experiments._folds import is_series
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.sizing import affordable
-from unstuck.recipe import Recipe, over
+from unstuck.recipe import Recipe, taken
 from unstuck.rules.bounds import LEARNED_SHARE, share_noise, skill
 
 #: Trainings with each kind of labels: three pairs tell a rule from a lucky start.
@@ -95,7 +95,7 @@ def with_dealt_labels(recipe: Recipe, seed: int) -> Recipe:
     weight = recipe.sample_weight
     return replace(
         recipe,
-        y=over(lambda leaf: leaf[order], recipe.y),
+        y=taken(recipe.y, order),
         sample_weight=None if weight is None else weight[order],
     )
 

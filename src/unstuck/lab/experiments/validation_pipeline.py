@@ -12,9 +12,10 @@ import numpy as np
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.inputs import named_leaves
 from unstuck.evidence.model import first_layers
+from unstuck.evidence.rows import map_leaves
+from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Part, Subject, asked, figure, measure, score, titled
-from unstuck.recipe import leaves, over
 from unstuck.rules.bounds import share_noise
 
 _CAUSE = "overfitting"
@@ -162,7 +163,7 @@ def _mapped(part: Part, like: Part, columns: bool) -> Part:
         result: np.ndarray = ((values - mean) * stretch + target).astype("float32")
         return result
 
-    return Part(over(each, part.x), part.y)
+    return Part(map_leaves(each, part.x), part.y)
 
 
 def _gap(taught: Predictions, held: Predictions) -> float:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.recipe import Recipe, UntreatableError, leaves
+from unstuck.evidence.sample import leaves
+from unstuck.recipe import Recipe, UntreatableError
 
 
 def single(structure: Any) -> np.ndarray:
@@ -16,7 +17,7 @@ def single(structure: Any) -> np.ndarray:
     Raises:
         UntreatableError: there is none, there are several, or it holds something else than numbers.
     """
-    arrays = leaves(structure)
+    arrays: list[np.ndarray] = leaves(structure)
     if len(arrays) != 1:
         several = "there are several arrays, and it is not clear which one to change"
         raise UntreatableError(several if arrays else "the rows that passed were not recorded")
