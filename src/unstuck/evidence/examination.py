@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -20,14 +20,13 @@ from unstuck.evidence.facts import (
     ValidationPredictions,
 )
 from unstuck.evidence.modes import depends_on_mode
-from unstuck.evidence.passes import Forward, Pass, run_pass, short
+from unstuck.evidence.notes import Notes
+from unstuck.evidence.passes import Forward, Pass, run_pass
 from unstuck.evidence.predictions import compare, describe
 from unstuck.evidence.probe import Clock, Probe, State, state_of, undisturbed
 from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.watch.backend import backend
-
-Found = TypeVar("Found")
 
 #: The share of the time that a pass over sample rows may take: four passes and the gradients share it.
 _PASS_SHARE = 0.12
@@ -99,7 +98,7 @@ def examine(
         seconds: how long it may take, roughly: a compilation is not interrupted.
         gradients: whether to look at gradients, the dearest stage.
     """
-    clock, notes = Clock(seconds), _Notes()
+    clock, notes = Clock(seconds), Notes()
     found: dict[str, Any] = {}
     try:
         examiner = _Examiner(
@@ -115,33 +114,6 @@ def examine(
 _RECORDS = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
 
 
-@dataclass
-class _Notes:
-    """What could not be had, and why."""
-
-    absent: dict[str, str] = field(default_factory=dict)
-    errors: list[tuple[str, str]] = field(default_factory=list)
-
-    def lacks(self, reason: str, *records: str) -> dict[str, Any]:
-        """Say why records are absent; the first reason stands. Returns the nothing that was found."""
-        for record in records:
-            self.absent.setdefault(record, reason)
-        return {}
-
-    def failed(self, stage: str, error: Exception, *records: str) -> None:
-        """An error inside: the records are absent for it."""
-        self.errors.append((stage, short(error)))
-        self.lacks(f"{stage} failed ({short(error)})", *records)
-
-    def attempt(self, stage: str, function: Callable[[], Found], *records: str) -> Found | None:
-        """What the function returns; None, with a note, when it raises."""
-        try:
-            return function()
-        except Exception as error:  # a stage that fails leaves the others going
-            self.failed(stage, error, *records)
-            return None
-
-
 class _Examiner:
     """One examination: the model, the time, and what is known of each output."""
 
@@ -149,7 +121,7 @@ class _Examiner:
         self,
         model: Any,
         clock: Clock,
-        notes: _Notes,
+        notes: Notes,
         *,
         heads: Mapping[str, Head],
         losses: Mapping[str, Loss],
