@@ -16,3 +16,10 @@ def seeded():
     import keras
 
     keras.utils.set_random_seed(7)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder of its own to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

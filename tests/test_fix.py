@@ -1,3 +1,5 @@
+"""What `unstuck fix` writes, refuses and takes back."""
+
 import hashlib
 import io
 import json
@@ -8,84 +10,27 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from fixes import (
+    ACTIVATION,
+    DROPOUT,
+    EPOCHS,
+    INPUTS,
+    LOSS,
+    OTHER_LOSS,
+    RATE,
+    TEXT,
+    case_of,
+    each_confirmed,
+    fixed,
+    remedy,
+    script,
+)
 
-from unstuck.case import Case, CauseRecord, NoteRecord, Proof, RunRecord, TrialRecord, Where
-from unstuck.cli import main
-from unstuck.evidence.facts import Place
+from unstuck.case import Case, CauseRecord, RunRecord
 from unstuck.evidence.source import SourceReader
-from unstuck.findings import propose
-from unstuck.fix.choice import ChoiceError
-from unstuck.fix.command import Scene, Wishes, fix, take_back
+from unstuck.fix.command import take_back
 from unstuck.fix.files import RefusedError, edited, is_installed, write
 from unstuck.fix.undo import UndoError, undone
-from unstuck.remedies.remedy import write as written
-
-CLINIC = Path(__file__).parent / "clinic"
-TEXT = """\
-import keras
-
-model = keras.Sequential([keras.layers.Dense(1, activation="softmax")])
-model.compile("adam", loss="mse")
-model.fit(data.x / 255, data.y, epochs=3)
-print("done")
-"""
-ACTIVATION = ("set-output-activation", 3, {"activation": "sigmoid"})
-LOSS = ("set-loss", 4, {"loss": "binary_crossentropy"})
-OTHER_LOSS = ("set-loss", 4, {"loss": "mae"})
-RATE = ("set-learning-rate", 4, {"value": 0.01})
-INPUTS = ("standardise-inputs", 5, {})
-EPOCHS = ("train-longer", 5, {"epochs": 30})
-DROPOUT = ("lower-dropout", 3, {"rate": 0.1})
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def remedy(file, name, place, values):
-    """A remedy as a diagnosis writes it; `place` is a line, or the fields of an exact place."""
-    at = Place(file=str(file), **(place if isinstance(place, dict) else {"line": place}))
-    return written(propose(name, at=at, **values), SourceReader(main=str(file)))
-
-
-def cause(file, *asked, rule="a-cause", certainty="confirmed", trials=()):
-    remedies = [remedy(file, *each) for each in asked]
-    return CauseRecord(
-        rule=rule, certainty=certainty, impact="blocks", says="So.", remedies=remedies, trials=list(trials)
-    )
-
-
-def case_of(file, *causes, **fields):
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    run = RunRecord(
-        fit=Where(file=str(file), line=5),
-        status="stuck",
-        causes=list(causes),
-        sources={str(file): digest},
-        **fields,
-    )
-    return Case(script="train.py", runs=[run])
-
-
-def script(folder, text=TEXT, name="train.py"):
-    path = folder / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def each_confirmed(file, *asked):
-    """A Case with a confirmed cause for each of these remedies."""
-    return case_of(file, *(cause(file, each, rule=f"cause-{at}") for at, each in enumerate(asked)))
-
-
-def fixed(case, **wishes):
-    """The exit status and what is told, on one line."""
-    stream = io.StringIO()
-    status = fix(case, Wishes(**wishes), stream, Scene.now())
-    return status, " ".join(stream.getvalue().split())
 
 
 def test_the_diff_is_shown_and_nothing_written(here):
@@ -382,229 +327,3 @@ def test_undo_is_exact_or_refused(here):
         undone(patch.read_bytes().replace(b"b/train.py", b"b/../train.py"), good.encode())
     with pytest.raises(UndoError, match="damaged"):
         undone(patch.read_bytes().replace(b"-1,6 +1,6", b"-1,6 +1,9"), good.encode())
-
-
-def test_nothing_is_taken_that_no_trial_confirmed(here):
-    file = script(here)
-    case = case_of(
-        file,
-        cause(file, ACTIVATION, EPOCHS, certainty="proved"),
-        cause(file, RATE, rule="b-cause", certainty="suspected"),
-    )
-    status, said = fixed(case, write=True)
-    assert status == 1
-    assert "No remedy for the fit at train.py:5 is confirmed by a trial" in said
-    assert "--all takes set-output-activation (for a-cause, proved)" in said
-    assert "--remedy NAME takes one of: set-output-activation, train-longer, set-learning-rate." in said
-    assert file.read_text() == TEXT
-    status, said = fixed(case, everything=True)
-    assert status == 0
-    assert "One remedy is taken: - set-output-activation" in said
-    status, said = fixed(case, remedies=("set-learning-rate", "train-longer"))
-    assert status == 0
-    assert "2 remedies are taken: - set-learning-rate (for b-cause, suspected)" in said
-
-
-def test_the_confirmed_trial_decides_between_the_remedies_of_a_cause(here):
-    file = script(here)
-    trial = TrialRecord(remedy="train-longer", verdict="confirmed", says="")
-    case = case_of(file, cause(file, ACTIVATION, EPOCHS, certainty="measured", trials=[trial]))
-    assert "One remedy is taken: - train-longer" in fixed(case)[1]
-
-
-def test_what_heals_together_is_taken_exactly(here):
-    file = script(here)
-    case = case_of(
-        file,
-        cause(file, ACTIVATION, EPOCHS),
-        cause(file, LOSS, rule="b-cause", certainty="proved"),
-        proof=Proof(healed_by=["set-loss", "train-longer"]),
-    )
-    said = fixed(case)[1]
-    assert "2 remedies are taken: - set-loss (for b-cause, proved)" in said
-    assert "- train-longer (for a-cause, confirmed)" in said
-
-
-def test_a_note_is_taken_only_by_name(here):
-    file = script(here)
-    note = NoteRecord(
-        rule="a-note", certainty="proved", impact="harms", remedies=[remedy(file, *EPOCHS)], because="risk"
-    )
-    case = case_of(file, notes=[note])
-    assert fixed(case, everything=True)[0] == 1
-    assert "- train-longer (for a-note, proved)" in fixed(case, remedies=("train-longer",))[1]
-
-
-def test_an_unknown_remedy_or_fit_lists_those_there_are(here):
-    case = each_confirmed(script(here), ACTIVATION, LOSS)
-    with pytest.raises(ChoiceError, match=r"named 'x'. It has: set-output-activation, set-loss\."):
-        fixed(case, remedies=("x",))
-    with pytest.raises(ChoiceError, match="no fit 2 in this case: it holds 1 only"):
-        fixed(case, run=2)
-
-
-def test_a_healthy_case_has_nothing_to_fix(here):
-    healthy = Case(script="train.py", runs=[RunRecord(fit=Where(file="train.py", line=5), status="healthy")])
-    status, said = fixed(healthy, write=True)
-    assert status == 1
-    assert said == "unstuck: There is nothing to fix: the fit at train.py:5 is healthy."
-    status, said = fixed(Case(message="The script never called fit."))
-    assert status == 1
-    assert "There is nothing to fix: The script never called fit." in said
-
-
-def test_the_first_fit_with_a_remedy_is_taken_and_the_others_are_named(here):
-    file = script(here)
-    first, second = each_confirmed(file, EPOCHS).runs[0], each_confirmed(file, LOSS).runs[0]
-    case = Case(script="train.py", runs=[RunRecord(status="healthy"), first, first, second])
-    status, said = fixed(case)
-    assert status == 0
-    assert "- train-longer" in said
-    assert "Fit 4 has remedies of its own" in said
-    assert "- set-loss" in fixed(case, run=4)[1]
-
-
-def test_the_case_may_be_fixed_from_another_folder(here, monkeypatch):
-    file = script(here)
-    case = each_confirmed(file, ACTIVATION)
-    (here / "elsewhere").mkdir()
-    monkeypatch.chdir(here / "elsewhere")
-    status, said = fixed(case, write=True)
-    assert status == 0
-    assert "sigmoid" in file.read_text()
-    assert take_back(f"{file}.unstuck.patch", io.StringIO()) == 0
-    status, said = fixed(case, verify=True)
-    assert status == 1
-    assert "train.py is not here, so it cannot be run" in said
-
-
-def called(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def test_the_command_line(here):
-    file = script(here)
-    each_confirmed(file, ACTIVATION).save("case.json")
-    unknown = called("fix", "case.json", "--remedy", "x")
-    assert unknown.exit_code == 2
-    assert "It has: set-output-activation." in unknown.output
-    assert called("fix", "--remedy", "x", "train.py").exit_code == 2
-    assert called("fix", "missing.py").exit_code == 2
-    assert called("fix", "train.py.json").exit_code == 2
-    shown = called("fix", "case.json")
-    assert shown.exit_code == 0
-    assert (
-        subprocess.run(
-            ["patch", "-p1", "--dry-run"] if shutil.which("patch") else [sys.executable, "-c", ""],
-            input=shown.output.encode(),
-            check=False,
-        ).returncode
-        == 0
-    )  # the text around the diff does not disturb it
-    done = called("fix", "--run", "1", "case.json", "--write", "--all")
-    assert done.exit_code == 0, done.output
-    assert "sigmoid" in file.read_text()
-    assert called("fix", "case.json").exit_code == 1
-    assert called("fix", "--undo", "train.py.unstuck.patch").exit_code == 0
-    assert file.read_text() == TEXT
-
-
-def test_a_script_without_training_has_nothing_to_fix(here):
-    (here / "plain.py").write_text("import os, sys\nprint(sys.argv[1:])\nos.chdir('/')\n")
-    ran = subprocess.run(
-        [sys.executable, "-m", "unstuck", "fix", "--write", "plain.py", "--write", "--", "x.json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 1
-    assert "['--write', '--', 'x.json']" in ran.stdout
-    assert "There is nothing to fix: The script never imported Keras" in ran.stdout.replace("\n", " ")
-
-
-def test_edited_text_runs_under_the_names_of_the_originals(here):
-    net = script(here, "WIDTH = 1\n", name="net.py")
-    train = script(here, "raise SystemExit('the old text ran')\n")
-    compiled = subprocess.run([sys.executable, "-c", "import net"], cwd=here, check=False)
-    assert compiled.returncode == 0
-    (here / "new_net.py").write_text("WIDTH = 2\n")
-    (here / "new_train.py").write_text(
-        "import sys, net\nprint(net.WIDTH, __file__, net.__file__, sys.argv)\nraise ValueError('here')\n"
-    )
-    plan = {
-        "script": "train.py",
-        "arguments": ["--epochs", "3"],
-        "report": str(here / "case.json"),
-        "edited": {str(net): "new_net.py", str(train): "new_train.py"},
-    }
-    (here / "plan.json").write_text(json.dumps(plan))
-    ran = subprocess.run(
-        [sys.executable, "-m", "unstuck.fix.child", "plan.json"], capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 1
-    assert ran.stdout.strip() == f"2 {train} {net} ['train.py', '--epochs', '3']"
-    assert "raise ValueError('here')" in ran.stderr
-    case = Case.load(here / "case.json")
-    assert (case.script, case.arguments) == ("train.py", ["--epochs", "3"])
-
-
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory):
-    """A proved cause in a module that the script imports, diagnosed: the folder with both and the Case."""
-    folder = tmp_path_factory.mktemp("clinic")
-    text = (CLINIC / "softmax-over-one-unit" / "broken.py").read_text()
-    start, end = text.index("model = "), text.index("model.compile")
-    head = "import keras\nfrom keras import layers\n\nmodel = keras.Sequential()\n"
-    (folder / "net.py").write_text(head + text[start:end].partition("\n")[2])
-    (folder / "train.py").write_text(text[:start] + "from net import model\n" + text[end:])
-    unstuck(folder, "run", "--no-prove", "--quiet", "--json", "case.json", "train.py", "an argument")
-    return folder
-
-
-def unstuck(folder, *arguments):
-    """The command in a process of its own, as it is called."""
-    only = str(Path(__file__).parent / "one_backend")
-    return subprocess.run(
-        [sys.executable, "-m", "unstuck", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": only},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize("target", ["case.json", "train.py"])
-def test_a_whole_script_is_fixed_and_verified(target, clinic):
-    file = clinic / "net.py"
-    text = file.read_text()
-    ran = unstuck(clinic, "fix", "--no-prove", "--all", "--verify", "--write", target)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    lines = [line.split() for line in ran.stdout.splitlines()]
-    assert ["status", "stuck", "healthy"] in lines
-    assert ["softmax-over-one-unit", "proved", "-"] in lines
-    assert file.read_text() == text.replace("softmax", "sigmoid")
-    assert unstuck(clinic, "fix", "--undo", "net.py.unstuck.patch").returncode == 0
-    assert file.read_text() == text
-    (clinic / "net.py.unstuck.patch").unlink()
-
-
-def test_the_case_holds_what_a_second_run_needs(clinic):
-    case, file = Case.load(clinic / "case.json"), clinic / "net.py"
-    assert case.arguments == ["an argument"]
-    assert case.runs[0].sources == {str(file): hashlib.sha256(file.read_bytes()).hexdigest()}
-
-
-def test_what_does_not_cure_is_not_written(clinic):
-    file = clinic / "train.py"
-    text = file.read_text()
-    line = text[: text.index("model.fit")].count("\n") + 1
-    case = case_of(file, cause(file, ("train-longer", line, {"epochs": 9})))
-    case.save(clinic / "longer.json")
-    ran = unstuck(clinic, "fix", "longer.json", "--verify", "--write")
-    assert ran.returncode == 1
-    said = " ".join(ran.stdout.split())
-    assert "The edit is not verified. It still has softmax-over-one-unit (proved)." in said
-    assert "Nothing was written. --write without --verify would write it." in said
-    assert "Epoch 9/9" in ran.stdout
-    assert file.read_text() == text
