@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import math
 import time
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from unstuck.case import ChangeRecord
 from unstuck.evidence.gather import examine, gather
 from unstuck.lab.build import build, fit_arrays, make_callbacks
+from unstuck.lab.quiet import quiet
 from unstuck.lab.resize import Size, resized
 from unstuck.recipe import Recipe
 from unstuck.remedies.remedy import catalogue, proposal_of
@@ -72,7 +70,7 @@ def run_arm(recipe: Recipe, task: Task) -> Arm:
     """
     started = time.monotonic()
     chosen = treated(resized(recipe, task.size), task.changes)
-    with _silent():
+    with quiet():
         model = build(chosen, task.seed, "initial" if task.seed == 0 else "fresh")
         seen, cut = _fitted(model, chosen, task, started)
         return arm_of(seen, task.seed, chosen.training_rows, started, cut=cut)
@@ -174,11 +172,3 @@ def scores_of(output: Any) -> dict[str, float]:
             logged = curve.get(prefix + accuracy.name)
             found[f"{prefix}reported"] = logged[-1] if logged else None
     return {name: value for name, value in found.items() if value is not None}
-
-
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """A user's layer may print or warn; here nobody reads it."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        yield

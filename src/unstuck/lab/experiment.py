@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from unstuck.evidence import probe
 from unstuck.recipe import Recipe
 
 
@@ -18,22 +18,13 @@ class UnaskableError(Exception):
     """An experiment cannot be made on this recipe. The text says why, as a sentence without its full stop."""
 
 
-class Clock:
-    """The seconds that a piece of work may take, and how many are left."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._begun = time.monotonic()
-
-    @property
-    def spent(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._begun
+class Clock(probe.Clock):
+    """The seconds that a piece of work may take, and how many are left: none, when the end is past."""
 
     @property
     def left(self) -> float:
         """Seconds until the end, 0.0 when it is past."""
-        return max(0.0, self.seconds - self.spent)
+        return max(0.0, super().left)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,11 @@ class Difference:
         return self.high < 0.0 and self.mean <= -SMALLEST_GAIN
 
 
+def student(values: int) -> float:
+    """The two-sided 95 % point of Student's t for the mean of so many values, at least 2."""
+    return _T95[values - 2] if values - 2 < len(_T95) else 1.96
+
+
 def paired_difference(control: Sequence[float | None], treated: Sequence[float | None]) -> Difference | None:
     """The difference over the pairs of which both have a value; None for fewer than two."""
     gains = [
@@ -52,8 +57,7 @@ def paired_difference(control: Sequence[float | None], treated: Sequence[float |
     if len(gains) < 2:
         return None
     mean, pairs = statistics.fmean(gains), len(gains)
-    t = _T95[pairs - 2] if pairs - 2 < len(_T95) else 1.96
-    half = t * statistics.stdev(gains) / math.sqrt(pairs)
+    half = student(pairs) * statistics.stdev(gains) / math.sqrt(pairs)
     return Difference(mean=mean, low=mean - half, high=mean + half, pairs=pairs)
 
 

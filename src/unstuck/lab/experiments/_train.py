@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import math
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +13,7 @@ import numpy as np
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
 from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.lab.quiet import quiet
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe, taken
 
@@ -81,14 +79,6 @@ def largest(steps: Sequence[int], most: float) -> int | None:
     return max((step for step in steps if step <= most), default=None)
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """The user's layers may print or warn; here nobody reads it."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        yield
-
-
 def first_rate(recipe: Recipe) -> float:
     """The learning rate of the first update.
 
@@ -99,9 +89,7 @@ def first_rate(recipe: Recipe) -> float:
         return recipe.learning_rate
     import keras
 
-    spec = (recipe.compiled.get("optimizer") or {}).get("config", {})
-    spec = spec.get("inner_optimizer", {}).get("config", spec)
-    given = spec.get("learning_rate")
+    given = recipe.optimizer_arguments.get("learning_rate")
     if isinstance(given, (int, float)):
         return float(given)
     if isinstance(given, Mapping):

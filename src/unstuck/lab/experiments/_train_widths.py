@@ -8,7 +8,7 @@ from typing import Any
 from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.lab.build import build
 from unstuck.lab.experiment import UnaskableError
-from unstuck.lab.experiments._train import quiet
+from unstuck.lab.quiet import quiet
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe, UntreatableError
 

@@ -13,7 +13,7 @@ from unstuck.evidence.inputs import as_numbers, named_leaves
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._rows import targets_of
-from unstuck.lab.experiments._train import quiet
+from unstuck.lab.quiet import quiet
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe
 from unstuck.rules.bounds import LEARNED_SHARE, beats

@@ -15,6 +15,7 @@ from unstuck.lab.experiments._folds import Fold, folds_of, is_series
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import affordable
+from unstuck.lab.verdicts import student
 from unstuck.recipe import Recipe
 
 #: How many parts of the rows judge in turn, and how many of them it takes to say something.
@@ -26,8 +27,6 @@ SHARE = 0.8
 #: Ten points between training and held-out rows are more than a sound model has to show.
 GAP = 0.1
 
-#: The 97.5 % point of Student's t by degrees of freedom: 95 % lie within plus and minus it.
-_STUDENT = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776}
 
 _ONE_SIDED = "one-sided-validation-split"
 
@@ -59,7 +58,7 @@ class _Scores:
 
     @property
     def student(self) -> float:
-        return _STUDENT[len(self.held) - 1]
+        return student(len(self.held))
 
     @property
     def half(self) -> float:

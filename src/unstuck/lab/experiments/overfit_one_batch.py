@@ -11,9 +11,10 @@ import numpy as np
 
 from unstuck.evidence.modes import depends_on_mode
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, quiet
+from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest
 from unstuck.lab.experiments._train_score import Scored, Scorer, chosen_rows
 from unstuck.lab.experiments._train_widths import hidden_widths, widened
+from unstuck.lab.quiet import quiet
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.rules.bounds import default_rate
 
