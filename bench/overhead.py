@@ -3,10 +3,12 @@
     python bench/overhead.py [--rounds N] [backend ...]
 
 An MLP on handwritten digits, a convolutional network on images of 28 x 28 and an LSTM on text, on
-every backend that is installed, each pair in a process of its own with one thread. Watched and
-unwatched fits of new models alternate; a first, uncounted one of each pays for the imports. Figures
-are medians. "own share" is the time that the watch accounts for itself, as a share of the fit's CPU
-time: the sharper figure, because ratios of short fits scatter with whatever else the machine does.
+every backend that is installed. Two processes train the same network at the same time, each with one
+thread on a core of its own, one watched and one not, and then the other way round: what else the
+machine does hits both. Ratios are geometric means over the rounds, with their standard error: fits of
+a few seconds scatter by 5 to 10 % on a shared machine. "own share" is the time that the watch accounts
+for itself, as a share of the fit's CPU time: the sharper figure. A first, uncounted fit of each kind
+pays for the imports.
 "memory above" is the peak beyond that of the unwatched fit, by the process's own high-water mark.
 """
 
@@ -17,6 +19,7 @@ import csv
 import gc
 import importlib.util
 import json
+import math
 import os
 import re
 import resource
@@ -46,15 +49,15 @@ def main() -> None:
     """Measure everything asked for and print one row each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("backends", nargs="*", default=BACKENDS)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--child", nargs=2, metavar=("CASE", "MODE"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
-        print(json.dumps(_child(asked.child[0], asked.child[1], asked.rounds)))
+        _child(*asked.child)
         return
-    print(f"medians of {asked.rounds} alternating fits, one thread; load average {os.getloadavg()[0]:.1f}")
+    print(f"{asked.rounds} rounds of two fits side by side, one thread each; load {os.getloadavg()[0]:.1f}")
     columns = ("plain CPU s", "CPU ratio", "target", "wall ratio", "own share", "looks", "memory above, MiB")
-    print(f"{'backend':<11} {'fit':<18}" + "".join(f" {column:>12}" for column in columns))
+    print(f"{'backend':<11} {'fit':<18}" + "".join(f" {column:>13}" for column in columns))
     for name in asked.backends:
         if importlib.util.find_spec(name) is None:
             print(f"{name:<11} not installed, not measured")
@@ -64,51 +67,96 @@ def main() -> None:
 
 
 def _measure(name: str, case: str, rounds: int) -> None:
-    times = _run(name, case, "times", rounds)
-    above = _run(name, case, "watched", 1)["peak"] - _run(name, case, "plain", 1)["peak"]
+    pairs = _side_by_side(name, case, rounds)
+    above = _peak(name, case, "watched") - _peak(name, case, "plain")
+    cpu, error = _ratio(pairs, 0)
     cells = (
-        f"{times['cpu']:.2f}",
-        f"{times['cpu_ratio']:.3f}",
+        f"{statistics.median(plain[0] for plain, _ in pairs):.2f}",
+        f"{cpu:.3f} +- {error:.3f}",
         f"{TARGETS[case]:.2f}",
-        f"{times['wall_ratio']:.3f}",
-        f"{100 * times['share']:.2f} %",
-        f"{times['looks']:.0f}",
+        f"{_ratio(pairs, 1)[0]:.3f}",
+        f"{100 * statistics.median(seen[2] / seen[0] for _, seen in pairs):.2f} %",
+        f"{statistics.median(seen[3] for _, seen in pairs):.0f}",
         f"{above / 2**20:.1f}",
     )
-    print(f"{name:<11} {case:<18}" + "".join(f" {cell:>12}" for cell in cells), flush=True)
+    print(f"{name:<11} {case:<18}" + "".join(f" {cell:>13}" for cell in cells), flush=True)
 
 
-def _run(name: str, case: str, mode: str, rounds: int) -> dict[str, float]:
-    command = [sys.executable, str(Path(__file__)), "--rounds", str(rounds), "--child", case, mode]
+def _ratio(pairs: list[tuple[list[float], list[float]]], column: int) -> tuple[float, float]:
+    """The geometric mean of watched over plain, and its standard error, over rounds of two swapped pairs."""
+    logs = [math.log(seen[column] / plain[column]) for plain, seen in pairs]
+    rounds = [statistics.mean(logs[at : at + 2]) for at in range(0, len(logs), 2)]
+    error = statistics.stdev(rounds) / math.sqrt(len(rounds)) if len(rounds) > 1 else math.nan
+    return math.exp(statistics.mean(rounds)), error
+
+
+def _side_by_side(name: str, case: str, rounds: int) -> list[tuple[list[float], list[float]]]:
+    """(plain, watched) figures of fits that ran at the same time, in two processes that take turns."""
+    children = [_start(name, case, "rounds", core) for core in range(2)]
+    try:
+        for child in children:
+            _answer(child)
+        found = []
+        for turn in range(2 * rounds):
+            for index, child in enumerate(children):
+                assert child.stdin is not None
+                child.stdin.write("watched\n" if (turn + index) % 2 else "plain\n")
+                child.stdin.flush()
+            answers = [_answer(child) for child in children]
+            found.append((answers[turn % 2], answers[1 - turn % 2]))
+        return found
+    finally:
+        for child in children:
+            child.kill()
+
+
+def _start(name: str, case: str, mode: str, core: int | None = None) -> subprocess.Popen[str]:
+    command = [sys.executable, str(Path(__file__)), "--child", case, mode]
     environment = {**os.environ, **THREADS, "KERAS_BACKEND": name}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+    child = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    if core is not None and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(child.pid, {cores[core % len(cores)]})
+    return child
 
 
-def _child(case: str, mode: str, rounds: int) -> dict[str, float]:
-    """In a process of its own: the medians of alternating fits, or the peak memory of one kind."""
+def _answer(child: subprocess.Popen[str]) -> list[float]:
+    """The next line of figures that a child prints; Keras may print other lines before it."""
+    assert child.stdout is not None
+    for line in child.stdout:
+        if line.startswith("["):
+            figures: list[float] = json.loads(line)
+            return figures
+    raise SystemExit("a fit failed in the child process")
+
+
+def _peak(name: str, case: str, mode: str) -> float:
+    child = _start(name, case, mode)
+    peak = _answer(child)[0]
+    child.wait()
+    return peak
+
+
+def _child(case: str, mode: str) -> None:
+    """In a process of its own: fits as they are asked for, or the peak memory of one kind."""
     build = CASES[case]
-    if mode != "times":
+    if mode != "rounds":
         _fit(build, watched=mode == "watched")
         unit = 1 if sys.platform == "darwin" else 1024
-        return {"peak": float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)}
+        print(json.dumps([resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit]))
+        return
     for watched in (False, True):
         _fit(build, watched)
-    pairs = []
-    for turn in range(rounds):
-        # Which one goes first takes turns: a machine that warms up or fills favours neither.
-        order = (False, True) if turn % 2 else (True, False)
-        found = {watched: _fit(build, watched) for watched in order}
-        pairs.append((found[False], found[True]))
-    plain_cpu = statistics.median(plain[0] for plain, _ in pairs)
-    return {
-        "cpu": plain_cpu,
-        "cpu_ratio": statistics.median(seen[0] for _, seen in pairs) / plain_cpu,
-        "wall_ratio": statistics.median(s[1] for _, s in pairs) / statistics.median(p[1] for p, _ in pairs),
-        "share": statistics.median(seen[2] / seen[0] for _, seen in pairs),
-        "looks": statistics.median(seen[3] for _, seen in pairs),
-    }
+    print("[]", flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_fit(build, line.strip() == "watched")), flush=True)
 
 
 def _fit(build: Callable[[], tuple[Any, dict[str, Any]]], watched: bool) -> tuple[float, float, float, int]:

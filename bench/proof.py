@@ -5,8 +5,9 @@
 Each example is run as a user would, `unstuck run --budget SECONDS example.py`, in a process of its
 own with the arguments of the whole-program tests. "before" and "after" are the trial's figures
 without and with the remedy; the verdict is that of the first cause; "healed by" is the smallest set
-of remedies after which no symptom was left. With --clinic the broken programs of tests/clinic are
-added.
+of remedies after which no symptom was left. The line ends with the seconds of the whole run and those
+that its processes spent computing: on a loaded machine these say what it would take alone. With
+--clinic the broken programs of tests/clinic are added.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -61,26 +63,32 @@ def programs(clinic: bool) -> list[tuple[str, Path, list[str]]]:
 
 def run(
     backend: str, name: str, script: Path, arguments: list[str], asked: argparse.Namespace
-) -> tuple[dict[str, Any], float]:
-    """The first run of the Case, and the seconds that all of it took."""
+) -> tuple[dict[str, Any], float, float]:
+    """The first run of the Case, the seconds that all of it took, and the CPU seconds of its processes."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "case.json"
-        command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--json", str(target)]
+        command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--no-html", "--json", str(target)]
         command += ["--budget", str(asked.budget), str(script), *arguments]
         environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-        started = time.perf_counter()
+        started, spent = time.perf_counter(), computing()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if not target.exists():
-            return {"headline": done.stderr[-200:]}, time.perf_counter() - started
+            return {"headline": done.stderr[-200:]}, time.perf_counter() - started, computing() - spent
         case = json.loads(target.read_text())
         if asked.keep:
             asked.keep.mkdir(parents=True, exist_ok=True)
             (asked.keep / f"{backend}-{name.replace('/', '-')}.json").write_text(target.read_text())
     worst = next((each for each in case["runs"] if each["status"] != "healthy"), case["runs"][0])
-    return worst, time.perf_counter() - started
+    return worst, time.perf_counter() - started, computing() - spent
 
 
-def tell(backend: str, name: str, run: dict[str, Any], seconds: float) -> None:
+def computing() -> float:
+    """CPU seconds of all ended processes that were started from here."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def tell(backend: str, name: str, run: dict[str, Any], seconds: float, cpu: float) -> None:
     """A line for each cause, the proof's sentence below."""
     proof = run.get("proof") or {}
     for at, cause in enumerate(run.get("causes", []) or [{}]):
@@ -99,7 +107,7 @@ def tell(backend: str, name: str, run: dict[str, Any], seconds: float) -> None:
     for cause in run.get("refuted", []):
         print(f"{'':<11} {'':<42} {cause['rule']:<34} refuted")
     told = ", ".join(proof.get("healed_by", ())) or proof.get("says", run.get("headline", ""))
-    print(f"{'':<11} healed by: {told}  [{seconds:.0f} s in all]", flush=True)
+    print(f"{'':<11} healed by: {told}  [{seconds:.0f} s in all, CPU {cpu:.0f} s]", flush=True)
 
 
 def span(values: list[float | None] | None) -> str:

@@ -87,8 +87,16 @@ def measure(backend, trials, epochs):
             f"{failed:>8}  {f'{differ} of {trials} differ' if differ else 'the same'}",
             flush=True,
         )
+        for index in (index for index in expected if results.get(index) != expected[index]):
+            print(f"  trial {index}: {difference(expected[index], results.get(index, 'no result'))}")
         for error in {outcome.error for outcome in found.values() if not isinstance(outcome, Done)}:
             print(f"  failed: {error}")
+
+
+def difference(expected, found):
+    """Where two results begin to differ, with some of what stands around it."""
+    at = next((k for k, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b), len(expected))
+    return f"{expected[max(0, at - 40) : at + 40]!r} here {found[max(0, at - 40) : at + 40]!r}"
 
 
 def main():

@@ -27,8 +27,11 @@ def output(command: str, folder: Path) -> str:
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
-        check=True,
+        check=False,
     )
+    # 1 says that there are findings.
+    if ran.returncode > 1:
+        raise SystemExit(f"{command} ended with {ran.returncode}")
     return ran.stdout.strip("\n")
 
 

@@ -105,7 +105,8 @@ def execute(program: Program, scratch: Path) -> Outcome:
         script = folder / program.path.name
         script.write_text(program.text, encoding="utf-8")
     proof = ["--no-prove"] if program.budget is None else ["--budget", str(program.budget)]
-    command = [sys.executable, "-m", "unstuck", "run", "--quiet", *proof, "--json", str(report), str(script)]
+    command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--no-html", *proof]
+    command += ["--json", str(report), str(script)]
     started = time.monotonic()
     done = subprocess.run(
         [*command, *program.arguments],

@@ -10,7 +10,13 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "unstuck"
 PIPELINE = ["watch", "evidence", "rules", "remedies", "lab", "report"]
 #: The records are the vocabulary that every stage speaks; they import nothing of ours.
-SHARED = ("unstuck.evidence.facts", "unstuck.evidence.rows", "unstuck.findings", "unstuck.case")
+SHARED = (
+    "unstuck.evidence.facts",
+    "unstuck.evidence.rows",
+    "unstuck.findings",
+    "unstuck.case",
+    "unstuck.pictures",
+)
 #: The runner is where the path begins for the user: it starts the whole pipeline.
 ENTRIES = {"watch/runner.py": "unstuck.pipeline"}
 
@@ -41,7 +47,8 @@ def test_a_stage_imports_only_what_stands_before_it(stage):
 def test_records_import_no_stage():
     for file in [*(SOURCE / "evidence" / "facts").rglob("*.py"), SOURCE / "evidence" / "rows.py"]:
         assert all(
-            name.startswith(("unstuck.evidence.facts", "unstuck.evidence.rows")) for name in imports(file)
+            name.startswith(("unstuck.evidence.facts", "unstuck.evidence.rows", "unstuck.pictures"))
+            for name in imports(file)
         )
 
 

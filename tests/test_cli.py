@@ -176,6 +176,15 @@ def test_a_closed_output_does_not_change_the_status(tmp_path):
     assert after_run(Outcome(0, case()), stream, None, None) == 0
 
 
+@pytest.mark.parametrize("verb", ["run", "prove", "fix"])
+def test_ray_that_is_not_installed_is_said_before_anything_runs(verb, script, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    result = called(verb, "--on", "ray", script)
+    assert result.exit_code == 2
+    assert 'pip install "unstuck[ray]"' in " ".join(result.output.split())
+    assert "arguments [" not in result.output
+
+
 def test_schema_and_rules_are_json():
     assert json.loads(called("schema").output)["$defs"]["Case"]
     assert isinstance(json.loads(called("rules", "--json").output), list)

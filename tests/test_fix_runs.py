@@ -97,7 +97,9 @@ def clinic(tmp_path_factory):
     head = "import keras\nfrom keras import layers\n\nmodel = keras.Sequential()\n"
     (folder / "net.py").write_text(head + text[start:end].partition("\n")[2])
     (folder / "train.py").write_text(text[:start] + "from net import model\n" + text[end:])
-    unstuck(folder, "run", "--no-prove", "--quiet", "--json", "case.json", "train.py", "an argument")
+    unstuck(
+        folder, "run", "--no-prove", "--no-html", "--quiet", "--json", "case.json", "train.py", "an argument"
+    )
     return folder
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from unstuck.pictures import Pictures
+
 SCHEMA: Final = "unstuck.case/1"
 
 Status = Literal[
@@ -81,7 +83,8 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     came to no value). `difference` is the mean of treated minus control, `low` and `high` its 95 %
     interval over the seeds (Student's t). `symptoms_before` and `symptoms_after` are the symptoms
     of most of the control and of the treated trainings. `rows`, `epochs` and `updates` are those
-    of one training; `curves` holds the loss by epoch of each training of either arm.
+    of one training; `curves` holds the loss by epoch of each training of either arm ("control" and
+    "treated"), `accuracy_curves` likewise the accuracy as it was reported, empty where none was.
     """
 
     remedy: str
@@ -102,6 +105,7 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     updates: int = 0
     seconds: float = 0.0
     curves: dict[str, list[list[float | None]]] = {}
+    accuracy_curves: dict[str, list[list[float | None]]] = {}
 
 
 class ExperimentRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,6 +189,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit.
 
     `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
+    `pictures` is what pictures are drawn from beside the curves, null where the run was not examined.
     """
 
     fit: Where | None = None
@@ -204,6 +209,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     curves: dict[str, dict[str, list[float | None]]] = {}
     cost: Cost = Cost()
     sources: dict[str, str] = {}
+    pictures: Pictures | None = None
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

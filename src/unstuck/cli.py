@@ -21,10 +21,22 @@ _BUDGET = click.option(
     help="Seconds that trying remedies and asking questions may take, after the script has ended.",
 )
 
+
+def _installed(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Ray must be there where it is asked for: said before a long training, not after it."""
+    if value == "ray":
+        from unstuck.lab.executors.on_ray import NOT_INSTALLED, is_installed
+
+        if not is_installed():
+            raise click.BadParameter(NOT_INSTALLED, ctx, param)
+    return value
+
+
 _WHERE = click.option(
     "--on",
     type=click.Choice(["local", "ray"]),
     default="local",
+    callback=_installed,
     help="Where remedies are tried: on this machine or on a Ray cluster (at RAY_ADDRESS, or a new one).",
 )
 
@@ -59,6 +71,14 @@ def main() -> None:
     callback=_in_folder,
     help="Write the diagnosis as JSON as well.",
 )
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_in_folder,
+    help="Write the page with pictures to this file, not to unstuck-report.html here or beside the JSON.",
+)
+@click.option("--no-html", is_flag=True, help="Write no page.")
 @click.option("--fail-on", type=_SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
@@ -68,6 +88,8 @@ def main() -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run(
     report: Path | None,
+    html: Path | None,
+    no_html: bool,
     fail_on: str | None,
     quiet: bool,
     no_prove: bool,
@@ -86,14 +108,14 @@ def run(
     when unstuck itself was called wrongly.
     """
     from unstuck.proving import postponed, proven
-    from unstuck.report.ending import after_run
+    from unstuck.report.ending import Page, after_run
     from unstuck.watch.runner import run_script
 
-    stdout = sys.stdout
+    stdout, page = sys.stdout, Page.of(html, report, wanted=not no_html)
     wanted = report is not None or not no_prove
     outcome = run_script(script, list(arguments), keeps_recipes="stuck" if wanted else "none")
     outcome = postponed(outcome, report) if no_prove else proven(outcome, budget, on)
-    sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on))
+    sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on, page))
 
 
 @main.command()
@@ -220,6 +242,56 @@ def fix(
 
 
 @main.command()
+@click.option("--fix", "write", is_flag=True, help="Write the safe fixes into the files.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: write the others, too.")
+@click.option("--select", metavar="RULE", multiple=True, help="Apply only this rule; may be repeated.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Leave out this rule; may be repeated.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="How to tell the findings.",
+)
+@click.option(
+    "--fail-on",
+    type=_SURE,
+    default="measured",
+    show_default=True,
+    help="Exit with 1 when a finding is at least this sure.",
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+def lint(
+    write: bool,
+    unsafe_fixes: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    form: str,
+    fail_on: str,
+    paths: tuple[str, ...],
+) -> None:
+    """Find what can be found in source alone. Nothing is executed.
+
+    PATH is a .py or .ipynb file, a folder (without what .gitignore leaves out), or - for standard input.
+    `# unstuck: allow[RULE]` on a line allows a finding there; [tool.unstuck] in pyproject.toml has select,
+    ignore, exclude and per-file-ignores.
+
+    The exit status is 1 when a finding is at least as sure as --fail-on, 0 when none is, 2 when unstuck was
+    called wrongly.
+    """
+    from unstuck.lint.command import Wishes
+    from unstuck.lint.command import lint as check
+    from unstuck.lint.files import FilesError
+    from unstuck.lint.settings import SettingsError
+
+    wishes = Wishes(select, ignore, write, unsafe_fixes, form, fail_on)
+    try:
+        sys.exit(check(paths, wishes, sys.stdout, sys.stdin.buffer.read))
+    except (FilesError, SettingsError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@main.command()
 @click.argument("name", required=False)
 def demo(name: str | None) -> None:
     """Diagnose three small trainings that are stuck, on made-up data.
@@ -235,15 +307,58 @@ def demo(name: str | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--html", is_flag=True, help="Write it as a page with pictures: FILE, or CASE with the ending .html."
+)
 @click.argument("case", type=click.Path())
-def show(case: str) -> None:
-    """Print the report of a CASE that `run --json` saved."""
+@click.argument("file", required=False, type=click.Path(dir_okay=False))
+def show(html: bool, case: str, file: str | None) -> None:
+    """Print the report of a CASE that `run --json` saved, or write its page with --html [FILE]."""
     from unstuck.case import Case, CaseError
+    from unstuck.report.html.files import PageError, show_page
     from unstuck.report.terminal import tell
 
+    if file is not None and not html:
+        raise click.UsageError("A FILE is only written with --html.")
     try:
-        tell(Case.load(case))
-    except CaseError as error:
+        if html:
+            click.echo(show_page(case, file))
+        else:
+            tell(Case.load(case))
+    except (CaseError, PageError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@main.command()
+@click.option(
+    "--json",
+    "report",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_in_folder,
+    help="Write what was read as JSON as well.",
+)
+@click.option(
+    "--source",
+    metavar="SCRIPT",
+    type=_READABLE,
+    help="The script that the log is said to come from: compare both, and let it decide between causes.",
+)
+@click.argument("log", metavar="LOG", type=click.Path(allow_dash=True))
+def log(report: Path | None, source: str | None, log: str) -> None:
+    """Say what a training's LOG alone can tell: a paste of its progress, a CSV, a History, TensorBoard files.
+
+    LOG is a file, a TensorBoard folder, or - for standard input. Nothing is run. A log can rarely prove a
+    cause: each that fits is listed with the one observation that would decide.
+
+    The exit status is 0, or 2 when nothing could be read.
+    """
+    from unstuck.logbook.command import log as tell
+    from unstuck.logbook.gather import LogError
+
+    try:
+        tell(log, sys.stdout, report, source)
+    except LogError as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -28,6 +28,8 @@ from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gath
 from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
+from unstuck.pictures import Pictures
+from unstuck.picturing import pictured
 from unstuck.recording import plain, recorded, where
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
@@ -108,12 +110,13 @@ def diagnose_fit(
     evidence = gather(seen)
     judgement = judge(evidence, gated=not before_training)
     watched = seen.watch_seconds + time.perf_counter() - started
-    spent = 0.0
+    spent, pictures = 0.0, None
     if not before_training and (judgement.symptoms or judgement.notes or judgement.causes):
         if may_examine:
             examining = time.perf_counter()
             with progress("unstuck examines the training"):
-                evidence = examine(seen, evidence)
+                evidence = examine(seen, evidence, pictures=True)
+                pictures = pictured(seen, evidence)
             judgement = judge(evidence)
             spent = time.perf_counter() - examining
         else:
@@ -121,7 +124,7 @@ def diagnose_fit(
             judgement = judge(evidence)
     cost = Cost(fit_seconds=seen.seconds, watch_seconds=watched, examination_seconds=spent)
     main = str(Path(script).absolute()) if script else None
-    run = record(judgement, evidence, seen, cost, SourceReader(main=main))
+    run = record(judgement, evidence, seen, cost, SourceReader(main=main), pictures)
     if keep is not None:
         keep(seen, evidence, run)
     return run
@@ -137,7 +140,12 @@ _NOT_EXAMINED = dict.fromkeys(EXAMINED, _SPARED)
 
 
 def record(
-    judgement: Judgement, evidence: Evidence, seen: Observation, cost: Cost, sources: SourceReader
+    judgement: Judgement,
+    evidence: Evidence,
+    seen: Observation,
+    cost: Cost,
+    sources: SourceReader,
+    pictures: Pictures | None = None,
 ) -> RunRecord:
     """The judgement as it is saved and shown, remedies written as edits of the user's source."""
     status = status_of(judgement, evidence)
@@ -171,6 +179,7 @@ def record(
             if output.curve
         },
         cost=cost,
+        pictures=pictures,
         sources=_digests(sources),  # last: the remedies above have read the files they edit
     )
 

@@ -1,5 +1,8 @@
 """Recording, building and training again, on real Keras objects."""
 
+import itertools
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -84,6 +87,16 @@ def test_equal_seeds_are_equal_trainings():
     one, same, other = (run_arm(recipe, Task(seed=seed)) for seed in (1, 1, 2))
     assert one.losses == same.losses
     assert one.losses != other.losses
+
+
+def test_the_load_of_the_machine_changes_no_result(monkeypatch):
+    many = np.tile(X, (3, 1)), np.tile(Y, 3)
+    recipe = recipe_of(compiled(sequential("sigmoid")), *many, epochs=2, batch_size=16, validation_split=0.2)
+    alone = run_arm(recipe, Task(seed=1))
+    later = itertools.count(0.0, 10.0)  # every look at the clock finds that ten seconds have passed
+    monkeypatch.setattr("unstuck.evidence.passes.time.perf_counter", lambda: next(later))
+    loaded = run_arm(recipe, Task(seed=1, seconds=1e9))
+    assert replace(loaded, seconds=0.0) == replace(alone, seconds=0.0)
 
 
 def test_seed_0_begins_where_the_user_began_and_others_do_not():

@@ -51,6 +51,7 @@ def test_the_edited_script_is_run_again_and_writes_nothing(tmp_path):
         "unstuck",
         "run",
         "--quiet",
+        "--no-html",
         "--budget",
         "300",
         "--json",

@@ -72,6 +72,20 @@ def test_a_layer_with_another_initialiser_is_drawn_anew_and_the_others_stay(reci
     assert np.array_equal(end, next(value for path, value in known.items() if path.endswith("end/kernel")))
 
 
+def test_a_recurrent_layer_begins_with_a_state_that_keeps_its_length():
+    keras.utils.set_random_seed(0)
+    start = keras.initializers.RandomNormal(stddev=0.5)
+    rnn = keras.layers.SimpleRNN(4, activation="relu", recurrent_initializer=start)
+    model = keras.Sequential([keras.Input((6, 1)), rnn, keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    recipe = recipe_of(model, np.ones((8, 6, 1), "float32"), np.ones(8), epochs=1, batch_size=8)
+    at = next(each.place for each in recipe.layers if each.kind == "SimpleRNN")
+    values = {"initialiser": "orthogonal", "argument": "recurrent_initializer"}
+    changed = catalogue()["set-initialiser"].treat(recipe, at, values)
+    kernel = keras.ops.convert_to_numpy(build(changed).layers[0].cell.recurrent_kernel)
+    assert np.allclose(kernel @ kernel.T, np.eye(4), atol=1e-5)
+
+
 def test_a_layer_with_a_penalty_gets_no_second(recipe):
     changed = treated("add-penalty", recipe, penalty=1e-4)
     assert len(build(changed).losses) == 1

@@ -108,6 +108,12 @@ def test_dropout_is_not_put_before_a_layer_of_several_values():
             "Dense(8, 'relu', True, 'he_normal')",
             {},
         ),
+        (
+            "set-initialiser",
+            "SimpleRNN(8, recurrent_initializer=RandomNormal(stddev=0.5))",
+            'SimpleRNN(8, recurrent_initializer="orthogonal")',
+            {"initialiser": "orthogonal", "argument": "recurrent_initializer"},
+        ),
         ("add-penalty", "LSTM(8)", "LSTM(8, kernel_regularizer=keras.regularizers.L2(0.0001))", {}),
         (
             "add-penalty",

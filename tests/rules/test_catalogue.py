@@ -117,6 +117,16 @@ def test_a_rule_has_examples_of_both_kinds(rule):
     assert rule.examples_quiet
 
 
+@pytest.mark.parametrize("rule", _each(rule for rule in CAUSES if rule.source_checks))
+def test_a_check_on_source_stands_in_a_file_of_the_rules_name(rule):
+    for check in rule.source_checks:
+        assert _source(check).parent.name == "source"
+        assert _source(check).stem == _source(rule).stem
+        assert check.page.endswith(".")
+        assert check.examples_fire
+        assert check.examples_quiet
+
+
 def _proposed(proposals):
     for proposal in proposals:
         assert isinstance(proposal, Proposal)

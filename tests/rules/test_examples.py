@@ -7,9 +7,11 @@ from unstuck.rules.rule import catalogue
 
 def _examples(kind):
     for rule in catalogue().values():
-        examples = rule.examples_fire if kind == "fires" else rule.examples_quiet
-        for number, records in enumerate(examples, 1):
-            yield pytest.param(rule, records, id=f"{rule.name}-{number}")
+        for check in (rule, *rule.source_checks):
+            examples = check.examples_fire if kind == "fires" else check.examples_quiet
+            side = "" if check is rule else "-in-source"
+            for number, records in enumerate(examples, 1):
+                yield pytest.param(check, records, id=f"{rule.name}{side}-{number}")
 
 
 @pytest.mark.parametrize(("rule", "records"), list(_examples("fires")))

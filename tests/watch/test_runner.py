@@ -10,7 +10,7 @@ import pytest
 
 
 def run(script, *arguments, options=(), python=False, **environment):
-    command = [sys.executable] if python else [sys.executable, "-m", "unstuck", "run", *options]
+    command = [sys.executable] if python else [sys.executable, "-m", "unstuck", "run", "--no-html", *options]
     return subprocess.run(
         [*command, str(script), *arguments],
         capture_output=True,

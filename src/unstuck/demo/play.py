@@ -47,7 +47,7 @@ def play(name: str | None = None) -> int:
             ("\n" if at > 1 else "") + click.style(f"{at} of {len(chosen)}: {SCRIPTS[script]}", bold=True)
         )
         click.echo(f"$ unstuck run {_FOLDER / script}.py\n")
-        command = [sys.executable, "-m", "unstuck", "run", f"{script}.py"]
+        command = [sys.executable, "-m", "unstuck", "run", "--no-html", f"{script}.py"]
         status = subprocess.run(command, cwd=_FOLDER, env=environment, check=False).returncode
         failed = failed or status
     return failed

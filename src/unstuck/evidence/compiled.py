@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimizer, Place
-from unstuck.evidence.layers import PlaceOf, is_keras, number, snake_case
+from unstuck.evidence.kinds import snake_case
+from unstuck.evidence.layers import PlaceOf, is_keras, number
 from unstuck.evidence.model import output_names
 
 #: The words that Keras resolves by shape.

@@ -26,6 +26,8 @@ from unstuck.evidence.predictions import compare, describe
 from unstuck.evidence.probe import Clock, Probe, State, state_of, undisturbed
 from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Sample, row_count, samples
+from unstuck.evidence.spread import drawn
+from unstuck.pictures import AnswerSpread, Confusion
 from unstuck.watch.backend import backend
 
 #: The share of the time that a pass over sample rows may take: four passes and the gradients share it.
@@ -53,7 +55,8 @@ class Examination:
     """What the model answers, and what flows through it, at the end of training.
 
     `predictions` and `validation_predictions` are by output name. `regularisation` is the sum of
-    the penalties in the loss; the predictions' losses are without it. `absent` says why a record,
+    the penalties in the loss; the predictions' losses are without it. `spreads` and `confusions` are
+    the answers as pictures show them, by output name, where they were asked for. `absent` says why a record,
     or "Record.field", could not be had; `errors` lists (stage, error) of what failed inside.
     `seconds` is the wall time it took.
     """
@@ -63,6 +66,8 @@ class Examination:
     predictions: dict[str, Predictions] = field(default_factory=dict)
     validation_predictions: dict[str, ValidationPredictions] = field(default_factory=dict)
     regularisation: float = 0.0
+    spreads: dict[str, AnswerSpread] = field(default_factory=dict)
+    confusions: dict[str, Confusion] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
     errors: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
@@ -80,6 +85,7 @@ def examine(
     last_weights: list[np.ndarray] | None,
     seconds: float = 5.0,
     gradients: bool = True,
+    pictures: bool = False,
 ) -> Examination:
     """Run the model on sample rows and describe what comes out. Nothing is written, nothing raised.
 
@@ -97,6 +103,7 @@ def examine(
         last_weights: the last weights that were seen, for a model whose own are lost.
         seconds: how long it may take, roughly: a compilation is not interrupted.
         gradients: whether to look at gradients, the dearest stage.
+        pictures: whether to make what pictures of the answers are drawn from.
     """
     clock, notes = Clock(seconds), Notes()
     found: dict[str, Any] = {}
@@ -105,7 +112,7 @@ def examine(
             model, clock, notes, heads=heads, losses=losses, metrics=metrics, last_weights=last_weights
         )
         with undisturbed(backend()):
-            found = examiner.look(training, validation, initial_weights, gradients)
+            found = examiner.look(training, validation, initial_weights, gradients, pictures)
     except Exception as error:  # the border: an examination never ends the user's program
         notes.failed("examination", error, *_RECORDS)
     return Examination(**found, absent=notes.absent, errors=notes.errors, seconds=clock.spent)
@@ -142,6 +149,7 @@ class _Examiner:
         validation: Rows | None,
         initial_weights: Sequence[np.ndarray] | None,
         gradients: bool = True,
+        pictures: bool = False,
     ) -> dict[str, Any]:
         """All stages in order; the fields of an Examination."""
         import keras
@@ -167,6 +175,8 @@ class _Examiner:
             found["validation_predictions"] = self._describe(
                 ValidationPredictions, checked, judged_targets, tasks
             )
+        if pictures:
+            found |= self._pictures(passed, targets, tasks)
         found["activity"] = self._activity(passed)
         records = self._since_start(initial_weights, passed, targets, tasks, records)
         found["predictions"] = self._training_mode(state, passed, targets, tasks, records)
@@ -248,6 +258,17 @@ class _Examiner:
             if described is not None:
                 found[name] = described
         return found
+
+    def _pictures(
+        self, passed: Pass, targets: Mapping[str, np.ndarray], tasks: Mapping[str, Task]
+    ) -> dict[str, Any]:
+        """The answers as pictures show them, by output; the fields of an Examination."""
+
+        def look() -> dict[str, Any]:
+            of = {name: (passed.outputs(name), targets.get(name), passed.mask(name)) for name in tasks}
+            return drawn({name: Answers.of(tasks[name], *rows) for name, rows in of.items()}, self.metrics)
+
+        return self.notes.attempt("pictures", look) or {}
 
     def _since_start(
         self,

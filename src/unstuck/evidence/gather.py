@@ -77,8 +77,18 @@ def gather(seen: Observation) -> Evidence:
     )
 
 
-def examine(seen: Observation, evidence: Evidence, *, gradients: bool = True) -> Evidence:
-    """The evidence with predictions, activations and, where asked for, gradients added."""
+def examine(
+    seen: Observation,
+    evidence: Evidence,
+    *,
+    gradients: bool = True,
+    pictures: bool = False,
+    seconds: float = EXAMINATION_SECONDS,
+) -> Evidence:
+    """The evidence with predictions, activations and, where asked for, gradients and pictures added.
+
+    `seconds` bounds it; how many of the sample rows are looked at within them depends on the machine.
+    """
     from unstuck.evidence.examination import examine as run_examination
 
     if seen.training is None:
@@ -98,8 +108,9 @@ def examine(seen: Observation, evidence: Evidence, *, gradients: bool = True) ->
         metrics={output.name: output.metrics for output in outputs if output.metrics},
         initial_weights=seen.vitals.initial_weights if seen.vitals else None,
         last_weights=seen.vitals.last_weights if seen.vitals else None,
-        seconds=EXAMINATION_SECONDS,
+        seconds=seconds,
         gradients=gradients,
+        pictures=pictures,
     )
     if found is None:
         return evidence
@@ -120,6 +131,8 @@ def examine(seen: Observation, evidence: Evidence, *, gradients: bool = True) ->
                 output,
                 predictions=found.predictions.get(output.name),
                 validation_predictions=found.validation_predictions.get(output.name),
+                spread=found.spreads.get(output.name),
+                confusion=found.confusions.get(output.name),
             )
             for output in outputs
         ),

@@ -8,7 +8,8 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row, words
+from unstuck.evidence.kinds import words
+from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row
 
 #: Layers that leave the values as they are.
 PASSED = words("InputLayer Reshape Flatten Permute Masking Identity ExpandDims Cast Dropout SpatialDropout1D")

@@ -8,6 +8,7 @@ from typing import Any
 
 from unstuck.evidence.facts import Head, Layer
 from unstuck.evidence.graph import Call
+from unstuck.evidence.kinds import AVERAGING, RESCALING, TRANSPARENT
 from unstuck.evidence.layers import (
     PlaceOf,
     activation_of,
@@ -20,30 +21,7 @@ from unstuck.evidence.layers import (
     read_layer,
     runs_as_keras,
     softmax_axis_of,
-    words,
 )
-
-#: Operations that keep every value within the range it came from: selecting, moving, averaging,
-#: or (noise, batch normalisation) changing values without being an activation.
-_TRANSPARENT = words(
-    "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout GaussianNoise "
-    "ActivityRegularization BatchNormalization Identity Masking Reshape Flatten Permute RepeatVector "
-    "Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D "
-    "MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D "
-    "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
-    "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
-    "ExpandDims Squeeze Transpose Swapaxes Moveaxis GetItem Take Slice Ravel Cast StopGradient Copy Repeat "
-    "Tile BroadcastTo Flip MaxPool AveragePool Mean Max Min Amax Amin ConvertToTensor"
-)
-
-#: Operations that move the range: harmless after a linear output, unknown after an activation.
-_RESCALING = words(
-    "Rescaling Normalization LayerNormalization RMSNormalization GroupNormalization "
-    "Add Subtract Multiply Divide TrueDivide Negative Sum Average"
-)
-
-#: Layers with several inputs whose result mixes the activations of the branches.
-_AVERAGING = frozenset({"Average", "Concatenate", "Maximum", "Minimum", "Stack"})
 
 
 @dataclass(frozen=True)
@@ -101,10 +79,10 @@ def _ending(call: Call | None) -> _Ending:
         return _Ending(activation_of(operation) or "linear", call, call)
     if len(call.inputs) > 1:
         return _merged(call)
-    if kind in _TRANSPARENT:
+    if kind in TRANSPARENT:
         found = _ending(call.feeder)
         return replace(found, after=(*found.after, kind))
-    if kind in _RESCALING:
+    if kind in RESCALING:
         found = _ending(call.feeder)
         kept = found.activation if found.activation == "linear" else "unknown"
         return replace(found, activation=kept, after=(*found.after, kind))
@@ -116,9 +94,9 @@ def _merged(call: Call) -> _Ending:
     kind = kind_of(call.operation)
     endings = [_ending(branch) for branch in call.inputs]
     names = {ending.activation for ending in endings}
-    if kind in _AVERAGING and len(names) == 1:
+    if kind in AVERAGING and len(names) == 1:
         return _Ending(names.pop(), after=(kind,))
-    if kind in ("Add", "Subtract", "Sum", *_AVERAGING) and "linear" in names:
+    if kind in ("Add", "Subtract", "Sum", *AVERAGING) and "linear" in names:
         return _Ending("linear", after=(kind,))
     return _Ending(after=(kind,))
 
@@ -142,13 +120,13 @@ def _width(call: Call | None) -> Call | None:
         operation = call.operation
         if is_layer(operation) and not is_activation(operation) and _produces(operation):
             return call
-        passes = kind_of(operation) in _TRANSPARENT or is_activation(operation) or _rescales(call)
+        passes = kind_of(operation) in TRANSPARENT or is_activation(operation) or _rescales(call)
         call = call.feeder if passes and len(call.inputs) == 1 else None
     return None
 
 
 def _rescales(call: Call) -> bool:
-    return kind_of(call.operation) in _RESCALING and len(call.inputs) == 1
+    return kind_of(call.operation) in RESCALING and len(call.inputs) == 1
 
 
 def _hidden(width: Call | None, place_of: PlaceOf) -> Layer | None:

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from unstuck.evidence.facts import Layer, Place
+from unstuck.evidence.kinds import ACTIVATION_LAYERS, ACTIVATIONS, ALIASES, snake_case
 
 PlaceOf = Callable[[object], Place | None]
 
-
-def words(text: str) -> frozenset[str]:
-    """The names in a text that lists them with spaces between."""
-    return frozenset(text.split())
-
-
-#: The activations that Keras names; a function of another name is "custom".
-ACTIVATIONS = words(
-    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh leaky_relu linear "
-    "log_sigmoid log_softmax mish prelu relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign "
-    "sparse_plus sparse_sigmoid sparsemax squareplus tanh tanh_shrink threshold"
-)
-
-#: Other names of the same functions.
-_ALIASES = {"swish": "silu", "hard_swish": "hard_silu", "exp": "exponential", "identity": "linear"}
-
-#: Layers that are nothing but an activation.
-_ACTIVATION_LAYERS = {
-    "Activation": None,
-    "ReLU": "relu",
-    "Softmax": "softmax",
-    "LeakyReLU": "leaky_relu",
-    "PReLU": "prelu",
-    "ELU": "elu",
-}
 
 #: A function of these packages means what its name says.
 _FRAMEWORKS = frozenset({"keras", "tensorflow", "jax", "torch"})
 
 _RECURRENT = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
-
-
-def snake_case(name: str) -> str:
-    """A class name in Keras's own snake case: "BinaryCrossentropy" -> "binary_crossentropy"."""
-    return re.sub("([a-z0-9])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
 
 
 def is_keras(thing: object) -> bool:
@@ -78,7 +48,7 @@ def function_name(function: Any) -> str:
     if is_layer(function):
         return activation_of(function) or "custom"
     name = getattr(function, "__name__", type(function).__name__)
-    name = _ALIASES.get(name, name)
+    name = ALIASES.get(name, name)
     module = str(getattr(function, "__module__", "")).partition(".")[0]
     return name if name in ACTIVATIONS and module in _FRAMEWORKS else "custom"
 
@@ -91,12 +61,12 @@ def activation_of(operation: Any) -> str | None:
     """
     kind = kind_of(operation)
     if not is_layer(operation):
-        name = _ALIASES.get(snake_case(kind), snake_case(kind))
+        name = ALIASES.get(snake_case(kind), snake_case(kind))
         return name if is_keras(type(operation)) and name in ACTIVATIONS else None
     if kind == "ReLU" and is_keras(type(operation)):
         return _relu_variant(operation)
-    if kind in _ACTIVATION_LAYERS and kind != "Activation":
-        return _ACTIVATION_LAYERS[kind]
+    if kind in ACTIVATION_LAYERS and kind != "Activation":
+        return ACTIVATION_LAYERS[kind]
     inner = inner_layer(operation)
     if inner is not None:
         return activation_of(inner)
@@ -118,7 +88,7 @@ def _relu_variant(layer: Any) -> str:
 def is_activation(operation: Any) -> bool:
     """Whether an operation is nothing but an activation."""
     if is_layer(operation):
-        return kind_of(operation) in _ACTIVATION_LAYERS and runs_as_keras(operation)
+        return kind_of(operation) in ACTIVATION_LAYERS and runs_as_keras(operation)
     return activation_of(operation) is not None
 
 

@@ -21,6 +21,11 @@ from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.taps import Tap
 from unstuck.watch.vitals import make_vitals
 
+#: No clock decides at which steps and rows a trial is looked at: pairs would be compared by the load of
+#: the machine. The looks are few all the same (each power of two of the steps, each epoch) and so
+#: are the rows (`evidence.sample`), and the training itself has its own end. Seconds, and a share.
+UNHURRIED = 1e6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
@@ -45,7 +50,8 @@ class Arm:
     `symptoms` are (rule, output), `causes` the rules that found one. `scores` are figures by
     output: "right" (share of right decisions, or R2; "classes" is 1 or 0 for which), "balanced" (mean
     recall), "loss", their "val_" twins on the held-out rows, and "reported", "val_reported" as Keras
-    logged them last. `losses` is the training loss by epoch. `cut` is true where the time ended it.
+    logged them last. `losses` is the training loss by epoch, `accuracies` the reported accuracy of the
+    first output that has one. `cut` is true where the time ended it.
     """
 
     seed: int
@@ -53,6 +59,7 @@ class Arm:
     causes: tuple[str, ...] = ()
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     losses: tuple[float, ...] = ()
+    accuracies: tuple[float, ...] = ()
     rows: int = 0
     epochs: int = 0
     updates: int = 0
@@ -80,7 +87,7 @@ def arm_of(seen: Observation, seed: int, rows: int, started: float, *, cut: bool
     """An ended fit as an arm, judged by the rules. `started` is on the monotonic clock."""
     evidence = gather(seen)
     if seen.raised is None:
-        evidence = examine(seen, evidence, gradients=False)
+        evidence = examine(seen, evidence, gradients=False, seconds=UNHURRIED)
     judgement = judge(evidence)
     curves = [output.curve.loss for output in evidence.outputs if output.curve]
     return Arm(
@@ -89,6 +96,7 @@ def arm_of(seen: Observation, seed: int, rows: int, started: float, *, cut: bool
         causes=tuple(each.rule for each in judgement.causes),
         scores={output.name: scores_of(output) for output in evidence.outputs},
         losses=curves[0] if curves else (),
+        accuracies=next(filter(None, map(_accuracies, evidence.outputs)), ()),
         rows=rows,
         epochs=seen.vitals.epochs_done if seen.vitals else 0,
         updates=seen.vitals.updates if seen.vitals else 0,
@@ -96,6 +104,12 @@ def arm_of(seen: Observation, seed: int, rows: int, started: float, *, cut: bool
         cut=cut,
         raised=seen.raised,
     )
+
+
+def _accuracies(output: Any) -> tuple[float, ...]:
+    """The reported accuracy of one output by epoch, empty where none is reported."""
+    metric = output.metrics.accuracy if output.metrics is not None else None
+    return tuple(output.curve.get(metric.name)) if output.curve is not None and metric is not None else ()
 
 
 def treated(recipe: Recipe, changes: tuple[ChangeRecord, ...]) -> Recipe:
@@ -110,7 +124,7 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
     """Fit under observation, ended when the time is up."""
     import keras
 
-    vitals = make_vitals(budget=1.0)
+    vitals = make_vitals(budget=UNHURRIED)
     stop = stopper(min(started + task.seconds, time.monotonic() + task.deadline - time.time()))
     x, y = fit_arrays(recipe.x), fit_arrays(recipe.y)
     arguments: dict[str, Any] = {

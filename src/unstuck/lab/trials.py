@@ -348,8 +348,18 @@ class Trials:
                 "control": [list(arm.losses) for arm, _ in pairs],
                 "treated": [list(arm.losses) for _, arm in pairs],
             },
+            accuracy_curves=_accuracy_curves(pairs),
         )
         return told(record, why)
+
+
+def _accuracy_curves(pairs: Sequence[tuple[Arm, Arm]]) -> dict[str, list[list[float | None]]]:
+    """The reported accuracy by epoch of either arm; none where an arm reports none."""
+    curves: dict[str, list[list[float | None]]] = {
+        "control": [list(arm.accuracies) for arm, _ in pairs],
+        "treated": [list(arm.accuracies) for _, arm in pairs],
+    }
+    return {name: each for name, each in curves.items() if all(each)}
 
 
 def _named(chosen: Iterable[Candidate]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from unstuck.case import CauseRecord, RemedyRecord
 from unstuck.report.paper import Paper
+from unstuck.report.sentences import explained, grade
 from unstuck.report.text import clean, figures, flat, place
-from unstuck.report.words import CERTAINTY, IMPACT
 
 _INDENT = 5
 
@@ -24,24 +24,16 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[s
     if where:
         named += [" at ", (where, "cyan")]
     paper.write(*named, lead=f"{number}. ".rjust(_INDENT))
-    certainty = CERTAINTY.get(cause.certainty, cause.certainty)
-    paper.write((f"{certainty}; {IMPACT.get(cause.impact, cause.impact)}", "dim"), indent=_INDENT)
+    paper.write((grade(cause), "dim"), indent=_INDENT)
     paper.write(flat(cause.says), indent=_INDENT)
     arithmetic = figures(cause.shows, cause.says)
     if arithmetic:
         paper.write(("Figures: ", "dim"), arithmetic, indent=_INDENT)
     if cause.explains:
-        paper.write(("Explains: ", "dim"), _explained(cause.explains, seen) + ".", indent=_INDENT)
+        paper.write(("Explains: ", "dim"), explained(cause, seen) + ".", indent=_INDENT)
     for trial in cause.trials:
         paper.write(("Trial: ", "dim"), flat(trial.says), indent=_INDENT)
     _tell_remedies(paper, cause.remedies)
-
-
-def _explained(explains: list[str], seen: Collection[str]) -> str:
-    """What a cause explains, in words; all symptoms together where there are several."""
-    if len(seen) > 1 and set(seen) <= set(explains):
-        return "; ".join(["all that is seen above", *(flat(rule) for rule in explains if rule not in seen)])
-    return "; ".join(flat(rule) for rule in explains)
 
 
 def _tell_remedies(paper: Paper, remedies: list[RemedyRecord]) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from unstuck.report.pages import by_group, facts_of, sample
 from unstuck.report.paper import Paper
+from unstuck.report.signs import explain_sign, find_sign
 from unstuck.rules.rule import Rule, catalogue
 
 
@@ -33,13 +34,20 @@ def find(name: str) -> Rule:
 
 
 def explain(name: str, console: Console | None = None) -> None:
-    """Print the page of one rule.
+    """Print the page of one rule, or of a sign in a log.
 
     Raises:
-        UnknownRuleError: there is no such rule.
+        UnknownRuleError: there is neither.
     """
-    rule = find(name)
     paper = Paper(console or Console(force_jupyter=False))
+    try:
+        rule = find(name)
+    except UnknownRuleError:
+        sign = find_sign(name)
+        if sign is None:
+            raise
+        explain_sign(sign, paper)
+        return
     paper.write((rule.name, "bold"))
     for label, text in facts_of(rule):
         paper.write((f"{label}: ", "dim"), text, indent=2)

@@ -1,4 +1,4 @@
-"""The rules' pages as Markdown, and the Case's JSON Schema: everything in docs/ that is made from the code.
+"""The rules' pages as Markdown and the published JSON Schemas: everything in docs/ made from the code.
 
 `python -m unstuck.report.pages docs` writes it, with `--check` it only says what is out of date.
 """
@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from unstuck.case import json_schema
+from unstuck.lint.record import json_schema as lint_schema
+from unstuck.logbook.record import json_schema as log_schema
+from unstuck.report.signs import page_of_signs
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT
 from unstuck.rules.rule import Rule, catalogue
@@ -44,6 +47,11 @@ def sample(rule: Rule) -> str:
     return " ".join(finding.says.split()) if finding else ""
 
 
+def _lowered(sentence: str) -> str:
+    """A sentence as the end of another one; what begins with a name keeps it."""
+    return sentence[0].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+
+
 def page(rule: Rule) -> str:
     """The page of one rule as Markdown."""
     names = set(catalogue())
@@ -51,6 +59,8 @@ def page(rule: Rule) -> str:
     for label, text in facts_of(rule):
         lines.append(f"- **{label}:** {_linked(text, names) if label.startswith('Explain') else text}")
     lines += ["", rule.page]
+    for check in rule.source_checks:
+        lines += ["", f"In source alone, with `unstuck lint` ({check.certainty}): {_lowered(check.page)}"]
     said = sample(rule)
     if said:
         lines += ["", "## What it says, for example", "", f"> {said}"]
@@ -99,6 +109,9 @@ def made() -> dict[str, str]:
     files = {f"rules/{rule.name}.md": page(rule) for rule in ours()}
     files["rules/index.md"] = index()
     files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
+    files["logs.md"] = page_of_signs(_MADE)
+    files["lint.schema.json"] = json.dumps(lint_schema(), indent=2) + "\n"
+    files["log.schema.json"] = json.dumps(log_schema(), indent=2) + "\n"
     return files
 
 

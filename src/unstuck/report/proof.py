@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.case import RunRecord
 from unstuck.report.paper import Paper
+from unstuck.report.sentences import outcome, refuted
 from unstuck.report.text import flat
 
 _INDENT = 2
@@ -16,8 +17,7 @@ def tell_proof(paper: Paper, run: RunRecord) -> None:
         return
     paper.gap()
     paper.write(("What was tried", "bold"), indent=_INDENT)
-    spent = f" ({proof.seconds:.0f} of {proof.budget:.0f} s)" if proof.seconds else ""
-    paper.write(flat(proof.says) + spent, lead="- ", indent=_INDENT + 1)
+    paper.write(outcome(proof), lead="- ", indent=_INDENT + 1)
     if proof.together is not None:
         paper.write(("All together: ", "bold"), flat(proof.together.says), lead="- ", indent=_INDENT + 1)
     for experiment in run.experiments:
@@ -25,6 +25,4 @@ def tell_proof(paper: Paper, run: RunRecord) -> None:
             flat(experiment.says), (f" [{flat(experiment.name)}]", "dim"), lead="- ", indent=_INDENT + 1
         )
     for cause in run.refuted:
-        paper.write(
-            ("Refuted: ", "bold"), f"{flat(cause.rule)}. {flat(cause.because)}", lead="- ", indent=_INDENT + 1
-        )
+        paper.write(("Refuted: ", "bold"), refuted(cause), lead="- ", indent=_INDENT + 1)

@@ -18,7 +18,7 @@ from unstuck.report.text import flat
 def tell(case: Case, stream: TextIO | None = None) -> None:
     """Write the report on a stream (standard output if none is given)."""
     # Inside a notebook rich would draw HTML of its own; the report is text everywhere.
-    console = Console(file=_encodable(stream or sys.stdout), force_jupyter=False)
+    console = Console(file=encodable(stream or sys.stdout), force_jupyter=False)
     _tell(case, console)
 
 
@@ -54,7 +54,7 @@ def _tell(case: Case, console: Console) -> None:
         paper.write(("unstuck: ", "bold"), flat(case.message))
 
 
-def _encodable(stream: TextIO) -> TextIO:
+def encodable(stream: TextIO) -> TextIO:
     """The stream, set to replace characters that its encoding lacks instead of raising."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None and (stream.encoding or "").lower().replace("-", "") != "utf8":

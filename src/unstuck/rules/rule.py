@@ -44,6 +44,7 @@ class Rule:
     needs: dict[str, tuple[type, bool]]
     examples_fire: list[tuple[Any, ...]] = field(default_factory=list)
     examples_quiet: list[tuple[Any, ...]] = field(default_factory=list)
+    source_checks: list[Rule] = field(default_factory=list)
 
     def __call__(self, *records: Any) -> Finding | None:
         """Judge the records, given in the order of the parameters (or in any, by their type)."""
@@ -58,6 +59,11 @@ class Rule:
             impact=finding.impact or self.impact,
         )
 
+    def needs_met(self, kinds: Iterable[type]) -> bool:
+        """Whether records of all kinds that the rule requires are there."""
+        held = set(kinds)
+        return all(kind in held for kind, required in self.needs.values() if required)
+
     def _bind(self, records: Iterable[Any]) -> dict[str, Any]:
         held = {type(record): record for record in records}
         unknown = set(held) - {wanted for wanted, _ in self.needs.values()}
@@ -67,6 +73,28 @@ class Rule:
         if missing:
             raise TypeError(f"{self.name} needs {', '.join(missing)}")
         return {name: held.get(kind) for name, (kind, _) in self.needs.items()}
+
+    def in_source(self, certainty: str) -> Callable[[Check], Rule]:
+        """Add a check on what the source alone tells, for when there is no training to look at.
+
+        It is a rule of the same name and page with its own examples. `certainty` is what its
+        findings carry; what depends on data that the source does not show is "suspected".
+        """
+
+        def decorate(check: Check) -> Rule:
+            twin = replace(
+                self,
+                check=check,
+                certainty=Certainty(certainty),
+                needs=_needs(check),
+                examples_fire=[],
+                examples_quiet=[],
+                source_checks=[],
+            )
+            self.source_checks.append(twin)
+            return twin
+
+        return decorate
 
     def fires(self, *records: Any) -> None:
         """An example on which the rule must find something."""
@@ -158,7 +186,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
     for rule in rules if rules is not None else catalogue().values():
         missing: set[str] = set()
         ran = False
-        for name, records in _subjects(rule, evidence):
+        for name, records in subjects(rule, evidence):
             lacking = {
                 kind.__name__ for kind, required in rule.needs.values() if required and kind not in records
             }
@@ -180,7 +208,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
     return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
 
 
-def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
+def subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
     """The record sets the rule is run on: once for the run, or once for each output."""
     run = evidence.records
     wanted = {kind for kind, _ in rule.needs.values()}

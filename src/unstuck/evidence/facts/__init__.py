@@ -1,8 +1,10 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
-Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, and
-Learnability and GradientCheck, which only experiments fill.
-Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines.
+Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients;
+Learnability and GradientCheck, which only experiments fill; Code and WrittenInputs, which only the
+source tells.
+Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines;
+WrittenTargets, which only the source tells.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
 from unstuck.evidence.facts.examined import Baselines, Predictions, ValidationPredictions
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability
 from unstuck.evidence.facts.program import (
@@ -36,11 +39,13 @@ from unstuck.evidence.facts.training import (
     Step,
     Variable,
 )
+from unstuck.pictures import AnswerSpread, Confusion
 
 __all__ = [
     "Activity",
     "Baselines",
     "Batches",
+    "Code",
     "Curve",
     "Dynamics",
     "Environment",
@@ -60,15 +65,20 @@ __all__ = [
     "Metric",
     "Metrics",
     "Model",
+    "Operation",
     "Optimizer",
     "Output",
     "Padding",
     "Place",
     "Predictions",
+    "Sighting",
     "Split",
     "Step",
     "ValidationPredictions",
     "Variable",
+    "Written",
+    "WrittenInputs",
+    "WrittenTargets",
 ]
 
 
@@ -80,7 +90,10 @@ def _by_type(record: Any) -> dict[type, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """What is known of one output of the model. `name` is "" for a model with one output."""
+    """What is known of one output of the model. `name` is "" for a model with one output.
+
+    `spread` and `confusion` are for the pictures of a report; no rule sees them.
+    """
 
     name: str = ""
     head: Head | None = None
@@ -92,6 +105,9 @@ class Output:
     predictions: Predictions | None = None
     validation_predictions: ValidationPredictions | None = None
     baselines: Baselines | None = None
+    spread: AnswerSpread | None = None
+    confusion: Confusion | None = None
+    written_targets: WrittenTargets | None = None
 
     @property
     def records(self) -> dict[type, Any]:
@@ -114,6 +130,8 @@ class Evidence:
     gradients: Gradients | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
+    written_inputs: WrittenInputs | None = None
+    code: Code | None = None
     outputs: tuple[Output, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,17 @@ OWN_CLUSTER = {
     "RAY_USAGE_STATS_PROMPT_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
+
+
+#: What is told where Ray is wanted and not there.
+NOT_INSTALLED = (
+    'Ray is not installed, and "--on ray" runs trials on it. Install it: pip install "unstuck[ray]".'
+)
+
+
+def is_installed() -> bool:
+    """Whether Ray is there; found without importing it, which takes seconds."""
+    return find_spec("ray") is not None
 
 
 class OnRay(Executor):
@@ -186,9 +198,7 @@ def _imported() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise ExecutorError(
-            'Ray is not installed, and "--on ray" runs trials on it. Install it: pip install "unstuck[ray]".'
-        ) from error
+        raise ExecutorError(NOT_INSTALLED) from error
     return ray
 
 

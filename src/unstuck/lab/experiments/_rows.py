@@ -10,7 +10,7 @@ import numpy as np
 from unstuck.evidence.facts import Labels
 from unstuck.evidence.facts.program import REGRESSION_LOSSES
 from unstuck.evidence.inputs import as_numbers, named_leaves
-from unstuck.evidence.layers import snake_case
+from unstuck.evidence.kinds import snake_case
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._folds import is_series
 from unstuck.recipe import Recipe

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
 from unstuck.evidence.facts import Activity, Layer, LayerActivity, Model, Optimizer, Place
-from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.objective._common import NO_DECISION, bundle
 from unstuck.rules.rule import cause
 
 #: A layer with more than half of its units dead has less than half of the width that was asked for.
@@ -18,6 +22,9 @@ NEARLY_ALL = 0.95
 FEWEST_ROWS = 64
 
 RELUS = ("relu", "relu6")
+
+#: Below this a row is more likely than not to be stopped before any training.
+BORN_DEAD = 0.5
 
 
 @cause(
@@ -43,7 +50,10 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
     How it is proved: the units that are exactly 0 on all sample rows are counted. Nearly all of them: nothing
     gets through. More than half: it may be what holds the model back.
 
-    What to do: a lower learning rate, scaled inputs, or an activation with a slope below 0 (LeakyReLU).
+    What to do: a lower learning rate, scaled inputs, or an activation with a slope below 0 (LeakyReLU). Many
+    narrow layers are dead before the first step: each unit is 0 for half of the inputs, so a layer of n units
+    stops a row with probability 2^-n. There, tanh with orthogonal weights in all of them keeps the size of
+    what passes, or take fewer and wider layers.
     """
     if activity.rows < FEWEST_ROWS:
         return None
@@ -55,28 +65,79 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
         return None
     blocked = max(worst.dead, worst.zero_rows) >= NEARLY_ALL
     place = worst.place or _place(worst, model)
-    remedies = [propose("set-hidden-activation", at=place, activation="leaky_relu")]
-    if optimizer is not None:
-        rate = optimizer.learning_rate / 10.0
-        remedies.append(
-            propose("set-learning-rate", at=optimizer.place or optimizer.compile_place, value=rate)
-        )
-    remedies.append(propose("set-hidden-activation", at=place, activation="silu"))
+    layers = model.layers if model is not None else ()
+    passing = _passing(layers)
+    born = passing < BORN_DEAD
     return Finding(
         says=f"In {worst.name}, {percent(worst.dead)} of the {worst.units} ReLU units are 0 on all "
         f"{activity.rows:,} rows, and on {percent(worst.zero_rows)} of the rows all units are: what is 0 "
-        "everywhere gets no gradient and stays 0.",
-        shows={"layer": worst.name, "dead": worst.dead, "zero_rows": worst.zero_rows, "bound": MOSTLY},
+        "everywhere gets no gradient and stays 0." + (_stopped(layers, passing) if born else ""),
+        shows={"layer": worst.name, "dead": worst.dead, "zero_rows": worst.zero_rows, "bound": MOSTLY}
+        | ({"passing": passing} if born else {}),
         where=place,
         certainty=Certainty.MEASURED if blocked else Certainty.SUSPECTED,
         impact=Impact.BLOCKS if blocked else None,
-        remedies=tuple(remedies),
+        remedies=(*(_through_depth(layers) if born else ()), *_of_layer(place, optimizer)),
     )
+
+
+def _of_layer(place: Place | None, optimizer: Optimizer | None) -> list[Proposal]:
+    """What cures a single layer."""
+    remedies = [propose("set-hidden-activation", at=place, activation="leaky_relu")]
+    if optimizer is not None:
+        rate = optimizer.learning_rate / 10.0
+        where = optimizer.place or optimizer.compile_place
+        remedies.append(propose("set-learning-rate", at=where, value=rate))
+    return [*remedies, propose("set-hidden-activation", at=place, activation="silu")]
 
 
 def _place(found: LayerActivity, model: Model | None) -> Place | None:
     layer = next((each for each in (model.layers if model else ()) if each.name == found.name), None)
     return layer.place if layer else None
+
+
+def _narrow(layers: Sequence[Layer]) -> list[Layer]:
+    """The hidden dense ReLU layers, of which each can stop a row."""
+    hidden = layers[:-1]
+    return [each for each in hidden if each.activation in RELUS and each.kind == "Dense" and each.units]
+
+
+def _passing(layers: Sequence[Layer]) -> float:
+    """The probability that a row gets through all ReLU layers before any training.
+
+    With weights drawn symmetrically around 0 and biases of 0 each of n units is 0 with probability 1/2,
+    all of them with 2^-n (Lu, Shin, Su and Karniadakis 2020, "Dying ReLU and initialization").
+    """
+    return math.prod(1.0 - 2.0 ** -(each.units or 1) for each in _narrow(layers))
+
+
+def _stopped(layers: Sequence[Layer], passing: float) -> str:
+    """The same as a sentence."""
+    narrow = _narrow(layers)
+    least = min(each.units or 1 for each in narrow)
+    return (
+        f" With fresh weights a layer of {least} ReLU units is 0 for a row with probability 1/2^{least}; "
+        f"through all {len(narrow)} such layers a row comes with probability {passing:.2g}."
+    )
+
+
+def _through_depth(layers: Sequence[Layer]) -> list[Proposal]:
+    """All ReLU layers at once: tanh with orthogonal weights, which keep the length of what passes.
+
+    Orthogonal weights and an activation of slope 1 at 0 pass values and gradients through any depth; no ReLU
+    network does (Pennington, Schoenholz and Ganguli 2017, "Resurrecting the sigmoid"). A call that made other
+    layers as well is left to the user.
+    """
+    narrow = _narrow(layers)
+    others = {each.place for each in layers if each not in narrow}
+    places = [
+        replace(place, shared=False) if place not in others else place
+        for place in dict.fromkeys(each.place for each in narrow)
+        if place is not None
+    ]
+    activations = [propose("set-hidden-activation", at=place, activation="tanh") for place in places]
+    weights = [propose("set-initialiser", at=place, initialiser="orthogonal") for place in places]
+    return [bundle([*activations, *weights])] if places else []
 
 
 dead_relu.fires(
@@ -87,6 +148,12 @@ dead_relu.fires(
 dead_relu.fires(
     Activity(rows=256, layers=(LayerActivity(name="dense", activation="relu", units=64, dead=0.7),)),
     Model(layers=(Layer(name="dense", activation="relu", units=64),)),
+)
+dead_relu.fires(
+    Activity(
+        rows=256, layers=(LayerActivity(name="deep_9", activation="relu", units=3, dead=1.0, zero_rows=1.0),)
+    ),
+    Model(layers=tuple(Layer(name=f"deep_{k}", activation="relu", units=3) for k in range(10))),
 )
 dead_relu.quiet(
     Activity(rows=256, layers=(LayerActivity(name="dense", activation="relu", units=64, dead=0.2),))

@@ -96,17 +96,32 @@ def weighted_values(labels: Labels) -> tuple[tuple[float, float], ...]:
 
 def refit(labels: Labels | None, head: Head | None, loss: Loss | None, fit: Fit | None = None) -> Proposal:
     """All changes that make output and loss fit the labels, as one proposal."""
-    wanted = fitting(labels)
-    if wanted is None or labels is None:
+    wanted = fitting(labels) if labels is not None else _fitting_by_loss(loss, head)
+    if wanted is None:
         return bundle([])
     changes = output_changes(head, wanted)
     if loss is None or loss.name not in FAMILIES[wanted.loss] or loss.from_logits:
         changes.append(propose("set-loss", at=loss.place if loss else None, loss=wanted.loss))
+    if labels is None:
+        return bundle(changes)
     if labels.form == "signed":
         changes.append(propose("remap-signed-labels", at=fit.place if fit else None))
     elif labels.form == "integers" and labels.minimum < 0:
         changes.append(propose("encode-labels", at=fit.place if fit else None))
     return bundle(changes)
+
+
+def _fitting_by_loss(loss: Loss | None, head: Head | None) -> Fitting | None:
+    """What goes with a loss for classes and this many units, where the labels are not known."""
+    if loss is None or head is None or loss.custom or head.units == 0:
+        return None
+    if loss.name in BINARY:
+        return Fitting("sigmoid", head.units, BINARY[0], "binary_accuracy")
+    if loss.name in SPARSE and head.units > 1:
+        return Fitting("softmax", head.units, SPARSE[0], "sparse_categorical_accuracy")
+    if loss.name in CATEGORICAL and head.units > 1:
+        return Fitting("softmax", head.units, CATEGORICAL[0], "categorical_accuracy")
+    return None
 
 
 def output_changes(head: Head | None, wanted: Fitting) -> list[Proposal]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Curve, Dynamics, Fit, Optimizer, Place, Step
+from unstuck.evidence.facts import Curve, Dynamics, Fit, Layer, Model, Optimizer, Place, Step, Variable
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED, default_rate
+from unstuck.rules.optimisation._recurrence import Growth, growth_of
 from unstuck.rules.optimisation._schedules import warm_up
 from unstuck.rules.rule import cause
 
@@ -31,18 +32,23 @@ GROWTH_BEFORE_NAN = 10.0
     explains=(*NOTHING_LEARNED, "loss-nan", "loss-explodes", "nan-loss", "saturated-divergence", "dead-relu"),
 )
 def exploding_gradient(
-    dynamics: Dynamics, curve: Curve | None, optimizer: Optimizer | None, fit: Fit | None
+    dynamics: Dynamics,
+    curve: Curve | None,
+    optimizer: Optimizer | None,
+    fit: Fit | None,
+    model: Model | None,
 ) -> Finding | None:
     """The gradient grows by orders of magnitude from step to step.
 
     Why it looks stuck: a long step lands where the loss is steeper, so that the next one is longer
     still. Within a few steps the weights are huge or NaN, and all that was learned is gone.
     How it is proved: the same seed with the gradient clipped to norm 1; the norms stay finite and
-    the loss falls.
+    the loss falls. Where a recurrent layer starts with weights that make its state longer in every
+    time step, clipping leaves the outputs as large as they are: there it begins from orthogonal ones.
     """
-    leap = _leap(dynamics, curve)
+    leap, grows = _leap(dynamics, curve), growth_of(model, dynamics)
     if leap is not None:
-        return _of_leap(leap, optimizer, fit)
+        return _of_leap(leap, optimizer, fit, grows)
     norms = [(step.number, norm) for step in dynamics.steps if (norm := step.gradient_norm) is not None]
     before = []
     for _, norm in norms:
@@ -63,11 +69,11 @@ def exploding_gradient(
     first, last_finite = norms[0][0], norms[len(before) - 1][0]
     return Finding(
         says=f"The norm of the gradient grows from {lowest:.3g} to {highest:.3g} between steps {first:,} "
-        f"and {last_finite:,}{end}: each step leads to a steeper place.",
+        f"and {last_finite:,}{end}: each step leads to a steeper place." + (grows.says if grows else ""),
         shows={"lowest": lowest, "highest": highest, "growth": growth, "bound": GROWTH},
-        where=_place(optimizer),
+        where=grows.place if grows else _place(optimizer),
         certainty=Certainty.MEASURED if growth >= GROWTH else Certainty.SUSPECTED,
-        remedies=_remedies(optimizer, fit),
+        remedies=_remedies(optimizer, fit, grows),
     )
 
 
@@ -75,29 +81,31 @@ def _place(optimizer: Optimizer | None) -> Place | None:
     return (optimizer.place or optimizer.compile_place) if optimizer is not None else None
 
 
-def _remedies(optimizer: Optimizer | None, fit: Fit | None) -> tuple[Proposal, ...]:
-    """Clip first: it keeps the rate that the other steps were fine with."""
+def _remedies(optimizer: Optimizer | None, fit: Fit | None, grows: Growth | None) -> tuple[Proposal, ...]:
+    """Weights that start too large first, else clip: it keeps the rate that most steps were fine with."""
     usual = default_rate(optimizer.name) if optimizer is not None else default_rate("Adam")
     rate = optimizer.learning_rate / 10.0 if optimizer is not None else usual
     return (
+        *(grows.remedies if grows else ()),
         propose("clip-gradients", _place(optimizer), clipnorm=1.0),
         propose("set-learning-rate", _place(optimizer), value=min(rate, usual)),
         *warm_up(optimizer, min(rate, usual), fit),
     )
 
 
-def _of_leap(leap: Step, optimizer: Optimizer | None, fit: Fit | None) -> Finding:
+def _of_leap(leap: Step, optimizer: Optimizer | None, fit: Fit | None, grows: Growth | None) -> Finding:
     return Finding(
         says=f"At step {leap.number:,} the update was {leap.update_ratio:.3g} times as long as the "
-        "weights themselves, and the loss is no finite number soon after: the gradient exploded.",
+        "weights themselves, and the loss is no finite number soon after: the gradient exploded."
+        + (grows.says if grows else ""),
         shows={
             "step": leap.number,
             "update_ratio": leap.update_ratio,
             "bound": LEAP,
             "gradient_norm": leap.gradient_norm,
         },
-        where=_place(optimizer),
-        remedies=_remedies(optimizer, fit),
+        where=grows.place if grows else _place(optimizer),
+        remedies=_remedies(optimizer, fit, grows),
     )
 
 
@@ -126,6 +134,14 @@ exploding_gradient.fires(_norms((1.0, 0.7), (40.0, 3.0), (math.nan, math.nan)))
 exploding_gradient.fires(
     Dynamics(steps=(Step(number=1, update_norms=(9e6,), weight_norms=(40.0,)),)),
     Curve.of(loss=[math.nan, math.nan]),
+)
+# Recurrent weights of deviation 0.5: 0.5 * 32 / sqrt(32) / sqrt(2) = 2 times as long a step, 2**20 in 20.
+_GROWING = Model(layers=(Layer(name="rnn", kind="SimpleRNN", activation="relu", input_shape=(20, 1)),))
+_RECURRENT = Variable(path="model/rnn/cell/recurrent_kernel", layer="rnn", size=1024, initial_norm=16.0)
+exploding_gradient.fires(
+    Dynamics(variables=(_RECURRENT,), steps=(Step(number=1, update_norms=(9e6,), weight_norms=(40.0,)),)),
+    Curve.of(loss=[math.nan, math.nan]),
+    _GROWING,
 )
 exploding_gradient.quiet(_norms((1.0, 0.7), (2.0, 0.6), (0.5, 0.5), (3.0, 0.4)))
 exploding_gradient.quiet(_norms((1e-4, 0.7), (0.2, 0.6), (0.5, 0.5)))

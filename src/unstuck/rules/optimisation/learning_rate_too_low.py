@@ -26,6 +26,10 @@ SMALL_MOVE = 0.1
 #: A tenth of the default is low; a hundredth is low even where the weights were not looked at.
 LOW, VERY_LOW = 0.1, 0.01
 
+#: Arrays that Keras's layers start at zero. Their own size is no yardstick: where a model is built in
+#: its first step, as on TensorFlow, they are first seen one step long, and every later way is far beside it.
+STARTED_AT_ZERO = ("bias", "beta")
+
 #: A gradient below this is no gradient in float32, so that no rate would help.
 NO_GRADIENT = 1e-7
 
@@ -104,6 +108,7 @@ def _relative_move(dynamics: Dynamics) -> float | None:
         and each.moved is not None
         and each.initial_norm > 0
         and each.size
+        and each.path.rpartition("/")[2] not in STARTED_AT_ZERO
     ]
     return max(moves, default=None)
 
@@ -120,10 +125,17 @@ def _moved(by: float, gradient: float = 0.5) -> Dynamics:
     return Dynamics(variables=(weights,), steps=(Step(gradient_norms=(gradient,)),))
 
 
+def _seen_after_its_first_step() -> Dynamics:
+    """270 steps of 1e-6 on a bias that began at 0 and was first seen after one of them."""
+    bias = Variable(path="dense/bias", size=32, initial_norm=1.6e-5, weight_norm=1.5e-3, moved=2.7e-4)
+    return Dynamics(variables=(*_moved(2.7e-4).variables, bias), steps=_moved(2.7e-4).steps)
+
+
 _HALVES = Baselines(majority=0.5, classes=2, constant_loss=0.6931)
 _STILL, _LOW = Curve.of(loss=[0.701, 0.7008, 0.7006]), Optimizer(learning_rate=1e-6)
 learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _moved(0.001), _HALVES)
 learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _HALVES)
+learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=270), _seen_after_its_first_step(), _HALVES)
 learning_rate_too_low.fires(Optimizer(learning_rate=0.0), _STILL, Fit(updates=1000), _moved(0.0))
 learning_rate_too_low.quiet(Optimizer(learning_rate=0.0, last_learning_rate=0.001), _STILL, Fit(updates=1000))
 learning_rate_too_low.fires(

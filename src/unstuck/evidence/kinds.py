@@ -1,0 +1,58 @@
+"""The names of layers and operations of Keras, by what they do to values. Needs no Keras."""
+
+from __future__ import annotations
+
+import re
+
+
+def words(text: str) -> frozenset[str]:
+    """The names in a text that lists them with spaces between."""
+    return frozenset(text.split())
+
+
+#: The activations that Keras names; a function of another name is "custom".
+ACTIVATIONS = words(
+    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh leaky_relu linear "
+    "log_sigmoid log_softmax mish prelu relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign "
+    "sparse_plus sparse_sigmoid sparsemax squareplus tanh tanh_shrink threshold"
+)
+
+#: Other names of the same functions.
+ALIASES = {"swish": "silu", "hard_swish": "hard_silu", "exp": "exponential", "identity": "linear"}
+
+#: Layers that are nothing but an activation.
+ACTIVATION_LAYERS = {
+    "Activation": None,
+    "ReLU": "relu",
+    "Softmax": "softmax",
+    "LeakyReLU": "leaky_relu",
+    "PReLU": "prelu",
+    "ELU": "elu",
+}
+
+#: Operations that keep every value within the range it came from: selecting, moving, averaging,
+#: or (noise, batch normalisation) changing values without being an activation.
+TRANSPARENT = words(
+    "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout GaussianNoise "
+    "ActivityRegularization BatchNormalization Identity Masking Reshape Flatten Permute RepeatVector "
+    "Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D "
+    "MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D "
+    "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
+    "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+    "ExpandDims Squeeze Transpose Swapaxes Moveaxis GetItem Take Slice Ravel Cast StopGradient Copy Repeat "
+    "Tile BroadcastTo Flip MaxPool AveragePool Mean Max Min Amax Amin ConvertToTensor"
+)
+
+#: Operations that move the range: harmless after a linear output, unknown after an activation.
+RESCALING = words(
+    "Rescaling Normalization LayerNormalization RMSNormalization GroupNormalization "
+    "Add Subtract Multiply Divide TrueDivide Negative Sum Average"
+)
+
+#: Layers with several inputs whose result mixes the activations of the branches.
+AVERAGING = frozenset({"Average", "Concatenate", "Maximum", "Minimum", "Stack"})
+
+
+def snake_case(name: str) -> str:
+    """A class name in Keras's own snake case: "BinaryCrossentropy" -> "binary_crossentropy"."""
+    return re.sub("([a-z0-9])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()

@@ -1,0 +1,1 @@
+"""Finds what can be found in source alone, without running it."""

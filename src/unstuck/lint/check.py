@@ -1,0 +1,115 @@
+"""One file: read, judged, its findings placed and given their fixes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from unstuck.evidence.source import SourceReader
+from unstuck.findings import Certainty
+from unstuck.lint.files import Unit
+from unstuck.lint.judge import Judged, judged
+from unstuck.lint.record import FixRecord, LintFinding, Sureness
+from unstuck.lint.settings import Settings, allowed
+from unstuck.reading import read_text
+
+#: A program that trains with Keras names it somewhere.
+_NAMES = ("keras", "Keras")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding as it is told, and as it was judged, for those who fix it."""
+
+    told: LintFinding
+    judged: Judged
+
+
+def check(unit: Unit, settings: Settings) -> tuple[list[Found], str]:
+    """The findings in a file, in the order of the text, and why it could not be read ("" if it could).
+
+    Nothing of the file is executed.
+    """
+    if unit.problem:
+        return [], unit.problem
+    if not any(name in unit.text for name in _NAMES):
+        return [], ""
+    try:
+        found = judged(read_text(unit.text, unit.file))
+    except SyntaxError as error:
+        line = f" (line {error.lineno})" if error.lineno else ""
+        return [], f"it is no valid Python{line}"
+    except RecursionError:
+        return [], "it is nested too deeply"
+    return list(_told(found, unit, settings)), ""
+
+
+def _told(found: tuple[Judged, ...], unit: Unit, settings: Settings) -> Iterator[Found]:
+    lines = unit.text.split("\n")
+    comments = allowed(unit.text)
+    sources = SourceReader(main=None if unit.is_notebook else unit.file)
+    for each in found:
+        rule, place = each.finding.rule, each.place
+        spanned = range(place.line, (place.end_line or place.line) + 1)
+        permitted = any(rule in comments.get(line, ()) for line in spanned)
+        if permitted or not settings.wants(rule, unit.file):
+            continue
+        yield Found(_record(each, unit, lines, sources), each)
+
+
+def _record(found: Judged, unit: Unit, lines: list[str], sources: SourceReader) -> LintFinding:
+    place = found.place
+    end_line, end_column = place.end_line or place.line, place.end_column
+    cell, line = unit.cells[place.line - 1] if unit.cells else (None, place.line)
+    shift = place.line - line
+    return LintFinding(
+        rule=found.finding.rule,
+        certainty=_SURENESS[found.finding.certainty],
+        file=Path(unit.file).as_posix(),
+        line=line,
+        column=_column(lines, place.line, place.column or 0),
+        end_line=end_line - shift,
+        end_column=_column(lines, end_line, end_column if end_column is not None else 0),
+        says=found.says,
+        fix=_fix(found, unit, sources),
+        cell=cell,
+        backends=list(found.backends),
+    )
+
+
+#: A finding in source cannot be confirmed: nothing was tried.
+_SURENESS: dict[Certainty | None, Sureness] = {
+    Certainty.CONFIRMED: "proved",
+    Certainty.PROVED: "proved",
+    Certainty.MEASURED: "measured",
+    Certainty.SUSPECTED: "suspected",
+    None: "suspected",
+}
+
+
+def _column(lines: list[str], line: int, column: int) -> int:
+    """A column in characters from 1, from one in bytes from 0."""
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")) + 1
+
+
+def _fix(found: Judged, unit: Unit, sources: SourceReader) -> FixRecord | None:
+    """The first remedy, with its diff where it can be placed exactly."""
+    from unstuck.remedies.remedy import write
+
+    if not found.finding.remedies:
+        return None
+    proposal = found.finding.remedies[0]
+    if unit.is_notebook:
+        sources = SourceReader()
+    written = write(proposal, sources)
+    certain = found.finding.certainty in (Certainty.PROVED, Certainty.MEASURED)
+    safe = certain and written.diff is not None and not found.backends
+    return FixRecord(remedy=written.name, says=written.says, safe=safe, diff=written.diff)
+
+
+def digest(file: str) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()

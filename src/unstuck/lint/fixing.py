@@ -1,0 +1,54 @@
+"""Writes the safe fixes of one file, as one edit of all that go together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from unstuck.case import CauseRecord
+from unstuck.evidence.source import SourceReader
+from unstuck.fix.choice import Choice
+from unstuck.fix.compose import compose
+from unstuck.fix.files import RefusedError, edited, replace
+from unstuck.lint.check import Found, digest
+from unstuck.recording import recorded
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What was written into a file: how many findings are fixed, the diff, and why something was not."""
+
+    file: str
+    rules: tuple[str, ...] = ()
+    diff: str = ""
+    refused: str = ""
+
+
+def fix(file: str, found: Sequence[Found], *, unsafe: bool) -> Fixed:
+    """Write the fixes of a file's findings, in one step; the file keeps its encoding and mode.
+
+    Args:
+        file: the file, unchanged since it was read.
+        found: its findings.
+        unsafe: whether to write fixes that depend on what the program means as well.
+    """
+    wanted = [each for each in found if each.told.fix is not None and each.told.fix.diff is not None]
+    wanted = [each for each in wanted if unsafe or (each.told.fix is not None and each.told.fix.safe)]
+    if not wanted:
+        return Fixed(file)
+    try:
+        before = digest(file)
+        sources = SourceReader(main=file)
+        composed = compose([_choice(each, sources) for each in wanted], sources)
+        changes = [edited(old, new, {file: before}) for old, new in composed.files]
+        for change in changes:
+            replace(change.path, change.after)
+    except (RefusedError, OSError) as error:
+        return Fixed(file, refused=str(error))
+    rules = tuple(choice.cause.rule for choice in composed.taken)
+    return Fixed(file, rules, "".join(change.diff for change in changes))
+
+
+def _choice(found: Found, sources: SourceReader) -> Choice:
+    cause = CauseRecord(**recorded(found.judged.finding, sources))
+    return Choice(cause, cause.remedies[0])

@@ -1,0 +1,1 @@
+"""One small file a sign. Being there registers it."""

@@ -1,0 +1,240 @@
+"""What the calls of numpy, scikit-learn, tf.data and Python's own functions do to Values."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from unstuck.evidence.facts import Operation
+from unstuck.reading.values import (
+    UNSURE,
+    Function,
+    Items,
+    Known,
+    Made,
+    Named,
+    Rows,
+    Table,
+    first_rows,
+    members,
+    number,
+    plain,
+)
+from unstuck.reading.walk import MOST_ROUNDS, Ended, Walk
+
+#: Functions that mix the rows of what they are given, in place.
+IN_PLACE = ("random.shuffle", "numpy.random.shuffle")
+
+#: Libraries whose functions make an array from an array, but for those that read something.
+_LIBRARIES = ("numpy", "tensorflow", "keras", "pandas", "scipy", "sklearn", "jax", "torch")
+_READERS = ("load", "read", "open", "fetch", "gen", "from_file", "image_dataset", "text_dataset")
+
+_SPLITS = ("sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split")
+_EXITS = ("sys.exit", "builtins.exit", "builtins.quit", "os._exit")
+
+
+def known_arguments(positional: list[Any], keywords: dict[str, Any]) -> dict[Any, Any]:
+    """The arguments whose values are written in the source, by position or name."""
+    found: dict[Any, Any] = {index: plain(value) for index, value in enumerate(positional)}
+    found |= {name: plain(value) for name, value in keywords.items()}
+    return {key: value for key, value in found.items() if value is not UNSURE}
+
+
+def derived(
+    walk: Walk, node: ast.Call, rows: Rows, kind: str, positional: list[Any], keywords: dict[str, Any]
+) -> Rows:
+    """What an array is after a function or method of this name."""
+    known = known_arguments(positional, keywords)
+    step = Operation(kind=kind, value=known.get(0), arguments=known, place=walk.place(node))
+    made = rows.then(step)
+    if kind == "map" and rows.parts and positional:
+        made = _mapped(walk, made, positional[0])
+    return made
+
+
+def _mapped(walk: Walk, stream: Rows, function: Any) -> Rows:
+    """A stream whose elements went through a function of the file."""
+    if not isinstance(function, Function):
+        return stream.having(())
+    found = members(walk.enter(function, list(stream.parts), {}))
+    parts = tuple(each for each in found or () if isinstance(each, Rows))
+    return stream.having(parts if found is not None and len(parts) == len(found) else ())
+
+
+def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywords: dict[str, Any]) -> Any:
+    """What a function that is no class gives."""
+    name = path.rpartition(".")[2]
+    if path in _EXITS:
+        raise Ended
+    if path.startswith("builtins."):
+        return _builtin(walk, node, name, positional, keywords)
+    if path in _SPLITS:
+        return _split(walk, node, positional, keywords)
+    if path in IN_PLACE:
+        shuffled_in_place(walk, node, path, positional)
+        return Known(None)
+    if path.endswith("Dataset.from_tensor_slices") or path.endswith("Dataset.from_tensors"):
+        return _stream(walk, node, path, positional)
+    if name == "argmax" and positional:
+        walk.note(
+            "argmax", node, of=positional[0], axis=plain(keywords.get("axis", (positional[1:] or [None])[0]))
+        )
+    if path == "os.environ.setdefault" and len(positional) > 1:
+        walk.note("environment", node, name=plain(positional[0]), value=plain(positional[1]))
+    if name in (
+        "set_floatx",
+        "set_global_policy",
+        "set_dtype_policy",
+        "set_policy",
+        "set_experimental_policy",
+    ):
+        walk.note("precision", node, policy=plain(positional[0]) if positional else UNSURE)
+    rows = first_rows([*positional, *keywords.values()])
+    if rows is None or name.startswith(_READERS) or path.partition(".")[0] not in _LIBRARIES:
+        return Rows(origin=path, place=walk.place(node))
+    joined = (
+        first_list(positional) if name in ("concatenate", "vstack", "hstack", "concat", "append") else None
+    )
+    made = derived(walk, node, rows, name, positional, keywords)
+    return made if joined is None else made.having(tuple(each for each in joined if isinstance(each, Rows)))
+
+
+def first_list(values: list[Any]) -> list[Any] | None:
+    """The members of the first list among values."""
+    return next((each.members for each in values if isinstance(each, Items)), None)
+
+
+def _split(walk: Walk, node: ast.Call, positional: list[Any], keywords: dict[str, Any]) -> Items:
+    """train_test_split: two parts of each array."""
+    known = known_arguments([], keywords)
+    found: list[Any] = []
+    for each in positional:
+        for part in ("train", "test"):
+            step = Operation(kind="train_test_split", value=part, arguments=known, place=walk.place(node))
+            found.append(each.then(step) if isinstance(each, Rows) else Rows())
+    return Items(found)
+
+
+def shuffled_in_place(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> None:
+    """Rows shuffled where they stand: the name that holds them means the shuffled ones from here on."""
+    if not positional or not isinstance(positional[0], Rows):
+        return
+    rows = positional[0]
+    walk.note("shuffled-in-place", node, by=path, of=rows)
+    target = node.args[0]
+    if isinstance(target, ast.Name):
+        walk.scope.bind(target.id, rows.then(Operation(kind="shuffle", place=walk.place(node))))
+
+
+def _stream(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> Rows:
+    """A tf.data pipeline over arrays."""
+    parts = first_list(positional) or positional[:1]
+    known = tuple(each for each in parts if isinstance(each, Rows))
+    made = Rows(origin=path, place=walk.place(node))
+    return made.having(known if len(known) == len(parts) else ())
+
+
+def _builtin(walk: Walk, node: ast.Call, name: str, positional: list[Any], keywords: dict[str, Any]) -> Any:
+    """Python's own functions, as far as a model is built with them."""
+    known = [plain(each) for each in positional]
+    if name == "range" and known and all(isinstance(each, int) for each in known):
+        return Known(tuple(range(*known))) if len(range(*known)) <= MOST_ROUNDS else Rows()
+    if name in ("list", "tuple", "reversed", "sorted", "set") and positional:
+        found = members(positional[0])
+        if found is None:
+            return positional[0] if isinstance(positional[0], Rows) else Rows()
+        return Items(found[::-1] if name == "reversed" else found)
+    if name == "enumerate" and positional:
+        found = members(positional[0])
+        if found is None and isinstance(positional[0], Rows):
+            return positional[0]
+        return Rows() if found is None else Items([Items([Known(i), each]) for i, each in enumerate(found)])
+    if name == "zip":
+        columns = [members(each) for each in positional]
+        if not columns or any(each is None for each in columns):
+            return Rows()
+        return Items([Items(list(row)) for row in zip(*columns, strict=False)])
+    if name == "len" and positional:
+        found = None if isinstance(positional[0], Rows) else members(positional[0])
+        return Rows() if found is None else Known(len(found))
+    if name in ("int", "float") and positional and number(positional[0]) is not None:
+        value = number(positional[0])
+        return Known(int(value) if name == "int" else float(value)) if value is not None else Rows()
+    if name == "dict" and not positional:
+        return Table(dict(keywords))
+    if name in ("max", "min") and known and all(isinstance(each, (int, float)) for each in known):
+        return Known((max if name == "max" else min)(known)) if len(known) > 1 else Rows()
+    if name == "isinstance":
+        return Rows()
+    if name == "setattr" and len(positional) == 3 and isinstance(known[1], str):
+        if hasattr(positional[0], "attributes"):
+            positional[0].attributes[known[1]] = positional[2]
+        return Known(None)
+    return Rows(place=walk.place(node))
+
+
+def of_list(owner: Items, name: str, positional: list[Any]) -> Any:
+    """Methods of a list."""
+    if name == "append" and positional:
+        owner.members.append(positional[0])
+    elif name == "extend" and positional:
+        more = members(positional[0])
+        owner.members.extend(more or ())
+        owner.open = owner.open or more is None
+    elif name == "insert" and len(positional) == 2:
+        where = plain(positional[0])
+        if isinstance(where, int):
+            owner.members.insert(where, positional[1])
+        else:
+            owner.open = True
+    elif name == "pop":
+        where = plain(positional[0]) if positional else -1
+        if isinstance(where, int) and -len(owner.members) <= where < len(owner.members):
+            return owner.members.pop(where)
+        owner.open = True
+        return Rows()
+    elif name == "copy":
+        return Items(list(owner.members), owner.open)
+    elif name in ("reverse", "sort", "clear", "remove"):
+        owner.open = True
+    return Known(None)
+
+
+def of_table(owner: Table, name: str, positional: list[Any]) -> Any:
+    """Methods of a dict."""
+    if name == "items":
+        return Items([Items([Known(key), each]) for key, each in owner.entries.items()])
+    if name == "values":
+        return Items(list(owner.entries.values()))
+    if name == "keys":
+        return Items([Known(key) for key in owner.entries])
+    if name == "get" and positional:
+        key = plain(positional[0])
+        default = positional[1] if len(positional) > 1 else Known(None)
+        return Rows() if key is UNSURE else owner.entries.get(key, default)
+    if name == "update" and positional and isinstance(positional[0], Table):
+        owner.entries.update(positional[0].entries)
+    return Rows()
+
+
+def of_made(
+    walk: Walk, node: ast.Call, owner: Made, name: str, positional: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """Methods of an object of an imported class: scalers, tokenizers, generators of images..."""
+    rows = first_rows([*positional, *keywords.values()])
+    if name in ("fit", "fit_transform", "transform", "adapt", "partial_fit", "flow"):
+        walk.note("fitted", node, by=owner, method=name, of=rows)
+    if name == "shuffle" and rows is not None:
+        shuffled_in_place(walk, node, f"{owner.path}.shuffle", positional)
+        return Known(None)
+    if rows is not None and name in ("fit_transform", "transform"):
+        step = Operation(kind=name, value=owner.kind, place=walk.place(node))
+        return rows.then(step)
+    known = known_arguments(positional, keywords)
+    made = Rows(origin=f"{owner.path}.{name}", place=walk.place(node))
+    return made.then(Operation(kind=name, arguments=known, place=walk.place(node)))
+
+
+def is_plain_generator(path: str) -> bool:
+    """Whether a call makes a numpy random generator."""
+    return Named(path).last in ("default_rng", "RandomState", "Generator")

@@ -1,0 +1,193 @@
+"""What a call means: the file's own classes, Keras, the libraries around it, methods of what is known."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from unstuck.reading import arrays, networks, training
+from unstuck.reading.values import (
+    Class,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Made,
+    Named,
+    Network,
+    Rows,
+    Table,
+    Tensor,
+    first_rows,
+    plain,
+)
+from unstuck.reading.walk import Walk
+
+_INPUTS = ("keras.Input", "keras.layers.Input")
+
+#: Functions of lower-case names that make what a class makes.
+_LOADERS = ("load_model", "model_from_json", "from_pretrained", "clone_model", "from_config")
+
+
+def called(
+    walk: Walk, node: ast.Call, callee: Any, positional: list[Any], keywords: dict[str, Any], hidden: bool
+) -> Any:
+    """The Value that a call gives, with what it does noted in the walk."""
+    if isinstance(callee, tuple):
+        owner, name = callee
+        return _method(walk, node, owner, name, positional, keywords, hidden)
+    if isinstance(callee, Class):
+        thing = networks.instance(walk, node, callee, positional, keywords, hidden)
+        return walk_network(walk, thing) if isinstance(thing, Network) else thing
+    if isinstance(callee, Named):
+        return _imported(walk, node, callee, positional, keywords, hidden)
+    if isinstance(callee, Network) or networks.is_layer(callee):
+        return networks.applied(walk, node, callee, positional, keywords)
+    if isinstance(callee, Instance):
+        method = callee.of.find("__call__")
+        if isinstance(method, Function):
+            bound = Function(method.node, method.scope, callee)
+            return walk.enter(bound, positional, keywords, hidden)
+    return Rows(place=walk.place(node))
+
+
+def _imported(
+    walk: Walk, node: ast.Call, callee: Named, positional: list[Any], keywords: dict[str, Any], hidden: bool
+) -> Any:
+    path = callee.path
+    if path in _INPUTS:
+        return networks.entry(walk, node, keywords, positional)
+    if path in networks.SEQUENTIALS:
+        return walk_network(walk, networks.sequential(walk, node, positional, keywords))
+    if path in networks.MODELS:
+        return walk_network(walk, networks.functional(walk, node, positional, keywords))
+    if path.startswith("keras.applications.") and callee.last[:1].isupper():
+        made = networks.made(walk, node, path, positional, keywords, hidden)
+        walk.objects.append(made)
+        return Network("opaque", path=path, place=made.place, whole=False, attributes=dict(made.arguments))
+    if callee.last in _LOADERS:
+        whole = positional[0] if callee.last == "clone_model" and positional else None
+        return (
+            whole
+            if isinstance(whole, Network)
+            else Network("opaque", path=path, place=walk.place(node), whole=False)
+        )
+    tensors = [*positional, *keywords.values()]
+    if callee.last[:1].isupper():
+        thing = networks.made(walk, node, path, positional, keywords, hidden)
+        walk.objects.append(thing)
+        return thing
+    if networks.is_keras_function(callee) and _symbolic(tensors):
+        return networks.applied(walk, node, networks.function_name(path), positional, keywords)
+    if path == "builtins.super":
+        return Rows(origin="super")
+    return arrays.function(walk, node, path, positional, keywords)
+
+
+def walk_network(walk: Walk, network: Network) -> Network:
+    """Note a model that came into being."""
+    walk.networks.append(network)
+    return network
+
+
+def _symbolic(values: list[Any]) -> bool:
+    return any(
+        isinstance(each, Tensor) or (isinstance(each, Items) and _symbolic(each.members)) for each in values
+    )
+
+
+def _method(
+    walk: Walk,
+    node: ast.Call,
+    owner: Any,
+    name: str,
+    positional: list[Any],
+    keywords: dict[str, Any],
+    hidden: bool,
+) -> Any:
+    if isinstance(owner, Network):
+        return _of_network(walk, node, owner, name, positional, keywords, hidden)
+    if isinstance(owner, Items):
+        return arrays.of_list(owner, name, positional)
+    if isinstance(owner, Table):
+        return arrays.of_table(owner, name, positional)
+    if isinstance(owner, Made):
+        return arrays.of_made(walk, node, owner, name, positional, keywords)
+    if isinstance(owner, Rows):
+        if name in ("compile", *training.FITS) and _is_model_call(name, keywords):
+            opaque = walk.opaque.setdefault(owner.root, Network("opaque", whole=False))
+            return _of_network(walk, node, opaque, name, positional, keywords, hidden)
+        return _of_rows(walk, node, owner, name, positional, keywords)
+    return Rows(place=walk.place(node))
+
+
+_OF_FIT = {"epochs", "batch_size", "validation_data", "validation_split", "callbacks", "steps_per_epoch"}
+_OF_COMPILE = {"optimizer", "loss", "metrics"}
+
+
+def _is_model_call(name: str, keywords: dict[str, Any]) -> bool:
+    """Whether arguments tell that it is a model that something unknown is."""
+    return bool((_OF_COMPILE if name == "compile" else _OF_FIT) & keywords.keys())
+
+
+def _of_rows(
+    walk: Walk, node: ast.Call, owner: Rows, name: str, positional: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """Methods of arrays, streams, frames and random generators."""
+    given = first_rows(positional)
+    if arrays.is_plain_generator(owner.origin) and given is not None:
+        if name == "shuffle":
+            arrays.shuffled_in_place(walk, node, "numpy.random.Generator.shuffle", positional)
+            return Known(None)
+        return arrays.derived(walk, node, given, name, positional, keywords)
+    if owner.origin == "super":
+        return Known(None)
+    if name == "argmax":
+        axis = keywords.get("axis", positional[0] if positional else None)
+        walk.note("argmax", node, of=owner, axis=plain(axis) if axis is not None else None)
+    return arrays.derived(walk, node, owner, name, positional, keywords)
+
+
+def _of_network(
+    walk: Walk,
+    node: ast.Call,
+    owner: Network,
+    name: str,
+    positional: list[Any],
+    keywords: dict[str, Any],
+    hidden: bool,
+) -> Any:
+    """Methods of a model."""
+    if name == "add" and positional:
+        owner.layers.append(positional[0])
+        owner.whole = owner.whole and not walk.open_loops
+        return Known(None)
+    if name == "pop":
+        if owner.layers:
+            owner.layers.pop()
+        return Known(None)
+    if name == "compile":
+        owner.compiled = networks.compiled(walk, node, positional, keywords, hidden)
+        walk.note("compiled", node, of=owner, call=owner.compiled)
+        if owner not in walk.networks:
+            walk.networks.append(owner)
+        return Known(None)
+    if name in training.FITS:
+        return training.trained(walk, node, owner, name, positional, keywords, hidden)
+    if name in ("predict", "predict_on_batch", "__call__"):
+        return (
+            Rows(origin="predict", place=walk.place(node)).having((Rows(),))
+            if name != "__call__"
+            else Tensor(owner)
+        )
+    if name == "get_layer":
+        return _layer(owner, plain(positional[0]) if positional else plain(keywords.get("name")))
+    if name in ("set_weights", "load_weights"):
+        walk.note("weights-set", node, of=owner)
+    return Rows(place=walk.place(node))
+
+
+def _layer(owner: Network, name: Any) -> Any:
+    return next(
+        (each for each in owner.layers if isinstance(each, Made) and each.get("name") == name), Rows()
+    )

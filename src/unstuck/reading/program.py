@@ -1,0 +1,205 @@
+"""A whole file as the trainings that stand in it, on several paths through its conditions."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from unstuck.evidence.facts import (
+    Code,
+    Evidence,
+    Fit,
+    Output,
+    WrittenInputs,
+    WrittenTargets,
+)
+from unstuck.reading import compilation, sightings, training
+from unstuck.reading.calls import called
+from unstuck.reading.statements import Interpreter
+from unstuck.reading.values import Class, Function, Items, Known, Rows, Table, first_rows
+from unstuck.reading.walk import MOST_NODES, Ended, LoopEnd, Returned
+
+#: Walks of one file at most: both sides of each condition once, and some of them together.
+MOST_WALKS = 8
+
+BACKENDS = ("jax", "tensorflow", "torch")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One training that stands in a file. `evidence` is without an Environment where the file does
+    not say on which backend it runs; `backends` are those it may run on. `sure` is false where the
+    conditions on the way there may contradict one another.
+    """
+
+    evidence: Evidence
+    backends: tuple[str, ...] = BACKENDS
+    sure: bool = True
+
+
+def read_text(text: str, file: str) -> tuple[Reading, ...]:
+    """All trainings of a file, its models that it does not train, and last its code alone.
+
+    Args:
+        text: the source.
+        file: its name, for places.
+
+    Raises:
+        SyntaxError: the text is no Python, or nested too deeply to be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (RecursionError, MemoryError, ValueError) as error:
+        raise SyntaxError(str(error) or "nested too deeply") from None
+    found: list[Reading] = []
+    for walk in _walks(tree, file):
+        found.extend(_readings(walk, tree))
+    return tuple(found)
+
+
+def _walks(tree: ast.Module, file: str) -> Iterator[Interpreter]:
+    """Walks with different sides of the conditions taken: all turned over, then each by itself.
+
+    A file in which no model comes into being is walked once.
+    """
+    walk = _walk(tree, file, {}, MOST_NODES)
+    yield walk
+    choices = dict(walk.decisions)
+    turned = [{text: not side for text, side in choices.items()}]
+    turned += [{**choices, text: not side} for text, side in choices.items()]
+    seen = [choices]
+    for decisions in turned[: MOST_WALKS - 1]:
+        if not walk.networks or walk.left < 0 or decisions in seen:
+            continue
+        seen.append(decisions)
+        walk = _walk(tree, file, dict(decisions), walk.left)
+        yield walk
+
+
+def _walk(tree: ast.Module, file: str, decisions: dict[str, bool], budget: int) -> Interpreter:
+    walk = Interpreter(file, called, decisions, budget)
+    walk.scope.bind("__name__", Known("__main__"))
+    for statement in tree.body:
+        try:
+            walk.run([statement])
+        except Ended:
+            break
+        except (RecursionError, Returned, LoopEnd):
+            continue
+    _enter_the_rest(walk)
+    return walk
+
+
+def _enter_the_rest(walk: Interpreter) -> None:
+    """Walk into the functions and methods that nothing in the file calls: another file may."""
+    for value in list(walk.scope.names.values()):
+        functions = [value] if isinstance(value, Function) else []
+        if isinstance(value, Class):
+            functions = [each for each in value.members.values() if isinstance(each, Function)]
+        for function in functions:
+            if function.node in walk.walked:
+                continue
+            try:
+                walk.enter(function, [], {})
+            except (Ended, RecursionError, Returned, LoopEnd):
+                continue
+
+
+def _readings(walk: Interpreter, tree: ast.Module) -> Iterator[Reading]:
+    backends, sure = _backends(walk), _is_consistent(walk)
+    whole = sightings.of_file(walk, tree)
+    for each in (*walk.trainings, *training.untrained(walk)):
+        yield Reading(
+            _evidence(each, Code(sightings=(*sightings.of_training(each, walk), *whole))), backends, sure
+        )
+    yield Reading(Evidence(code=Code(sightings=whole)), backends, sure)
+
+
+def _backends(walk: Interpreter) -> tuple[str, ...]:
+    """The backends the file may run on, as far as it says."""
+    said = [
+        each.shows["value"]
+        for each in walk.notes
+        if each.kind == "environment" and each.shows.get("name") == "KERAS_BACKEND"
+    ]
+    chosen = [each for each in said if each in BACKENDS]
+    if chosen:
+        return (chosen[0],)
+    return ("tensorflow",) if walk.through_tensorflow else BACKENDS
+
+
+def _is_consistent(walk: Interpreter) -> bool:
+    """Whether no two conditions that were met read the same name: they might exclude one another."""
+    met: set[str] = set()
+    for names in walk.undecided.values():
+        if names & met:
+            return False
+        met |= names
+    return True
+
+
+def _evidence(found: training.Training, code: Code) -> Evidence:
+    compiled = found.compiled
+    heads = found.described.heads
+    names = list(heads) or [""]
+    losses = compilation.losses(compiled, names) if compiled else {}
+    metrics = compilation.metrics(compiled, heads, losses, names) if compiled else {}
+    targets = _targets(found, names)
+    outputs = tuple(
+        Output(
+            name=name,
+            head=heads.get(name),
+            loss=losses.get(name),
+            metrics=metrics.get(name),
+            written_targets=targets.get(name),
+        )
+        for name in names
+    )
+    fit: Fit | None = compilation.fit_record(found.fit) if found.fit else None
+    return Evidence(
+        model=found.described.model,
+        optimizer=compilation.optimizer(compiled) if compiled else None,
+        fit=fit,
+        written_inputs=_inputs(found),
+        code=code,
+        outputs=outputs,
+    )
+
+
+def _written(value: Any) -> Rows | None:
+    return value if isinstance(value, Rows) else None
+
+
+def _targets(found: training.Training, names: list[str]) -> dict[str, WrittenTargets]:
+    """What the source does to the targets of each output."""
+    if found.fit is None:
+        return {}
+    x, y = found.fit.arguments.get("x"), found.fit.arguments.get("y")
+    if y is None and isinstance(x, Rows) and len(x.parts) > 1:
+        y = x.parts[1]
+    if isinstance(y, Table):
+        given = {name: _written(y.entries.get(name)) for name in names}
+    elif isinstance(y, Items):
+        given = dict(zip(names, map(_written, y.members), strict=False))
+    else:
+        given = {names[0]: _written(y)} if len(names) == 1 else {}
+    return {
+        name: WrittenTargets(origin=rows.origin, operations=rows.operations, place=rows.place)
+        for name, rows in given.items()
+        if rows is not None
+    }
+
+
+def _inputs(found: training.Training) -> WrittenInputs | None:
+    """What the source does to the first input; of a stream, to what it is made of and then to itself."""
+    x = found.fit.arguments.get("x") if found.fit is not None else None
+    rows = first_rows([x]) if x is not None else None
+    if rows is None:
+        return None
+    before = rows.parts[0].operations if rows.parts else ()
+    return WrittenInputs(origin=rows.origin, operations=(*before, *rows.operations), place=rows.place)

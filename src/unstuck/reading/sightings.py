@@ -1,0 +1,375 @@
+"""What the walk noted, as the sightings that rules read. Each kind is described at `Sighting`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from unstuck.evidence.facts import Place, Sighting
+from unstuck.reading.describe import described, weighted
+from unstuck.reading.generators import standing_still
+from unstuck.reading.shapes import shape_given, width_of
+from unstuck.reading.training import FitCall, Training
+from unstuck.reading.values import Items, Known, Made, Named, Network, Rows, members, plain
+from unstuck.reading.walk import Note, Walk
+
+#: Layers that behave otherwise in training.
+_TWO_FACED = ("BatchNormalization", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise")
+
+#: What a distribution's width is called.
+_WIDTHS = {
+    "Constant": "value",
+    "RandomNormal": "stddev",
+    "TruncatedNormal": "stddev",
+    "RandomUniform": "maxval",
+}
+
+
+def of_file(walk: Walk, tree: ast.Module) -> tuple[Sighting, ...]:
+    """What stands in the file as a whole."""
+    names = _names(tree)
+    found = [
+        *_arrays(walk),
+        *_precision(walk),
+        *_initialisers(walk),
+        *_pretrained(walk, names),
+        *_unused_optimizers(walk, tree, names),
+        *_scalers(walk),
+        *_tapes(walk),
+        *(Sighting(kind="generator-stands-still", place=_at(node, walk)) for node in standing_still(tree)),
+    ]
+    return tuple(found)
+
+
+def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
+    """What concerns one training: its model, its compile and its fit."""
+    network = found.network
+    sightings = [*_rescaling(network)]
+    if found.described.frozen and found.compiled is not None:
+        sightings.append(Sighting(kind="frozen-model", place=_where_frozen(network, walk)))
+    compiled = found.compiled
+    if compiled is not None:
+        third = compiled.arguments.get("loss_weights")
+        given = members(third) if isinstance(third, Items) else None
+        texts = [plain(each) for each in given or ()]
+        if compiled.positional > 2 and texts and all(isinstance(each, str) for each in texts):
+            names = tuple(texts)
+            sightings.append(
+                Sighting(kind="metrics-by-position", place=compiled.place, shows={"names": names})
+            )
+        inside = [loop for loop in compiled.loops if loop not in network.loops]
+        fitted = found.fit is not None and inside and set(inside) <= {id(loop) for loop in found.fit.loops}
+        if fitted:
+            sightings.append(Sighting(kind="compile-in-loop", place=compiled.place))
+    if found.fit is not None:
+        sightings += [*_callbacks(found.fit), *_loop(found, walk), *_unfrozen(found, walk)]
+    return tuple(sightings)
+
+
+def _at(node: Any, walk: Walk) -> Place:
+    return Place(
+        file=walk.file,
+        line=node.lineno,
+        column=node.col_offset,
+        end_line=node.end_lineno,
+        end_column=node.end_col_offset,
+    )
+
+
+def _names(tree: ast.Module) -> dict[str, int]:
+    """How often each name is read, as a variable or after a dot."""
+    counts: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            counts[node.id] = counts.get(node.id, 0) + 1
+        elif isinstance(node, ast.Attribute):
+            counts[node.attr] = counts.get(node.attr, 0) + 1
+    return counts
+
+
+def _arrays(walk: Walk) -> Iterator[Sighting]:
+    """Rows swapped or shuffled in place, and argmax over predictions."""
+    for note in walk.notes:
+        rows = note.shows.get("of")
+        if note.kind == "swapped" or (
+            note.kind == "shuffled-in-place" and note.shows["by"] == "random.shuffle"
+        ):
+            if isinstance(rows, Rows):
+                how = note.shows.get("how", "random.shuffle")
+                shows = {"how": how, "array": rows.origin.startswith("numpy.")}
+                yield Sighting(kind="swapped-rows", place=note.place, shows=shows)
+        elif note.kind == "argmax" and isinstance(rows, Rows) and rows.root in walk.predicted:
+            axis = note.shows.get("axis")
+            shows = {
+                "axis": axis if isinstance(axis, int) else None,
+                "columns": _columns(walk.predicted[rows.root]),
+            }
+            yield Sighting(kind="argmax", place=note.place, shows=shows)
+
+
+def _columns(network: Network) -> int | None:
+    heads = list(described(network).heads.values())
+    return (heads[0].units or None) if len(heads) == 1 else None
+
+
+def _precision(walk: Walk) -> Iterator[Sighting]:
+    for note in walk.notes:
+        if note.kind == "precision" and isinstance(note.shows["policy"], str):
+            yield Sighting(kind="precision", place=note.place, shows={"policy": note.shows["policy"]})
+
+
+def _initialisers(walk: Walk) -> Iterator[Sighting]:
+    """Layers with an initialiser of the user's choice."""
+    for layer in walk.objects:
+        if not layer.path.startswith("keras.layers."):
+            continue
+        for parameter in ("kernel", "bias"):
+            given = layer.arguments.get(f"{parameter}_initializer")
+            name = _initialiser(given)
+            if name is None:
+                continue
+            read = shape_given(layer)
+            yield Sighting(
+                kind="initialiser",
+                place=layer.place,
+                shows={
+                    "layer": layer.kind,
+                    "activation": _text(layer.get("activation", "linear")),
+                    "units": width_of(layer),
+                    "parameter": parameter,
+                    "name": name,
+                    "value": _width_of(given, name),
+                    "fan_in": read[-1] if read else None,
+                },
+            )
+
+
+def _initialiser(given: Any) -> str | None:
+    """The class name of an initialiser, given as an object or by name."""
+    if isinstance(given, Made):
+        return given.kind
+    text = plain(given) if given is not None else None
+    if not isinstance(text, str):
+        return None
+    return {"zero": "Zeros", "one": "Ones"}.get(text, "".join(part.capitalize() for part in text.split("_")))
+
+
+def _width_of(given: Any, name: str) -> float | None:
+    if not isinstance(given, Made) or name not in _WIDTHS:
+        return None
+    parameter = _WIDTHS[name]
+    position = 0 if parameter == "value" else 1
+    found = given.get(parameter, given.get(position))
+    return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _pretrained(walk: Walk, names: dict[str, int]) -> Iterator[Sighting]:
+    for made in walk.objects:
+        if made.path.startswith("keras.applications."):
+            weights = made.get("weights", "imagenet")
+            yield Sighting(
+                kind="pretrained",
+                place=made.place,
+                shows={
+                    "name": made.kind,
+                    "weights": weights if isinstance(weights, str) or weights is None else None,
+                    "preprocessed": "preprocess_input" in names,
+                },
+            )
+
+
+def _unused_optimizers(walk: Walk, tree: ast.Module, names: dict[str, int]) -> Iterator[Sighting]:
+    """Optimizers that are given a name which nothing reads, in a file that compiles with another one."""
+    compiled = [note.shows["call"] for note in walk.notes if note.kind == "compiled"]
+    used = [call.arguments.get("optimizer") for call in compiled]
+    if not used or any(call.hidden for call in compiled):
+        return
+    made = {(each.place.line, each.place.column): each for each in walk.objects if each.place is not None}
+    for node in ast.walk(tree):
+        if (
+            not isinstance(node, ast.Assign)
+            or len(node.targets) != 1
+            or not isinstance(node.targets[0], ast.Name)
+        ):
+            continue
+        found = made.get((node.value.lineno, node.value.col_offset))
+        if found is None or not found.path.startswith("keras.optimizers.") or ".schedules." in found.path:
+            continue
+        if not names.get(node.targets[0].id) and found not in used:
+            yield Sighting(
+                kind="optimizer-unused",
+                place=found.place,
+                shows={"name": found.kind, "used": _as_written(used[0])},
+            )
+
+
+def _as_written(given: Any) -> str:
+    if isinstance(given, Known):
+        return repr(given.value)
+    return (
+        given.kind if isinstance(given, Made) else given.last if isinstance(given, Named) else "another one"
+    )
+
+
+def _scalers(walk: Walk) -> Iterator[Sighting]:
+    """Scalers that are fitted a second time, on the other part of the same data."""
+    first: dict[int, Note] = {}
+    for note in walk.notes:
+        if note.kind != "fitted" or note.shows["method"] not in ("fit", "fit_transform"):
+            continue
+        by, rows = note.shows["by"], note.shows["of"]
+        if not by.path.startswith("sklearn.preprocessing.") or not isinstance(rows, Rows):
+            continue
+        before = first.setdefault(id(by), note)
+        if before.place != note.place and _other_part(before.shows["of"], rows):
+            yield Sighting(kind="scaler-fitted-twice", place=note.place, shows={"name": by.kind})
+
+
+def _other_part(one: Any, other: Rows) -> bool:
+    """Whether two arrays are the training part and the other part of the same data."""
+    if not isinstance(one, Rows) or one.root != other.root:
+        return False
+    parts = [rows.did("train_test_split") for rows in (one, other)]
+    if parts[0] is not None and parts[1] is not None:
+        other_parts: list[Any] = [parts[0].value, parts[1].value]
+        return parts[0].place == parts[1].place and other_parts == ["train", "test"]
+    paths = [[each.value for each in rows.operations if each.kind == "take"] for rows in (one, other)]
+    if [len(path) for path in paths] == [2, 2] and all(
+        isinstance(each, int) for path in paths for each in path
+    ):
+        return paths[0][0] != paths[1][0] and paths[0][1] == paths[1][1]
+    texts = [str(path[-1]) if path else "" for path in paths]
+    return texts[0].startswith(":") and texts[1] == texts[0].removeprefix(":") + ":"
+
+
+def _tapes(walk: Walk) -> Iterator[Sighting]:
+    for note in walk.notes:
+        if note.kind == "called-in-tape" and note.shows["training"] is None:
+            held = [each.kind for each in weighted(note.shows["of"]) if isinstance(each, Made)]
+            kinds = tuple(dict.fromkeys(kind for kind in held if kind in _TWO_FACED))
+            yield Sighting(kind="tape-without-training", place=note.place, shows={"layers": kinds})
+
+
+def _rescaling(network: Network) -> Iterator[Sighting]:
+    for layer in weighted(network):
+        if isinstance(layer, Made) and layer.kind == "Rescaling":
+            scale = layer.get("scale", layer.get(0))
+            shows = {"scale": float(scale) if isinstance(scale, (int, float)) else None}
+            yield Sighting(kind="rescaling", place=layer.place, shows=shows)
+
+
+def _callbacks(fit: FitCall) -> Iterator[Sighting]:
+    given = fit.arguments.get("callbacks")
+    for each in members(given) or [given]:
+        if isinstance(each, Made) and each.path.startswith("keras.callbacks."):
+            known = [(name, plain(value)) for name, value in each.arguments.items() if isinstance(name, str)]
+            plainly = tuple(
+                (name, value) for name, value in known if isinstance(value, (str, int, float, bool))
+            )
+            hidden = each.hidden or len(plainly) < len(each.arguments)
+            shows = {"name": each.kind, "arguments": plainly, "hidden": hidden}
+            yield Sighting(kind="callback", place=each.place, shows=shows)
+
+
+def _loop(found: Training, walk: Walk) -> Iterator[Sighting]:
+    """A fit in a loop that the model was not made in, on what the loop makes."""
+    fit = found.fit
+    if fit is None:
+        return
+    outer = [
+        (loop, start)
+        for loop, start in zip(fit.loops, fit.loop_starts, strict=True)
+        if id(loop) not in found.network.loops
+    ]
+    restored = {note.place.line for note in walk.notes if note.kind == "weights-set"}
+    if not outer or found.network.kind == "opaque":
+        return
+    loop, start = outer[0]
+    lines = range(loop.lineno, (loop.end_lineno or loop.lineno) + 1)  # type: ignore[attr-defined]
+    if any(line in lines for line in restored):
+        return
+    folds = _goes_over_folds(loop)
+    x = fit.arguments.get("x")
+    rows = x if isinstance(x, Rows) else None
+    fresh = rows is not None and (rows.root > start or any(each.value == "each" for each in rows.operations))
+    if folds or fresh:
+        epochs = plain(fit.arguments.get("epochs", Known(1)))
+        shows = {"epochs": epochs if isinstance(epochs, int) else None, "folds": folds}
+        yield Sighting(kind="fit-in-loop", place=fit.place, shows=shows)
+
+
+def _goes_over_folds(loop: Any) -> bool:
+    """Whether a loop goes over `....split(...)` with one or two arrays, as scikit-learn's folds do."""
+    if not isinstance(loop, ast.For):
+        return False
+    calls = [
+        each
+        for each in ast.walk(loop.iter)
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
+    ]
+    splits = [
+        each
+        for each in calls
+        if isinstance(each.func, ast.Attribute) and each.func.attr == "split" and each.args
+    ]
+    return any(not isinstance(each.args[0], ast.Constant) for each in splits)
+
+
+def _unfrozen(found: Training, walk: Walk) -> Iterator[Sighting]:
+    """`trainable = True` after a fit of the model, without a compile before this one."""
+    network, fit = found.network, found.fit
+    if fit is None or not fit.before:
+        return
+    held = {id(network), *(id(each) for each in weighted(network)), *(id(each) for each in _inside(network))}
+    since: Place | None = None
+    fitted = False
+    for note in walk.notes:
+        if note.kind == "fitted-model" and note.shows["of"] is network:
+            if note.shows["fit"] is fit:
+                break
+            fitted, since = True, None
+        elif note.kind == "compiled" and note.shows["of"] is network:
+            since = None
+        elif (
+            note.kind == "trainable-set"
+            and fitted
+            and note.shows["value"] is True
+            and id(note.shows["of"]) in held
+        ):
+            since = since or note.place
+    if since is not None:
+        yield Sighting(kind="unfrozen-after-fit", place=since)
+
+
+def _inside(network: Network) -> list[Any]:
+    """The layers and models that make the outputs of a functional model."""
+    found: list[Any] = []
+    waiting = list(network.outputs.values())
+    seen: set[int] = set()
+    while waiting and len(seen) < 2000:
+        tensor = waiting.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        waiting.extend(tensor.inputs)
+        if isinstance(tensor.operation, (Made, Network)):
+            found.append(tensor.operation)
+        if isinstance(tensor.operation, Network):
+            found.extend(weighted(tensor.operation))
+    return found
+
+
+def _where_frozen(network: Network, walk: Walk) -> Place | None:
+    """The last place that says `trainable = False`, else where the model is made."""
+    held = {id(network), *(id(each) for each in weighted(network)), *(id(each) for each in _inside(network))}
+    places = [
+        note.place
+        for note in walk.notes
+        if note.kind == "trainable-set" and note.shows["value"] is False and id(note.shows["of"]) in held
+    ]
+    return places[-1] if places else network.place

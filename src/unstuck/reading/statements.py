@@ -1,0 +1,269 @@
+"""What statements do to the names of a file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from unstuck.evidence.facts import Operation
+from unstuck.reading.arithmetic import combine
+from unstuck.reading.expressions import Expressions
+from unstuck.reading.values import (
+    UNSURE,
+    Class,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Made,
+    Named,
+    Network,
+    Rows,
+    Scope,
+    Table,
+    hashable,
+    members,
+    plain,
+)
+from unstuck.reading.walk import MOST_ROUNDS, Ended, LoopEnd, Returned
+
+
+class Interpreter(Expressions):
+    """Walks a file as Python would run it, without running it: names stand for Values.
+
+    Where a condition is not known, one side is taken; the caller walks the file again for the
+    other. A loop over something unknown is walked once. A budget bounds the work.
+    """
+
+    def run(self, body: Sequence[ast.stmt]) -> None:
+        """Walk statements in order."""
+        for statement in body:
+            self.spend()
+            handler = _STATEMENTS.get(type(statement))
+            if handler is not None:
+                handler(self, statement)
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            if alias.asname:
+                self.scope.bind(alias.asname, self.named(alias.name))
+            else:
+                first = alias.name.partition(".")[0]
+                self.scope.bind(first, Named(first))
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name != "*":
+                self.scope.bind(alias.asname or alias.name, self.named(f"{module}.{alias.name}"))
+
+    def _assign(self, node: ast.Assign) -> None:
+        self._note_swap(node)
+        value = self.value(node.value)
+        for target in node.targets:
+            self.bind(target, value)
+
+    def _note_swap(self, node: ast.Assign) -> None:
+        """`X[i], X[j] = X[j], X[i]`."""
+        target, value = node.targets[0], node.value
+        if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple):
+            return
+        if len(target.elts) != 2 or len(value.elts) != 2:
+            return
+        first, second = target.elts
+        if not isinstance(first, ast.Subscript) or not isinstance(second, ast.Subscript):
+            return
+        texts = [ast.unparse(each) for each in (first, second, *value.elts)]
+        if texts[:2] == texts[:1:-1] and ast.unparse(first.value) == ast.unparse(second.value):
+            self.note("swapped", node, how="assignment", of=self.value(first.value))
+
+    def _ann_assign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.bind(node.target, self.value(node.value))
+
+    def _aug_assign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            before = self.value(node.target)
+            change = self.value(node.value)
+            if isinstance(before, Items) and isinstance(node.op, ast.Add):
+                more = members(change)
+                before.members.extend(more or ())
+                before.open = before.open or more is None
+                return
+            self.bind(node.target, combine(node.op, before, change, self.place(node)))
+        else:
+            self.value(node.value)
+
+    def bind(self, target: ast.expr, value: Any) -> None:
+        """Bind what stands on the left of an assignment."""
+        if isinstance(target, ast.Name):
+            self.scope.bind(target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target.elts, value)
+        elif isinstance(target, ast.Starred):
+            self.bind(target.value, Rows())
+        elif isinstance(target, ast.Attribute):
+            self._set_attribute(target, value)
+        elif isinstance(target, ast.Subscript):
+            self._set_item(target, value)
+
+    def _unpack(self, targets: list[ast.expr], value: Any) -> None:
+        found = members(value) if not isinstance(value, (Rows, Table)) else None
+        if found is not None and len(found) == len(targets):
+            for target, each in zip(targets, found, strict=True):
+                self.bind(target, each)
+            return
+        for index, target in enumerate(targets):
+            part = value.then(Operation(kind="take", value=index)) if isinstance(value, Rows) else Rows()
+            self.bind(target, part)
+
+    def _set_attribute(self, target: ast.Attribute, value: Any) -> None:
+        owner = self.value(target.value)
+        if isinstance(owner, Rows):
+            owner = self.held_by.get(owner.root)
+        if isinstance(owner, (Made, Instance, Network)):
+            owner.attributes[target.attr] = value
+            if target.attr == "trainable":
+                self.note("trainable-set", target, value=plain(value), of=owner)
+
+    def _set_item(self, target: ast.Subscript, value: Any) -> None:
+        owner, key = self.value(target.value), plain(self.value(target.slice))
+        if isinstance(owner, Table):
+            owner.entries[key if hashable(key) else UNSURE] = value
+        elif isinstance(owner, Named) and owner.path == "os.environ":
+            self.note("environment", target, name=key, value=plain(value))
+        elif (
+            isinstance(owner, Items)
+            and isinstance(key, int)
+            and -len(owner.members) <= key < len(owner.members)
+        ):
+            owner.members[key] = value
+        elif isinstance(owner, Rows) and isinstance(target.value, ast.Name):
+            step = Operation(kind="set-part", value=self.text(target.slice), place=self.place(target))
+            self.scope.bind(target.value.id, owner.then(step))
+
+    def _expression(self, node: ast.Expr) -> None:
+        self.value(node.value)
+
+    def _if(self, node: ast.If) -> None:
+        self.run(node.body if self.decide(node.test, node.body, node.orelse) else node.orelse)
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        over = self.value(node.iter)
+        rounds = members(over)
+        known = rounds is not None and len(rounds) <= MOST_ROUNDS
+        if not known:
+            first = over.then(Operation(kind="take", value="each")) if isinstance(over, Rows) else Rows()
+            rounds = [first]
+        with self.looping(node, known):
+            for each in rounds or ():
+                self.bind(node.target, each)
+                if not self._round(node.body):
+                    break
+        self.run(node.orelse)
+
+    def _while(self, node: ast.While) -> None:
+        if plain(self.value(node.test)) in (False, 0, None):
+            return
+        with self.looping(node, False):
+            self._round(node.body)
+
+    def _round(self, body: Sequence[ast.stmt]) -> bool:
+        """One round of a loop; whether it goes on."""
+        try:
+            self.run(body)
+        except LoopEnd as end:
+            return not end.stops
+        return True
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        taped = False
+        for item in node.items:
+            value = self.value(item.context_expr)
+            taped = taped or (isinstance(value, Made) and value.kind == "GradientTape")
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, value)
+        if taped:
+            self.tapes.append(node)
+        try:
+            self.run(node.body)
+        finally:
+            if taped:
+                self.tapes.pop()
+
+    def _try(self, node: ast.Try) -> None:
+        self.run(node.body)
+        self.run(node.orelse)
+        self.run(node.finalbody)
+
+    def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.scope.bind(node.name, Function(node, self.scope))
+
+    def _define_class(self, node: ast.ClassDef) -> None:
+        made = Class(node, self.scope, tuple(self.value(base) for base in node.bases))
+        outer, self.scope = self.scope, Scope(self.scope)
+        try:
+            self.run(node.body)
+            made.members = dict(self.scope.names)
+        finally:
+            self.scope = outer
+        self.scope.bind(node.name, made)
+
+    def _return(self, node: ast.Return) -> None:
+        raise Returned(self.value(node.value) if node.value is not None else Known(None))
+
+    def _raise(self, _node: ast.Raise) -> None:
+        raise Ended
+
+    def _break(self, _node: ast.Break) -> None:
+        raise LoopEnd(stops=True)
+
+    def _continue(self, _node: ast.Continue) -> None:
+        raise LoopEnd(stops=False)
+
+    def _global(self, node: ast.Global | ast.Nonlocal) -> None:
+        self.scope.globals.update(node.names)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.scope.names.pop(target.id, None)
+
+    def _match(self, node: ast.Match) -> None:
+        self.value(node.subject)
+        for index, case in enumerate(node.cases):
+            test = ast.Name(id=f"case {index} of {self.text(node.subject)}", ctx=ast.Load())
+            key = test.id
+            self.undecided.setdefault(key, frozenset())
+            if self.decisions.setdefault(key, True) or index == len(node.cases) - 1:
+                self.run(case.body)
+                return
+
+
+_STATEMENTS: dict[type[ast.AST], Callable[[Any, Any], None]] = {
+    ast.AnnAssign: Interpreter._ann_assign,
+    ast.Assign: Interpreter._assign,
+    ast.AsyncFor: Interpreter._for,
+    ast.AsyncFunctionDef: Interpreter._define,
+    ast.AsyncWith: Interpreter._with,
+    ast.AugAssign: Interpreter._aug_assign,
+    ast.Break: Interpreter._break,
+    ast.ClassDef: Interpreter._define_class,
+    ast.Continue: Interpreter._continue,
+    ast.Delete: Interpreter._delete,
+    ast.Expr: Interpreter._expression,
+    ast.For: Interpreter._for,
+    ast.FunctionDef: Interpreter._define,
+    ast.Global: Interpreter._global,
+    ast.If: Interpreter._if,
+    ast.Import: Interpreter._import,
+    ast.ImportFrom: Interpreter._import_from,
+    ast.Match: Interpreter._match,
+    ast.Nonlocal: Interpreter._global,
+    ast.Raise: Interpreter._raise,
+    ast.Return: Interpreter._return,
+    ast.Try: Interpreter._try,
+    ast.While: Interpreter._while,
+    ast.With: Interpreter._with,
+}

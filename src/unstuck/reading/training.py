@@ -1,0 +1,82 @@
+"""One training as the source shows it: the model as it stands there, what it is compiled with, the fit."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.signatures import PARAMETERS
+from unstuck.reading.describe import Described, described, weighted
+from unstuck.reading.values import Compiled, Network, Rows, plain
+from unstuck.reading.walk import Walk
+
+#: Methods of a model that train it.
+FITS = ("fit", "fit_generator", "train_on_batch")
+
+
+@dataclass(frozen=True, eq=False)
+class FitCall:
+    """One call of fit: its arguments by name, its place, the loops around it, the fits of this model before.
+
+    `loop_starts` are for each loop the root of Rows at its start: what is made in it has a later one.
+    """
+
+    arguments: Mapping[str, Any]
+    hidden: bool = False
+    place: Place | None = None
+    method: str = "fit"
+    loops: tuple[ast.AST, ...] = ()
+    loop_starts: tuple[int, ...] = ()
+    before: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What the source shows of one training: the model as it stood when fit was called."""
+
+    network: Network
+    fit: FitCall | None
+    described: Described
+    compiled: Compiled | None = None
+
+
+def trained(
+    walk: Walk,
+    node: ast.Call,
+    network: Network,
+    method: str,
+    positional: list[Any],
+    keywords: dict[str, Any],
+    hidden: bool,
+) -> Rows:
+    """Note a call of fit, with the model as it stands now."""
+    names = PARAMETERS["fit"] if method == "fit" else ("x", "y")
+    arguments = {**dict(zip(names, positional, strict=False)), **keywords}
+    place = replace(walk.place(node), shared=False)
+    fit = FitCall(
+        arguments=arguments,
+        hidden=hidden,
+        place=place,
+        method=method,
+        loops=tuple(walk.loops),
+        loop_starts=tuple(walk.loop_starts),
+        before=network.fits,
+    )
+    network.fits += 1
+    walk.trainings.append(Training(network, fit, described(network), network.compiled))
+    walk.note("fitted-model", node, of=network, fit=fit)
+    return Rows(origin="history", place=walk.place(node))
+
+
+def untrained(walk: Walk) -> list[Training]:
+    """The models that the file builds or compiles and does not train itself."""
+    inside = {id(part) for each in walk.networks for part in weighted(each) if isinstance(part, Network)}
+    rest = [
+        each
+        for each in walk.networks
+        if not each.fits and id(each) not in inside and plain(each.attributes.get("nested")) is not True
+    ]
+    return [Training(each, None, described(each), each.compiled) for each in rest]

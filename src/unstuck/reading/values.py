@@ -1,0 +1,294 @@
+"""What an expression of the user's source may stand for, as far as the text tells."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from unstuck.evidence.facts import Operation, Place
+
+_ROOTS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value that is written in the source: a number, a text, True, None..."""
+
+    value: Any
+
+
+@dataclass
+class Items:
+    """A list, tuple or set whose members are known one by one. `open` says that there may be more."""
+
+    members: list[Value] = field(default_factory=list)
+    open: bool = False
+
+
+@dataclass
+class Table:
+    """A dict whose keys are known."""
+
+    entries: dict[Any, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something imported, or a part of it, by its full name ("keras.layers.Dense")."""
+
+    path: str
+
+    @property
+    def last(self) -> str:
+        """The part after the last dot."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Anything that the text does not tell: mostly arrays, with what was done to them since.
+
+    `operations` are in order; values made from one another share `root`. `origin` is the call that made
+    the first of them, "" where it is no call of something imported. `parts` are what a stream or a
+    joined array was made of, where all of it is known.
+    """
+
+    origin: str = ""
+    operations: tuple[Operation, ...] = ()
+    parts: tuple[Rows, ...] = ()
+    root: int = field(default_factory=lambda: next(_ROOTS))
+    place: Place | None = None
+
+    def then(self, step: Operation) -> Rows:
+        """What this is after one more step."""
+        return replace(self, operations=(*self.operations, step))
+
+    def having(self, parts: tuple[Rows, ...]) -> Rows:
+        """The same, made of these parts."""
+        return replace(self, parts=parts)
+
+    def did(self, *kinds: str) -> Operation | None:
+        """The last step of one of these kinds, None when there was none."""
+        return next((each for each in reversed(self.operations) if each.kind in kinds), None)
+
+
+@dataclass(eq=False)
+class Made:
+    """An object of an imported class: a layer, an optimizer, a loss, a scaler...
+
+    `arguments` are by parameter name where the position tells it, else by position; `hidden` says
+    that more may come from `*args` or `**kwargs`. `attributes` are those set later.
+    """
+
+    path: str
+    arguments: dict[Any, Value] = field(default_factory=dict)
+    hidden: bool = False
+    place: Place | None = None
+    attributes: dict[str, Value] = field(default_factory=dict)
+    custom: bool = False
+    parts: list[Any] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The class name."""
+        return self.path.rpartition(".")[2]
+
+    def get(self, name: str | int, default: Any = None) -> Any:
+        """The Python value of an argument: `default` when left out, `UNSURE` when the text hides it."""
+        given = self.arguments.get(name)
+        if given is None:
+            return UNSURE if self.hidden else default
+        return plain(given)
+
+
+@dataclass(eq=False)
+class Function:
+    """A function of the file itself, with the scope it was defined in."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: Scope
+    bound: Value | None = None
+    entered: bool = False
+
+
+@dataclass(eq=False)
+class Class:
+    """A class of the file itself."""
+
+    node: ast.ClassDef
+    scope: Scope
+    bases: tuple[Value, ...] = ()
+    members: dict[str, Value] = field(default_factory=dict)
+
+    def find(self, name: str) -> Value | None:
+        """A member, here or in a base that the file defines."""
+        if name in self.members:
+            return self.members[name]
+        found = (base.find(name) for base in self.bases if isinstance(base, Class))
+        return next((each for each in found if each is not None), None)
+
+    def descends(self, *paths: str) -> bool:
+        """Whether it is made from one of these imported classes."""
+        return any(
+            base.path in paths
+            if isinstance(base, Named)
+            else isinstance(base, Class) and base.descends(*paths)
+            for base in self.bases
+        )
+
+
+@dataclass(eq=False)
+class Instance:
+    """An object of a class of the file itself."""
+
+    of: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A symbolic value of a functional model: what makes it, and from what.
+
+    `operation` is a layer (Made), a model (Network) or the full name of a function; None for an input.
+    """
+
+    operation: Any
+    inputs: tuple[Tensor, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(eq=False)
+class Network:
+    """A model as far as it has been built. `kind` is "Sequential", "Functional", "subclassed",
+    or "opaque" where the file does not show what is inside (`path` names it then).
+    """
+
+    kind: str
+    layers: list[Any] = field(default_factory=list)
+    inputs: tuple[Tensor, ...] = ()
+    outputs: dict[str, Tensor] = field(default_factory=dict)
+    place: Place | None = None
+    path: str = ""
+    attributes: dict[str, Value] = field(default_factory=dict)
+    of: Class | None = None
+    compiled: Compiled | None = None
+    fits: int = 0
+    whole: bool = True
+    loops: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """One call of compile: its arguments by name, how many were given by position, its place."""
+
+    arguments: Mapping[str, Value]
+    positional: int = 0
+    hidden: bool = False
+    place: Place | None = None
+    loops: tuple[int, ...] = ()
+
+
+Value: TypeAlias = (
+    Known | Items | Table | Named | Rows | Made | Function | Class | Instance | Tensor | Network | Compiled
+)
+
+
+class _Unsure:
+    """Stands for a Python value that the text does not tell. It equals nothing, itself neither."""
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSURE"
+
+
+UNSURE = _Unsure()
+
+
+def plain(value: Any) -> Any:
+    """The Python value that stands behind a Value, UNSURE where the text does not tell."""
+    if isinstance(value, Known):
+        return value.value
+    if isinstance(value, Items) and not value.open:
+        members = [plain(each) for each in value.members]
+        return UNSURE if any(each is UNSURE for each in members) else tuple(members)
+    if isinstance(value, Table):
+        entries = {key: plain(each) for key, each in value.entries.items()}
+        return UNSURE if any(each is UNSURE for each in entries.values()) else entries
+    return UNSURE
+
+
+def number(value: Any) -> float | None:
+    """A known number, None for anything else."""
+    found = plain(value) if not isinstance(value, (int, float)) else value
+    return found if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+
+def members(value: Any) -> list[Any] | None:
+    """The members of a list or tuple, the keys of a dict, None for anything else."""
+    if isinstance(value, Items) and not value.open:
+        return list(value.members)
+    if isinstance(value, Table):
+        return [Known(key) for key in value.entries]
+    if isinstance(value, Known) and isinstance(value.value, (str, tuple, list, range)):
+        return [Known(each) for each in itertools.islice(value.value, 10_000)]
+    return None
+
+
+@dataclass(eq=False)
+class Scope:
+    """Names and what they stand for, and the scope around it."""
+
+    outer: Scope | None = None
+    names: dict[str, Any] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)
+
+    def get(self, name: str) -> Any:
+        """What a name stands for here, None where it is not bound."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def bind(self, name: str, value: Any) -> None:
+        """Bind a name here, or where `global` and `nonlocal` say."""
+        scope = self
+        while name in self.globals and scope.outer is not None:
+            scope = scope.outer
+            if name in scope.names:
+                break
+        scope.names[name] = value
+
+
+def first_rows(values: Iterable[Any]) -> Rows | None:
+    """The first of these values that is Rows, looking into lists."""
+    for value in values:
+        if isinstance(value, Rows):
+            return value
+        if isinstance(value, Items):
+            found = first_rows(value.members)
+            if found is not None:
+                return found
+    return None
+
+
+def hashable(value: Any) -> bool:
+    """Whether a Python value can be a key."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,196 @@
+"""The state of one walk over a file, and what statements and expressions share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from unstuck.evidence.facts import Place
+from unstuck.reading.values import UNSURE, Named, Rows, Scope, plain
+
+#: Nodes that the walks of one file may pass together; a program of 1,000 lines has about 10,000.
+MOST_NODES = 200_000
+
+#: Rounds of a loop over something known. The deepest networks people write in a loop have about 150 layers.
+MOST_ROUNDS = 200
+
+#: Calls of the file's own functions inside one another.
+MOST_DEPTH = 12
+
+#: Decides what a call means that is none of the file's own functions: (walk, node, what is called,
+#: arguments by position, arguments by name, whether more are hidden) to a Value.
+Calls = Callable[[Any, ast.Call, Any, list[Any], dict[str, Any], bool], Any]
+
+
+class Ended(Exception):
+    """The walk has come to its end: `raise`, `sys.exit`, or the budget."""
+
+
+class Returned(Exception):
+    """A function returned this value."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class LoopEnd(Exception):
+    """A round of a loop is over: `break` stops the loop, `continue` does not."""
+
+    def __init__(self, stops: bool) -> None:
+        self.stops = stops
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the walk met, with the Values that it concerns, for `sightings` to read."""
+
+    kind: str
+    place: Place
+    shows: Mapping[str, Any]
+
+
+class Walk:
+    """One walk over one file.
+
+    `decisions` are the sides that were chosen of conditions, by their text; `undecided` maps each
+    condition that was met and is not known to the names it reads. `walked` are the functions that
+    were entered. `networks` and `objects` are the models and the objects of imported classes that
+    came into being; `opaque` the models behind values that the text does not tell, `predicted` those
+    behind predictions, `held_by` those behind a list of layers, each by the root of the Rows. `loops`
+    are the loops around the present statement, `open_loops` those of them that go over something
+    unknown; `tapes` the gradient tapes.
+    """
+
+    def __init__(self, file: str, calls: Calls, decisions: dict[str, bool], budget: int = MOST_NODES) -> None:
+        self.file = file
+        self.calls = calls
+        self.decisions = decisions
+        self.undecided: dict[str, frozenset[str]] = {}
+        self.notes: list[Note] = []
+        self.scope = Scope()
+        self.loops: list[ast.AST] = []
+        self.loop_starts: list[int] = []
+        self.open_loops: list[ast.AST] = []
+        self.tapes: list[ast.AST] = []
+        self.entering: list[ast.AST] = []
+        self.walked: set[ast.AST] = set()
+        self.networks: list[Any] = []
+        self.objects: list[Any] = []
+        self.opaque: dict[int, Any] = {}
+        self.predicted: dict[int, Any] = {}
+        self.held_by: dict[int, Any] = {}
+        self.trainings: list[Any] = []
+        self.through_tensorflow = False
+        self.left = budget
+
+    def run(self, body: Sequence[ast.stmt]) -> None:
+        """Walk statements in order."""
+        raise NotImplementedError
+
+    def value(self, node: ast.expr) -> Any:
+        """What an expression stands for."""
+        raise NotImplementedError
+
+    def named(self, path: str) -> Named:
+        """Something imported, TensorFlow's Keras called "keras" too."""
+        for root in _KERAS:
+            if path == root or path.startswith(root + "."):
+                self.through_tensorflow = self.through_tensorflow or root != "keras.api"
+                return Named("keras" + path[len(root) :])
+        return Named(path)
+
+    def bind(self, target: ast.expr, value: Any) -> None:
+        """Bind what stands on the left of an assignment."""
+        raise NotImplementedError
+
+    def enter(
+        self, function: Any, positional: list[Any], keywords: dict[str, Any], hidden: bool = False
+    ) -> Any:
+        """Walk into a function of the file; what it returns."""
+        raise NotImplementedError
+
+    def spend(self) -> None:
+        """Count one node.
+
+        Raises:
+            Ended: the budget is used up.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise Ended
+
+    def place(self, node: ast.AST) -> Place:
+        """Where a node stands. In a loop or a function that is called again it may make several objects."""
+        return Place(
+            file=self.file,
+            line=node.lineno,  # type: ignore[attr-defined]
+            column=node.col_offset,  # type: ignore[attr-defined]
+            end_line=node.end_lineno,  # type: ignore[attr-defined]
+            end_column=node.end_col_offset,  # type: ignore[attr-defined]
+            shared=bool(self.loops),
+        )
+
+    def note(self, kind: str, node: ast.AST, **shows: Any) -> None:
+        """Note that something stands in the source."""
+        self.notes.append(Note(kind, self.place(node), shows))
+
+    def text(self, node: ast.AST) -> str:
+        """A node's text, as Python would write it."""
+        try:
+            return ast.unparse(node)
+        except (ValueError, RecursionError):
+            return ""
+
+    def decide(self, test: ast.expr, body: Sequence[ast.AST] = (), orelse: Sequence[ast.AST] = ()) -> bool:
+        """Which side of a condition to take: the one that holds, or the one that was chosen."""
+        found = plain(self.value(test))
+        if found is not UNSURE:
+            return bool(found)
+        inverted = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        core = test.operand if isinstance(test, ast.UnaryOp) and inverted else test
+        text = self.text(core)
+        if text not in self.undecided:
+            names = {each.id for each in ast.walk(core) if isinstance(each, ast.Name)}
+            self.undecided[text] = frozenset(names)
+        if text not in self.decisions:
+            gives_up = _gives_up(body) and not _gives_up(orelse)
+            self.decisions[text] = gives_up if inverted else not gives_up
+        return self.decisions[text] is not inverted
+
+    @contextmanager
+    def looping(self, node: ast.AST, known: bool) -> Iterator[None]:
+        """Inside a loop; `known` says that it goes over something known."""
+        self.loops.append(node)
+        self.loop_starts.append(Rows().root)
+        if not known:
+            self.open_loops.append(node)
+        try:
+            yield
+        finally:
+            self.loops.pop()
+            self.loop_starts.pop()
+            if not known:
+                self.open_loops.pop()
+
+
+def _gives_up(body: Sequence[ast.AST]) -> bool:
+    """Whether a branch ends the program or the function: the other one goes on."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        return ast.unparse(last.value.func) in ("exit", "quit", "sys.exit", "os._exit")
+    return isinstance(last, (ast.Raise, ast.Return))
+
+
+#: Other homes of Keras.
+_KERAS = (
+    "tensorflow.keras",
+    "tensorflow.compat.v2.keras",
+    "tensorflow.python.keras",
+    "tf_keras",
+    "keras.api",
+)

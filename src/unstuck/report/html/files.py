@@ -1,0 +1,83 @@
+"""Where the page goes: never over a file that unstuck did not write."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from unstuck.case import Case
+from unstuck.report.html.page import GENERATOR, render
+from unstuck.report.text import path
+
+#: The mark stands in the head of a page, within its first characters.
+_HEAD = 1000
+
+#: Names that are tried beside one that is taken.
+_MOST = 99
+
+
+class PageError(Exception):
+    """The page could not be written. The text says why, and what to do."""
+
+
+def write_page(case: Case, wanted: Path) -> tuple[Path, str]:
+    """Write the page of a Case.
+
+    Returns:
+        The file, and a sentence where it is not the one that was wanted, else "".
+
+    Raises:
+        PageError: it cannot be drawn, or the folder cannot be written to.
+    """
+    file = _free(wanted)
+    try:
+        page = render(case)
+    except Exception as error:  # a defect of ours costs the page, never the diagnosis
+        raise PageError(
+            f"The page could not be drawn, a defect of unstuck ({type(error).__name__}: {error})."
+        ) from None
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PageError(
+            f"The page {file} could not be written ({reason}). "
+            "--html FILE puts it elsewhere, --no-html leaves it out."
+        ) from None
+    if file == wanted:
+        return file, ""
+    return file, f"{wanted.name} is there and was not written by unstuck, so it was left alone."
+
+
+def show_page(case_file: str, html: str | None) -> str:
+    """Write the page of a saved Case and say where it is.
+
+    Args:
+        case_file: as `run --json` wrote it.
+        html: the page's file; without one it stands beside the Case and has its name.
+
+    Raises:
+        CaseError: the Case cannot be read.
+        PageError: the page cannot be written.
+    """
+    case = Case.load(case_file)
+    file, why = write_page(case, Path(html) if html else Path(case_file).with_suffix(".html"))
+    return f"With pictures: {path(str(file.absolute()))}{f' ({why})' if why else ''}"
+
+
+def is_ours(file: Path) -> bool:
+    """Whether a file is a page that unstuck wrote."""
+    try:
+        with file.open("rb") as held:
+            return GENERATOR.encode() in held.read(_HEAD)
+    except OSError:
+        return False
+
+
+def _free(wanted: Path) -> Path:
+    """The wanted file where it is free or our own, else the first free name beside it."""
+    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in range(2, _MOST + 1))
+    for file in (wanted, *numbered):
+        if not os.path.lexists(file) or is_ours(file):
+            return file
+    raise PageError(f"{wanted} and {_MOST - 1} names beside it are taken. Give another one with --html FILE.")

@@ -1,0 +1,248 @@
+"""The page of a Case: what the template shows, made of the report's sentences and the pictures."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from unstuck.case import Case, CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.report import sentences
+from unstuck.report.groups import Group, group
+from unstuck.report.html.diffs import Line, changed, lines
+from unstuck.report.html.gallery import Gallery, Hung
+from unstuck.report.html.texts import Texts
+from unstuck.report.html.visible import visible_record
+from unstuck.report.text import count, figures, flat, path, place, value
+from unstuck.report.words import STATUS
+
+#: By this a page of ours is known again.
+GENERATOR: Final = '<meta name="generator" content="unstuck">'
+
+#: Outcomes that are told in full; more of them are named.
+_MOST_GROUPS = 6
+
+#: Entries of a list that are told; more of them are counted.
+_MOST_ENTRIES = 60
+
+_MOST_CAUSES = 12
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: in words, the lines it changes, where, and what trials made of it."""
+
+    says: str
+    where: str
+    lines: list[Line]
+    trial: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause as it is shown."""
+
+    record: CauseRecord
+    number: int
+    where: str
+    grade: str
+    figures: str
+    explains: str
+    remedies: list[tuple[str, RemedyRecord, list[Line]]]
+    pictures: list[Hung]
+    trials: list[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One group of like runs as it is shown.
+
+    `cut` counts what was left out of long lists, by list; `undrawn` names pictures that failed,
+    `drawn` the experiments whose sentence is the caption of a picture.
+    """
+
+    run: RunRecord
+    key: str
+    subject: str
+    where: str
+    headline: str
+    status: str
+    others: str
+    healthy: bool
+    steps: list[Step]
+    causes: list[Cause]
+    lead: list[Hung]
+    answers: list[Hung]
+    checked: dict[str, list[str]]
+    unchecked: dict[str, list[str]]
+    facts: list[tuple[str, str]]
+    undrawn: list[str]
+    drawn: set[str]
+    cut: dict[str, int] = field(default_factory=dict)
+
+
+def render(case: Case) -> str:
+    """The whole page. The same Case gives the same page, byte for byte."""
+    groups = group(case.runs)
+    # A thousand runs, of which six are shown, are not gone through for that.
+    seen = [Group(visible_record(each.run), each.numbers) for each in groups[:_MOST_GROUPS]]
+    shown = visible_record(msgspec.structs.replace(case, runs=[]))
+    gallery = Gallery()
+    told = [_told(each, len(case.runs), number, gallery) for number, each in enumerate(seen, start=1)]
+    texts = Texts()
+    page: str = _template().render(
+        case=shown,
+        generator=GENERATOR,
+        style=_beside("style.css"),
+        verdict=_verdict(shown.message, len(case.runs), len(groups), told),
+        told=told,
+        left=len(groups) - len(told),
+        many=len(groups) > 1,
+        script=path(shown.script) if shown.script else "",
+        say=sentences,
+        texts=texts,
+        most=_MOST_ENTRIES,
+    )
+    return page
+
+
+def _verdict(message: str, fits: int, outcomes: int, told: list[Told]) -> str:
+    """The page's heading: of one outcome its verdict, of several how many there are."""
+    if not told:
+        return flat(message) or "No fit was seen, so there is nothing to diagnose."
+    return told[0].headline if outcomes == 1 else f"{count(fits, 'fit')}, {outcomes} different outcomes"
+
+
+@functools.cache
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["flat"] = flat
+    return environment.from_string(_beside("page.html.j2"))
+
+
+def _beside(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _told(held: Group, total: int, number: int, gallery: Gallery) -> Told:
+    """One outcome. Pictures are drawn in the order of the page: the first ones are the last to be spared."""
+    run = held.run
+    lead = gallery.lead(run, _leading_trial(run))
+    causes = [_cause(run, cause, at, gallery) for at, cause in enumerate(run.causes[:_MOST_CAUSES], start=1)]
+    answers = gallery.of_experiments(run)
+    captions = {hung.picture.says for hung in answers}
+    lists: dict[str, list[Any]] = {
+        "symptoms": run.symptoms,
+        "notes": run.notes,
+        "refuted": run.refuted,
+        "experiments": run.experiments,
+        "errors": run.errors,
+    }
+    cut = {name: len(entries) - _MOST_ENTRIES for name, entries in lists.items()}
+    return Told(
+        run=run,
+        key=f"run{number}",
+        subject=sentences.subject(held, total),
+        where=place(run.fit),
+        headline=sentences.headline(run),
+        status=STATUS.get(run.status, (run.status, ""))[0],
+        others=sentences.same_in(held),
+        healthy=sentences.is_plainly_healthy(run),
+        steps=_steps(run),
+        causes=causes,
+        lead=lead,
+        answers=answers,
+        drawn={each.name for each in run.experiments if any(flat(each.says) in said for said in captions)},
+        checked=_checked(run),
+        unchecked=sentences.unchecked(run),
+        facts=_facts(run),
+        undrawn=[gallery.failed.pop(0) for _ in list(gallery.failed)],
+        cut={"causes": len(run.causes) - _MOST_CAUSES, **cut},
+    )
+
+
+def _cause(run: RunRecord, cause: CauseRecord, number: int, gallery: Gallery) -> Cause:
+    """One cause with its pictures; a trial that is drawn needs no sentence but its caption."""
+    pictures = gallery.of_cause(run, cause)
+    captions = {hung.picture.says for hung in pictures}
+    return Cause(
+        record=cause,
+        number=number,
+        where=place(cause.where),
+        grade=sentences.grade(cause),
+        figures=figures(cause.shows, cause.says),
+        explains=sentences.explained(cause, dict.fromkeys(each.rule for each in run.symptoms)),
+        remedies=[
+            ("Or" if order else "Do", remedy, lines(remedy.diff) if remedy.diff and not order else [])
+            for order, remedy in enumerate(cause.remedies[:_MOST_CAUSES])
+        ],
+        pictures=pictures,
+        trials=[trial.says for trial in cause.trials if flat(trial.says) not in captions][:_MOST_CAUSES],
+    )
+
+
+def _leading_trial(run: RunRecord) -> TrialRecord | None:
+    """The trial that shows the most: of all remedies together, else the first with the best verdict."""
+    trials = [trial for cause in run.causes for trial in cause.trials]
+    together = run.proof.together if run.proof is not None else None
+    if together is not None and together.verdict == "confirmed":
+        return together
+    ranked = sorted(
+        trials,
+        key=lambda trial: (
+            ("confirmed", "helped").index(trial.verdict) if trial.verdict in ("confirmed", "helped") else 2
+        ),
+    )
+    return ranked[0] if ranked else together
+
+
+def _steps(run: RunRecord) -> list[Step]:
+    """What to do: the remedies that heal together where there are such, else that of the first cause."""
+    healing = run.proof.healed_by if run.proof is not None else []
+    found = [(cause, remedy) for cause in run.causes for remedy in cause.remedies if remedy.name in healing]
+    if not found:
+        found = [(cause, cause.remedies[0]) for cause in run.causes if cause.remedies][:1]
+    steps = []
+    for cause, remedy in found[:3]:
+        trial = next((each for each in cause.trials if each.remedy == remedy.name), None)
+        steps.append(
+            Step(
+                says=flat(remedy.says),
+                where=place(cause.where),
+                lines=changed(remedy.diff) if remedy.diff else [],
+                trial=sentences.trial_in_short(trial) if trial is not None else "",
+            )
+        )
+    return steps
+
+
+def _checked(run: RunRecord) -> dict[str, list[str]]:
+    """The rules that were checked and found nothing, by group."""
+    from unstuck.report.pages import by_group
+    from unstuck.rules.rule import catalogue
+
+    if not run.environment:  # the rules never ran
+        return {}
+    seen: tuple[Any, ...] = (*run.symptoms, *run.causes, *run.notes, *run.refuted, *run.not_checked)
+    named = {each.rule for each in seen}
+    named |= {name.strip() for error in run.errors for name in error.where.split(",")}
+    fine = [rule for rule in catalogue().values() if rule.name not in named]
+    return {name: [rule.name for rule in rules] for name, rules in by_group(fine).items()}
+
+
+def _facts(run: RunRecord) -> list[tuple[str, str]]:
+    """The environment and the sizes of the run, in words."""
+    told = [(name.replace("_", " "), flat(held)) for name, held in run.environment.items()]
+    told += [
+        (name.replace("_", " "), text)
+        for name, held in run.figures.items()
+        if held is not None and (text := value(held)) is not None
+    ]
+    return told[:_MOST_ENTRIES]

@@ -1,0 +1,1 @@
+"""The pictures of the page: one file each, registered by being there."""

@@ -1,0 +1,1 @@
+"""What `unstuck lint` prints: for people, for GitHub, for programs that read SARIF."""

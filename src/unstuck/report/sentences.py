@@ -1,0 +1,213 @@
+"""The sentences about one run, made once: the terminal wraps them, the page sets them in HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from unstuck.case import (
+    CauseRecord,
+    ErrorRecord,
+    NoteRecord,
+    Proof,
+    RefutedRecord,
+    RunRecord,
+    SymptomRecord,
+    TrialRecord,
+)
+from unstuck.report.groups import Group
+from unstuck.report.text import count, first_sentence, flat, listing, number, place, score, seconds
+from unstuck.report.words import BASELINE, BEST_LOSS, CERTAINTY, IMPACT, OF_NUMBERS, STATUS
+
+#: More rules than this under one reason are counted.
+_NAMES_TOLD = 4
+
+
+def subject(group: Group, total: int) -> str:
+    """What was looked at: "fit", "fit 2 of 5", "model". `total` counts the fits of the script."""
+    if group.run.fit is None:
+        return "model"
+    return f"fit {group.numbers[0]} of {total}" if total > 1 else "fit"
+
+
+def headline(run: RunRecord) -> str:
+    """The verdict in one sentence."""
+    return flat(run.headline) or f"{STATUS.get(run.status, (run.status, ''))[0]}."
+
+
+def same_in(group: Group) -> str:
+    """Which other fits say the same, "" for none."""
+    if len(group.numbers) < 2:
+        return ""
+    return f"The same in {group.others}; what follows is fit {group.numbers[0]}."
+
+
+def is_plainly_healthy(run: RunRecord) -> bool:
+    """Whether there is nothing to explain."""
+    return run.status == "healthy" and not run.causes and not run.symptoms
+
+
+def moves(run: RunRecord) -> list[tuple[str, str]]:
+    """(label, text) of the curves' ends, and of what trivial answers reach."""
+    told = []
+    for output, curves in run.curves.items():
+        ends = [
+            f"{flat(name)} {curve_ends(values)}"
+            for name, values in sorted(curves.items(), key=_curve_order)
+            if values
+        ]
+        if ends:
+            label = f"in {count(max(len(values) for values in curves.values()), 'epoch')}: "
+            told.append((_headed(output, label), "; ".join(ends) + "."))
+    for output, table in run.baselines.items():
+        reached = _trivial(table)
+        if reached:
+            told.append((_headed(output, "without learning: "), reached + "."))
+    return told
+
+
+def symptom(seen: SymptomRecord) -> str:
+    """What is seen, with the output's name where there are several."""
+    return _headed(seen.output, ": ") + flat(seen.says)
+
+
+def _curve_order(curve: tuple[str, list[float | None]]) -> tuple[bool, bool]:
+    """Training before validation, the loss before the metrics."""
+    name = curve[0]
+    return name.startswith("val_"), not name.endswith("loss")
+
+
+def _headed(output: str, label: str) -> str:
+    """The label of a line, headed by the name of the output where there are several."""
+    if not output:
+        return "" if label == ": " else label[:1].upper() + label[1:]
+    return f'Output "{flat(output)}"{label if label == ": " else " " + label}'
+
+
+def curve_ends(values: list[float | None]) -> str:
+    """First and last value of a curve."""
+    told = [score(value) for value in values]
+    if len(told) == 1:
+        return told[0]
+    return f"{told[0]} throughout" if len(set(told)) == 1 else f"{told[0]} to {told[-1]}"
+
+
+def trivial_answers(table: dict[str, float | None]) -> dict[str, float]:
+    """The baselines worth telling, by name; errors of numbers only where there are no classes."""
+    known = {name: figure for name, figure in table.items() if figure is not None}
+    loss = next((name for name in BEST_LOSS if name in known), None)
+    return {
+        name: known[name]
+        for name in BASELINE
+        if name in known
+        and not (name in BEST_LOSS and name != loss)
+        and not (name in OF_NUMBERS and "majority" in known)
+    }
+
+
+def _trivial(table: dict[str, float | None]) -> str:
+    """The baselines in words."""
+    told: dict[str, str] = {}
+    for name, figure in trivial_answers(table).items():
+        # Under a squared error the best constant answer is the mean: one figure, told once.
+        told.setdefault(score(figure), BASELINE[name].format(score(figure)))
+    return "; ".join(told.values())
+
+
+def grade(cause: CauseRecord) -> str:
+    """How sure it is, and what it does."""
+    certainty = CERTAINTY.get(cause.certainty, cause.certainty)
+    return f"{certainty}; {IMPACT.get(cause.impact, cause.impact)}"
+
+
+def explained(cause: CauseRecord, seen: Collection[str]) -> str:
+    """What a cause explains; all symptoms together where there are several. `seen` are their rules."""
+    explains = cause.explains
+    if len(seen) > 1 and set(seen) <= set(explains):
+        return "; ".join(["all that is seen above", *(flat(rule) for rule in explains if rule not in seen)])
+    return "; ".join(flat(rule) for rule in explains)
+
+
+def unexplained(run: RunRecord) -> str:
+    """What no cause was found for, "" when everything is explained."""
+    if not run.causes:
+        return "No cause that unstuck knows was found." if run.symptoms else ""
+    known = {rule for cause in run.causes for rule in cause.explains}
+    left = [rule for rule in dict.fromkeys(each.rule for each in run.symptoms) if rule not in known]
+    return f"No cause found for: {listing(left)}." if left else ""
+
+
+def outcome(proof: Proof) -> str:
+    """What the proof came to, and the seconds it took."""
+    spent = f" ({proof.seconds:.0f} of {proof.budget:.0f} s)" if proof.seconds else ""
+    return flat(proof.says) + spent
+
+
+def trial_in_short(trial: TrialRecord) -> str:
+    """What a trial came to, in half a line; its own sentence says the rest."""
+    ends = [
+        (number(min(known)), number(max(known)))
+        for values in (trial.control, trial.treated)
+        if (known := [value for value in values if value is not None])
+    ]
+    if len(ends) < 2:
+        return trial.verdict
+    before, after = (low if low == high else f"{low} to {high}" for low, high in ends)
+    pairs = count(len(trial.seeds), "pair")
+    return f"{trial.verdict} in {pairs} of trainings: {before} without it, {after} with it"
+
+
+def refuted(cause: RefutedRecord) -> str:
+    """What was withdrawn, and why."""
+    return f"{flat(cause.rule)}. {flat(cause.because)}"
+
+
+def note(record: NoteRecord) -> str:
+    """A risk in one line."""
+    where = f" at {place(record.where)}" if record.where else ""
+    because = f" ({flat(record.because).rstrip('.')})" if record.because else ""
+    return f"{flat(record.rule)}{where}: {first_sentence(record.says)}{because}"
+
+
+def notes_named(notes: list[NoteRecord]) -> str:
+    """Many notes by name."""
+    return f"{count(len(notes), 'note')}: {listing(dict.fromkeys(each.rule for each in notes))}"
+
+
+def unchecked(run: RunRecord) -> dict[str, list[str]]:
+    """What was not checked: rules by reason."""
+    reasons: dict[str, list[str]] = {}
+    for each in run.not_checked:
+        reasons.setdefault(flat(each.reason).rstrip("."), []).append(each.rule)
+    return reasons
+
+
+def shortened(names: list[str]) -> str:
+    """A list of names, the tail of a long one counted."""
+    if len(names) <= _NAMES_TOLD:
+        return listing(names)
+    return listing([*names[: _NAMES_TOLD - 1], f"{len(names) - _NAMES_TOLD + 1} more"])
+
+
+def failure(error: ErrorRecord) -> str:
+    """Something of ours that failed."""
+    return f"{flat(error.where)}: {flat(error.error)}"
+
+
+def cost(run: RunRecord) -> str:
+    """What the diagnosis took."""
+    spent = run.cost.examination_seconds
+    examined = f"examination {seconds(spent)}" if spent else "no examination"
+    if not run.cost.fit_seconds:
+        return f"Cost: {examined}."
+    watched = f"watching {seconds(run.cost.watch_seconds)} of a fit of {seconds(run.cost.fit_seconds)}"
+    return f"Cost: {watched}, {examined}."
+
+
+def rest_in_one_line(run: RunRecord) -> str:
+    """A healthy run's second line."""
+    parts = [notes_named(run.notes)] if run.notes else []
+    if run.not_checked:
+        parts.append(f"{count(len(run.not_checked), 'rule')} not checked")
+    parts.append(cost(run).removeprefix("Cost: ").rstrip("."))
+    told = "; ".join(parts) + "."
+    return told[:1].upper() + told[1:]

@@ -1,0 +1,78 @@
+"""The rule rows-swapped-through-views."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Code, Sighting
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.rule import cause
+
+#: A shuffle goes from the last of n rows down and swaps row i with a random row j <= i. With views, row i
+#: becomes a copy of row j, and row j stays. What row r held is lost where no i >= r draws it: with the
+#: probability r/(r+1) x (r+1)/(r+2) x ... x (n-1)/n = r/n. So (n + 1)/2 of the n rows are left on average;
+#: random.shuffle of 1,000 rows left 498 on average over 50 seeds.
+LEFT = 0.5
+
+
+@cause(
+    "rows-swapped-through-views",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        "accuracy-stays-low",
+        *NO_DECISION,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "train-validation-gap",
+        "nothing-to-learn",
+        "overfitting",
+    ),
+)
+def rows_swapped_through_views(code: Code) -> Finding | None:
+    """Rows of an array are swapped in a way that copies one over the other.
+
+    Why it looks stuck: `x[i]` of a numpy array with several axes is no copy but a view of the row. In
+    `x[i], x[j] = x[j], x[i]` the first assignment overwrites what the second one reads: row j is there twice,
+    row i is gone. `random.shuffle` swaps in just this way. After a shuffle half of the rows are gone, rows no
+    longer stand beside their labels, and copies of training rows stand among those of the validation.
+
+    How it is proved: the swap stands in the source; that the array has more than one axis does not always. In
+    a shuffle of n rows, row r survives with the probability 1 - r/n: (n + 1) / (2n) of all rows.
+
+    What to do: draw one order and take inputs and labels by it:
+    `order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]`.
+    """
+    seen = next(filter(_may_be_rows, code.of("swapped-rows")), None)
+    if seen is None:
+        return None
+    assigned = seen.shows.get("how") == "assignment"
+    how = "Rows are swapped by assignment" if assigned else f"{seen.shows.get('how')} swaps rows in place"
+    known = "the array has" if seen.shows.get("array") else "this is a numpy array with"
+    return Finding(
+        says=f"{how}. If {known} more than one axis, each swap copies one row over the other: a shuffle done "
+        "so keeps about half of the rows, and many no longer stand beside their labels.",
+        shows={"how": seen.shows.get("how"), "expected_share_of_rows_left": LEFT},
+        where=seen.place,
+        remedies=(
+            propose(
+                "advise",
+                text="Draw one order for inputs and labels: order = np.random.default_rng(0)"
+                ".permutation(len(x)); x, y = x[order], y[order].",
+            ),
+        ),
+    )
+
+
+def _may_be_rows(seen: Sighting) -> bool:
+    """Whether an array may be meant: lists, whose members do change places, are what others shuffle."""
+    return bool(seen.shows.get("array")) or seen.shows.get("how") == "assignment"
+
+
+def _swapped(how: str, array: bool | None) -> Code:
+    return Code(sightings=(Sighting(kind="swapped-rows", shows={"how": how, "array": array}),))
+
+
+rows_swapped_through_views.fires(_swapped("random.shuffle", True))
+rows_swapped_through_views.fires(_swapped("assignment", None))
+rows_swapped_through_views.quiet(_swapped("random.shuffle", False))  # the members of a list do change places
+rows_swapped_through_views.quiet(Code())

@@ -1,0 +1,242 @@
+"""The rule schedule-kills-training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from unstuck.evidence.facts import Code, Optimizer, Sighting
+from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
+from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.rule import cause
+
+#: Both callbacks compare the epochs without a better value with `patience` after counting the present one,
+#: so that 0 and 1 are the same: the first such epoch is enough.
+AT_ONCE = 1
+
+#: Names of what is to rise and of what is to fall, as Keras and its users write them.
+RISING = ACCURACIES | {"acc", "auc", "precision", "recall", "f1_score", "r2_score"}
+FALLING = REGRESSION_LOSSES | {"loss", "mae", "mse", "mape", "msle"}
+
+#: What is read of the callbacks that watch a value, with Keras's defaults.
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "EarlyStopping": {"monitor": "val_loss", "patience": 0, "mode": "auto"},
+    "ReduceLROnPlateau": {
+        "monitor": "val_loss",
+        "factor": 0.1,
+        "patience": 10,
+        "mode": "auto",
+        "min_lr": 0.0,
+    },
+}
+
+#: Callbacks that leave the learning rate alone.
+_HARMLESS = frozenset(
+    {
+        "BackupAndRestore",
+        "CSVLogger",
+        "EarlyStopping",
+        "History",
+        "ModelCheckpoint",
+        "ProgbarLogger",
+        "ReduceLROnPlateau",
+        "TensorBoard",
+        "TerminateOnNaN",
+    }
+)
+
+
+@cause(
+    "schedule-kills-training",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        "accuracy-stands-still",
+        "accuracy-stays-low",
+        *NOTHING_LEARNED,
+        "learning-slow",
+        "loss-falls-accuracy-does-not",
+        "learning-rate-too-low",
+        "too-few-updates",
+    ),
+)
+def schedule_kills_training(code: Code, optimizer: Optimizer | None) -> Finding | None:
+    """A callback ends the training, or its steps, before it could learn.
+
+    Why it looks stuck: EarlyStopping ends fit, and ReduceLROnPlateau divides the learning rate (by 10 unless
+    told otherwise), after `patience` epochs without a better value. Scores go up and down between epochs by
+    chance. With a patience of 0 or 1 the first such epoch is enough; with mode="min" for an accuracy every
+    improvement counts as none.
+
+    How it is proved: what is watched, in which direction and with which patience stands in the source. How
+    often a score falls back by chance depends on the data: train once without the callback.
+
+    What to do: a patience of 5 to 10, `restore_best_weights=True`, the right mode (or none), and a patience
+    of ReduceLROnPlateau well below that of EarlyStopping.
+    """
+    watchers = [each for each in map(_watcher, code.of("callback")) if each is not None]
+    stopping = [each for each in watchers if each.kind == "EarlyStopping"]
+    lowering = [each for each in watchers if each.kind == "ReduceLROnPlateau"]
+    found = (
+        *map(_wrong_way, watchers),
+        *map(_at_once, stopping),
+        *map(_at_once, lowering),
+        *(_stops_first(stop, lower) for stop in stopping for lower in lowering),
+        *(_cannot_fall(lower, optimizer, code) for lower in lowering),
+    )
+    return next((each for each in found if each is not None), None)
+
+
+@dataclass(frozen=True)
+class _Watcher:
+    """A callback that watches one value: its class, arguments (None: not known) and place."""
+
+    kind: str
+    arguments: Mapping[str, Any]
+    seen: Sighting
+
+    def number(self, name: str) -> float | None:
+        """A numeric argument, None where it is not known."""
+        value = self.arguments.get(name)
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _watcher(seen: Sighting) -> _Watcher | None:
+    """What a callback watches; where some of its arguments are hidden, what is not seen is not known."""
+    kind = seen.shows.get("name")
+    if not isinstance(kind, str) or kind not in _DEFAULTS:
+        return None
+    defaults = dict.fromkeys(_DEFAULTS[kind]) if seen.shows.get("hidden") else _DEFAULTS[kind]
+    given: Iterable[tuple[str, Any]] = seen.shows.get("arguments") or ()
+    return _Watcher(kind, {**defaults, **dict(given)}, seen)
+
+
+def _wrong_way(watcher: _Watcher) -> Finding | None:
+    """A mode that takes better for worse."""
+    monitor, mode = watcher.arguments["monitor"], watcher.arguments["mode"]
+    if not isinstance(monitor, str) or mode not in ("min", "max"):
+        return None
+    name = monitor.removeprefix("val_")
+    if not (name in RISING and mode == "min") and not (name in FALLING and mode == "max"):
+        return None
+    right, best = ("max", "lowest") if mode == "min" else ("min", "highest")
+    then = "ends the training" if watcher.kind == "EarlyStopping" else "lowers the learning rate"
+    return Finding(
+        says=f'{watcher.kind} watches {monitor} with mode="{mode}": it takes the {best} value for the best, '
+        f"and {then} while {monitor} improves.",
+        shows={"monitor": monitor, "mode": mode, "right_mode": right},
+        where=watcher.seen.place,
+        certainty=Certainty.PROVED,
+        remedies=(propose("advise", text=f'Write mode="{right}", or leave mode out.'),),
+    )
+
+
+def _at_once(watcher: _Watcher) -> Finding | None:
+    """A patience that one unlucky epoch uses up."""
+    patience, monitor = watcher.number("patience"), watcher.arguments["monitor"]
+    if patience is None or patience > AT_ONCE:
+        return None
+    given = any(name == "patience" for name, _ in watcher.seen.shows.get("arguments") or ())
+    says = f"{watcher.kind} has a patience of {patience:g}{'' if given else ', its default'}: "
+    once = f"the first epoch in which {monitor or 'the value'} is no better than the best so far"
+    shows: dict[str, Any] = {"patience": patience, "bound": AT_ONCE, "monitor": monitor}
+    if watcher.kind == "EarlyStopping":
+        says += f"{once} ends the training. Scores fall back by chance, mostly in the first epochs."
+        advice = "Give EarlyStopping a patience of 5 or more, and restore_best_weights=True."
+    else:
+        factor = watcher.number("factor")
+        times = "" if factor is None else f" by {factor:g}; three of them leave {factor**3:.2g} of it"
+        says += f"{once} multiplies the learning rate{times or ' by its factor'}."
+        shows["factor"] = factor
+        advice = "Give ReduceLROnPlateau a patience of 5 or more."
+    return Finding(
+        says=says, shows=shows, where=watcher.seen.place, remedies=(propose("advise", text=advice),)
+    )
+
+
+def _stops_first(stop: _Watcher, lower: _Watcher) -> Finding | None:
+    """EarlyStopping that never lets ReduceLROnPlateau have its turn."""
+    patience, later, monitor = stop.number("patience"), lower.number("patience"), stop.arguments["monitor"]
+    if patience is None or later is None or patience > later:
+        return None
+    if monitor is None or monitor != lower.arguments["monitor"]:
+        return None
+    return Finding(
+        says=f"EarlyStopping ends the training after {patience:g} epochs in which {monitor} is no better, "
+        f"and ReduceLROnPlateau waits for {later:g}: the learning rate is never lowered to any use.",
+        shows={"patience_of_stopping": patience, "patience_of_lowering": later, "monitor": monitor},
+        where=stop.seen.place,
+        impact=Impact.MISLEADS,
+        remedies=(
+            propose(
+                "advise",
+                text="Give EarlyStopping at least twice the patience of ReduceLROnPlateau, so that a lower "
+                "rate has time to show.",
+            ),
+        ),
+    )
+
+
+def _cannot_fall(lower: _Watcher, optimizer: Optimizer | None, code: Code) -> Finding | None:
+    """A lowest rate that the optimizer starts at or below."""
+    floor = lower.number("min_lr")
+    if optimizer is None or optimizer.schedule is not None or floor is None or floor <= 0:
+        return None
+    if not math.isfinite(optimizer.learning_rate) or floor < optimizer.learning_rate:
+        return None
+    if any(each.shows.get("name") not in _HARMLESS for each in code.of("callback")):
+        return None  # another callback may raise the rate first
+    return Finding(
+        says=f"ReduceLROnPlateau lowers the learning rate no further than min_lr, {floor:g}, and it begins "
+        f"at {optimizer.learning_rate:g}: it is never lowered.",
+        shows={"min_lr": floor, "learning_rate": optimizer.learning_rate},
+        where=lower.seen.place,
+        certainty=Certainty.PROVED,
+        impact=Impact.MISLEADS,
+        remedies=(
+            propose(
+                "advise",
+                text=f"Set min_lr well below the rate, for instance to {optimizer.learning_rate / 1000:g}.",
+            ),
+        ),
+    )
+
+
+def _callbacks(*each: tuple[str, dict[str, Any]]) -> Code:
+    return Code(
+        sightings=tuple(
+            Sighting(kind="callback", shows={"name": name, "arguments": tuple(arguments.items())})
+            for name, arguments in each
+        )
+    )
+
+
+schedule_kills_training.fires(_callbacks(("EarlyStopping", {})))
+schedule_kills_training.fires(
+    _callbacks(("EarlyStopping", {"monitor": "val_accuracy", "mode": "min", "patience": 10}))
+)
+schedule_kills_training.fires(_callbacks(("ReduceLROnPlateau", {"patience": 1})))
+schedule_kills_training.fires(_callbacks(("EarlyStopping", {"patience": 5}), ("ReduceLROnPlateau", {})))
+schedule_kills_training.fires(
+    _callbacks(("ReduceLROnPlateau", {"min_lr": 0.001})), Optimizer(learning_rate=0.001)
+)
+schedule_kills_training.quiet(
+    _callbacks(("EarlyStopping", {"patience": 4}), ("ReduceLROnPlateau", {"patience": 2}))
+)
+schedule_kills_training.quiet(
+    _callbacks(("EarlyStopping", {"monitor": "val_accuracy", "mode": "max", "patience": 5}))
+)
+schedule_kills_training.quiet(  # a patience that the source does not tell
+    Code(
+        sightings=(
+            Sighting(kind="callback", shows={"name": "EarlyStopping", "arguments": (), "hidden": True}),
+        )
+    )
+)
+schedule_kills_training.quiet(
+    _callbacks(("ReduceLROnPlateau", {"min_lr": 1e-5})), Optimizer(learning_rate=math.nan)
+)
+schedule_kills_training.quiet(Code())

@@ -1,0 +1,71 @@
+"""The rule fit-in-chunks."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Code, Sighting
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.rule import cause
+
+
+@cause(
+    "fit-in-chunks",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        "accuracy-stays-low",
+        *NO_DECISION,
+        "learning-slow",
+        "loss-explodes",
+        "loss-falls-accuracy-does-not",
+        "train-validation-gap",
+        "learning-rate-too-high",
+        "overfitting",
+    ),
+)
+def fit_in_chunks(code: Code) -> Finding | None:
+    """One model is fitted to one part of the data after the other, several epochs each.
+
+    Why it looks stuck: for several epochs the model sees one part and nothing else, and fits it at the cost
+    of what it learned from the parts before. The loss jumps up with each new part, and in the end the model
+    knows the last one.
+
+    How it is proved: fit stands in a loop, with several epochs, on data that the loop makes, and the model is
+    not made there. How much is forgotten depends on how different the parts are: compare with all parts
+    mixed.
+
+    What to do: go through all parts once in each epoch: the loop over epochs outside, fit with `epochs=1`
+    inside; or give fit a tf.data.Dataset or keras.utils.PyDataset that reads and mixes the parts.
+    """
+    seen = next((each for each in code.of("fit-in-loop") if not each.shows.get("folds")), None)
+    epochs = seen.shows.get("epochs") if seen is not None else None
+    if seen is None or not isinstance(epochs, int) or epochs <= 1:
+        return None
+    return Finding(
+        says=f"fit runs for {epochs} epochs on each part of the data in turn, with one model throughout. "
+        "After so many epochs over one part it has forgotten the parts before, as far as they differ.",
+        shows={"epochs": epochs, "bound": 1},
+        where=seen.place,
+        remedies=(
+            propose(
+                "advise",
+                text="Go through all parts in each epoch: the loop over epochs outside, the parts in another "
+                "order each time, and fit with epochs=1 inside.",
+            ),
+            propose(
+                "advise",
+                text="Give fit one tf.data.Dataset or keras.utils.PyDataset that reads and mixes all parts.",
+            ),
+        ),
+    )
+
+
+def _looped(epochs: int | None, *, folds: bool) -> Code:
+    return Code(sightings=(Sighting(kind="fit-in-loop", shows={"epochs": epochs, "folds": folds}),))
+
+
+fit_in_chunks.fires(_looped(10, folds=False))
+fit_in_chunks.quiet(_looped(1, folds=False))
+fit_in_chunks.quiet(_looped(None, folds=False))
+fit_in_chunks.quiet(_looped(10, folds=True))
+fit_in_chunks.quiet(Code())

@@ -1,0 +1,59 @@
+"""The rule repeated-or-empty-batches."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Code, Fit, Sighting
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.rule import cause
+
+
+@cause(
+    "repeated-or-empty-batches",
+    certainty="suspected",
+    impact="harms",
+    explains=(
+        "accuracy-stands-still",
+        "accuracy-stays-low",
+        *NO_DECISION,
+        "train-validation-gap",
+        "overfitting",
+    ),
+)
+def repeated_or_empty_batches(code: Code, fit: Fit | None) -> Finding | None:
+    """A generator gives the same rows in every round.
+
+    Why it looks stuck: each step sees one and the same batch. The model knows these rows by heart soon, the
+    training accuracy is 1.0 after an epoch or two, and nothing is learned about all other rows.
+
+    How it is proved: what the generator yields in its loop does not depend on the round, nor on anything
+    random. It is in order where these rows are all there are.
+
+    What to do: take other rows in each round: an index that moves on, or a random draw.
+    """
+    seen = next(iter(code.of("generator-stands-still")), None)
+    if seen is None:
+        return None
+    steps = fit.steps_per_epoch if fit is not None else None
+    each = f"all {steps:,} steps of an epoch" if steps and steps > 1 else "all steps"
+    return Finding(
+        says=f"The generator yields the same rows in every round: {each} train on one batch. Unless these "
+        "are all the rows there are, the others are never seen.",
+        shows={"distinct_batches": 1, "steps_per_epoch": steps},
+        where=seen.place,
+        remedies=(
+            propose(
+                "advise",
+                text="Yield other rows in each round: draw them with rng.integers(len(x), size=batch_size), "
+                "or go through a new permutation in each epoch.",
+            ),
+            propose("advise", text="Pass the arrays themselves to fit: it makes and shuffles the batches."),
+        ),
+    )
+
+
+_STILL = Code(sightings=(Sighting(kind="generator-stands-still"),))
+
+repeated_or_empty_batches.fires(_STILL, Fit(data="generator", steps_per_epoch=50))
+repeated_or_empty_batches.fires(_STILL)
+repeated_or_empty_batches.quiet(Code(), Fit(data="generator", steps_per_epoch=50))

@@ -1,0 +1,32 @@
+"""What label-form-does-not-match-loss sees in source."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Loss, Operation, WrittenTargets
+from unstuck.findings import Finding, propose
+from unstuck.rules.objective._common import CATEGORICAL, SPARSE
+from unstuck.rules.objective.label_form_does_not_match_loss import label_form_does_not_match_loss
+
+#: Calls after which labels are columns of 0 and 1.
+ONE_HOT = ("to_categorical", "get_dummies", "one_hot", "label_binarize")
+
+
+@label_form_does_not_match_loss.in_source("proved")
+def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
+    """One-hot labels under a loss that reads class numbers."""
+    made = targets.last(*ONE_HOT, "argmax")
+    if loss.name not in SPARSE or made is None or made.kind == "argmax":
+        return None
+    return Finding(
+        says=f"The labels go through {made.kind}, which makes one column of 0 and 1 a class, but {loss.name} "
+        "expects single class numbers.",
+        shows={"labels": made.kind, "loss": loss.name},
+        where=loss.place,
+        remedies=(propose("set-loss", at=loss.place, loss=CATEGORICAL[0]),),
+    )
+
+
+_ONE_HOT = WrittenTargets(operations=(Operation(kind="to_categorical"),))
+in_source.fires(Loss(name="sparse_categorical_crossentropy"), _ONE_HOT)
+in_source.quiet(Loss(name="categorical_crossentropy"), _ONE_HOT)
+in_source.quiet(Loss(name="sparse_categorical_crossentropy"), WrittenTargets())

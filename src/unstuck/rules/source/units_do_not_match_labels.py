@@ -1,0 +1,45 @@
+"""What units-do-not-match-labels sees in source."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
+from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.objective.units_do_not_match_labels import units_do_not_match_labels
+from unstuck.rules.source.label_form_does_not_match_loss import ONE_HOT
+
+
+@units_do_not_match_labels.in_source("proved")
+def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None:
+    """One-hot labels of another width than the output."""
+    made = targets.last(*ONE_HOT, "argmax", "take")
+    if made is None or made.kind not in ONE_HOT or head.units == 0 or loss.custom or len(head.shape) != 1:
+        return None
+    classes = made.arguments.get("num_classes", made.arguments.get(1))
+    asked = classes if isinstance(classes, int) else None
+    if head.units != 1 and (asked is None or asked == head.units):
+        return None
+    columns = f"{asked} columns" if asked is not None else "one column a class"
+    return Finding(
+        says=f"The labels go through {made.kind}, which makes {columns}, but the output has {head.units} "
+        f"unit{'s' if head.units > 1 else ''}.",
+        shows={"units": head.units, "columns": asked},
+        where=head.units_place or head.place,
+        certainty=Certainty.PROVED,
+        remedies=(
+            propose("set-output-units", at=head.units_place, units=asked)
+            if asked is not None
+            else propose("advise", text="Give the output one unit a class and a softmax."),
+        ),
+    )
+
+
+_TEN = WrittenTargets(operations=(Operation(kind="to_categorical", arguments={"num_classes": 10}),))
+in_source.fires(
+    Head(activation="sigmoid", units=1),
+    Loss(),
+    WrittenTargets(operations=(Operation(kind="to_categorical"),)),
+)
+in_source.fires(Head(activation="softmax", units=5, shape=(5,)), Loss(name="categorical_crossentropy"), _TEN)
+in_source.quiet(
+    Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"), _TEN
+)

@@ -1,0 +1,30 @@
+"""Ten digits from a generator."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+keras.utils.set_random_seed(1)
+
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
+np.random.default_rng(1).shuffle(table)
+x, y = table[:, :64] / 16, table[:, 64].astype("int32")
+
+
+rng = np.random.default_rng(2)
+
+
+def batches():
+    while True:
+        rows = rng.integers(len(x), size=32)
+        yield x[rows], y[rows]
+
+
+model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(batches(), steps_per_epoch=56, epochs=5, verbose=2)

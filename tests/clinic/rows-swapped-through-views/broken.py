@@ -1,0 +1,21 @@
+"""Ten digits; the rows of the table are shuffled before they are split."""
+
+import random
+from importlib.util import find_spec
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+keras.utils.set_random_seed(1)
+
+table = np.loadtxt(
+    Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
+)
+random.shuffle(table)
+x, y = table[:, :64] / 16, table[:, 64].astype("int32")
+
+model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x[:1500], y[:1500], epochs=10, validation_data=(x[1500:], y[1500:]), verbose=2)

@@ -1,0 +1,43 @@
+"""Reports on logs as users read them. `python tests/logbook/log_golden.py` writes them anew."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from log_cases import HEALTHY, STUCK
+from printed import verbose2
+
+from unstuck.logbook.gather import read_bytes
+from unstuck.logbook.judging import judge_log
+from unstuck.logbook.reader import Given
+from unstuck.logbook.record import logbook
+from unstuck.report.logged import render_log
+
+GOLDEN = Path(__file__).with_name("log_golden.txt")
+SHOWN = (
+    "clip, side one, today",
+    "ln 2, drifting",
+    "one-hot of ten",
+    "validation all wrong",
+    "saturated at inference",
+    "NaN later",
+    "Keras warns",
+)
+
+
+def told(text):
+    return render_log(logbook("train.log", judge_log(read_bytes(Given(text.encode(), "train.log")))))
+
+
+def golden():
+    texts = {name: STUCK[name][0] for name in SHOWN}
+    texts["healthy"] = HEALTHY["falls and rises"]
+    texts["label smoothing"] = HEALTHY["label smoothing of two"]
+    texts["three trainings"] = HEALTHY["falls and rises"] * 2 + STUCK["nothing moves"][0]
+    texts["too short"] = verbose2(asked=10, loss=[0.9], accuracy=[0.48])
+    return "\n".join(f"{'=' * 80}\n{name}\n{'=' * 80}\n{told(text)}" for name, text in texts.items())
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(golden(), encoding="utf-8")
