@@ -242,7 +242,7 @@ def _other_part(one: Any, other: Rows) -> bool:
     if [len(path) for path in paths] == [2, 2] and all(
         isinstance(each, int) for path in paths for each in path
     ):
-        return paths[0][0] != paths[1][0] and paths[0][1] == paths[1][1]
+        return bool(paths[0][0] != paths[1][0] and paths[0][1] == paths[1][1])
     texts = [str(path[-1]) if path else "" for path in paths]
     return texts[0].startswith(":") and texts[1] == texts[0].removeprefix(":") + ":"
 

@@ -46,8 +46,11 @@ class Growth:
     @property
     def remedies(self) -> tuple[Proposal, ...]:
         """Weights that keep the length of the state."""
-        values = {"initialiser": "orthogonal", "argument": "recurrent_initializer"}
-        return (propose("set-initialiser", at=self.place, **values),)
+        return (
+            propose(
+                "set-initialiser", at=self.place, initialiser="orthogonal", argument="recurrent_initializer"
+            ),
+        )
 
 
 def growth_of(model: Model | None, dynamics: Dynamics) -> Growth | None:
