@@ -104,6 +104,23 @@ def test_the_suspect_that_heals_is_picked_and_the_other_refuted():
     assert [each.rule for each in found.healed_by] == ["b"]
 
 
+def test_what_heals_is_proven_before_what_would_take_the_whole_budget():
+    class Short(Bench):
+        def run(self, wanted, size):
+            """Nothing comes back from the first training with cure-b on."""
+            cheap = [each for each in wanted if all(change.remedy != "cure-b" for change in each[0])]
+            super().run(cheap if not self.over else [], size)
+            self.over = self.over or len(cheap) < len(wanted)
+
+        over = False
+
+    suspects = [candidate("a", established=False), candidate("b", established=False)]
+    bench = Short(lambda with_: (0.9, []) if with_ else (0.5, [STUCK]))
+    found = Trials(bench, Size(), (STUCK,)).run(suspects)
+    assert verdicts(found) == {"a": ["confirmed"]}
+    assert [each.rule for each in found.healed_by] == ["a"]
+
+
 @pytest.mark.parametrize("supported", ["a", "b"])
 def test_of_two_that_heal_an_answer_decides(supported):
     suspects = [candidate(rule, established=False, supported=rule == supported) for rule in "ab"]

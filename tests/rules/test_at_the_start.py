@@ -1,11 +1,13 @@
 """What rules say of freshly drawn weights, against weights that are drawn."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Activity, Dynamics, Layer, LayerActivity, Model, Place, Variable
+from unstuck.findings import Certainty
 from unstuck.rules.architecture.dead_relu import _passing, dead_relu
 from unstuck.rules.optimisation._recurrence import growth_of
 
@@ -44,6 +46,13 @@ def test_where_rows_are_stopped_by_depth_all_layers_are_changed_at_once():
     ]
     assert first.at == first.also[0].at == Place(file="train.py", line=7)
     assert f"{(31 / 32) ** 40:.2g}" in finding.says
+
+
+def test_a_layer_that_is_mostly_dead_needs_no_experiment_where_depth_says_why():
+    most = replace(dead("deep_30").layers[0], dead=0.8, zero_rows=0.0)
+    activity = Activity(rows=256, layers=(most,))
+    assert dead_relu(activity, deep(40, 5)).certainty is Certainty.MEASURED
+    assert dead_relu(activity, deep(3, 32)).certainty is Certainty.SUSPECTED
 
 
 def test_where_rows_come_through_one_layer_is_changed():

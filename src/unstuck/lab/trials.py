@@ -168,7 +168,13 @@ class Trials:
         self._bench.run(wanted, self._size)
 
     def _fetch_hopeful(self, base: list[Candidate], suspects: Sequence[Candidate]) -> None:
-        """One pair of each suspect first; then the others of those it changed anything for, then the rest."""
+        """All pairs of the first suspect where one heals, as the others may take the whole budget; else
+        one pair of each first; then the others of those it changed anything for, then the rest.
+        """
+        foremost = [[*base, each] for each in suspects[:1]]
+        self._fetch([base, *foremost], SEEDS[:1])
+        if foremost and not self._left(self._arms(foremost[0], SEEDS[:1])):
+            self._fetch([base, *foremost])
         self._fetch([base, *[[*base, each] for each in suspects]], SEEDS[:1])
         before = most(self._arms(base, SEEDS[:1]))
         hopeful = [each for each in suspects if before - most(self._arms([*base, each], SEEDS[:1]))]

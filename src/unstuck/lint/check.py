@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import Any
 
-from unstuck.evidence.source import SourceReader
+import msgspec
+
 from unstuck.findings import Certainty
 from unstuck.lint.files import Unit
 from unstuck.lint.judge import Judged, judged
@@ -21,10 +24,17 @@ _NAMES = ("keras", "Keras")
 
 @dataclass(frozen=True)
 class Found:
-    """A finding as it is told, and as it was judged, for those who fix it."""
+    """A finding in a file. `head` is without its fix, which takes the longest: `told` has it."""
 
-    told: LintFinding
+    head: LintFinding
     judged: Judged
+    unit: Unit
+    sources: Callable[[], Any]
+
+    @cached_property
+    def told(self) -> LintFinding:
+        """The finding with its fix."""
+        return msgspec.structs.replace(self.head, fix=_fix(self.judged, self.unit, self.sources))
 
 
 def check(unit: Unit, settings: Settings) -> tuple[list[Found], str]:
@@ -49,17 +59,23 @@ def check(unit: Unit, settings: Settings) -> tuple[list[Found], str]:
 def _told(found: tuple[Judged, ...], unit: Unit, settings: Settings) -> Iterator[Found]:
     lines = unit.text.split("\n")
     comments = allowed(unit.text)
-    sources = SourceReader(main=None if unit.is_notebook else unit.file)
+    sources = cache(partial(_sources, unit))
     for each in found:
         rule, place = each.finding.rule, each.place
         spanned = range(place.line, (place.end_line or place.line) + 1)
         permitted = any(rule in comments.get(line, ()) for line in spanned)
-        if permitted or not settings.wants(rule, unit.file):
-            continue
-        yield Found(_record(each, unit, lines, sources), each)
+        if not permitted and settings.wants(rule, unit.file):
+            yield Found(_record(each, unit, lines), each, unit, sources)
 
 
-def _record(found: Judged, unit: Unit, lines: list[str], sources: SourceReader) -> LintFinding:
+def _sources(unit: Unit) -> Any:
+    """A reader of the file for those who write fixes. It takes a quarter of a second to import."""
+    from unstuck.evidence.source import SourceReader
+
+    return SourceReader(main=unit.file)
+
+
+def _record(found: Judged, unit: Unit, lines: list[str]) -> LintFinding:
     place = found.place
     end_line, end_column = place.end_line or place.line, place.end_column
     cell, line = unit.cells[place.line - 1] if unit.cells else (None, place.line)
@@ -73,7 +89,6 @@ def _record(found: Judged, unit: Unit, lines: list[str], sources: SourceReader) 
         end_line=end_line - shift,
         end_column=_column(lines, end_line, end_column if end_column is not None else 0),
         says=found.says,
-        fix=_fix(found, unit, sources),
         cell=cell,
         backends=list(found.backends),
     )
@@ -95,16 +110,18 @@ def _column(lines: list[str], line: int, column: int) -> int:
     return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")) + 1
 
 
-def _fix(found: Judged, unit: Unit, sources: SourceReader) -> FixRecord | None:
-    """The first remedy, with its diff where it can be placed exactly."""
-    from unstuck.remedies.remedy import write
-
+def _fix(found: Judged, unit: Unit, sources: Callable[[], Any]) -> FixRecord | None:
+    """The first remedy, with its diff where it can be placed exactly; a notebook is not edited."""
     if not found.finding.remedies:
         return None
+    from unstuck.remedies.remedy import catalogue, write
+
     proposal = found.finding.remedies[0]
     if unit.is_notebook:
-        sources = SourceReader()
-    written = write(proposal, sources)
+        steps = (proposal, *proposal.also)
+        says = dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps)
+        return FixRecord(remedy=proposal.remedy, says=" ".join(says))
+    written = write(proposal, sources())
     certain = found.finding.certainty in (Certainty.PROVED, Certainty.MEASURED)
     safe = certain and written.diff is not None and not found.backends
     return FixRecord(remedy=written.name, says=written.says, safe=safe, diff=written.diff)

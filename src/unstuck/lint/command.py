@@ -13,18 +13,14 @@ from unstuck import __version__
 from unstuck.findings import Certainty
 from unstuck.lint.check import Found, check
 from unstuck.lint.files import found, read, text_of
-from unstuck.lint.fixing import Fixed, fix
 from unstuck.lint.record import LintReport, SkippedRecord
-from unstuck.lint.settings import settings
+from unstuck.lint.settings import Settings, settings
 from unstuck.report.lint import github, sarif, text
 
-Format = Callable[[LintReport, TextIO, Sequence[Fixed]], None]
-
-FORMATS: dict[str, Format] = {
-    "text": text.tell,
-    "json": lambda report, stream, _: _put(stream, _as_json(report)),
-    "sarif": lambda report, stream, _: _put(stream, sarif.render(report)),
-    "github": lambda report, stream, _: _put(stream, github.render(report)),
+FORMATS: dict[str, Callable[[LintReport], str]] = {
+    "json": lambda report: msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n",
+    "sarif": sarif.render,
+    "github": github.render,
 }
 
 
@@ -59,18 +55,17 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
     chosen = settings(Path.cwd(), wishes.select, wishes.ignore)
     units = [text_of("<stdin>", stdin())] if "-" in paths else []
     units += [read(file) for file in found([path for path in paths if path != "-"], chosen.exclude)]
+    telling = text.Telling(stream) if wishes.format == "text" else None
     findings: list[Found] = []
     skipped: list[SkippedRecord] = []
-    fixes: list[Fixed] = []
     for unit in units:
         seen, problem = check(unit, chosen)
         if problem:
             skipped.append(SkippedRecord(file=Path(unit.file).as_posix(), reason=problem))
         if wishes.fix and seen and not unit.is_notebook and unit.file != "<stdin>":
-            fixed = fix(unit.file, seen, unsafe=wishes.unsafe_fixes)
-            fixes.append(fixed)
-            if fixed.rules:  # what was written may have changed lines and findings
-                seen, _ = check(read(unit.file), chosen)
+            seen = _fixed(unit.file, seen, wishes, chosen, telling)
+        if telling is not None:
+            telling.findings(unit, seen)
         findings += seen
     report = LintReport(
         version=__version__,
@@ -78,15 +73,22 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
         findings=[each.told for each in findings],
         skipped=skipped,
     )
-    FORMATS[wishes.format](report, stream, fixes)
+    if telling is not None:
+        telling.end(report)
+    else:
+        stream.write(FORMATS[wishes.format](report))
     order = list(Certainty)
     bound = order.index(Certainty(wishes.fail_on))
     return int(any(order.index(Certainty(each.certainty)) >= bound for each in report.findings))
 
 
-def _as_json(report: LintReport) -> str:
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+def _fixed(
+    file: str, seen: list[Found], wishes: Wishes, chosen: Settings, telling: text.Telling | None
+) -> list[Found]:
+    """Write a file's fixes; its findings after that."""
+    from unstuck.lint.fixing import fix  # edits with libcst: only where it is asked for
 
-
-def _put(stream: TextIO, text: str) -> None:
-    stream.write(text)
+    fixed = fix(file, seen, unsafe=wishes.unsafe_fixes)
+    if telling is not None:
+        telling.fixed(fixed)
+    return check(read(file), chosen)[0] if fixed.rules else seen

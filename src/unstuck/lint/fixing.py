@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from unstuck.case import CauseRecord
 from unstuck.evidence.source import SourceReader
@@ -11,17 +10,8 @@ from unstuck.fix.choice import Choice
 from unstuck.fix.compose import compose
 from unstuck.fix.files import RefusedError, edited, replace
 from unstuck.lint.check import Found, digest
+from unstuck.lint.record import Fixed
 from unstuck.recording import recorded
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """What was written into a file: how many findings are fixed, the diff, and why something was not."""
-
-    file: str
-    rules: tuple[str, ...] = ()
-    diff: str = ""
-    refused: str = ""
 
 
 def fix(file: str, found: Sequence[Found], *, unsafe: bool) -> Fixed:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Environment, Evidence, Place
 from unstuck.findings import Certainty, Finding, folds
 from unstuck.reading import Reading
-from unstuck.rules.rule import Rule, catalogue, subjects
+from unstuck.rules.rule import Rule, catalogue
 
 _NAMES = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "torch"}
 
@@ -47,10 +48,10 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
     """
     gathered: dict[tuple[Any, ...], _Gathered] = {}
     for reading in readings:
+        same = list(_findings(reading.evidence, _CHECKS[False]()))
         for backend in reading.backends:
-            environment = Environment(backend=backend)
-            found = _unfolded(_findings(replace(reading.evidence, environment=environment)))
-            for finding in found:
+            evidence = replace(reading.evidence, environment=Environment(backend=backend))
+            for finding in _unfolded([*same, *_findings(evidence, _CHECKS[True]())]):
                 _gather(gathered, finding, reading, backend)
     ordered = sorted(gathered.values(), key=lambda each: (each.place.line, each.place.column or 0))
     return tuple(
@@ -85,23 +86,50 @@ def _anywhere(evidence: Evidence) -> Place | None:
     return next((each.place for each in holders if each is not None and each.place is not None), None)
 
 
-def _findings(evidence: Evidence) -> Iterator[Finding]:
-    """What each cause finds, by its own check or else by the one for source."""
+#: Causes with their own check and those for source; which need the backend is decided once.
+_Checks = tuple[tuple[Rule, ...], ...]
+
+
+@cache
+def _on_backend() -> _Checks:
+    """The checks of causes that look at the backend."""
+    return tuple(checks for checks in _all_checks() if any(map(_asks_backend, checks)))
+
+
+@cache
+def _on_any() -> _Checks:
+    """The checks of causes that do not."""
+    return tuple(checks for checks in _all_checks() if not any(map(_asks_backend, checks)))
+
+
+_CHECKS: dict[bool, Callable[[], _Checks]] = {True: _on_backend, False: _on_any}
+
+
+def _all_checks() -> Iterator[tuple[Rule, ...]]:
     for rule in catalogue().values():
         if rule.kind == "cause":
-            yield from _of_rule(rule, evidence)
+            yield (rule, *rule.source_checks)
 
 
-def _of_rule(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    for check in (rule, *rule.source_checks):
-        found = [
-            replace(finding, output=name)
-            for name, records in subjects(check, evidence)
-            if check.needs_met(records) and (finding := _run(check, records)) is not None
-        ]
-        if found:
-            yield from found
-            return
+def _asks_backend(check: Rule) -> bool:
+    return any(kind is Environment for kind, _ in check.needs.values())
+
+
+def _findings(evidence: Evidence, causes: _Checks) -> Iterator[Finding]:
+    """What each cause finds, by its own check or else by the one for source."""
+    run = evidence.records
+    outputs = [(output.name, run | output.records) for output in evidence.outputs]
+    for checks in causes:
+        for check in checks:
+            subjects = [("", run)] if check.is_of_run or not outputs else outputs
+            found = [
+                replace(finding, output=name)
+                for name, records in subjects
+                if check.needs_met(records) and (finding := _run(check, records)) is not None
+            ]
+            if found:
+                yield from found
+                break
 
 
 def _run(check: Rule, records: Mapping[type, Any]) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -57,6 +58,16 @@ class LintReport(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0
     findings: list[LintFinding] = []
     skipped: list[SkippedRecord] = []
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What was written into a file: how many findings are fixed, the diff, and why something was not."""
+
+    file: str
+    rules: tuple[str, ...] = ()
+    diff: str = ""
+    refused: str = ""
 
 
 def json_schema() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 #: Functions that give the same for the same.
 _PURE = frozenset(
@@ -11,18 +12,16 @@ _PURE = frozenset(
 )
 
 
-def standing_still(tree: ast.Module) -> Iterator[ast.Yield]:
-    """The yields directly in a `while True` whose value cannot change from round to round."""
-    for function in ast.walk(tree):
-        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            continue
-        for loop in ast.walk(function):
-            if isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and loop.test.value:
-                yield from _still(loop)
+def is_endless(node: ast.AST) -> TypeGuard[ast.While]:
+    """Whether a node is `while True`."""
+    return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
 
 
-def _still(loop: ast.While) -> Iterator[ast.Yield]:
-    """Go through one round; what was assigned in an earlier round is taken to vary."""
+def standing_still(loop: ast.While) -> Iterator[ast.Yield]:
+    """The yields directly in a `while True` whose value cannot change from round to round.
+
+    One round is gone through; what was assigned in an earlier round is taken to vary.
+    """
     varying = {
         each.id for each in ast.walk(loop) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }

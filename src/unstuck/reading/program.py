@@ -57,8 +57,9 @@ def read_text(text: str, file: str) -> tuple[Reading, ...]:
     except (RecursionError, MemoryError, ValueError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
     found: list[Reading] = []
+    text_alone = sightings.Text.of(tree, file)
     for walk in _walks(tree, file):
-        found.extend(_readings(walk, tree))
+        found.extend(_readings(walk, text_alone))
     return tuple(found)
 
 
@@ -110,9 +111,9 @@ def _enter_the_rest(walk: Interpreter) -> None:
                 continue
 
 
-def _readings(walk: Interpreter, tree: ast.Module) -> Iterator[Reading]:
+def _readings(walk: Interpreter, text: sightings.Text) -> Iterator[Reading]:
     backends, sure = _backends(walk), _is_consistent(walk)
-    whole = sightings.of_file(walk, tree)
+    whole = sightings.of_file(walk, text)
     for each in (*walk.trainings, *training.untrained(walk)):
         yield Reading(
             _evidence(each, Code(sightings=(*sightings.of_training(each, walk), *whole))), backends, sure

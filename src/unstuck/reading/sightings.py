@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
 from unstuck.reading.describe import described, weighted
-from unstuck.reading.generators import standing_still
+from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.training import FitCall, Training
 from unstuck.reading.values import Items, Known, Made, Named, Network, Rows, members, plain
@@ -26,18 +27,51 @@ _WIDTHS = {
 }
 
 
-def of_file(walk: Walk, tree: ast.Module) -> tuple[Sighting, ...]:
+@dataclass(frozen=True)
+class Text:
+    """What a file's text says whichever way it is walked: how often each name is read, which names are
+    given to calls (by the call's line and column), and the generators that stand still.
+    """
+
+    names: Mapping[str, int]
+    assigned: Mapping[tuple[int, int], str]
+    still: tuple[Sighting, ...]
+
+    @classmethod
+    def of(cls, tree: ast.Module, file: str) -> Text:
+        """Go through a file's tree once."""
+        names: dict[str, int] = {}
+        assigned: dict[tuple[int, int], str] = {}
+        still: list[Sighting] = []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                if isinstance(node.ctx, ast.Load):
+                    names[node.id] = names.get(node.id, 0) + 1
+            elif isinstance(node, ast.Attribute):
+                names[node.attr] = names.get(node.attr, 0) + 1
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                target = node.targets[0]
+                if len(node.targets) == 1 and isinstance(target, ast.Name):
+                    assigned[node.value.lineno, node.value.col_offset] = target.id
+            elif is_endless(node):
+                still += [
+                    Sighting(kind="generator-stands-still", place=_at(each, file))
+                    for each in standing_still(node)
+                ]
+        return cls(names, assigned, tuple(still))
+
+
+def of_file(walk: Walk, text: Text) -> tuple[Sighting, ...]:
     """What stands in the file as a whole."""
-    names = _names(tree)
     found = [
         *_arrays(walk),
         *_precision(walk),
         *_initialisers(walk),
-        *_pretrained(walk, names),
-        *_unused_optimizers(walk, tree, names),
+        *_pretrained(walk, text.names),
+        *_unused_optimizers(walk, text),
         *_scalers(walk),
         *_tapes(walk),
-        *(Sighting(kind="generator-stands-still", place=_at(node, walk)) for node in standing_still(tree)),
+        *text.still,
     ]
     return tuple(found)
 
@@ -67,25 +101,14 @@ def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
     return tuple(sightings)
 
 
-def _at(node: Any, walk: Walk) -> Place:
+def _at(node: Any, file: str) -> Place:
     return Place(
-        file=walk.file,
+        file=file,
         line=node.lineno,
         column=node.col_offset,
         end_line=node.end_lineno,
         end_column=node.end_col_offset,
     )
-
-
-def _names(tree: ast.Module) -> dict[str, int]:
-    """How often each name is read, as a variable or after a dot."""
-    counts: dict[str, int] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            counts[node.id] = counts.get(node.id, 0) + 1
-        elif isinstance(node, ast.Attribute):
-            counts[node.attr] = counts.get(node.attr, 0) + 1
-    return counts
 
 
 def _arrays(walk: Walk) -> Iterator[Sighting]:
@@ -168,7 +191,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _pretrained(walk: Walk, names: dict[str, int]) -> Iterator[Sighting]:
+def _pretrained(walk: Walk, names: Mapping[str, int]) -> Iterator[Sighting]:
     for made in walk.objects:
         if made.path.startswith("keras.applications."):
             weights = made.get("weights", "imagenet")
@@ -183,29 +206,19 @@ def _pretrained(walk: Walk, names: dict[str, int]) -> Iterator[Sighting]:
             )
 
 
-def _unused_optimizers(walk: Walk, tree: ast.Module, names: dict[str, int]) -> Iterator[Sighting]:
+def _unused_optimizers(walk: Walk, text: Text) -> Iterator[Sighting]:
     """Optimizers that are given a name which nothing reads, in a file that compiles with another one."""
     compiled = [note.shows["call"] for note in walk.notes if note.kind == "compiled"]
     used = [call.arguments.get("optimizer") for call in compiled]
     if not used or any(call.hidden for call in compiled):
         return
-    made = {(each.place.line, each.place.column): each for each in walk.objects if each.place is not None}
-    for node in ast.walk(tree):
-        if (
-            not isinstance(node, ast.Assign)
-            or len(node.targets) != 1
-            or not isinstance(node.targets[0], ast.Name)
-        ):
+    for made in walk.objects:
+        if not made.path.startswith("keras.optimizers.") or ".schedules." in made.path or made in used:
             continue
-        found = made.get((node.value.lineno, node.value.col_offset))
-        if found is None or not found.path.startswith("keras.optimizers.") or ".schedules." in found.path:
-            continue
-        if not names.get(node.targets[0].id) and found not in used:
-            yield Sighting(
-                kind="optimizer-unused",
-                place=found.place,
-                shows={"name": found.kind, "used": _as_written(used[0])},
-            )
+        name = text.assigned.get((made.place.line, made.place.column))
+        if name is not None and not text.names.get(name):
+            shows = {"name": made.kind, "used": _as_written(used[0])}
+            yield Sighting(kind="optimizer-unused", place=made.place, shows=shows)
 
 
 def _as_written(given: Any) -> str:

@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 import types
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import entry_points
@@ -59,10 +59,14 @@ class Rule:
             impact=finding.impact or self.impact,
         )
 
-    def needs_met(self, kinds: Iterable[type]) -> bool:
+    def needs_met(self, records: Mapping[type, Any]) -> bool:
         """Whether records of all kinds that the rule requires are there."""
-        held = set(kinds)
-        return all(kind in held for kind, required in self.needs.values() if required)
+        return all(kind in records for kind, required in self.needs.values() if required)
+
+    @property
+    def is_of_run(self) -> bool:
+        """Whether it looks at the run as a whole, not at each output."""
+        return {kind for kind, _ in self.needs.values()} <= _RUN_RECORDS
 
     def _bind(self, records: Iterable[Any]) -> dict[str, Any]:
         held = {type(record): record for record in records}
@@ -186,7 +190,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
     for rule in rules if rules is not None else catalogue().values():
         missing: set[str] = set()
         ran = False
-        for name, records in subjects(rule, evidence):
+        for name, records in _subjects(rule, evidence):
             lacking = {
                 kind.__name__ for kind, required in rule.needs.values() if required and kind not in records
             }
@@ -208,11 +212,10 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
     return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
 
 
-def subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
+def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
     """The record sets the rule is run on: once for the run, or once for each output."""
     run = evidence.records
-    wanted = {kind for kind, _ in rule.needs.values()}
-    if not evidence.outputs or wanted <= _RUN_RECORDS:
+    if not evidence.outputs or rule.is_of_run:
         return [("", run)]
     return [(output.name, run | output.records) for output in evidence.outputs]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 
-from unstuck.lint.fixing import Fixed
-from unstuck.lint.record import LintFinding, LintReport, Sureness
+from unstuck.lint.check import Found
+from unstuck.lint.files import Unit
+from unstuck.lint.record import Fixed, FixRecord, LintFinding, LintReport, Sureness
 from unstuck.report.paper import Paper
 from unstuck.report.text import count
 
@@ -18,69 +18,62 @@ from unstuck.report.text import count
 _STYLES: dict[Sureness, str] = {"proved": "bold red", "measured": "bold yellow", "suspected": "bold cyan"}
 
 
-def tell(report: LintReport, stream: TextIO, fixes: Sequence[Fixed]) -> None:
-    """Print the findings, what was fixed and what could not be read, and a line that counts them."""
-    paper = Paper(Console(file=stream, soft_wrap=True))
-    texts: dict[str, list[str]] = {}
-    for finding in report.findings:
-        if finding.file not in texts:
-            texts[finding.file] = _lines(finding)
-        _finding(paper, finding, texts[finding.file])
-        paper.gap()
-    for fixed in fixes:
-        if fixed.rules:
-            paper.write(f"{fixed.file}: fixed {', '.join(fixed.rules)}")
-            for line in fixed.diff.splitlines():
-                paper.verbatim(line, _diff_style(line), indent=4)
-        if fixed.refused:
-            paper.write(f"{fixed.file}: not fixed: {fixed.refused}")
-    for each in report.skipped:
-        paper.write(f"{each.file}: not read: {each.reason}.")
-    paper.write(_summary(report))
+class Telling:
+    """Prints findings as they come, each before its fix is worked out, and at the end what it comes to."""
 
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._paper = Paper(Console(file=stream, soft_wrap=True))
 
-def _lines(finding: LintFinding) -> list[str]:
-    """The lines of a finding's file as the finding counts them; of a notebook none."""
-    if finding.cell is not None:
-        return []
-    try:
-        return Path(finding.file).read_text("utf-8", "replace").split("\n")
-    except OSError:
-        return []
+    def findings(self, unit: Unit, found: Sequence[Found]) -> None:
+        """The findings of one file."""
+        lines = [] if unit.is_notebook else unit.text.split("\n")
+        for each in found:
+            gutter = self._head(each.head, lines)
+            self._stream.flush()
+            if each.told.fix is not None:
+                self._fix(each.told.fix, gutter)
+            self._paper.gap()
 
+    def _head(self, finding: LintFinding, lines: Sequence[str]) -> str:
+        """Place, line and reason; the margin that the rest keeps."""
+        paper, style = self._paper, _STYLES[finding.certainty]
+        cell = f"cell {finding.cell}:" if finding.cell is not None else ""
+        place = f"{finding.file}:{cell}{finding.line}:{finding.column}: "
+        paper.write(place, (finding.rule, style), f" ({finding.certainty})")
+        gutter = " " * len(str(finding.line))
+        if 0 < finding.line <= len(lines):
+            text = lines[finding.line - 1].rstrip("\r")
+            ends_here = finding.end_line == finding.line
+            width = (finding.end_column if ends_here else len(text) + 1) - finding.column
+            blank = "".join("\t" if each == "\t" else " " for each in text[: finding.column - 1])
+            paper.verbatim(f"{finding.line} | {text}")
+            paper.verbatim(f"{gutter} | {blank}{'^' * max(1, width)}", style)
+        paper.write(finding.says, lead=f"{gutter} = ")
+        return gutter
 
-def _finding(paper: Paper, finding: LintFinding, lines: Sequence[str]) -> None:
-    cell = f"cell {finding.cell}:" if finding.cell is not None else ""
-    paper.write(
-        f"{finding.file}:{cell}{finding.line}:{finding.column}: ",
-        (finding.rule, _STYLES[finding.certainty]),
-        f" ({finding.certainty})",
-    )
-    gutter = " " * len(str(finding.line))
-    if 0 < finding.line <= len(lines):
-        text = lines[finding.line - 1].rstrip("\r")
-        ends_here = finding.end_line == finding.line
-        width = (finding.end_column if ends_here else len(text) + 1) - finding.column
-        paper.verbatim(f"{finding.line} | {text}")
-        blank = "".join("\t" if each == "\t" else " " for each in text[: finding.column - 1])
-        paper.verbatim(f"{gutter} | {blank}{'^' * max(1, width)}", _STYLES[finding.certainty])
-    paper.write(finding.says, lead=f"{gutter} = ")
-    if finding.fix is not None:
-        grade = (
-            ""
-            if finding.fix.diff is None
-            else " (safe)"
-            if finding.fix.safe
-            else " (unsafe: look at it first)"
-        )
-        paper.write(f"fix{grade}: {_sentence(finding.fix.says)}", lead=f"{gutter} = ")
-        for line in (finding.fix.diff or "").splitlines():
+    def _fix(self, fix: FixRecord, gutter: str) -> None:
+        graded = " (safe)" if fix.safe else " (unsafe: look at it first)"
+        grade = graded if fix.diff is not None else ""
+        self._paper.write(f"fix{grade}: {' '.join(fix.says.split())}", lead=f"{gutter} = ")
+        for line in (fix.diff or "").splitlines():
             if not line.startswith(("---", "+++", "@@", " ")):
-                paper.verbatim(line, _diff_style(line), indent=len(gutter) + 3)
+                self._paper.verbatim(line, _diff_style(line), indent=len(gutter) + 3)
 
+    def fixed(self, fixed: Fixed) -> None:
+        """What was written into one file, and why something was not."""
+        if fixed.rules:
+            self._paper.write(f"{fixed.file}: fixed {', '.join(fixed.rules)}")
+            for line in fixed.diff.splitlines():
+                self._paper.verbatim(line, _diff_style(line), indent=4)
+        if fixed.refused:
+            self._paper.write(f"{fixed.file}: not fixed: {fixed.refused}")
 
-def _sentence(says: str) -> str:
-    return " ".join(says.split())
+    def end(self, report: LintReport) -> None:
+        """What could not be read, and how much was found."""
+        for each in report.skipped:
+            self._paper.write(f"{each.file}: not read: {each.reason}.")
+        self._paper.write(_summary(report))
 
 
 def _diff_style(line: str) -> str:

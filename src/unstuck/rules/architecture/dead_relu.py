@@ -75,7 +75,8 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
         shows={"layer": worst.name, "dead": worst.dead, "zero_rows": worst.zero_rows, "bound": MOSTLY}
         | ({"passing": passing} if born else {}),
         where=place,
-        certainty=Certainty.MEASURED if blocked else Certainty.SUSPECTED,
+        # Most units dead, and arithmetic that says why: no experiment is needed to tell.
+        certainty=Certainty.MEASURED if blocked or born else Certainty.SUSPECTED,
         impact=Impact.BLOCKS if blocked else None,
         remedies=(*(_through_depth(layers) if born else ()), *_of_layer(place, optimizer)),
     )

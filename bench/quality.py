@@ -1,0 +1,66 @@
+"""How many of the causes does unstuck name? A table over the broken programs of tests/clinic.
+
+    python bench/quality.py --lint
+
+With --lint each program's source is read and nothing is run: whether its cause is named, how sure, at the
+line that the program's expect.toml gives; and what is said of its cured twin and of the healthy programs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from unstuck.lint.check import check
+from unstuck.lint.files import read
+from unstuck.lint.record import LintFinding
+from unstuck.lint.settings import Settings
+
+TESTS = Path(__file__).parents[1] / "tests"
+
+
+def main() -> None:
+    """Read every program and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--lint", action="store_true", required=True, help="from source alone")
+    parser.parse_args()
+    started = time.perf_counter()
+    named, sureness = 0, Counter[str]()
+    print(f"{'program':<40} {'named':<10} {'at its line':<12} other findings")
+    cases = sorted((TESTS / "clinic").glob("*/expect.toml"))
+    for file in cases:
+        expect = tomllib.loads(file.read_text())
+        path = file.with_name("broken.py")
+        found = findings(path)
+        own = [each for each in found if each.rule == expect["cause"]]
+        rest = sorted({each.rule for each in found} - {expect["cause"]})
+        line = path.read_text().split("\n")[own[0].line - 1].strip() if own else ""
+        named += bool(own)
+        sureness.update(each.certainty for each in own[:1])
+        placed = "yes" if own and line == expect.get("lint") else "no" if own else ""
+        word = own[0].certainty if own else "-"
+        print(f"{file.parent.name:<40} {word:<10} {placed:<12} {', '.join(rest)}")
+    parts = ", ".join(f"{count} {word}" for word, count in sorted(sureness.items()))
+    print(
+        f"\nreadable from source: {named} of {len(cases)} causes, {100 * named / len(cases):.0f} % ({parts})"
+    )
+    for title, paths in (
+        ("cured twins", sorted((TESTS / "clinic").glob("*/fixed.py"))),
+        ("healthy programs", sorted((TESTS / "healthy").glob("*.py"))),
+    ):
+        tally = Counter(each.certainty for path in paths for each in findings(path))
+        said = ", ".join(f"{tally[word]} {word}" for word in ("proved", "measured", "suspected"))
+        print(f"{title}: {len(paths)} read, {said}")
+    print(f"{time.perf_counter() - started:.1f} s")
+
+
+def findings(path: Path) -> list[LintFinding]:
+    """What lint says of a program."""
+    return [each.told for each in check(read(path), Settings())[0]]
+
+
+if __name__ == "__main__":
+    main()
