@@ -284,6 +284,8 @@ def lint(
     from unstuck.lint.files import FilesError
     from unstuck.lint.settings import SettingsError
 
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
     wishes = Wishes(select, ignore, write, unsafe_fixes, form, fail_on)
     try:
         sys.exit(check(paths, wishes, sys.stdout, sys.stdin.buffer.read))

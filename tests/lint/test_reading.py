@@ -2,6 +2,7 @@
 
 import pytest
 
+from unstuck.lint.judge import judged
 from unstuck.reading import read_text
 
 START = """
@@ -219,18 +220,74 @@ model.fit(x, y)
     assert pairs == {("linear", True), ("sigmoid", False)}
 
 
-def test_conditions_on_the_same_name_are_not_sure():
+def test_what_holds_on_some_ways_is_not_sure_where_conditions_may_exclude_one_another():
     text = """
 if classes == 2:
-    out = layers.Dense(1, activation="sigmoid")
+    units = 1
 else:
-    out = layers.Dense(classes, activation="softmax")
-model = keras.Sequential([out])
-loss = "binary_crossentropy" if classes < 3 else "sparse_categorical_crossentropy"
-model.compile("adam", loss)
+    units = classes
+several = layers.Dense(units, activation="softmax" if many else "sigmoid")
+model = keras.Sequential([several])
+model.compile("adam", "sparse_categorical_crossentropy" if many else "binary_crossentropy")
 model.fit(x, y)
 """
-    assert not any(reading.sure for reading in readings(text))
+    assert {str(each.finding.certainty) for each in judged(readings(text))} == {"suspected"}
+
+
+def test_what_holds_whatever_the_conditions_are_is_sure():
+    text = """
+if verbose:
+    print(1)
+if save:
+    print(2)
+model = keras.Sequential([layers.Dense(1, activation="softmax")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+"""
+    (found,) = judged(readings(text))
+    assert (found.finding.rule, str(found.finding.certainty)) == ("softmax-over-one-unit", "proved")
+
+
+NOT_KNOWN = {
+    "counted in a loop": "n = 0\nfor name in names:\n    n += 1\n",
+    "appended in a loop": "found = []\nfor name in names:\n    found.append(name)\nn = len(found)\n",
+    "grown in a while": "n = 0\nwhile n < 10:\n    n += 1\n",
+    "updated": "options = {'n': 1}\noptions.update(more)\nn = options['n']\n",
+    "an attribute counted up": "class C:\n    n = 0\nc = C()\nc.n += 1\nn = c.n\n",
+    "set on the class": "class C:\n    n = 1\nC.n = ask()\nn = C().n\n",
+    "set by name": "class C:\n    n = 1\nc = C()\nsetattr(c, key, 5)\nn = c.n\n",
+    "a field of a dataclass": "@dataclass\nclass C:\n    n: int = 1\nn = C(n=ask()).n\n",
+    "global": "n = 1\ndef read():\n    global n\n    n = ask()\nrun(read)\n",
+    "a deleted item": "parts = [3, 1]\ndel parts[-1]\nn = len(parts)\n",
+}
+
+
+@pytest.mark.parametrize("way", NOT_KNOWN)
+def test_what_only_running_tells_is_not_known(way):
+    text = f"{NOT_KNOWN[way]}model = keras.Sequential([layers.Dense(n, activation='softmax')])\n"
+    text += "model.compile('adam', 'sparse_categorical_crossentropy')\nmodel.fit(x, y)\n"
+    assert first(text).outputs[0].head.units == 0
+
+
+def test_the_defaults_of_a_function_that_nothing_calls_are_not_taken_for_its_values():
+    text = """
+def build(units=1):
+    model = keras.Sequential([layers.Dense(units, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+"""
+    assert first(text).outputs[0].head.units == 0
+
+
+def test_a_model_handed_to_another_file_may_come_back_changed():
+    text = """
+from mine import prepare
+model = keras.Sequential([layers.Dense(1, activation="softmax")])
+prepare(model)
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+"""
+    assert first(text).outputs[0].head is None
 
 
 def test_unknown_widths_stay_unknown():
@@ -276,6 +333,12 @@ def build_model(units):
         "def f():\n    yield f\nfor g in f(): g()\n",
         "class A(A): pass\nA()\n",
         "lambda: (yield)\n",
+        "x = [1]\nfor i in range(150):\n    x = [x, x]\nmodel = keras.Sequential(x)\n",
+        "x = 'a'\nfor i in range(60):\n    x = x + x\n    x = f'{x}{x}'\n",
+        "x = keras.Input((1,))\nfor i in range(100):\n    x = layers.Add()([x, x])\nm = keras.Model(x, x)\n",
+        "m = keras.Sequential()\nm.add(m)\nm.fit(x, y)\n",
+        "x = range(0, 10, 0)\ny = [1, 2][::0]\nz = int(1e400)\n",
+        "for a in range(100):\n    for b in range(100):\n        m.train_on_batch(a, b)\n",
         "match x:\n    case [1, *rest]:\n        model = keras.Sequential(rest)\n",
     ],
 )

@@ -49,8 +49,7 @@ def check(unit: Unit, settings: Settings) -> tuple[list[Found], str]:
     try:
         found = judged(read_text(unit.text, unit.file))
     except SyntaxError as error:
-        line = f" (line {error.lineno})" if error.lineno else ""
-        return [], f"it is no valid Python{line}"
+        return [], f"it is no valid Python (line {error.lineno})" if error.lineno else str(error.msg)
     except RecursionError:
         return [], "it is nested too deeply"
     return list(_told(found, unit, settings)), ""
@@ -83,7 +82,7 @@ def _record(found: Judged, unit: Unit, lines: list[str]) -> LintFinding:
     return LintFinding(
         rule=found.finding.rule,
         certainty=_SURENESS[found.finding.certainty],
-        file=Path(unit.file).as_posix(),
+        file=shown(unit.file),
         line=line,
         column=_column(lines, place.line, place.column or 0),
         end_line=end_line - shift,
@@ -93,6 +92,9 @@ def _record(found: Judged, unit: Unit, lines: list[str]) -> LintFinding:
         backends=list(found.backends),
     )
 
+
+#: Remedies that change one argument and nothing that it stands with.
+_SAFE = frozenset({"set-output-activation", "set-metrics"})
 
 #: A finding in source cannot be confirmed: nothing was tried.
 _SURENESS: dict[Certainty | None, Sureness] = {
@@ -123,8 +125,13 @@ def _fix(found: Judged, unit: Unit, sources: Callable[[], Any]) -> FixRecord | N
         return FixRecord(remedy=proposal.remedy, says=" ".join(says))
     written = write(proposal, sources())
     certain = found.finding.certainty in (Certainty.PROVED, Certainty.MEASURED)
-    safe = certain and written.diff is not None and not found.backends
+    safe = certain and written.diff is not None and not found.backends and written.name in _SAFE
     return FixRecord(remedy=written.name, says=written.says, safe=safe, diff=written.diff)
+
+
+def shown(file: str) -> str:
+    """A file's name as it can be printed and written to JSON, whatever bytes it is made of."""
+    return Path(file).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def digest(file: str) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from unstuck import __version__
 from unstuck.findings import Certainty
-from unstuck.lint.check import Found, check
+from unstuck.lint.check import Found, check, shown
 from unstuck.lint.files import found, read, text_of
 from unstuck.lint.record import LintReport, SkippedRecord
 from unstuck.lint.settings import Settings, settings
@@ -61,7 +61,7 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
     for unit in units:
         seen, problem = check(unit, chosen)
         if problem:
-            skipped.append(SkippedRecord(file=Path(unit.file).as_posix(), reason=problem))
+            skipped.append(SkippedRecord(file=shown(unit.file), reason=problem))
         if wishes.fix and seen and not unit.is_notebook and unit.file != "<stdin>":
             seen = _fixed(unit.file, seen, wishes, chosen, telling)
         if telling is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
+import re
 import tokenize
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +96,7 @@ def _walk(folder: Path, excluded: list[str]) -> Iterator[Path]:
             if entry.is_dir():
                 if entry.name not in _LEFT_OUT and not entry.name.startswith("."):
                     below.append((path, specs))
-            elif entry.name.endswith(SUFFIXES):
+            elif entry.name.endswith(SUFFIXES) and entry.is_file():
                 yield path
         waiting.extend(reversed(below))
 
@@ -173,9 +176,11 @@ def _notebook(name: str, data: bytes) -> Unit:
     for number, source in sources:
         start = source.lstrip()
         other = start.startswith("%%") and not start.startswith(_STILL_PYTHON)
-        for at, line in enumerate(source.split("\n"), start=1):
-            lines.append("" if other else _plain(line))
-            origin.append((number, at))
+        plain = [_plain(line) for line in source.split("\n")]
+        if other or not _is_python("\n".join(plain)):
+            plain = [""] * len(plain)
+        lines += plain
+        origin += [(number, at) for at in range(1, len(plain) + 1)]
     return Unit(name, "\n".join(lines) + "\n", tuple(origin))
 
 
@@ -183,9 +188,24 @@ def _joined(source: Any) -> str:
     return source if isinstance(source, str) else "".join(str(each) for each in source)
 
 
+def _is_python(source: str) -> bool:
+    """Whether a cell can be read; one that cannot is left blank, and the others still tell."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+#: `files = !ls` and `found = %who_ls`.
+_TAKEN = re.compile(r"^(\s*[\w, ]+=\s*)[!%].*$")
+
+
 def _plain(line: str) -> str:
     """A line of a cell as Python; magics and shell commands become `pass` at their indent."""
     bare = line.lstrip()
-    if bare.startswith(("%", "!", "?")) or bare.endswith("?"):
+    if bare.startswith(("%", "!", "?")) or (bare.endswith("?") and re.fullmatch(r"[\w.]+\??\?", bare)):
         return line[: len(line) - len(bare)] + "pass"
-    return line
+    return _TAKEN.sub(r"\1None", line)

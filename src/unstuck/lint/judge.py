@@ -39,6 +39,17 @@ class _Gathered:
     place: Place
     held: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    walks: set[int] = field(default_factory=set)
+    conditions: int = 0
+
+    def judged(self, walks: int) -> Judged:
+        """The finding as it is told. What holds on some ways through the file only is sure where one
+        condition decides: of several, not known, some may exclude others.
+        """
+        finding = self.finding
+        if len(self.walks) < walks and self.conditions > 1:
+            finding = replace(finding, certainty=Certainty.SUSPECTED)
+        return Judged(finding, self.place, () if self.held >= self.asked else tuple(sorted(self.held)))
 
 
 def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
@@ -47,17 +58,16 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
     The same defect at the same place is told once, however many paths lead there.
     """
     gathered: dict[tuple[Any, ...], _Gathered] = {}
+    walks: set[int] = set()
     for reading in readings:
+        walks.add(reading.walk)
         same = list(_findings(reading.evidence, _CHECKS[False]()))
         for backend in reading.backends:
             evidence = replace(reading.evidence, environment=Environment(backend=backend))
             for finding in _unfolded([*same, *_findings(evidence, _CHECKS[True]())]):
                 _gather(gathered, finding, reading, backend)
     ordered = sorted(gathered.values(), key=lambda each: (each.place.line, each.place.column or 0))
-    return tuple(
-        Judged(each.finding, each.place, () if each.held >= each.asked else tuple(sorted(each.held)))
-        for each in ordered
-    )
+    return tuple(each.judged(len(walks)) for each in ordered)
 
 
 def _gather(
@@ -71,6 +81,8 @@ def _gather(
     key = (finding.rule, place.line, place.column)
     known = gathered.setdefault(key, _Gathered(finding, place))
     known.held.add(backend)
+    known.walks.add(reading.walk)
+    known.conditions = max(known.conditions, reading.conditions)
     known.asked.update(reading.backends)
     if _sureness(finding) > _sureness(known.finding):
         known.finding = finding

@@ -13,6 +13,12 @@ from unstuck.reading.values import UNSURE, Items, Known, Rows, Tensor, number, p
 #: A power or a product beyond this is not computed: the text could ask for a number that fills memory.
 LARGEST = 1e12
 
+#: A whole number beyond this is no float.
+LARGEST_NUMBER = 10**300
+
+#: A longer list or text is not put together: a few lines could ask for one that fills memory.
+LONGEST = 10_000
+
 _NUMBERS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -31,6 +37,9 @@ STEPS: dict[type[ast.operator], str] = {
     ast.FloorDiv: "floor-divide",
     ast.Mod: "modulo",
     ast.Pow: "power",
+    ast.MatMult: "matmul",
+    ast.BitAnd: "and",
+    ast.BitOr: "or",
 }
 
 _COMPARES: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -52,12 +61,15 @@ def combine(kind: ast.operator, left: Any, right: Any, place: Place | None) -> A
         inputs = tuple(each for each in (left, right) if isinstance(each, Tensor))
         return Tensor(_TENSOR_NAMES.get(type(kind), "Operation"), inputs, place)
     if isinstance(left, Items) and isinstance(right, Items) and isinstance(kind, ast.Add):
+        if len(left.members) + len(right.members) > LONGEST:
+            return Items(open=True)
         return Items([*left.members, *right.members], open=left.open or right.open)
     if isinstance(left, Items) and isinstance(kind, ast.Mult) and other is not None:
         many = 0 <= other * len(left.members) <= 10_000
         return Items(left.members * int(other), open=left.open) if many else Items(left.members, open=True)
     if isinstance(kind, ast.Add) and isinstance(plain(left), str) and isinstance(plain(right), str):
-        return Known(plain(left) + plain(right))
+        text = plain(left) + plain(right) if len(plain(left)) + len(plain(right)) <= LONGEST else None
+        return Rows() if text is None else Known(text)
     step = STEPS.get(type(kind))
     if isinstance(left, Rows):
         return left.then(Operation(kind=step, value=other, place=place)) if step else left

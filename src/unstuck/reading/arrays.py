@@ -16,6 +16,7 @@ from unstuck.reading.values import (
     Rows,
     Table,
     first_rows,
+    hashable,
     members,
     number,
     plain,
@@ -79,6 +80,8 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
         walk.note(
             "argmax", node, of=positional[0], axis=plain(keywords.get("axis", (positional[1:] or [None])[0]))
         )
+    if path in ("os.environ.setdefault", "os.putenv") and "TF_USE_LEGACY_KERAS" in map(plain, positional):
+        walk.doubtful = True
     if path == "os.environ.setdefault" and len(positional) > 1:
         walk.note("environment", node, name=plain(positional[0]), value=plain(positional[1]))
     if name in (
@@ -138,7 +141,7 @@ def _builtin(walk: Walk, node: ast.Call, name: str, positional: list[Any], keywo
     """Python's own functions, as far as a model is built with them."""
     known = [plain(each) for each in positional]
     if name == "range" and known and all(isinstance(each, int) for each in known):
-        return Known(tuple(range(*known))) if len(range(*known)) <= MOST_ROUNDS else Rows()
+        return _range(known)
     if name in ("list", "tuple", "reversed", "sorted", "set") and positional:
         found = members(positional[0])
         if found is None:
@@ -155,11 +158,10 @@ def _builtin(walk: Walk, node: ast.Call, name: str, positional: list[Any], keywo
             return Rows()
         return Items([Items(list(row)) for row in zip(*columns, strict=False)])
     if name == "len" and positional:
-        found = None if isinstance(positional[0], Rows) else members(positional[0])
+        found = members(positional[0]) if isinstance(positional[0], (Items, Known, Table)) else None
         return Rows() if found is None else Known(len(found))
     if name in ("int", "float") and positional and number(positional[0]) is not None:
-        value = number(positional[0])
-        return Known(int(value) if name == "int" else float(value)) if value is not None else Rows()
+        return _converted(name, number(positional[0]))
     if name == "dict" and not positional:
         return Table(dict(keywords))
     if name in ("max", "min") and known and all(isinstance(each, (int, float)) for each in known):
@@ -170,11 +172,34 @@ def _builtin(walk: Walk, node: ast.Call, name: str, positional: list[Any], keywo
         if hasattr(positional[0], "attributes"):
             positional[0].attributes[known[1]] = positional[2]
         return Known(None)
+    if name == "setattr" and positional and hasattr(positional[0], "attributes"):
+        of = getattr(positional[0], "of", None)
+        names = (*positional[0].attributes, *(of.members if of is not None else ()))
+        positional[0].attributes.update(dict.fromkeys(names, Rows()))
+    if name in ("exec", "eval", "globals", "vars"):
+        walk.doubtful = True
     return Rows(place=walk.place(node))
 
 
-def of_list(owner: Items, name: str, positional: list[Any]) -> Any:
-    """Methods of a list."""
+def _range(bounds: list[int]) -> Any:
+    try:
+        found = range(*bounds)
+        return Known(tuple(found)) if len(found) <= MOST_ROUNDS else Rows()
+    except (TypeError, ValueError, OverflowError):  # the program would raise here, or the range is endless
+        return Rows()
+
+
+def _converted(name: str, value: float | None) -> Any:
+    try:
+        return Rows() if value is None else Known(int(value) if name == "int" else float(value))
+    except (ValueError, OverflowError):
+        return Rows()
+
+
+def of_list(owner: Items, name: str, positional: list[Any], repeated: bool = False) -> Any:
+    """Methods of a list. In a loop of unknown length it is not known how often they are called."""
+    if repeated and name in ("append", "extend", "insert", "pop"):
+        owner.open = True
     if name == "append" and positional:
         owner.members.append(positional[0])
     elif name == "extend" and positional:
@@ -202,6 +227,8 @@ def of_list(owner: Items, name: str, positional: list[Any]) -> Any:
 
 def of_table(owner: Table, name: str, positional: list[Any]) -> Any:
     """Methods of a dict."""
+    if name in ("items", "values", "keys") and owner.open:
+        return Rows()
     if name == "items":
         return Items([Items([Known(key), each]) for key, each in owner.entries.items()])
     if name == "values":
@@ -211,9 +238,9 @@ def of_table(owner: Table, name: str, positional: list[Any]) -> Any:
     if name == "get" and positional:
         key = plain(positional[0])
         default = positional[1] if len(positional) > 1 else Known(None)
-        return Rows() if key is UNSURE else owner.entries.get(key, default)
-    if name == "update" and positional and isinstance(positional[0], Table):
-        owner.entries.update(positional[0].entries)
+        return Rows() if key is UNSURE or owner.open or not hashable(key) else owner.entries.get(key, default)
+    if name in ("update", "pop", "popitem", "clear", "setdefault"):
+        owner.open = True
     return Rows()
 
 

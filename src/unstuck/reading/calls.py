@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from unstuck.evidence.facts import Operation
 from unstuck.reading import arrays, networks, training
 from unstuck.reading.values import (
+    DEEPEST,
     Class,
+    Compiled,
     Function,
     Instance,
     Items,
@@ -43,6 +46,7 @@ def called(
         return _imported(walk, node, callee, positional, keywords, hidden)
     if isinstance(callee, Network) or networks.is_layer(callee):
         return networks.applied(walk, node, callee, positional, keywords)
+    _handed_on(walk, node, callee, [*positional, *keywords.values()])
     if isinstance(callee, Instance):
         method = callee.of.find("__call__")
         if isinstance(method, Function):
@@ -55,6 +59,7 @@ def _imported(
     walk: Walk, node: ast.Call, callee: Named, positional: list[Any], keywords: dict[str, Any], hidden: bool
 ) -> Any:
     path = callee.path
+    _handed_on(walk, node, callee, [*positional, *keywords.values()])
     if path in _INPUTS:
         return networks.entry(walk, node, keywords, positional)
     if path in networks.SEQUENTIALS:
@@ -66,12 +71,7 @@ def _imported(
         walk.objects.append(made)
         return Network("opaque", path=path, place=made.place, whole=False, attributes=dict(made.arguments))
     if callee.last in _LOADERS:
-        whole = positional[0] if callee.last == "clone_model" and positional else None
-        return (
-            whole
-            if isinstance(whole, Network)
-            else Network("opaque", path=path, place=walk.place(node), whole=False)
-        )
+        return Network("opaque", path=path, place=walk.place(node), whole=False)
     tensors = [*positional, *keywords.values()]
     if callee.last[:1].isupper():
         thing = networks.made(walk, node, path, positional, keywords, hidden)
@@ -84,15 +84,45 @@ def _imported(
     return arrays.function(walk, node, path, positional, keywords)
 
 
+#: Libraries whose functions leave a model as it is.
+_HARMLESS = (
+    "keras",
+    "tensorflow",
+    "numpy",
+    "builtins",
+    "pandas",
+    "sklearn",
+    "matplotlib",
+    "time",
+    "os",
+    "json",
+)
+
+
+def _handed_on(walk: Walk, node: ast.Call, callee: Any, values: list[Any]) -> None:
+    """A model that is given to a function of another file may come back changed or compiled."""
+    if isinstance(callee, Named) and callee.path.partition(".")[0] in _HARMLESS:
+        return
+    if isinstance(callee, (Class, Function)):
+        return
+    for each in values:
+        if isinstance(each, Network):
+            each.whole, each.compiled, each.outputs = False, None, {}
+            walk.note("compiled", node, of=each, call=Compiled({}, hidden=True))
+
+
 def walk_network(walk: Walk, network: Network) -> Network:
     """Note a model that came into being."""
     walk.networks.append(network)
     return network
 
 
-def _symbolic(values: list[Any]) -> bool:
+def _symbolic(values: list[Any], depth: int = 0) -> bool:
+    if depth > DEEPEST:
+        return False
     return any(
-        isinstance(each, Tensor) or (isinstance(each, Items) and _symbolic(each.members)) for each in values
+        isinstance(each, Tensor) or (isinstance(each, Items) and _symbolic(each.members, depth + 1))
+        for each in values
     )
 
 
@@ -108,7 +138,7 @@ def _method(
     if isinstance(owner, Network):
         return _of_network(walk, node, owner, name, positional, keywords, hidden)
     if isinstance(owner, Items):
-        return arrays.of_list(owner, name, positional)
+        return arrays.of_list(owner, name, positional, bool(walk.open_loops))
     if isinstance(owner, Table):
         return arrays.of_table(owner, name, positional)
     if isinstance(owner, Made):
@@ -159,6 +189,8 @@ def _of_network(
 ) -> Any:
     """Methods of a model."""
     if name == "add" and positional:
+        if positional[0] is owner:
+            return Known(None)
         owner.layers.append(positional[0])
         owner.whole = owner.whole and not walk.open_loops
         return Known(None)
@@ -174,20 +206,24 @@ def _of_network(
         return Known(None)
     if name in training.FITS:
         return training.trained(walk, node, owner, name, positional, keywords, hidden)
-    if name in ("predict", "predict_on_batch", "__call__"):
-        return (
-            Rows(origin="predict", place=walk.place(node)).having((Rows(),))
-            if name != "__call__"
-            else Tensor(owner)
-        )
+    if name == "__call__":
+        return networks.applied(walk, node, owner, positional, keywords)
+    if name in ("predict", "predict_on_batch"):
+        answers = Rows(origin="predict", place=walk.place(node))
+        walk.predicted[answers.root] = owner
+        return answers
     if name == "get_layer":
-        return _layer(owner, plain(positional[0]) if positional else plain(keywords.get("name")))
+        return _layer(walk, owner, plain(positional[0]) if positional else plain(keywords.get("name")))
     if name in ("set_weights", "load_weights"):
         walk.note("weights-set", node, of=owner)
     return Rows(place=walk.place(node))
 
 
-def _layer(owner: Network, name: Any) -> Any:
-    return next(
-        (each for each in owner.layers if isinstance(each, Made) and each.get("name") == name), Rows()
-    )
+def _layer(walk: Walk, owner: Network, name: Any) -> Any:
+    """One layer by its name; of a model that the file does not show, some layer of it."""
+    for each in owner.layers:
+        if isinstance(each, Made) and each.get("name") == name:
+            return each
+    some = Rows(origin="layers").then(Operation(kind="get_layer", value=0))
+    walk.held_by[some.root] = owner
+    return some

@@ -219,7 +219,7 @@ def fit_record(call: Any) -> Fit:
         callbacks.members if isinstance(callbacks, Items) else [callbacks] if callbacks is not None else []
     )
     return Fit(
-        data=_data(arguments.get("x")),
+        data=_data(call),
         batch_size=batch if isinstance(batch, int) else None,
         epochs=epochs if isinstance(epochs, int) else 1,
         epochs_done=0,
@@ -233,9 +233,13 @@ def fit_record(call: Any) -> Fit:
     )
 
 
-def _data(given: Any) -> str:
-    origin = given.origin if isinstance(given, Rows) else ""
-    return "tf.data" if "tensorflow.data" in origin else "arrays"
+def _data(call: Any) -> str:
+    """What kind of data fit is given; "" where the text does not tell, or hides how it is shuffled."""
+    x, y, shuffle = (call.arguments.get(name) for name in ("x", "y", "shuffle"))
+    if isinstance(x, Rows) and "tensorflow.data" in x.origin:
+        return "tf.data"
+    unsure = call.hidden or call.method != "fit" or (shuffle is not None and plain(shuffle) is UNSURE)
+    return "arrays" if y is not None and not unsure else ""
 
 
 def _weights(given: Any) -> tuple[tuple[int, float], ...] | None:

@@ -25,6 +25,9 @@ _RECURRENT_GATED = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLS
 #: Nodes of a graph that are walked back at most: a network of a thousand layers is beyond any by hand.
 _MOST_NODES = 2000
 
+#: Models inside one another that are opened; a model inside itself would never end.
+_MOST_NESTED = 50
+
 
 @dataclass(frozen=True)
 class Described:
@@ -62,15 +65,16 @@ def chain(network: Network, start: Tensor | None) -> Tensor:
 
 def opened(tensor: Tensor) -> Tensor:
     """A tensor with the model that makes it opened up, as far as the file shows its layers."""
-    network = tensor.operation
-    while isinstance(network, Network):
+    for _ in range(_MOST_NESTED):
+        network = tensor.operation
+        if not isinstance(network, Network):
+            break
         if network.kind == "Sequential" and network.whole and network.layers:
             tensor = chain(network, tensor.inputs[0] if tensor.inputs else None)
         elif network.kind in ("Functional", "subclassed") and len(network.outputs) == 1:
             tensor = next(iter(network.outputs.values()))
         else:
-            return tensor
-        network = tensor.operation
+            break
     return tensor
 
 
@@ -192,8 +196,13 @@ def head_of(tensor: Tensor) -> Head | None:
         return None
     shape = shape_of(tensor)
     made = width.operation if width is not None and isinstance(width.operation, Made) else None
-    units = shape[-1] if shape else (width_of(inner_of(made) or made) if made is not None else None)
     carrier = ending.carrier
+    # Where the shape is not known, a layer in between may have moved the columns elsewhere.
+    direct = carrier is width or (
+        carrier is not None and bool(carrier.inputs) and opened(carrier.inputs[0]) is width
+    )
+    units = width_of(inner_of(made) or made) if made is not None and direct and not ending.after else None
+    units = shape[-1] if shape else units
     axis, size = _softmax(ending, units, shape)
     record = _record(width)
     return Head(
@@ -258,7 +267,7 @@ def produces(layer: Made) -> bool:
 
 
 def _merged(tensor: Tensor, kind: str, depth: int) -> _Ending:
-    endings = [_ending(each, depth + 50) for each in tensor.inputs]
+    endings = [_ending(each, depth + _MOST_NODES // 4) for each in tensor.inputs]
     names = {each.activation for each in endings}
     if kind in AVERAGING and len(names) == 1:
         return _Ending(names.pop(), after=(kind,))
@@ -387,27 +396,34 @@ def _collect(tensor: Tensor, found: list[Tensor]) -> bool:
 
 
 def weighted(network: Network) -> Iterator[Any]:
-    """The layers and models that a model holds, those inside others too."""
-    for layer in network.layers:
-        yield layer
-        if isinstance(layer, Network):
-            yield from weighted(layer)
+    """The layers and models that a model holds, those inside others too, each once."""
+    waiting, seen = list(network.layers), {id(network)}
+    while waiting:
+        layer = waiting.pop(0)
+        if id(layer) not in seen:
+            seen.add(id(layer))
+            yield layer
+            if isinstance(layer, Network):
+                waiting[:0] = layer.layers
 
 
 def _frozen(network: Network) -> bool:
-    """Whether nothing that the model holds is trainable."""
+    """Whether nothing that the model holds is trainable; what the file does not show may be."""
     if _says_frozen(network):
         return True
-    held = [each for each in (network.layers or _layers_of(network)) if isinstance(each, (Made, Network))]
+    held = network.layers or _layers_of(network)
+    if not network.whole or any(not isinstance(each, (Made, Network, Tensor)) for each in held):
+        return False
+    held = [each for each in held if isinstance(each, (Made, Network))]
     flags = [_says_frozen(each) for each in held if not isinstance(each, Made) or _has_weights(each)]
-    return network.whole and bool(flags) and all(flags)
+    return bool(flags) and all(flags)
 
 
 def _layers_of(network: Network) -> list[Any]:
     found: list[Tensor] = []
     for each in network.outputs.values():
         _collect(each, found)
-    return [each.operation for each in found if isinstance(each.operation, (Made, Network))]
+    return [each.operation for each in found if each.operation is not None]
 
 
 def _says_frozen(thing: Any) -> bool:
@@ -417,5 +433,15 @@ def _says_frozen(thing: Any) -> bool:
     return given is not None and plain(given) is False
 
 
+#: Layers of Keras without weights; any other may have some.
+_WEIGHTLESS = (TRANSPARENT | ACTIVATION_LAYERS.keys() | AVERAGING) - {"BatchNormalization", "PReLU"}
+_WITHOUT = frozenset(
+    ("Add", "Subtract", "Multiply", "Dot", "Rescaling", "InputLayer", "Resizing", "CenterCrop")
+)
+
+
 def _has_weights(layer: Made) -> bool:
-    return layer.custom or produces(layer) or layer.kind in ("BatchNormalization", "LayerNormalization")
+    """Whether a layer may have weights."""
+    foreign = layer.custom or not layer.path.startswith("keras.layers.")
+    random = layer.kind.startswith(("Random", "ZeroPadding", "Global"))
+    return foreign or not (random or layer.kind in _WEIGHTLESS or layer.kind in _WITHOUT)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from unstuck.evidence.facts import Operation
-from unstuck.reading.arithmetic import combine, compared, negated
+from unstuck.evidence.signatures import OPTIMIZERS
+from unstuck.reading.arithmetic import LARGEST_NUMBER, LONGEST, combine, compared, negated
 from unstuck.reading.values import (
     UNSURE,
     Class,
@@ -43,13 +44,36 @@ class Expressions(Walk):
         return handler(self, node)
 
     def _constant(self, node: ast.Constant) -> Value:
-        return Known(node.value)
+        huge = isinstance(node.value, int) and abs(node.value) > LARGEST_NUMBER
+        return Rows() if huge else Known(node.value)
 
     def _name(self, node: ast.Name) -> Any:
         found = self.scope.get(node.id)
         if found is not None:
-            return found
-        return Named(f"builtins.{node.id}") if node.id in _BUILTINS else Rows()
+            return Rows() if node.id in self.shared_names and isinstance(found, Known) else found
+        if node.id in _BUILTINS:
+            return Named(f"builtins.{node.id}")
+        return self._starred(node.id)
+
+    def _starred(self, name: str) -> Any:
+        """A name that nothing here binds: from a module of which all was imported, or unknown."""
+        found: Any = Rows()
+        keras = [each for each in self.stars if each.startswith("keras")]
+        if keras and name[:1].isupper():
+            home = (
+                "models"
+                if name in ("Sequential", "Model")
+                else "optimizers"
+                if name in OPTIMIZERS
+                else "layers"
+            )
+            if any(each in ("keras", f"keras.{home}") for each in keras):
+                found = Named(f"keras.{home}.{name}")
+        outermost = self.scope
+        while outermost.outer is not None:
+            outermost = outermost.outer
+        outermost.names[name] = found  # each time it is read it is the same
+        return found
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Items:
         found = Items()
@@ -67,10 +91,12 @@ class Expressions(Walk):
         for key, each in zip(node.keys, node.values, strict=True):
             value = self.value(each)
             if key is None:
+                found.open = found.open or not isinstance(value, Table) or value.open
                 found.entries.update(value.entries if isinstance(value, Table) else {UNSURE: value})
                 continue
             known = plain(self.value(key))
             found.entries[known if hashable(known) else UNSURE] = value
+            found.open = found.open or known is UNSURE
         return found
 
     def _attribute(self, node: ast.Attribute) -> Any:
@@ -120,8 +146,8 @@ class Expressions(Walk):
                 for part in (node.slice.lower, node.slice.upper, node.slice.step)
             ]
             if UNSURE not in bounds and not any(bound is UNSURE for bound in bounds):
-                return Items(owner.members[slice(*bounds)])
-        elif isinstance(owner, Table) and hashable(key) and key in owner.entries:
+                return _sliced(owner, bounds)
+        elif isinstance(owner, Table) and not owner.open and hashable(key) and key in owner.entries:
             return owner.entries[key]
         elif isinstance(owner, Rows):
             return owner.then(Operation(kind="take", value=self.text(node.slice), place=self.place(node)))
@@ -188,7 +214,12 @@ class Expressions(Walk):
         for each in node.values:
             inner = each.value if isinstance(each, ast.FormattedValue) else each
             parts.append(plain(self.value(inner)))
-        return Rows() if any(part is UNSURE for part in parts) else Known("".join(map(str, parts)))
+        if any(part is UNSURE for part in parts) or any(
+            not isinstance(part, (str, int, float)) for part in parts
+        ):
+            return Rows()
+        text = "".join(map(str, parts))
+        return Known(text) if len(text) <= LONGEST else Rows()
 
     def _walrus(self, node: ast.NamedExpr) -> Any:
         value = self.value(node.value)
@@ -220,7 +251,11 @@ class Expressions(Walk):
             value = self.value(keyword.value)
             if keyword.arg is not None:
                 keywords[keyword.arg] = value
-            elif isinstance(value, Table) and all(isinstance(key, str) for key in value.entries):
+            elif (
+                isinstance(value, Table)
+                and not value.open
+                and all(isinstance(key, str) for key in value.entries)
+            ):
                 keywords.update(value.entries)
             else:
                 hidden = True
@@ -305,6 +340,13 @@ class Expressions(Walk):
 
 
 _BUILTINS = frozenset(dir(builtins))
+
+
+def _sliced(owner: Items, bounds: list[Any]) -> Any:
+    try:
+        return Items(owner.members[slice(*bounds)])
+    except (TypeError, ValueError):  # the program would raise here
+        return Rows()
 
 
 def _of_network(network: Network, name: str) -> Any:

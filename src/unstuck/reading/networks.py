@@ -8,6 +8,7 @@ from typing import Any
 from unstuck.evidence.kinds import snake_case
 from unstuck.evidence.signatures import PARAMETERS
 from unstuck.reading.values import (
+    DEEPEST,
     Class,
     Compiled,
     Function,
@@ -89,15 +90,18 @@ def _output_names(outputs: list[Tensor]) -> list[str]:
     return names
 
 
-def _tensors(value: Any) -> list[Tensor]:
+def _tensors(value: Any, depth: int = 0) -> list[Tensor]:
     """The tensors in a value: one, or those of a list or dict."""
     if isinstance(value, Tensor):
         return [value]
-    if isinstance(value, Items):
-        return [tensor for each in value.members for tensor in _tensors(each)]
-    if isinstance(value, Table):
-        return [tensor for each in value.entries.values() for tensor in _tensors(each)]
-    return []
+    inner = (
+        value.members
+        if isinstance(value, Items)
+        else value.entries.values()
+        if isinstance(value, Table)
+        else ()
+    )
+    return [tensor for each in inner for tensor in _tensors(each, depth + 1)] if depth < DEEPEST else []
 
 
 def _tensor(value: Any) -> Tensor:
@@ -123,6 +127,9 @@ def applied(
             training = keywords.get("training", positional[1] if len(positional) > 1 else None)
             walk.note("called-in-tape", node, of=operation, training=plain(training) if training else None)
             return Rows()
+    axis = keywords.get("axis")
+    if isinstance(operation, str) and axis is not None and plain(axis) != -1:
+        operation = "Unknown"
     given = [*positional, *keywords.values()]
     inputs = tuple(tensor for each in given for tensor in _tensors(each))
     if not inputs and any(isinstance(each, Rows) for each in given):
@@ -163,8 +170,21 @@ def instance(
         layer.parts = _parts(layer.attributes)
         return layer
     thing = Instance(of, place=place)
-    _construct(walk, start, thing, positional, keywords, hidden)
+    if isinstance(start, Function):
+        _construct(walk, start, thing, positional, keywords, hidden)
+    elif positional or keywords or hidden:
+        fields = [each.target.id for each in of.node.body if _is_field(each)]  # type: ignore[attr-defined]
+        thing.attributes = {
+            **({name: Rows() for name in (*fields, *of.members) if hidden}),
+            **dict(zip(fields, positional, strict=False)),
+            **keywords,
+        }
     return thing
+
+
+def _is_field(statement: ast.stmt) -> bool:
+    """Whether a statement of a class body declares a field, as dataclasses and their kin read it."""
+    return isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
 
 
 def _construct(

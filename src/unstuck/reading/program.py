@@ -6,6 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from unstuck.evidence.facts import (
@@ -31,13 +32,17 @@ BACKENDS = ("jax", "tensorflow", "torch")
 @dataclass(frozen=True)
 class Reading:
     """One training that stands in a file. `evidence` is without an Environment where the file does
-    not say on which backend it runs; `backends` are those it may run on. `sure` is false where the
-    conditions on the way there may contradict one another.
+    not say on which backend it runs; `backends` are those it may run on. `sure` is false where
+    something was met after which nothing in the file is certain. `walk` counts the walks over the
+    file from 0, and `conditions` the conditions of this walk that are not known: several of them may
+    exclude one another.
     """
 
     evidence: Evidence
     backends: tuple[str, ...] = BACKENDS
     sure: bool = True
+    walk: int = 0
+    conditions: int = 0
 
 
 def read_text(text: str, file: str) -> tuple[Reading, ...]:
@@ -56,19 +61,24 @@ def read_text(text: str, file: str) -> tuple[Reading, ...]:
             tree = ast.parse(text)
     except (RecursionError, MemoryError, ValueError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
-    found: list[Reading] = []
+    try:
+        return tuple(_read(tree, file))
+    except Exception as error:  # a defect of ours costs this file's findings, never the others'
+        raise SyntaxError(f"it could not be read ({type(error).__name__}: a defect of unstuck)") from error
+
+
+def _read(tree: ast.Module, file: str) -> Iterator[Reading]:
     text_alone = sightings.Text.of(tree, file)
-    for walk in _walks(tree, file):
-        found.extend(_readings(walk, text_alone))
-    return tuple(found)
+    for number, walk in enumerate(_walks(tree, file, text_alone.shared)):
+        yield from _readings(walk, text_alone, number)
 
 
-def _walks(tree: ast.Module, file: str) -> Iterator[Interpreter]:
+def _walks(tree: ast.Module, file: str, shared: frozenset[str]) -> Iterator[Interpreter]:
     """Walks with different sides of the conditions taken: all turned over, then each by itself.
 
     A file in which no model comes into being is walked once.
     """
-    walk = _walk(tree, file, {}, MOST_NODES)
+    walk = _walk(tree, file, {}, MOST_NODES, shared)
     yield walk
     choices = dict(walk.decisions)
     turned = [{text: not side for text, side in choices.items()}]
@@ -78,13 +88,16 @@ def _walks(tree: ast.Module, file: str) -> Iterator[Interpreter]:
         if not walk.networks or walk.left < 0 or decisions in seen:
             continue
         seen.append(decisions)
-        walk = _walk(tree, file, dict(decisions), walk.left)
+        walk = _walk(tree, file, dict(decisions), walk.left, shared)
         yield walk
 
 
-def _walk(tree: ast.Module, file: str, decisions: dict[str, bool], budget: int) -> Interpreter:
+def _walk(
+    tree: ast.Module, file: str, decisions: dict[str, bool], budget: int, shared: frozenset[str]
+) -> Interpreter:
     walk = Interpreter(file, called, decisions, budget)
     walk.scope.bind("__name__", Known("__main__"))
+    walk.shared_names = shared
     for statement in tree.body:
         try:
             walk.run([statement])
@@ -97,7 +110,7 @@ def _walk(tree: ast.Module, file: str, decisions: dict[str, bool], budget: int) 
 
 
 def _enter_the_rest(walk: Interpreter) -> None:
-    """Walk into the functions and methods that nothing in the file calls: another file may."""
+    """Walk into the functions that nothing in the file calls: another file may, with any values."""
     for value in list(walk.scope.names.values()):
         functions = [value] if isinstance(value, Function) else []
         if isinstance(value, Class):
@@ -105,20 +118,27 @@ def _enter_the_rest(walk: Interpreter) -> None:
         for function in functions:
             if function.node in walk.walked:
                 continue
+            names = function.node.args
+            positional = [Rows() for _ in (*names.posonlyargs, *names.args)]
+            keywords = {each.arg: Rows() for each in names.kwonlyargs}
             try:
-                walk.enter(function, [], {})
+                walk.enter(function, positional, keywords, hidden=True)
             except (Ended, RecursionError, Returned, LoopEnd):
                 continue
 
 
-def _readings(walk: Interpreter, text: sightings.Text) -> Iterator[Reading]:
-    backends, sure = _backends(walk), _is_consistent(walk)
+def _readings(walk: Interpreter, text: sightings.Text, number: int) -> Iterator[Reading]:
     whole = sightings.of_file(walk, text)
+    made = partial(
+        Reading,
+        backends=_backends(walk),
+        sure=not walk.doubtful and not _is_legacy(walk),
+        walk=number,
+        conditions=len(walk.undecided),
+    )
     for each in (*walk.trainings, *training.untrained(walk)):
-        yield Reading(
-            _evidence(each, Code(sightings=(*sightings.of_training(each, walk), *whole))), backends, sure
-        )
-    yield Reading(Evidence(code=Code(sightings=whole)), backends, sure)
+        yield made(_evidence(each, Code(sightings=(*sightings.of_training(each, walk), *whole))))
+    yield made(Evidence(code=Code(sightings=whole)))
 
 
 def _backends(walk: Interpreter) -> tuple[str, ...]:
@@ -134,14 +154,11 @@ def _backends(walk: Interpreter) -> tuple[str, ...]:
     return ("tensorflow",) if walk.through_tensorflow else BACKENDS
 
 
-def _is_consistent(walk: Interpreter) -> bool:
-    """Whether no two conditions that were met read the same name: they might exclude one another."""
-    met: set[str] = set()
-    for names in walk.undecided.values():
-        if names & met:
-            return False
-        met |= names
-    return True
+def _is_legacy(walk: Interpreter) -> bool:
+    """Whether the program asks for Keras 2, in which some arguments mean something else."""
+    return any(
+        note.kind == "environment" and note.shows.get("name") == "TF_USE_LEGACY_KERAS" for note in walk.notes
+    )
 
 
 def _evidence(found: training.Training, code: Code) -> Evidence:
@@ -150,6 +167,9 @@ def _evidence(found: training.Training, code: Code) -> Evidence:
     names = list(heads) or [""]
     losses = compilation.losses(compiled, names) if compiled else {}
     metrics = compilation.metrics(compiled, heads, losses, names) if compiled else {}
+    own = found.network.of
+    if own is not None and any(own.find(name) for name in ("train_step", "compute_loss")):
+        losses = {}  # what is minimised stands in the class, not in compile
     targets = _targets(found, names)
     outputs = tuple(
         Output(

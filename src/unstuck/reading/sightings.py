@@ -36,6 +36,7 @@ class Text:
     names: Mapping[str, int]
     assigned: Mapping[tuple[int, int], str]
     still: tuple[Sighting, ...]
+    shared: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, tree: ast.Module, file: str) -> Text:
@@ -43,6 +44,7 @@ class Text:
         names: dict[str, int] = {}
         assigned: dict[tuple[int, int], str] = {}
         still: list[Sighting] = []
+        shared: set[str] = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.Name):
                 if isinstance(node.ctx, ast.Load):
@@ -53,12 +55,14 @@ class Text:
                 target = node.targets[0]
                 if len(node.targets) == 1 and isinstance(target, ast.Name):
                     assigned[node.value.lineno, node.value.col_offset] = target.id
+            elif isinstance(node, ast.Global):
+                shared.update(node.names)
             elif is_endless(node):
                 still += [
                     Sighting(kind="generator-stands-still", place=_at(each, file))
                     for each in standing_still(node)
                 ]
-        return cls(names, assigned, tuple(still))
+        return cls(names, assigned, tuple(still), frozenset(shared))
 
 
 def of_file(walk: Walk, text: Text) -> tuple[Sighting, ...]:
@@ -70,7 +74,7 @@ def of_file(walk: Walk, text: Text) -> tuple[Sighting, ...]:
         *_pretrained(walk, text.names),
         *_unused_optimizers(walk, text),
         *_scalers(walk),
-        *_tapes(walk),
+        *_tapes(walk, text.names),
         *text.still,
     ]
     return tuple(found)
@@ -80,14 +84,15 @@ def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
     """What concerns one training: its model, its compile and its fit."""
     network = found.network
     sightings = [*_rescaling(network)]
-    if found.described.frozen and found.compiled is not None:
+    trained = found.fit is not None and found.fit.method != "train_on_batch"
+    if found.described.frozen and found.compiled is not None and trained:
         sightings.append(Sighting(kind="frozen-model", place=_where_frozen(network, walk)))
     compiled = found.compiled
     if compiled is not None:
         third = compiled.arguments.get("loss_weights")
         given = members(third) if isinstance(third, Items) else None
-        texts = [plain(each) for each in given or ()]
-        if compiled.positional > 2 and texts and all(isinstance(each, str) for each in texts):
+        texts = [_metric_name(each) for each in given or ()]
+        if compiled.positional > 2 and texts and all(texts):
             names = tuple(texts)
             sightings.append(
                 Sighting(kind="metrics-by-position", place=compiled.place, shows={"names": names})
@@ -99,6 +104,15 @@ def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
     if found.fit is not None:
         sightings += [*_callbacks(found.fit), *_loop(found, walk), *_unfrozen(found, walk)]
     return tuple(sightings)
+
+
+def _metric_name(value: Any) -> str:
+    """What names a metric: a text, or a class of keras.metrics; "" for anything else."""
+    written = plain(value)
+    if isinstance(written, str):
+        return written
+    path = value.path if isinstance(value, (Made, Named)) else ""
+    return path.rpartition(".")[2] if path.startswith("keras.metrics.") else ""
 
 
 def _at(node: Any, file: str) -> Place:
@@ -122,7 +136,12 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
                 how = note.shows.get("how", "random.shuffle")
                 shows = {"how": how, "array": rows.origin.startswith("numpy.")}
                 yield Sighting(kind="swapped-rows", place=note.place, shows=shows)
-        elif note.kind == "argmax" and isinstance(rows, Rows) and rows.root in walk.predicted:
+        elif (
+            note.kind == "argmax"
+            and isinstance(rows, Rows)
+            and rows.root in walk.predicted
+            and not rows.operations
+        ):
             axis = note.shows.get("axis")
             shows = {
                 "axis": axis if isinstance(axis, int) else None,
@@ -133,7 +152,7 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
 
 def _columns(network: Network) -> int | None:
     heads = list(described(network).heads.values())
-    return (heads[0].units or None) if len(heads) == 1 else None
+    return (heads[0].units or None) if len(heads) == 1 and len(heads[0].shape) == 1 else None
 
 
 def _precision(walk: Walk) -> Iterator[Sighting]:
@@ -260,7 +279,10 @@ def _other_part(one: Any, other: Rows) -> bool:
     return texts[0].startswith(":") and texts[1] == texts[0].removeprefix(":") + ":"
 
 
-def _tapes(walk: Walk) -> Iterator[Sighting]:
+def _tapes(walk: Walk, names: Mapping[str, int]) -> Iterator[Sighting]:
+    """Models called in a tape, in a file whose tapes train something."""
+    if not {"apply_gradients", "apply", "minimize"} & names.keys():
+        return
     for note in walk.notes:
         if note.kind == "called-in-tape" and note.shows["training"] is None:
             held = [each.kind for each in weighted(note.shows["of"]) if isinstance(each, Made)]
@@ -336,25 +358,23 @@ def _goes_over_folds(loop: Any) -> bool:
 def _unfrozen(found: Training, walk: Walk) -> Iterator[Sighting]:
     """`trainable = True` after a fit of the model, without a compile before this one."""
     network, fit = found.network, found.fit
-    if fit is None or not fit.before:
+    if fit is None or not fit.before or fit.loops:
         return
     held = {id(network), *(id(each) for each in weighted(network)), *(id(each) for each in _inside(network))}
     since: Place | None = None
-    fitted = False
+    frozen = fitted = False
     for note in walk.notes:
-        if note.kind == "fitted-model" and note.shows["of"] is network:
+        of, value = note.shows.get("of"), note.shows.get("value")
+        if note.kind == "fitted-model" and of is network:
             if note.shows["fit"] is fit:
                 break
             fitted, since = True, None
-        elif note.kind == "compiled" and note.shows["of"] is network:
+        elif note.kind == "compiled" and of is network:
             since = None
-        elif (
-            note.kind == "trainable-set"
-            and fitted
-            and note.shows["value"] is True
-            and id(note.shows["of"]) in held
-        ):
-            since = since or note.place
+        elif note.kind == "trainable-set" and id(of) in held:
+            frozen = frozen or value is False
+            if fitted and frozen and value is True:
+                since = since or note.place
     if since is not None:
         yield Sighting(kind="unfrozen-after-fit", place=since)
 

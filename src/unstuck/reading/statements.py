@@ -26,7 +26,7 @@ from unstuck.reading.values import (
     members,
     plain,
 )
-from unstuck.reading.walk import MOST_ROUNDS, Ended, LoopEnd, Returned
+from unstuck.reading.walk import MOST_ROUNDS, LoopEnd, Raised, Returned
 
 
 class Interpreter(Expressions):
@@ -55,13 +55,17 @@ class Interpreter(Expressions):
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         for alias in node.names:
-            if alias.name != "*":
+            if alias.name == "*":
+                self.stars.append(self.named(module).path)
+            else:
                 self.scope.bind(alias.asname or alias.name, self.named(f"{module}.{alias.name}"))
 
     def _assign(self, node: ast.Assign) -> None:
         self._note_swap(node)
         value = self.value(node.value)
         for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.made_from[target.id] = self.sources_of(node.value)
             self.bind(target, value)
 
     def _note_swap(self, node: ast.Assign) -> None:
@@ -94,6 +98,7 @@ class Interpreter(Expressions):
             self.bind(node.target, combine(node.op, before, change, self.place(node)))
         else:
             self.value(node.value)
+            self.bind(node.target, Rows())
 
     def bind(self, target: ast.expr, value: Any) -> None:
         """Bind what stands on the left of an assignment."""
@@ -120,17 +125,26 @@ class Interpreter(Expressions):
 
     def _set_attribute(self, target: ast.Attribute, value: Any) -> None:
         owner = self.value(target.value)
+        partly = self.conditional > 0
         if isinstance(owner, Rows):
+            partly = partly or any(each.value != "each" for each in owner.operations)
             owner = self.held_by.get(owner.root)
-        if isinstance(owner, (Made, Instance, Network)):
-            owner.attributes[target.attr] = value
-            if target.attr == "trainable":
-                self.note("trainable-set", target, value=plain(value), of=owner)
+        if isinstance(owner, Class):
+            owner.members[target.attr] = Rows() if partly else value
+        if not isinstance(owner, (Made, Instance, Network)):
+            return
+        value = Rows() if partly and target.attr == "trainable" else value
+        owner.attributes[target.attr] = value
+        if isinstance(owner, Made) and target.attr != "trainable":
+            owner.arguments[target.attr] = value
+        if target.attr == "trainable":
+            self.note("trainable-set", target, value=plain(value), of=owner)
 
     def _set_item(self, target: ast.Subscript, value: Any) -> None:
         owner, key = self.value(target.value), plain(self.value(target.slice))
         if isinstance(owner, Table):
             owner.entries[key if hashable(key) else UNSURE] = value
+            owner.open = owner.open or key is UNSURE or not hashable(key) or bool(self.open_loops)
         elif isinstance(owner, Named) and owner.path == "os.environ":
             self.note("environment", target, name=key, value=plain(value))
         elif (
@@ -147,7 +161,13 @@ class Interpreter(Expressions):
         self.value(node.value)
 
     def _if(self, node: ast.If) -> None:
-        self.run(node.body if self.decide(node.test, node.body, node.orelse) else node.orelse)
+        taken = node.body if self.decide(node.test, node.body, node.orelse) else node.orelse
+        undecided = self.text(_core(node.test)) in self.undecided
+        self.conditional += undecided
+        try:
+            self.run(taken)
+        finally:
+            self.conditional -= undecided
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         over = self.value(node.iter)
@@ -156,18 +176,36 @@ class Interpreter(Expressions):
         if not known:
             first = over.then(Operation(kind="take", value="each")) if isinstance(over, Rows) else Rows()
             rounds = [first]
+            self._forget(node)
+        stopped = False
         with self.looping(node, known):
             for each in rounds or ():
                 self.bind(node.target, each)
-                if not self._round(node.body):
+                stopped = not self._round(node.body)
+                if stopped:
                     break
-        self.run(node.orelse)
+        if not known:
+            self._forget(node)
+        if not stopped:
+            self.run(node.orelse)
 
     def _while(self, node: ast.While) -> None:
         if plain(self.value(node.test)) in (False, 0, None):
             return
+        self._forget(node)
         with self.looping(node, False):
             self._round(node.body)
+        self._forget(node)
+
+    def _forget(self, loop: ast.AST) -> None:
+        """What a loop of unknown length assigns has no known value, neither in it nor after it."""
+        for each in ast.walk(loop):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                held = self.scope.get(each.id)
+                if isinstance(held, Known):
+                    self.scope.bind(each.id, Rows())
+                elif isinstance(held, (Items, Table)):
+                    held.open = True
 
     def _round(self, body: Sequence[ast.stmt]) -> bool:
         """One round of a loop; whether it goes on."""
@@ -193,8 +231,13 @@ class Interpreter(Expressions):
                 self.tapes.pop()
 
     def _try(self, node: ast.Try) -> None:
-        self.run(node.body)
-        self.run(node.orelse)
+        try:
+            self.run(node.body)
+            self.run(node.orelse)
+        except Raised:
+            if not node.handlers:
+                raise
+            self.run(node.handlers[0].body)
         self.run(node.finalbody)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -214,7 +257,7 @@ class Interpreter(Expressions):
         raise Returned(self.value(node.value) if node.value is not None else Known(None))
 
     def _raise(self, _node: ast.Raise) -> None:
-        raise Ended
+        raise Raised
 
     def _break(self, _node: ast.Break) -> None:
         raise LoopEnd(stops=True)
@@ -229,16 +272,27 @@ class Interpreter(Expressions):
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self.scope.names.pop(target.id, None)
+            elif isinstance(target, ast.Subscript):
+                held = self.value(target.value)
+                if isinstance(held, (Items, Table)):
+                    held.open = True
+                if isinstance(held, Network):
+                    held.whole = False
 
     def _match(self, node: ast.Match) -> None:
         self.value(node.subject)
         for index, case in enumerate(node.cases):
             test = ast.Name(id=f"case {index} of {self.text(node.subject)}", ctx=ast.Load())
             key = test.id
-            self.undecided.setdefault(key, frozenset())
+            self.undecided.setdefault(key, self.sources_of(node.subject))
             if self.decisions.setdefault(key, True) or index == len(node.cases) - 1:
                 self.run(case.body)
                 return
+
+
+def _core(test: ast.expr) -> ast.expr:
+    """A condition without the `not` in front."""
+    return test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
 
 
 _STATEMENTS: dict[type[ast.AST], Callable[[Any, Any], None]] = {

@@ -17,6 +17,10 @@ from unstuck.reading.walk import Walk
 FITS = ("fit", "fit_generator", "train_on_batch")
 
 
+#: Trainings that are described at most; programs with more have them in a loop.
+MOST_TRAININGS = 50
+
+
 @dataclass(frozen=True, eq=False)
 class FitCall:
     """One call of fit: its arguments by name, its place, the loops around it, the fits of this model before.
@@ -56,6 +60,12 @@ def trained(
     names = PARAMETERS["fit"] if method == "fit" else ("x", "y")
     arguments = {**dict(zip(names, positional, strict=False)), **keywords}
     place = replace(walk.place(node), shared=False)
+    told = (id(network), node.lineno, node.col_offset)
+    walk.doubtful = walk.doubtful or method == "fit_generator"
+    if told in walk.fitted or len(walk.trainings) >= MOST_TRAININGS:
+        network.fits += 1
+        return Rows(origin="history", place=place)
+    walk.fitted.add(told)
     fit = FitCall(
         arguments=arguments,
         hidden=hidden,
@@ -79,4 +89,4 @@ def untrained(walk: Walk) -> list[Training]:
         for each in walk.networks
         if not each.fits and id(each) not in inside and plain(each.attributes.get("nested")) is not True
     ]
-    return [Training(each, None, described(each), each.compiled) for each in rest]
+    return [Training(each, None, described(each), each.compiled) for each in rest[:MOST_TRAININGS]]

@@ -30,9 +30,10 @@ class Items:
 
 @dataclass
 class Table:
-    """A dict whose keys are known."""
+    """A dict whose keys are known. `open` says that there may be more, or others."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,15 +217,21 @@ class _Unsure:
 UNSURE = _Unsure()
 
 
-def plain(value: Any) -> Any:
+#: Lists and dicts inside one another that are looked into; deeper ones are no arguments of Keras.
+DEEPEST = 8
+
+
+def plain(value: Any, depth: int = 0) -> Any:
     """The Python value that stands behind a Value, UNSURE where the text does not tell."""
     if isinstance(value, Known):
         return value.value
+    if depth > DEEPEST:
+        return UNSURE
     if isinstance(value, Items) and not value.open:
-        members = [plain(each) for each in value.members]
+        members = [plain(each, depth + 1) for each in value.members]
         return UNSURE if any(each is UNSURE for each in members) else tuple(members)
-    if isinstance(value, Table):
-        entries = {key: plain(each) for key, each in value.entries.items()}
+    if isinstance(value, Table) and not value.open:
+        entries = {key: plain(each, depth + 1) for key, each in value.entries.items()}
         return UNSURE if any(each is UNSURE for each in entries.values()) else entries
     return UNSURE
 
@@ -232,14 +239,16 @@ def plain(value: Any) -> Any:
 def number(value: Any) -> float | None:
     """A known number, None for anything else."""
     found = plain(value) if not isinstance(value, (int, float)) else value
-    return found if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+    if not isinstance(found, (int, float)) or isinstance(found, bool):
+        return None
+    return found if isinstance(found, float) or abs(found) < 1e300 else None
 
 
 def members(value: Any) -> list[Any] | None:
     """The members of a list or tuple, the keys of a dict, None for anything else."""
     if isinstance(value, Items) and not value.open:
         return list(value.members)
-    if isinstance(value, Table):
+    if isinstance(value, Table) and not value.open:
         return [Known(key) for key in value.entries]
     if isinstance(value, Known) and isinstance(value.value, (str, tuple, list, range)):
         return [Known(each) for each in itertools.islice(value.value, 10_000)]
@@ -273,13 +282,13 @@ class Scope:
         scope.names[name] = value
 
 
-def first_rows(values: Iterable[Any]) -> Rows | None:
+def first_rows(values: Iterable[Any], depth: int = 0) -> Rows | None:
     """The first of these values that is Rows, looking into lists."""
     for value in values:
         if isinstance(value, Rows):
             return value
-        if isinstance(value, Items):
-            found = first_rows(value.members)
+        if isinstance(value, Items) and depth < DEEPEST:
+            found = first_rows(value.members, depth + 1)
             if found is not None:
                 return found
     return None

@@ -29,6 +29,10 @@ class Ended(Exception):
     """The walk has come to its end: `raise`, `sys.exit`, or the budget."""
 
 
+class Raised(Ended):
+    """The program raises an error here."""
+
+
 class Returned(Exception):
     """A function returned this value."""
 
@@ -61,7 +65,11 @@ class Walk:
     came into being; `opaque` the models behind values that the text does not tell, `predicted` those
     behind predictions, `held_by` those behind a list of layers, each by the root of the Rows. `loops`
     are the loops around the present statement, `open_loops` those of them that go over something
-    unknown; `tapes` the gradient tapes.
+    unknown; `tapes` the gradient tapes; `conditional` counts the undecided conditions around it.
+    `doubtful` says that something was met after which nothing in the file is sure (an older Keras,
+    `exec`). `made_from` maps names to those that their values were computed from, `stars` are the
+    modules that everything was imported from, `fitted` the fits that were noted, `shared_names` the
+    names that functions of the file declare global.
     """
 
     def __init__(self, file: str, calls: Calls, decisions: dict[str, bool], budget: int = MOST_NODES) -> None:
@@ -84,6 +92,12 @@ class Walk:
         self.held_by: dict[int, Any] = {}
         self.trainings: list[Any] = []
         self.through_tensorflow = False
+        self.doubtful = False
+        self.conditional = 0
+        self.stars: list[str] = []
+        self.made_from: dict[str, frozenset[str]] = {}
+        self.fitted: set[tuple[int, int, int]] = set()
+        self.shared_names: frozenset[str] = frozenset()
         self.left = budget
 
     def run(self, body: Sequence[ast.stmt]) -> None:
@@ -99,8 +113,22 @@ class Walk:
         for root in _KERAS:
             if path == root or path.startswith(root + "."):
                 self.through_tensorflow = self.through_tensorflow or root != "keras.api"
+                self.doubtful = self.doubtful or root == "tf_keras"
                 return Named("keras" + path[len(root) :])
         return Named(path)
+
+    def sources_of(self, node: ast.AST) -> frozenset[str]:
+        """The names that an expression reads, with those that they were made from; `a.b` is one name."""
+        found: set[str] = set()
+        waiting: list[ast.AST] = [node]
+        while waiting:
+            each = waiting.pop()
+            dotted = _dotted(each)
+            if dotted:
+                found |= {dotted, *self.made_from.get(dotted, ())}
+            else:
+                waiting.extend(ast.iter_child_nodes(each))
+        return frozenset(found)
 
     def bind(self, target: ast.expr, value: Any) -> None:
         """Bind what stands on the left of an assignment."""
@@ -153,8 +181,7 @@ class Walk:
         core = test.operand if isinstance(test, ast.UnaryOp) and inverted else test
         text = self.text(core)
         if text not in self.undecided:
-            names = {each.id for each in ast.walk(core) if isinstance(each, ast.Name)}
-            self.undecided[text] = frozenset(names)
+            self.undecided[text] = self.sources_of(core)
         if text not in self.decisions:
             gives_up = _gives_up(body) and not _gives_up(orelse)
             self.decisions[text] = gives_up if inverted else not gives_up
@@ -174,6 +201,15 @@ class Walk:
             self.loop_starts.pop()
             if not known:
                 self.open_loops.pop()
+
+
+def _dotted(node: ast.AST) -> str:
+    """`a.b.c` as text, "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def _gives_up(body: Sequence[ast.AST]) -> bool:

@@ -19,7 +19,7 @@ def perfect_from_the_start(run: LoggedRun) -> Seen | None:
     always 0 and agrees with labels compared in the same way, or all labels are one class.
     """
     accuracy, losses = run.accuracy, run.loss
-    if not (finite(accuracy) and finite(losses)) or any(right.value < 1.0 for right in accuracy):
+    if not (finite(accuracy) and finite(losses)) or any(right.value != 1.0 for right in accuracy):
         return None
     if run.epochs[0] != 1 or losses[0].value <= _NOT_TRIVIAL:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Layer, Loss, Model
-from unstuck.findings import Finding, propose
+from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import NO_DECISION, blocks_when_nan
 from unstuck.rules.rule import cause
@@ -70,6 +70,8 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
         says=f"A {kind} layer stands after the output: it {what}.",
         shows={"layer": kind, "rate": rate, "after": head.after},
         where=layer.place if layer else head.place,
+        # Noise of a fixed size about a number may be meant, as a regulariser.
+        certainty=Certainty.SUSPECTED if kind == "GaussianNoise" and not probabilities else None,
         impact=blocks_when_nan(curve),
         remedies=(propose("remove-layer", at=layer.place if layer else None),),
     )

@@ -59,7 +59,8 @@ def _unused(seen: Sighting) -> Finding:
         "effect on the training.",
         shows={"made": name, "used": used},
         where=seen.place,
-        certainty=Certainty.PROVED if used else Certainty.SUSPECTED,
+        # Beside another object it may be kept as an alternative.
+        certainty=Certainty.PROVED if used and used[0] in "\"'" else Certainty.SUSPECTED,
         remedies=(propose("advise", text="Pass the object itself: compile(optimizer=...)."),),
     )
 

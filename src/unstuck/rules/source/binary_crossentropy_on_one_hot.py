@@ -6,6 +6,7 @@ from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import BINARY, CATEGORICAL
 from unstuck.rules.objective.binary_crossentropy_on_one_hot import binary_crossentropy_on_one_hot
+from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
 
 #: With two columns both losses have their lowest value at the same place.
 _SEVERAL = 3
@@ -14,7 +15,7 @@ _SEVERAL = 3
 @binary_crossentropy_on_one_hot.in_source("suspected")
 def in_source(head: Head, loss: Loss, targets: WrittenTargets | None) -> Finding | None:
     """A softmax over several classes, or to_categorical labels, under binary cross-entropy."""
-    one_hot = targets is not None and targets.last("to_categorical") is not None
+    one_hot = targets is not None and made_one_hot(targets) is not None
     if loss.name not in BINARY or head.units < _SEVERAL or not (one_hot or head.activation == "softmax"):
         return None
     floor = 1.0 - 1.0 / head.units

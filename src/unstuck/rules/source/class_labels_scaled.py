@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Loss, Operation, WrittenTargets
 from unstuck.findings import Finding, propose
 from unstuck.rules.labels.class_labels_scaled import class_labels_scaled
+from unstuck.rules.objective._common import CATEGORICAL, SPARSE
 
 #: What makes whole class numbers out of divided ones again, or columns of what was divided.
 _WHOLE = ("round", "rint", "floor", "compare", "to_categorical", "fit_transform", "transform", "argmax")
@@ -14,7 +15,7 @@ _WHOLE = ("round", "rint", "floor", "compare", "to_categorical", "fit_transform"
 def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
     """Class labels that were divided by a number."""
     step = targets.last("divide", *_WHOLE)
-    if not loss.is_for_classes or step is None or step.kind != "divide":
+    if loss.name not in (*SPARSE, *CATEGORICAL) or step is None or step.kind != "divide":
         return None
     if not isinstance(step.value, (int, float)) or abs(step.value) <= 1:
         return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Optimizer
-from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.evidence.facts import Fit, Optimizer
+from unstuck.findings import Finding, Impact, propose
 from unstuck.rules.bounds import default_rate
 from unstuck.rules.optimisation.learning_rate_too_low import learning_rate_too_low
 
@@ -12,7 +12,7 @@ _TIMES = 500.0
 
 
 @learning_rate_too_low.in_source("suspected")
-def in_source(optimizer: Optimizer) -> Finding | None:
+def in_source(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
     """A rate of 0, or one far below the optimizer's default."""
     usual, rate = default_rate(optimizer.name), optimizer.learning_rate
     if (
@@ -21,13 +21,15 @@ def in_source(optimizer: Optimizer) -> Finding | None:
         or optimizer.schedule is not None
     ):
         return None
+    if fit is not None and fit.callbacks:
+        return None  # a callback may set the rate
     change = propose("set-learning-rate", at=optimizer.place or optimizer.compile_place, value=usual)
     if rate == 0.0:
         return Finding(
-            says=f"{optimizer.name} gets a learning rate of 0: no step moves any weight.",
+            says=f"{optimizer.name} gets a learning rate of 0: no step moves any weight, unless the rate is "
+            "set somewhere else.",
             shows={"learning_rate": rate},
             where=optimizer.place or optimizer.compile_place,
-            certainty=Certainty.PROVED,
             impact=Impact.BLOCKS,
             remedies=(change,),
         )
@@ -45,3 +47,4 @@ in_source.fires(Optimizer(name="SGD", learning_rate=1e-5))
 in_source.fires(Optimizer(name="Adam", learning_rate=0.0))
 in_source.quiet(Optimizer(name="Adam", learning_rate=1e-5))
 in_source.quiet(Optimizer(name="Adam", learning_rate=float("nan")))
+in_source.quiet(Optimizer(name="SGD", learning_rate=0.0), Fit(callbacks=("LearningRateScheduler",)))

@@ -19,9 +19,8 @@ def in_source(fit: Fit, loss: Loss, model: Model | None, targets: WrittenTargets
     if any(each.kind in MIXES or "permutation" in str(each.value) for each in targets.operations):
         return None
     return Finding(
-        says="fit has shuffle off, and nothing here mixes the rows before: if they are sorted by class, "
-        "each batch "
-        "holds one class, and the model forgets the others while it learns it.",
+        says="fit does not shuffle the rows, and nothing here mixes them before: if they are sorted by "
+        "class, each batch holds one class, and the model forgets the others while it learns it.",
         shows={"shuffle": False},
         where=fit.place,
         remedies=(propose("shuffle-batches", at=fit.place),),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective.units_do_not_match_labels import units_do_not_match_labels
-from unstuck.rules.source.label_form_does_not_match_loss import ONE_HOT
+from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
 
 
 @units_do_not_match_labels.in_source("proved")
 def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None:
     """One-hot labels of another width than the output."""
-    made = targets.last(*ONE_HOT, "argmax", "take")
-    if made is None or made.kind not in ONE_HOT or head.units == 0 or loss.custom or len(head.shape) != 1:
+    made = made_one_hot(targets)
+    if made is None or head.units == 0 or loss.custom or len(head.shape) != 1:
         return None
     classes = made.arguments.get("num_classes", made.arguments.get(1))
     asked = classes if isinstance(classes, int) else None
