@@ -258,7 +258,7 @@ def test_ctrl_c_stops_the_workers_and_keeps_what_came(script):
     working = workers_of(script.pid)
     assert len(working) == 2
     os.killpg(script.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    assert script.communicate(timeout=20) == ("interrupted\n", "")
+    assert script.communicate(timeout=60) == ("interrupted\n", "")
     assert all(wait_for_end(each, seconds=0) for each in working)
 
 

@@ -1,6 +1,7 @@
 """`unstuck lint` as it is called: what it prints in each format, what it fixes, how it ends."""
 
 import json
+import os
 import subprocess
 import sys
 import warnings
@@ -102,6 +103,17 @@ def test_sarif_is_valid(script):
     assert (result.rule_id, str(result.level.value)) == ("softmax-over-one-unit", "error")
     assert (place.artifact_location.uri, place.region.start_line) == ("train.py", 4)
     assert "no.py was not read" in text
+
+
+def test_sarif_is_valid_against_the_published_schema(script):
+    folders = [Path(folder) for folder in os.environ.get("NODE_PATH", "").split(os.pathsep) if folder]
+    schemas = [each / "@microsoft" / "sarif-multitool-linux" / "sarif-2.1.0.json" for each in folders]
+    schema = next((each for each in schemas if each.is_file()), None)
+    if schema is None:
+        pytest.skip("the schema comes with the npm package @microsoft/sarif-multitool-linux, on NODE_PATH")
+    (script.parent / "no.py").write_text("import keras\n(")
+    log = json.loads(lint("--format", "sarif", ".").output)
+    jsonschema.validate(log, json.loads(schema.read_text("utf-8-sig")))
 
 
 def test_github_annotations_escape_what_they_carry(script):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Evidence, Labels, Output
+from unstuck.evidence.kinds import snake_case
 from unstuck.pipeline import Session
 from unstuck.rules.rule import catalogue, judge
 from unstuck.watch import hook
@@ -108,9 +109,7 @@ def test_a_failing_rule_is_one_line(monkeypatch, name):
 
 def evidence_of(records):
     """Evidence that holds exactly these records."""
-    names = {cls.__name__.lower(): record for cls, record in records.items()}
-    names["validation_predictions"] = names.pop("validationpredictions", None)
-    names["gradient_check"] = names.pop("gradientcheck", None)
+    names = {snake_case(cls.__name__): record for cls, record in records.items()}
     run = {key: value for key, value in names.items() if key in Evidence.__dataclass_fields__}
     output = {key: value for key, value in names.items() if key in Output.__dataclass_fields__}
     return Evidence(**run, outputs=(Output(**output),))
