@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -61,10 +61,10 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
     walks: set[int] = set()
     for reading in readings:
         walks.add(reading.walk)
-        same = list(_findings(reading.evidence, _CHECKS[False]()))
+        same = list(_findings(reading.evidence, _checks(False)))
         for backend in reading.backends:
             evidence = replace(reading.evidence, environment=Environment(backend=backend))
-            for finding in _unfolded([*same, *_findings(evidence, _CHECKS[True]())]):
+            for finding in _unfolded([*same, *_findings(evidence, _checks(True))]):
                 _gather(gathered, finding, reading, backend)
     ordered = sorted(gathered.values(), key=lambda each: (each.place.line, each.place.column or 0))
     return tuple(each.judged(len(walks)) for each in ordered)
@@ -98,29 +98,30 @@ def _anywhere(evidence: Evidence) -> Place | None:
     return next((each.place for each in holders if each is not None and each.place is not None), None)
 
 
-#: Causes with their own check and those for source; which need the backend is decided once.
-_Checks = tuple[tuple[Rule, ...], ...]
+@dataclass(frozen=True)
+class _Check:
+    """One check, with what deciding whether it can be run needs."""
+
+    rule: Rule
+    required: frozenset[type]
+    of_run: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> _Check:
+        required = (kind for kind, required in rule.needs.values() if required)
+        return cls(rule, frozenset(required), rule.is_of_run)
+
+
+#: Of each cause its own check and those for source.
+_Checks = tuple[tuple[_Check, ...], ...]
 
 
 @cache
-def _on_backend() -> _Checks:
-    """The checks of causes that look at the backend."""
-    return tuple(checks for checks in _all_checks() if any(map(_asks_backend, checks)))
-
-
-@cache
-def _on_any() -> _Checks:
-    """The checks of causes that do not."""
-    return tuple(checks for checks in _all_checks() if not any(map(_asks_backend, checks)))
-
-
-_CHECKS: dict[bool, Callable[[], _Checks]] = {True: _on_backend, False: _on_any}
-
-
-def _all_checks() -> Iterator[tuple[Rule, ...]]:
-    for rule in catalogue().values():
-        if rule.kind == "cause":
-            yield (rule, *rule.source_checks)
+def _checks(on_backend: bool) -> _Checks:
+    """The checks of those causes that look at the backend, or of those that do not."""
+    causes = ((rule, *rule.source_checks) for rule in catalogue().values() if rule.kind == "cause")
+    chosen = (checks for checks in causes if any(map(_asks_backend, checks)) is on_backend)
+    return tuple(tuple(map(_Check.of, checks)) for checks in chosen)
 
 
 def _asks_backend(check: Rule) -> bool:
@@ -130,23 +131,23 @@ def _asks_backend(check: Rule) -> bool:
 def _findings(evidence: Evidence, causes: _Checks) -> Iterator[Finding]:
     """What each cause finds, by its own check or else by the one for source."""
     run = evidence.records
-    outputs = [(output.name, run | output.records) for output in evidence.outputs]
+    whole = [("", run)]
+    outputs = [(output.name, run | output.records) for output in evidence.outputs] or whole
     for checks in causes:
         for check in checks:
-            subjects = [("", run)] if check.is_of_run or not outputs else outputs
             found = [
                 replace(finding, output=name)
-                for name, records in subjects
-                if check.needs_met(records) and (finding := _run(check, records)) is not None
+                for name, records in (whole if check.of_run else outputs)
+                if check.required <= records.keys() and (finding := _run(check.rule, records)) is not None
             ]
             if found:
                 yield from found
                 break
 
 
-def _run(check: Rule, records: Mapping[type, Any]) -> Finding | None:
+def _run(rule: Rule, records: Mapping[type, Any]) -> Finding | None:
     try:
-        return check(*(records[kind] for kind, _ in check.needs.values() if kind in records))
+        return rule.on(records)
     except Exception:  # a rule that cannot judge this program may not end the reading of it
         return None
 

@@ -48,7 +48,14 @@ class Rule:
 
     def __call__(self, *records: Any) -> Finding | None:
         """Judge the records, given in the order of the parameters (or in any, by their type)."""
-        finding = self.check(**self._bind(records))
+        return self._filled(self.check(**self._bind(records)))
+
+    def on(self, records: Mapping[type, Any]) -> Finding | None:
+        """Judge the records, given by their type; those that the rule requires must be there."""
+        return self._filled(self.check(**{name: records.get(kind) for name, (kind, _) in self.needs.items()}))
+
+    def _filled(self, finding: Finding | None) -> Finding | None:
+        """A finding with what the rule itself says."""
         if finding is None:
             return None
         return replace(
@@ -58,10 +65,6 @@ class Rule:
             certainty=finding.certainty or self.certainty,
             impact=finding.impact or self.impact,
         )
-
-    def needs_met(self, records: Mapping[type, Any]) -> bool:
-        """Whether records of all kinds that the rule requires are there."""
-        return all(kind in records for kind, required in self.needs.values() if required)
 
     @property
     def is_of_run(self) -> bool:
@@ -199,7 +202,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
                 continue
             ran = True
             try:
-                finding = rule(*(records[kind] for kind, _ in rule.needs.values() if kind in records))
+                finding = rule.on(records)
             except Exception as error:  # a rule may never end the diagnosis
                 errored.append((rule.name, f"{type(error).__name__}: {error}"))
                 continue
