@@ -80,8 +80,6 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
         walk.note(
             "argmax", node, of=positional[0], axis=plain(keywords.get("axis", (positional[1:] or [None])[0]))
         )
-    if path in ("os.environ.setdefault", "os.putenv") and "TF_USE_LEGACY_KERAS" in map(plain, positional):
-        walk.doubtful = True
     if path == "os.environ.setdefault" and len(positional) > 1:
         walk.note("environment", node, name=plain(positional[0]), value=plain(positional[1]))
     if name in (

@@ -18,7 +18,7 @@ from unstuck.evidence.kinds import (
 )
 from unstuck.evidence.signatures import DEFAULTS, WITH_ACTIVATION, default_activation
 from unstuck.reading.shapes import Shape, inner_of, shape_given, shape_made, whole, width_of
-from unstuck.reading.values import UNSURE, Class, Function, Known, Made, Named, Network, Tensor, plain
+from unstuck.reading.values import UNSURE, Class, Function, Made, Named, Network, Tensor, plain
 
 _RECURRENT_GATED = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
@@ -94,8 +94,7 @@ def layer_of(layer: Made, read: Shape | None = None) -> Layer:
         units=width_of(inner),
         input_shape=read,
         output_shape=shape_made(layer, read),
-        trainable=plain(layer.attributes.get("trainable", layer.arguments.get("trainable", Known(True))))
-        is not False,
+        trainable=not _says_frozen(layer),
         rate=float(rate) if isinstance(rate, (int, float)) else None,
         momentum=float(momentum) if normalises and isinstance(momentum, (int, float)) else None,
         penalty=_penalty(layer),
@@ -132,17 +131,7 @@ def activation_of(layer: Made) -> str | None:
     if layer.custom:
         return "unknown"
     if layer.kind == "ReLU":
-        plain_relu = not layer.arguments and not layer.hidden
-        six = layer.get("max_value") in (6, 6.0)
-        return (
-            "relu"
-            if plain_relu
-            else "relu6"
-            if six
-            else "leaky_relu"
-            if "negative_slope" in layer.arguments
-            else "custom"
-        )
+        return _relu_variant(layer)
     if layer.kind in ACTIVATION_LAYERS and layer.kind != "Activation":
         return ACTIVATION_LAYERS[layer.kind]
     if layer.kind not in WITH_ACTIVATION:
@@ -152,6 +141,15 @@ def activation_of(layer: Made) -> str | None:
         return "unknown" if layer.hidden else default_activation(layer.kind)
     name = activation_name(given)
     return "custom" if layer.kind in _RECURRENT_GATED and "softmax" in name else name
+
+
+def _relu_variant(layer: Made) -> str:
+    """Which function a ReLU layer with these arguments is."""
+    if not layer.arguments and not layer.hidden:
+        return "relu"
+    if layer.get("max_value") in (6, 6.0):
+        return "relu6"
+    return "leaky_relu" if "negative_slope" in layer.arguments else "custom"
 
 
 def activation_name(given: Any) -> str:
@@ -370,8 +368,12 @@ def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:
             layers.append(
                 Layer(name=snake_case(operation), kind=operation, activation=name, place=tensor.place)
             )
-    own = network.of is not None and any(network.of.find(name) for name in ("train_step", "compute_loss"))
-    return Model(kind=network.kind, layers=tuple(layers), custom_train_step=own, place=network.place)
+    return Model(
+        kind=network.kind,
+        layers=tuple(layers),
+        custom_train_step=network.trains_its_own_way,
+        place=network.place,
+    )
 
 
 def _collect(tensor: Tensor, found: list[Tensor]) -> bool:
@@ -434,14 +436,13 @@ def _says_frozen(thing: Any) -> bool:
 
 
 #: Layers of Keras without weights; any other may have some.
-_WEIGHTLESS = (TRANSPARENT | ACTIVATION_LAYERS.keys() | AVERAGING) - {"BatchNormalization", "PReLU"}
-_WITHOUT = frozenset(
-    ("Add", "Subtract", "Multiply", "Dot", "Rescaling", "InputLayer", "Resizing", "CenterCrop")
-)
+_WEIGHTLESS = (TRANSPARENT | ACTIVATION_LAYERS.keys() | AVERAGING) - {"BatchNormalization", "PReLU"} | {
+    *("Add", "Subtract", "Multiply", "Dot", "Rescaling", "InputLayer", "Resizing", "CenterCrop")
+}
 
 
 def _has_weights(layer: Made) -> bool:
     """Whether a layer may have weights."""
     foreign = layer.custom or not layer.path.startswith("keras.layers.")
     random = layer.kind.startswith(("Random", "ZeroPadding", "Global"))
-    return foreign or not (random or layer.kind in _WEIGHTLESS or layer.kind in _WITHOUT)
+    return foreign or not (random or layer.kind in _WEIGHTLESS)

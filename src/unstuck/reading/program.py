@@ -167,9 +167,8 @@ def _evidence(found: training.Training, code: Code) -> Evidence:
     names = list(heads) or [""]
     losses = compilation.losses(compiled, names) if compiled else {}
     metrics = compilation.metrics(compiled, heads, losses, names) if compiled else {}
-    own = found.network.of
-    if own is not None and any(own.find(name) for name in ("train_step", "compute_loss")):
-        losses = {}  # what is minimised stands in the class, not in compile
+    if found.network.trains_its_own_way:
+        losses = {}
     targets = _targets(found, names)
     outputs = tuple(
         Output(

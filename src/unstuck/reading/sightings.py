@@ -360,7 +360,7 @@ def _unfrozen(found: Training, walk: Walk) -> Iterator[Sighting]:
     network, fit = found.network, found.fit
     if fit is None or not fit.before or fit.loops:
         return
-    held = {id(network), *(id(each) for each in weighted(network)), *(id(each) for each in _inside(network))}
+    held = _held(network)
     since: Place | None = None
     frozen = fitted = False
     for note in walk.notes:
@@ -377,6 +377,11 @@ def _unfrozen(found: Training, walk: Walk) -> Iterator[Sighting]:
                 since = since or note.place
     if since is not None:
         yield Sighting(kind="unfrozen-after-fit", place=since)
+
+
+def _held(network: Network) -> set[int]:
+    """The model and all that it holds or that makes its outputs, by identity."""
+    return {id(network), *map(id, weighted(network)), *map(id, _inside(network))}
 
 
 def _inside(network: Network) -> list[Any]:
@@ -399,7 +404,7 @@ def _inside(network: Network) -> list[Any]:
 
 def _where_frozen(network: Network, walk: Walk) -> Place | None:
     """The last place that says `trainable = False`, else where the model is made."""
-    held = {id(network), *(id(each) for each in weighted(network)), *(id(each) for each in _inside(network))}
+    held = _held(network)
     places = [
         note.place
         for note in walk.notes

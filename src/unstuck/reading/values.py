@@ -181,6 +181,11 @@ class Network:
     whole: bool = True
     loops: tuple[int, ...] = ()
 
+    @property
+    def trains_its_own_way(self) -> bool:
+        """Whether train_step or compute_loss is the file's own: what is minimised stands there then."""
+        return self.of is not None and any(self.of.find(name) for name in ("train_step", "compute_loss"))
+
 
 @dataclass(frozen=True, eq=False)
 class Compiled:
