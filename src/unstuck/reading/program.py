@@ -17,9 +17,11 @@ from unstuck.evidence.facts import (
     WrittenInputs,
     WrittenTargets,
 )
-from unstuck.reading import compilation, sightings, training
+from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
+from unstuck.reading.file_sightings import Text, of_file
 from unstuck.reading.statements import Interpreter
+from unstuck.reading.training_sightings import of_training
 from unstuck.reading.values import Class, Function, Items, Known, Rows, Table, first_rows
 from unstuck.reading.walk import MOST_NODES, Ended, LoopEnd, Returned
 
@@ -68,7 +70,7 @@ def read_text(text: str, file: str) -> tuple[Reading, ...]:
 
 
 def _read(tree: ast.Module, file: str) -> Iterator[Reading]:
-    text_alone = sightings.Text.of(tree, file)
+    text_alone = Text.of(tree, file)
     for number, walk in enumerate(_walks(tree, file, text_alone.shared)):
         yield from _readings(walk, text_alone, number)
 
@@ -127,8 +129,8 @@ def _enter_the_rest(walk: Interpreter) -> None:
                 continue
 
 
-def _readings(walk: Interpreter, text: sightings.Text, number: int) -> Iterator[Reading]:
-    whole = sightings.of_file(walk, text)
+def _readings(walk: Interpreter, text: Text, number: int) -> Iterator[Reading]:
+    whole = of_file(walk, text)
     made = partial(
         Reading,
         backends=_backends(walk),
@@ -137,7 +139,7 @@ def _readings(walk: Interpreter, text: sightings.Text, number: int) -> Iterator[
         conditions=len(walk.undecided),
     )
     for each in (*walk.trainings, *training.untrained(walk)):
-        yield made(_evidence(each, Code(sightings=(*sightings.of_training(each, walk), *whole))))
+        yield made(_evidence(each, Code(sightings=(*of_training(each, walk), *whole))))
     yield made(Evidence(code=Code(sightings=whole)))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import PARAMETERS
-from unstuck.reading.describe import Described, described, weighted
+from unstuck.reading.describe import Described, described
+from unstuck.reading.graph import weighted
 from unstuck.reading.values import Compiled, Network, Rows, plain
 from unstuck.reading.walk import Walk
 

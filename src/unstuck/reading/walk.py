@@ -49,7 +49,7 @@ class LoopEnd(Exception):
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the walk met, with the Values that it concerns, for `sightings` to read."""
+    """Something that the walk met, with the Values that it concerns, for those who make sightings of it."""
 
     kind: str
     place: Place
