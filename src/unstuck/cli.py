@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -53,6 +55,17 @@ def _in_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -
     return value.absolute()
 
 
+def _file(*names: str, help: str) -> Callable[[Any], Any]:
+    """An option that names a file to write."""
+    return click.option(
+        *names,
+        metavar="FILE",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        callback=_in_folder,
+        help=help,
+    )
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(unstuck.__version__, prog_name="unstuck", message="%(prog)s %(version)s")
 def main() -> None:
@@ -63,19 +76,9 @@ def main() -> None:
 
 
 @main.command(context_settings={"allow_interspersed_args": False})
-@click.option(
-    "--json",
-    "report",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    callback=_in_folder,
-    help="Write the diagnosis as JSON as well.",
-)
-@click.option(
+@_file("--json", "report", help="Write the diagnosis as JSON as well.")
+@_file(
     "--html",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    callback=_in_folder,
     help="Write the page with pictures to this file, not to unstuck-report.html here or beside the JSON.",
 )
 @click.option("--no-html", is_flag=True, help="Write no page.")
@@ -332,14 +335,7 @@ def show(html: bool, case: str, file: str | None) -> None:
 
 
 @main.command()
-@click.option(
-    "--json",
-    "report",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    callback=_in_folder,
-    help="Write what was read as JSON as well.",
-)
+@_file("--json", "report", help="Write what was read as JSON as well.")
 @click.option(
     "--source",
     metavar="SCRIPT",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +24,7 @@ from unstuck.case import (
 )
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
-from unstuck.evidence.source import SourceReader
+from unstuck.evidence.source import SourceReader, digest
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pictures import Pictures
@@ -189,7 +188,7 @@ def _digests(sources: SourceReader) -> dict[str, str]:
     digests = {}
     for file in sources.files:
         with suppress(OSError, ValueError):  # a notebook cell is no file
-            digests[file] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+            digests[file] = digest(file)
     return digests
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import linecache
 import math
 import tokenize
@@ -15,7 +16,7 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.parsed import Source, Unplaced
 from unstuck.evidence.signatures import DEFAULTS, default_activation
 
-__all__ = ["Source", "SourceReader", "Unplaced", "find_call", "find_compile_call", "find_fit_call"]
+__all__ = ["Source", "SourceReader", "Unplaced", "digest", "find_call", "find_compile_call", "find_fit_call"]
 
 _FIT_ONLY = {"epochs", "batch_size", "validation_data", "validation_split", "callbacks", "steps_per_epoch"}
 _COMPILE_ONLY = {"optimizer", "loss", "metrics", "loss_weights", "weighted_metrics"}
@@ -66,6 +67,16 @@ def _read(file: str) -> Source:
         return Source(file, data.decode("latin-1"), problem="the file's encoding is not known")
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     return Source(file, text.removeprefix(bom), bom=bom, ascii_only=not encoding.startswith("utf-8"))
+
+
+def digest(file: str) -> str:
+    """The SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: the name is that of a notebook cell or a prompt, not of a file.
+    """
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def find_call(source: Source, callee: str, arguments: Mapping[str, Any]) -> Place | None:

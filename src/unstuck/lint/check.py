@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -132,8 +131,3 @@ def _fix(found: Judged, unit: Unit, sources: Callable[[], Any]) -> FixRecord | N
 def shown(file: str) -> str:
     """A file's name as it can be printed and written to JSON, whatever bytes it is made of."""
     return Path(file).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def digest(file: str) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()

@@ -13,7 +13,7 @@ from typing import Any
 from unstuck.evidence.facts import Place, Sighting
 from unstuck.reading.describe import described
 from unstuck.reading.generators import is_endless, standing_still
-from unstuck.reading.graph import weighted
+from unstuck.reading.graph import all_parts
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.values import Known, Made, Named, Network, Rows, plain
 from unstuck.reading.walk import Note, Walk
@@ -254,6 +254,6 @@ def _tapes(walk: Walk, names: Mapping[str, int]) -> Iterator[Sighting]:
         return
     for note in walk.notes:
         if note.kind == "called-in-tape" and note.shows["training"] is None:
-            held = [each.kind for each in weighted(note.shows["of"]) if isinstance(each, Made)]
+            held = [each.kind for each in all_parts(note.shows["of"]) if isinstance(each, Made)]
             kinds = tuple(dict.fromkeys(kind for kind in held if kind in _TWO_FACED))
             yield Sighting(kind="tape-without-training", place=note.place, shows={"layers": kinds})

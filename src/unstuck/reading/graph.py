@@ -50,7 +50,7 @@ def kind_of(tensor: Tensor) -> str:
     return operation if isinstance(operation, str) else getattr(operation, "kind", "InputLayer")
 
 
-def weighted(network: Network) -> Iterator[Any]:
+def all_parts(network: Network) -> Iterator[Any]:
     """The layers and models that a model holds, those inside others too, each once."""
     waiting, seen = list(network.layers), {id(network)}
     while waiting:

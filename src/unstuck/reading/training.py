@@ -10,7 +10,7 @@ from typing import Any
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import PARAMETERS
 from unstuck.reading.describe import Described, described
-from unstuck.reading.graph import weighted
+from unstuck.reading.graph import all_parts
 from unstuck.reading.values import Compiled, Network, Rows, plain
 from unstuck.reading.walk import Walk
 
@@ -84,7 +84,7 @@ def trained(
 
 def untrained(walk: Walk) -> list[Training]:
     """The models that the file builds or compiles and does not train itself."""
-    inside = {id(part) for each in walk.networks for part in weighted(each) if isinstance(part, Network)}
+    inside = {id(part) for each in walk.networks for part in all_parts(each) if isinstance(part, Network)}
     rest = [
         each
         for each in walk.networks

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
-from unstuck.reading.graph import weighted
+from unstuck.reading.graph import all_parts
 from unstuck.reading.training import FitCall, Training
 from unstuck.reading.values import Items, Known, Made, Named, Network, Rows, members, plain
 from unstuck.reading.walk import Walk
@@ -52,7 +52,7 @@ def _metric_name(value: Any) -> str:
 
 
 def _rescaling(network: Network) -> Iterator[Sighting]:
-    for layer in weighted(network):
+    for layer in all_parts(network):
         if isinstance(layer, Made) and layer.kind == "Rescaling":
             scale = layer.get("scale", layer.get(0))
             shows = {"scale": float(scale) if isinstance(scale, (int, float)) else None}
@@ -142,7 +142,7 @@ def _unfrozen(found: Training, walk: Walk) -> Iterator[Sighting]:
 
 def _held(network: Network) -> set[int]:
     """The model and all that it holds or that makes its outputs, by identity."""
-    return {id(network), *map(id, weighted(network)), *map(id, _inside(network))}
+    return {id(network), *map(id, all_parts(network)), *map(id, _inside(network))}
 
 
 def _inside(network: Network) -> list[Any]:
@@ -159,7 +159,7 @@ def _inside(network: Network) -> list[Any]:
         if isinstance(tensor.operation, (Made, Network)):
             found.append(tensor.operation)
         if isinstance(tensor.operation, Network):
-            found.extend(weighted(tensor.operation))
+            found.extend(all_parts(tensor.operation))
     return found
 
 
