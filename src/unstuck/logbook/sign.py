@@ -20,6 +20,15 @@ from unstuck.logbook.run import LoggedRun
 
 Certainty = typing.Literal["suspected", "measured"]
 
+#: What a model that always answers the same shows, whatever the answer: covered by the sign that names it.
+ONE_ANSWER = (
+    "training-below-validation",
+    "accuracy-never-moves",
+    "one-answer-for-all",
+    "loss-stands-still",
+    "nothing-moves",
+)
+
 
 @dataclass(frozen=True)
 class Book:

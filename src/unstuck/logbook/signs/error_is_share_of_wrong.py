@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.logbook.arithmetic import finite, stands_still
 from unstuck.logbook.figure import Figure
 from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Fit, Seen, sign
+from unstuck.logbook.sign import ONE_ANSWER, Fit, Seen, sign
 
 _EPOCHS = 2
 
@@ -17,11 +17,7 @@ _MOSTLY_RIGHT = 0.98
     "error-is-share-of-wrong",
     rank=30,
     covers=(
-        "training-below-validation",
-        "accuracy-never-moves",
-        "one-answer-for-all",
-        "loss-stands-still",
-        "nothing-moves",
+        *ONE_ANSWER,
         "mean-as-the-answer",
         "error-of-class-shares",
         "low-loss-fixed-accuracy",

@@ -18,7 +18,7 @@ from unstuck.logbook.arithmetic import (
 )
 from unstuck.logbook.figure import Figure
 from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Fit, Seen, sign
+from unstuck.logbook.sign import ONE_ANSWER, Fit, Seen, sign
 from unstuck.rules.bounds import FEW_UPDATES
 
 #: A first epoch this far above ln K began with certain and wrong answers.
@@ -67,11 +67,7 @@ _LOOSE: tuple[str, ...] = (
     "loss-at-ln-k",
     rank=40,
     covers=(
-        "training-below-validation",
-        "accuracy-never-moves",
-        "one-answer-for-all",
-        "loss-stands-still",
-        "nothing-moves",
+        *ONE_ANSWER,
         "few-updates",
         "loss-falls-accuracy-does-not",
     ),

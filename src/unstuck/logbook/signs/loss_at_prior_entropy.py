@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.logbook.arithmetic import binary_entropy, ending, finite, one_in, stands_still
 from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Fit, Seen, sign
+from unstuck.logbook.sign import ONE_ANSWER, Fit, Seen, sign
 from unstuck.rules.bounds import CHANCE_TOLERANCE
 
 #: Nearer to one half the entropy is ln 2 to within a percent, which another sign reads.
@@ -18,11 +18,7 @@ _EPOCHS = 2
     "loss-at-prior-entropy",
     rank=30,
     covers=(
-        "training-below-validation",
-        "accuracy-never-moves",
-        "one-answer-for-all",
-        "loss-stands-still",
-        "nothing-moves",
+        *ONE_ANSWER,
         "loss-falls-accuracy-does-not",
     ),
 )

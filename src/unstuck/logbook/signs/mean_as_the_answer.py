@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.logbook.arithmetic import NEAR, STAYS, ending, finite, has_fallen, stands_still, stays_near
 from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Fit, Seen, sign
+from unstuck.logbook.sign import ONE_ANSWER, Fit, Seen, sign
 
 #: Nearer to one half a (1 - a) is .25 to within the tolerance, which another sign reads.
 _CLEARLY_MORE = 0.6
@@ -14,11 +14,7 @@ _CLEARLY_MORE = 0.6
     "mean-as-the-answer",
     rank=40,
     covers=(
-        "training-below-validation",
-        "accuracy-never-moves",
-        "one-answer-for-all",
-        "loss-stands-still",
-        "nothing-moves",
+        *ONE_ANSWER,
         "few-updates",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.logbook.arithmetic import binary_entropy, finite, one_in, stands_still
 from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Fit, Seen, sign
+from unstuck.logbook.sign import ONE_ANSWER, Fit, Seen, sign
 from unstuck.rules.bounds import CHANCE_TOLERANCE
 
 #: The accuracy starts at 1 - 1/K at the earliest and stays within this of it.
@@ -22,11 +22,7 @@ _BY_COLUMNS = ("acc", "binary_accuracy")
     rank=30,
     covers=(
         "loss-at-prior-entropy",
-        "training-below-validation",
-        "accuracy-never-moves",
-        "one-answer-for-all",
-        "loss-stands-still",
-        "nothing-moves",
+        *ONE_ANSWER,
     ),
 )
 def one_hot_entropy(run: LoggedRun) -> Seen | None:
