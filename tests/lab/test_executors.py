@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -122,12 +123,15 @@ def test_workers_are_kept_from_run_to_run(two):
 @linux
 def test_closing_early_leaves_no_worker():
     others = set(workers_of(os.getpid()))
+    threads = set(threading.enumerate())
     with Local(2) as executor:
         tasks = [Chore("add", 1), *[Chore("endless")] * 5]
         with closing(executor.run(chores.do, packed(100), tasks)) as run:
             assert next(run) == (0, Done(101))
             assert len(set(workers_of(os.getpid())) - others) == 2
         assert set(workers_of(os.getpid())) <= others
+        # Nor a thread: one that still gives semaphores back when Python ends leaves warnings behind.
+        assert set(threading.enumerate()) <= threads
         assert outcomes(executor, [Chore("add", 2)]) == {0: Done(102)}
 
 

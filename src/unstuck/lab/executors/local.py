@@ -202,10 +202,16 @@ class _Worker:
         """Kill the process and wait for its end."""
         self.kill()
         executor, self._executor, self._first = self._executor, None, None
-        if executor is not None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # loky asks for psutil where there is no pgrep
-                executor.shutdown(wait=True)
+        if executor is None:
+            return
+        feeder = getattr(executor._call_queue, "_thread", None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # loky asks for psutil where there is no pgrep
+            executor.shutdown(wait=True)
+        if feeder is not None:
+            # loky does not wait for this thread. It gives semaphores back as it ends; where Python
+            # ends first, half of that is done and a warning of leaked semaphores is printed.
+            feeder.join(timeout=LOOK_SECONDS)
 
 
 @contextlib.contextmanager
