@@ -25,6 +25,7 @@ from unstuck.case import (
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
 from unstuck.evidence.source import SourceReader, digest
+from unstuck.evidence.written import with_source
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pictures import Pictures
@@ -111,8 +112,9 @@ def diagnose_fit(
     watched = seen.watch_seconds + time.perf_counter() - started
     spent, pictures = 0.0, None
     if not before_training and (judgement.symptoms or judgement.notes or judgement.causes):
+        examining = time.perf_counter()
+        evidence = seen.attempt("source", with_source, evidence) or evidence
         if may_examine:
-            examining = time.perf_counter()
             with progress("unstuck examines the training"):
                 evidence = examine(seen, evidence, pictures=True)
                 pictures = pictured(seen, evidence)

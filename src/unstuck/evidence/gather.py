@@ -23,6 +23,9 @@ EXAMINED = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
 #: The records that only experiments fill.
 EXPERIMENTS = ("Learnability", "GradientCheck")
 
+#: The records that only the source fills (`with_source`).
+WRITTEN = ("Code", "WrittenInputs", "WrittenTargets")
+
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
@@ -30,9 +33,10 @@ def gather(seen: Observation) -> Evidence:
     from unstuck.evidence import model as live
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, "no question was put to this training")
+    absent |= dict.fromkeys(WRITTEN, "the source was not read; unstuck lint reads it")
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
-        absent = dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
+        absent |= dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
     look_up, compiled_at = seen.attempt("places", placing, seen) or (place_of, seen.compile_place)
     record = seen.attempt("model", live.read_model, model, look_up)
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
@@ -228,9 +232,14 @@ def _outputs(seen: Observation, names: tuple[str, ...], **records: dict[str, Any
 
 def _optimizer(seen: Observation, look_up: Any, compiled_at: Any) -> Any:
     from unstuck.evidence.compiled import read_optimizer
+    from unstuck.evidence.rates import with_rates
 
-    rate = seen.vitals.learning_rate_first if seen.vitals is not None else None
-    return seen.attempt("optimizer", read_optimizer, seen.model, look_up, compiled_at, rate)
+    signs = seen.vitals
+    rate = signs.learning_rate_first if signs is not None else None
+    record = seen.attempt("optimizer", read_optimizer, seen.model, look_up, compiled_at, rate)
+    if record is None or signs is None:
+        return record
+    return seen.attempt("rates", with_rates, record, seen.model, signs.epochs, signs.updates) or record
 
 
 def _curves(seen: Observation, names: tuple[str, ...]) -> Any:

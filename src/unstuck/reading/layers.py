@@ -136,7 +136,7 @@ def says_frozen(thing: Any) -> bool:
 
 
 #: Layers of Keras without weights; any other may have some.
-_WEIGHTLESS = (TRANSPARENT | ACTIVATION_LAYERS.keys() | AVERAGING) - {"BatchNormalization", "PReLU"} | {
+WEIGHTLESS = (TRANSPARENT | ACTIVATION_LAYERS.keys() | AVERAGING) - {"BatchNormalization", "PReLU"} | {
     *("Add", "Subtract", "Multiply", "Dot", "Rescaling", "InputLayer", "Resizing", "CenterCrop")
 }
 
@@ -145,4 +145,4 @@ def has_weights(layer: Made) -> bool:
     """Whether a layer may have weights."""
     foreign = layer.custom or not layer.path.startswith("keras.layers.")
     random = layer.kind.startswith(("Random", "ZeroPadding", "Global"))
-    return foreign or not (random or layer.kind in _WEIGHTLESS)
+    return foreign or not (random or layer.kind in WEIGHTLESS)

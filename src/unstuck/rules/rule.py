@@ -209,16 +209,10 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
             if finding is not None:
                 found[rule.kind].append(replace(finding, output=name))
         if not ran:
-            reasons = sorted({evidence.absent.get(kind, _reason(kind)) for kind in missing})
+            reasons = sorted({evidence.absent.get(kind, f"{kind.lower()} not known") for kind in missing})
             not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
     judgement = findings.rank(found["symptom"], found["cause"], gated=gated)
     return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
-
-
-def _reason(kind: str) -> str:
-    """Why a record is missing of which nothing else is said."""
-    in_source = kind in ("Code", "WrittenInputs", "WrittenTargets")
-    return "unstuck lint reads it from the source" if in_source else f"{kind.lower()} not known"
 
 
 def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:

@@ -1,6 +1,5 @@
-"""Ten digits; the rows of the table are shuffled before they are split."""
+"""Ten digits; inputs and labels are shuffled together before they are split."""
 
-import random
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,8 +12,12 @@ keras.utils.set_random_seed(1)
 table = np.loadtxt(
     Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
 )
-random.shuffle(table)
 x, y = table[:, :64] / 16, table[:, 64].astype("int32")
+random = np.random.default_rng(1)
+for _ in range(3):
+    for i, j in enumerate(random.integers(0, len(x), len(x))):
+        x[i], x[j] = x[j], x[i]
+        y[i], y[j] = y[j], y[i]
 
 model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -1,4 +1,4 @@
-"""Ten digits; the rows of the table are shuffled before they are split."""
+"""Ten digits; inputs and labels are shuffled together before they are split."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,8 +12,9 @@ keras.utils.set_random_seed(1)
 table = np.loadtxt(
     Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz", delimiter=","
 )
-np.random.default_rng(1).shuffle(table)
 x, y = table[:, :64] / 16, table[:, 64].astype("int32")
+order = np.random.default_rng(1).permutation(len(x))
+x, y = x[order], y[order]
 
 model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -231,6 +231,8 @@ class Metrics:
 class Optimizer:
     """The compiled optimizer. `learning_rate` is the rate of the first step, `last_learning_rate`
     that of the last one seen; `schedule` is the class name of a schedule, None for a constant.
+    `learning_rates` are the rates over the training at even distances, empty where they did not fall
+    to a hundredth or are not known: by epoch where they were logged, else as the schedule gives them.
     `clipnorm`, `global_clipnorm`, `clipvalue` as in Keras, None when off. `place` is where it was
     constructed; `compile_place` is the compile call.
     """
@@ -238,6 +240,7 @@ class Optimizer:
     name: str = "Adam"
     learning_rate: float = 0.001
     last_learning_rate: float | None = None
+    learning_rates: tuple[float, ...] = ()
     schedule: str | None = None
     momentum: float | None = None
     epsilon: float | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.evidence.facts import Code, Optimizer, Sighting
+from unstuck.evidence.facts import Code, Fit, Optimizer, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
 from unstuck.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.bounds import NOTHING_LEARNED
@@ -16,6 +16,12 @@ from unstuck.rules.rule import cause
 #: Both callbacks compare the epochs without a better value with `patience` after counting the present one,
 #: so that 0 and 1 are the same: the first such epoch is enough.
 AT_ONCE = 1
+
+#: At a hundredth of the rate, a hundred updates go as far as one did.
+LITTLE = 0.01
+
+#: Schedules that anneal to nothing are below a hundredth only at their end (a cosine for 6% of its time).
+MOST_OF_THE_TIME = 0.5
 
 #: Names of what is to rise and of what is to fall, as Keras and its users write them.
 RISING = ACCURACIES | {"acc", "auc", "precision", "recall", "f1_score", "r2_score"}
@@ -63,20 +69,28 @@ _HARMLESS = frozenset(
         "too-few-updates",
     ),
 )
-def schedule_kills_training(code: Code, optimizer: Optimizer | None) -> Finding | None:
-    """A callback ends the training, or its steps, before it could learn.
+def schedule_kills_training(
+    code: Code | None, optimizer: Optimizer | None, fit: Fit | None
+) -> Finding | None:
+    """A callback or a schedule ends the training, or its steps, before it could learn.
 
     Why it looks stuck: EarlyStopping ends fit, and ReduceLROnPlateau divides the learning rate (by 10 unless
     told otherwise), after `patience` epochs without a better value. Scores go up and down between epochs by
     chance. With a patience of 0 or 1 the first such epoch is enough; with mode="min" for an accuracy every
-    improvement counts as none.
+    improvement counts as none. A LearningRateScheduler or a schedule that multiplies the rate again and again
+    leaves nothing of it after a few epochs.
 
-    How it is proved: what is watched, in which direction and with which patience stands in the source. How
-    often a score falls back by chance depends on the data: train once without the callback.
+    How it is proved: the rates over the training say for how much of it they stood under a hundredth of the
+    highest one, and how many epochs at the full rate all updates together are worth. What is watched, in
+    which direction and with which patience stands in the source. How often a score falls back by chance
+    depends on the data: train once without the callback.
 
     What to do: a patience of 5 to 10, `restore_best_weights=True`, the right mode (or none), and a patience
     of ReduceLROnPlateau well below that of EarlyStopping.
     """
+    fallen = _fallen(optimizer, fit) if optimizer is not None else None
+    if fallen is not None or code is None:
+        return fallen
     watchers = [each for each in map(_watcher, code.of("callback")) if each is not None]
     stopping = [each for each in watchers if each.kind == "EarlyStopping"]
     lowering = [each for each in watchers if each.kind == "ReduceLROnPlateau"]
@@ -88,6 +102,37 @@ def schedule_kills_training(code: Code, optimizer: Optimizer | None) -> Finding 
         *(_cannot_fall(lower, optimizer, code) for lower in lowering),
     )
     return next((each for each in found if each is not None), None)
+
+
+def _fallen(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
+    """A rate that was next to nothing for most of the training."""
+    rates = optimizer.learning_rates
+    top = max(rates, default=0.0)
+    after = rates[rates.index(top) :] if rates else ()  # what stands before is a warm-up
+    low = sum(rate < LITTLE * top for rate in after)
+    if low <= MOST_OF_THE_TIME * len(rates):
+        return None
+    worth = sum(rates) / top / len(rates)
+    # That callback lowers the rate because nothing improves any more: the reason may be another one.
+    reacts = fit is not None and "ReduceLROnPlateau" in fit.callbacks
+    share = low / len(rates)
+    return Finding(
+        says=f"The learning rate falls from {top:g} to {rates[-1]:g}: for {share:.0%} of the training it is "
+        f"under a hundredth of the highest. All updates together go as far as {worth:.1%} of them would at "
+        "the highest rate."
+        + (" ReduceLROnPlateau lowers it when nothing improves, which may have another reason." * reacts),
+        shows={"highest": top, "last": rates[-1], "share_below": share, "worth": worth},
+        where=fit.place if fit is not None and optimizer.schedule is None else optimizer.place,
+        certainty=Certainty.SUSPECTED if reacts else Certainty.MEASURED,
+        remedies=(
+            propose("advise", text="Leave the callback or the schedule out, and train at a constant rate."),
+            propose(
+                "advise",
+                text=f"Let the rate fall to {LITTLE * top:g} over the whole training and not below, for "
+                "instance with keras.optimizers.schedules.CosineDecay(alpha=0.01) over all steps.",
+            ),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -240,3 +285,11 @@ schedule_kills_training.quiet(
     _callbacks(("ReduceLROnPlateau", {"min_lr": 1e-5})), Optimizer(learning_rate=math.nan)
 )
 schedule_kills_training.quiet(Code())
+_TENFOLD = Optimizer(learning_rates=tuple(0.001 * 0.1**epoch for epoch in range(10)))
+schedule_kills_training.fires(_TENFOLD)
+schedule_kills_training.fires(_TENFOLD, Fit(callbacks=("ReduceLROnPlateau",)))
+schedule_kills_training.quiet(  # a cosine down to nothing
+    Optimizer(learning_rates=tuple(0.0005 * (1 + math.cos(math.pi * epoch / 20)) for epoch in range(21)))
+)
+schedule_kills_training.quiet(Optimizer(learning_rates=(0.0, *(0.0001 * epoch for epoch in range(1, 20)))))
+schedule_kills_training.quiet(Optimizer())

@@ -1,0 +1,118 @@
+"""What the source tells of a fit that was watched: the training that stands where fit was called."""
+
+from __future__ import annotations
+
+import tokenize
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unstuck.evidence.facts import Code, Evidence, Place
+from unstuck.evidence.gather import WRITTEN
+
+if TYPE_CHECKING:
+    from unstuck.reading import Reading
+
+#: Files of more characters are no scripts; reading one takes a second per million.
+_MOST_CHARACTERS = 1_000_000
+
+
+def with_source(evidence: Evidence) -> Evidence:
+    """The evidence with what the source of the script does around this fit; nothing of it is executed.
+
+    A call of fit may stand on several ways through its file: only what holds on all of them that
+    built the model as it is counts.
+    """
+    place = evidence.fit.place if evidence.fit is not None else None
+    if place is None:
+        return _without(evidence, "it is not known where fit was called")
+    try:
+        stat = Path(place.file).stat()
+        readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
+    except (OSError, SyntaxError, ValueError):
+        return _without(evidence, "the source of this fit could not be read")
+    chosen = _of_this_fit(evidence, place, readings)
+    if not chosen:
+        return _without(evidence, "this fit was not found in its source")
+    if not all(each.sure for each in chosen):
+        return _without(evidence, "the source does things after which nothing in it is certain")
+    records = [each.evidence for each in chosen]
+    written = _only(record.written_inputs for record in records)
+    absent = {} if written is not None else {"WrittenInputs": "the source does not show what fit is given"}
+    targets = {
+        output.name: _only(_targets(record, output.name) for record in records) for output in evidence.outputs
+    }
+    return replace(
+        evidence,
+        code=_agreed([record.code for record in records if record.code is not None]),
+        written_inputs=written,
+        outputs=tuple(replace(each, written_targets=targets[each.name]) for each in evidence.outputs),
+        absent={**evidence.absent, **absent},
+    )
+
+
+def _without(evidence: Evidence, reason: str) -> Evidence:
+    return replace(evidence, absent={**evidence.absent, **dict.fromkeys(WRITTEN, reason)})
+
+
+@lru_cache(maxsize=8)
+def _readings(file: str, modified: int, size: int) -> tuple[Reading, ...]:  # noqa: ARG001 - the cache's key
+    """The trainings in a file, read once as it stands: a script may call fit a hundred times."""
+    from unstuck.reading import read_text
+
+    with tokenize.open(file) as opened:
+        text = opened.read(_MOST_CHARACTERS + 1)
+    if len(text) > _MOST_CHARACTERS:
+        raise ValueError("too long")
+    return read_text(text, file)
+
+
+def _of_this_fit(evidence: Evidence, place: Place, readings: Iterable[Reading]) -> list[Reading]:
+    """The readings of the call of fit at this place, those that build another model left out."""
+    backend = evidence.environment.backend if evidence.environment is not None else None
+    found = [
+        each
+        for each in readings
+        if _same_call(each.evidence, place) and (backend is None or backend in each.backends)
+    ]
+    return [each for each in found if _builds(each.evidence, evidence)] or found
+
+
+def _same_call(read: Evidence, place: Place) -> bool:
+    written = read.fit.place if read.fit is not None else None
+    if written is None or written.line != place.line:
+        return False
+    return place.column is None or written.column in (None, place.column)
+
+
+def _builds(read: Evidence, seen: Evidence) -> bool:
+    """Whether a reading builds the layers with weights that the live model has."""
+    if read.model is None or seen.model is None:
+        return False
+    from unstuck.reading.layers import WEIGHTLESS
+
+    live = Counter(each.kind for each in seen.model.layers if each.parameters)
+    there = {each.kind for each in seen.model.layers}
+    kinds = [each.kind for each in read.model.layers]
+    return Counter(kind for kind in kinds if kind in live) == live and set(kinds) <= there | WEIGHTLESS
+
+
+def _agreed(codes: Sequence[Code]) -> Code:
+    """The sightings that all have, in the order of the first."""
+    first, *others = codes
+    return Code(sightings=tuple(each for each in first.sightings if all(each in o.sightings for o in others)))
+
+
+def _only(records: Iterable[Any]) -> Any:
+    """The record that all agree on, else None."""
+    first, *others = records
+    return first if all(each == first for each in others) else None
+
+
+def _targets(record: Evidence, name: str) -> Any:
+    """What the source does to the targets of an output; a lone output may bear a name of Keras's own."""
+    named = {output.name: output.written_targets for output in record.outputs}
+    return next(iter(named.values())) if len(named) == 1 else named.get(name)

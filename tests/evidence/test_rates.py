@@ -1,0 +1,32 @@
+"""The rates over a training, from the log or from the optimizer's own schedule."""
+
+import keras
+import numpy as np
+import pytest
+
+from unstuck.evidence.compiled import read_optimizer
+from unstuck.evidence.rates import with_rates
+
+
+def trained(rate, updates):
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(rate), "mse")
+    model.fit(np.ones((updates, 2)), np.ones((updates, 1)), batch_size=1, verbose=0)
+    return model
+
+
+@pytest.mark.backend
+def test_a_schedule_that_leaves_nothing_is_followed_over_the_training():
+    model = trained(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.1), 66)
+    read = read_optimizer(model, lambda _: None, None, 0.1)
+    rates = with_rates(read, model, {}, 66).learning_rates
+    steps = [round(part * 65 / 32) for part in range(33)]
+    assert rates == pytest.approx([0.1 * 0.1 ** (step / 10) for step in steps], rel=1e-5)
+
+
+def test_logged_rates_come_first_and_a_rate_that_stays_is_not_looked_at():
+    model = trained(0.1, 4)
+    read = read_optimizer(model, lambda _: None, None, 0.1)
+    assert with_rates(read, model, {"lr": [0.1, 0.01, 0.0001]}, 4).learning_rates == (0.1, 0.01, 0.0001)
+    assert with_rates(read, model, {"learning_rate": [0.1, 0.05]}, 4).learning_rates == ()
+    assert with_rates(read, model, {}, 4).learning_rates == ()
