@@ -30,7 +30,8 @@ def facts_of(rule: Rule) -> list[tuple[str, str]]:
         facts.append(("Impact", IMPACT[rule.impact]))
     needed = [kind.__name__ for kind, required in rule.needs.values() if required]
     helpful = [kind.__name__ for kind, required in rule.needs.values() if not required]
-    facts.append(("Looks at", listing(needed) + (f"; where known, {listing(helpful)}" if helpful else "")))
+    looked_at = [listing(needed)] * bool(needed) + [f"where known, {listing(helpful)}"] * bool(helpful)
+    facts.append(("Looks at", "; ".join(looked_at)))
     if rule.explains:
         facts.append(("Explains", listing(rule.explains)))
     explained_by = sorted(other.name for other in catalogue().values() if rule.name in other.explains)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Optimizer, Sighting
-from unstuck.findings import Finding, propose
+import math
+
+from unstuck.evidence.facts import Code, Dynamics, Optimizer, Sighting, Step, Variable
+from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
@@ -21,6 +23,9 @@ SQUARES = frozenset({"Adam", "AdamW", "Nadam", "RMSprop", "Adagrad", "Adadelta",
 #: Adam adds .001 g^2 to that average in a step. Half of the smallest number is rounded to 0, so gradients
 #: up to sqrt(SMALLEST / 2 / .001) leave no trace in it.
 LOST_GRADIENT = (SMALLEST / 2 / 0.001) ** 0.5  # 5.5e-3
+
+#: What rounding to float16 may add to a step: its numbers are right to a thousandth, so twice is far beyond.
+ROUNDING = 2.0
 
 
 @cause(
@@ -42,7 +47,9 @@ LOST_GRADIENT = (SMALLEST / 2 / 0.001) ** 0.5  # 5.5e-3
         "vanishing-gradient",
     ),
 )
-def half_precision_underflow(code: Code, optimizer: Optimizer | None) -> Finding | None:
+def half_precision_underflow(
+    code: Code, optimizer: Optimizer | None, dynamics: Dynamics | None
+) -> Finding | None:
     """All numbers are float16, too coarse for what an optimizer counts with.
 
     Why it looks stuck: float16 ends at 6.0e-8 below, has its full precision only above 6.1e-5, and next to 1
@@ -52,7 +59,9 @@ def half_precision_underflow(code: Code, optimizer: Optimizer | None) -> Finding
 
     How it is proved: the policy stands in the source ("float16", which keeps the weights so too), and the
     bounds are those of the format. "mixed_float16" is another thing: weights and averages are float32, and
-    the loss is scaled up. How many gradients are that small depends on the model and the data.
+    the loss is scaled up. How many gradients are that small depends on the model and the data. Adam's first
+    step moves each weight by the learning rate and no further (Kingma and Ba 2015, section 2.1): one that
+    was longer was made of rounded numbers.
 
     What to do: `keras.mixed_precision.set_global_policy("mixed_float16")`, or "mixed_bfloat16"; where float16
     must be, an epsilon of 1e-4.
@@ -95,7 +104,33 @@ def half_precision_underflow(code: Code, optimizer: Optimizer | None) -> Finding
             f"Steps under {STEP / 2:.2g} of a weight are rounded away, and gradients under "
             f"{SMALLEST / 2:.1e} are 0."
         )
-    return Finding(says=says, shows=shows, where=seen.place, remedies=tuple(remedies))
+    longer = _longer_than_possible(name, dynamics)
+    if longer is not None:
+        moved, possible = longer
+        shows |= {"first_step": moved, "longest_possible": possible}
+        says += f" The first step was {moved:.3g} long; with exact numbers it cannot exceed {possible:.3g}."
+    return Finding(
+        says=says,
+        shows=shows,
+        where=seen.place,
+        certainty=Certainty.MEASURED if longer is not None else None,
+        remedies=tuple(remedies),
+    )
+
+
+def _longer_than_possible(name: str | None, dynamics: Dynamics | None) -> tuple[float, float] | None:
+    """The length of Adam's first step and the bound that it broke: the rate times the root of how many
+    numbers it moved. None where it kept to the bound or was not seen.
+    """
+    if name != "Adam" or dynamics is None:
+        return None
+    first = next((step for step in dynamics.steps if step.number == 1), None)
+    sizes = {variable.path: variable.size for variable in dynamics.variables}
+    if first is None or first.learning_rate is None or not sizes.keys() >= set(dynamics.trained):
+        return None
+    possible = first.learning_rate * math.sqrt(sum(sizes[path] for path in dynamics.trained))
+    moved = math.hypot(*first.update_norms)
+    return (moved, possible) if moved > ROUNDING * possible else None
 
 
 def _policy(policy: str) -> Code:
@@ -106,6 +141,15 @@ half_precision_underflow.fires(_policy("float16"), Optimizer(name="Adam"))
 half_precision_underflow.fires(_policy("float16"), Optimizer(name="Adam", epsilon=1e-8))
 half_precision_underflow.fires(_policy("float16"), Optimizer(name="SGD"))
 half_precision_underflow.fires(_policy("float16"))
+half_precision_underflow.fires(
+    _policy("float16"),
+    Optimizer(name="Adam"),
+    Dynamics(
+        variables=(Variable(path="dense/kernel", size=100),),
+        trained=("dense/kernel",),
+        steps=(Step(number=1, learning_rate=0.001, update_norms=(3.0,)),),
+    ),
+)
 half_precision_underflow.quiet(_policy("float16"), Optimizer(name="Adam", epsilon=1e-4))
 half_precision_underflow.quiet(_policy("mixed_float16"), Optimizer(name="Adam"))
 half_precision_underflow.quiet(_policy("float32"), Optimizer(name="Adam", epsilon=1e-8))

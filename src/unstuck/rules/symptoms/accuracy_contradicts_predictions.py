@@ -26,6 +26,8 @@ def accuracy_contradicts_predictions(
     argmax over the batch), the accuracy of the last epoch stands for it, with a bound of twenty
     points: it is a mean over weights that were still changing.
     """
+    if predictions.nonfinite:
+        return None  # nothing is decided by NaN, and a metric counts it as the first class
     use, reported, bound = metrics.accuracy, predictions.reported, DISAGREEMENT
     if use is not None and reported is None and curve is not None and curve.get(use.name):
         reported, bound = curve.get(use.name)[-1], RUNNING_MEAN
@@ -57,6 +59,9 @@ accuracy_contradicts_predictions.fires(
     Predictions(rows=500, accuracy=0.97),
     Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
     Curve.of(accuracy=[0.06, 0.08]),
+)
+accuracy_contradicts_predictions.quiet(
+    Predictions(rows=500, reported=0.48, accuracy=0.0, nonfinite=500), _BINARY
 )
 accuracy_contradicts_predictions.quiet(Predictions(rows=500, accuracy=0.9), _BINARY, Curve.of(accuracy=[0.8]))
 accuracy_contradicts_predictions.quiet(Predictions(rows=500, reported=0.91, accuracy=0.9), _BINARY)
