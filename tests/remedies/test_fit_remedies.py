@@ -67,6 +67,36 @@ ARGUMENTS = {
         "m.fit(x, y, callbacks=[callbacks.EarlyStopping(patience=3, restore_best_weights=True)])",
     ),
     "callbacks from elsewhere": ("stop-early", "m.fit(x, y, callbacks=make())", {"patience": 3}, None),
+    "without a callback": (
+        "leave-out-callback",
+        "m.fit(x, y, callbacks=[a, callbacks.LearningRateScheduler(f), b])",
+        {"kind": "LearningRateScheduler"},
+        "m.fit(x, y, callbacks=[a, b])",
+    ),
+    "without the only callback": (
+        "leave-out-callback",
+        "m.fit(x, y, callbacks=[callbacks.LearningRateScheduler(f)])",
+        {"kind": "LearningRateScheduler"},
+        "m.fit(x, y, callbacks=[])",
+    ),
+    "without a callback that is no list": (
+        "leave-out-callback",
+        "m.fit(x, y, callbacks=callbacks.LearningRateScheduler(f))",
+        {"kind": "LearningRateScheduler"},
+        "m.fit(x, y, callbacks=None)",
+    ),
+    "without a callback that is not there": (
+        "leave-out-callback",
+        "m.fit(x, y, callbacks=[a])",
+        {"kind": "LearningRateScheduler"},
+        None,
+    ),
+    "without a callback, from elsewhere": (
+        "leave-out-callback",
+        "m.fit(x, y, callbacks=make())",
+        {"kind": "LearningRateScheduler"},
+        None,
+    ),
     "stops early": (
         "stop-early",
         "m.fit(x, y, callbacks=[callbacks.EarlyStopping()])",

@@ -75,6 +75,14 @@ def test_a_recipe_gets_the_callback_once():
         treated("lower-rate-on-plateau", changed, factor=0.5, patience=2)
 
 
+def test_a_recipe_goes_on_without_a_callback():
+    recipe = Recipe(callbacks=(("EarlyStopping", {}), ("LearningRateScheduler", {})))
+    changed = treated("leave-out-callback", recipe, kind="LearningRateScheduler")
+    assert changed.callbacks == (("EarlyStopping", {}),)
+    with pytest.raises(UntreatableError, match="has no LearningRateScheduler"):
+        treated("leave-out-callback", changed, kind="LearningRateScheduler")
+
+
 CALLBACK = 'keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.5, patience=2)'
 
 

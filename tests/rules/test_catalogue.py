@@ -26,6 +26,7 @@ REMEDIES = {
     "drop-non-finite-rows",
     "encode-labels",
     "enlarge-embedding",
+    "leave-out-callback",
     "lower-dropout",
     "lower-penalty",
     "lower-rate-on-plateau",

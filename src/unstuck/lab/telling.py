@@ -17,7 +17,8 @@ def told(trial: TrialRecord, why: str = "") -> TrialRecord:
     interval = ""
     if trial.difference is not None and trial.low is not None and trial.high is not None:
         interval = f"difference {trial.difference:+.3g}, 95% interval {trial.low:+.3g} to {trial.high:+.3g}; "
-    scale = f"{len(trial.seeds)} pairs of trainings, {trial.rows:,} rows and {trial.updates:,} updates each"
+    pairs = f"{len(trial.seeds)} pair{'' if len(trial.seeds) == 1 else 's'} of trainings"
+    scale = f"{pairs}, {trial.rows:,} rows and {trial.updates:,} updates each"
     others = f", {' and '.join(trial.with_remedies)} in both" if trial.with_remedies else ""
     gone = [rule for rule in trial.symptoms_before if rule not in trial.symptoms_after]
     left = [rule for rule in trial.symptoms_before if rule in trial.symptoms_after]

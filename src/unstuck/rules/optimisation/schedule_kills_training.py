@@ -9,7 +9,7 @@ from typing import Any
 
 from unstuck.evidence.facts import Code, Fit, Optimizer, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
-from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
@@ -22,6 +22,9 @@ LITTLE = 0.01
 
 #: Schedules that anneal to nothing are below a hundredth only at their end (a cosine for 6% of its time).
 MOST_OF_THE_TIME = 0.5
+
+#: Callbacks of Keras that set the learning rate.
+RATE_SETTING = frozenset({"LearningRateScheduler", "ReduceLROnPlateau"})
 
 #: Names of what is to rise and of what is to fall, as Keras and its users write them.
 RISING = ACCURACIES | {"acc", "auc", "precision", "recall", "f1_score", "r2_score"}
@@ -125,7 +128,7 @@ def _fallen(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
         where=fit.place if fit is not None and optimizer.schedule is None else optimizer.place,
         certainty=Certainty.SUSPECTED if reacts else Certainty.MEASURED,
         remedies=(
-            propose("advise", text="Leave the callback or the schedule out, and train at a constant rate."),
+            *_without(fit),
             propose(
                 "advise",
                 text=f"Let the rate fall to {LITTLE * top:g} over the whole training and not below, for "
@@ -133,6 +136,15 @@ def _fallen(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
             ),
         ),
     )
+
+
+def _without(fit: Fit | None) -> Iterable[Proposal]:
+    """To train without the callback that sets the rate, where it is known which one does."""
+    setting = [each for each in fit.callbacks if each in RATE_SETTING] if fit is not None else []
+    if fit is not None and len(setting) == 1:
+        yield propose("leave-out-callback", fit.place, kind=setting[0])
+    else:
+        yield propose("advise", text="Leave the callback or the schedule out, and train at a constant rate.")
 
 
 @dataclass(frozen=True)
