@@ -1,6 +1,7 @@
 """Recording, building and training again, on real Keras objects."""
 
 import itertools
+import pickle
 from dataclasses import replace
 
 import keras
@@ -12,6 +13,7 @@ from recipes import recipe_of
 from unstuck.case import ChangeRecord
 from unstuck.lab.arms import Task, run_arm
 from unstuck.lab.build import build
+from unstuck.lab.executors import packed
 from unstuck.lab.record import NoRecipeError
 from unstuck.lab.resize import Size, resized
 
@@ -34,6 +36,14 @@ class Net(keras.Model):
 
     def call(self, x):
         return self.head(self.body(x))
+
+
+class Gate(layers.Layer):
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],), initializer="ones")
+
+    def call(self, x):
+        return x * self.scale
 
 
 def weighted(y_true, y_pred):
@@ -67,6 +77,13 @@ def test_the_model_is_built_again_with_its_weights(make):
         same = [np.asarray(keras.ops.convert_to_numpy(a)) for a in again.weights]
         assert all((a == b).all() for a, b in zip(same, recipe.trained, strict=True))
     assert np.allclose(again.predict_on_batch(X[:5]), model.predict_on_batch(X[:5]))
+
+
+def test_a_layer_of_the_users_with_its_own_build_travels_to_the_workers():
+    recipe = recipe_of(compiled(keras.Sequential([Gate(), layers.Dense(1)])), X, Y, epochs=1)
+    assert set(recipe.custom.values()) == {Gate}  # not Keras's wrapper around build, which holds the layer
+    again = build(pickle.loads(packed(recipe)), weights="trained")
+    assert isinstance(again.layers[0], Gate)
 
 
 @pytest.mark.backend

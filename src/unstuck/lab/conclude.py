@@ -160,6 +160,8 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
         return "No remedy was tried: the answers below name what the diagnosis did not see." + end
     if known.outcome is None:
         why = "; ".join(dict.fromkeys(known.untried.values()))
+        if known.interrupted and not why:
+            return "You ended the proof before a remedy was tried."
         return (
             f"No remedy could be tried: {why}." if why else "No cause was left to try a remedy for."
         ) + end

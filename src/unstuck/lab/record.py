@@ -144,7 +144,9 @@ def _note_custom(made: Any, custom: dict[str, Any]) -> None:
     cls = type(made)
     if not _is_keras(cls):
         custom[cls.__name__] = custom[keras.saving.get_registered_name(cls)] = cls
-    for value in list(vars(made).values()):
+    for name, value in list(vars(made).items()):
+        if isinstance(getattr(cls, name, None), types.FunctionType):
+            continue  # Keras wraps a layer's own build, which then holds the live layer
         if isinstance(value, types.FunctionType) and not value.__module__.startswith("keras."):
             custom.setdefault(value.__name__, value)
         elif hasattr(value, "get_config") and not _is_keras(type(value)) and not hasattr(value, "weights"):
