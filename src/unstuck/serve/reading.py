@@ -1,0 +1,248 @@
+"""The tools that only read: lint, log, explain, rules, show. Nothing of the user's is executed."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from rich.console import Console
+
+from unstuck.case import Case
+from unstuck.lint.record import LintReport
+from unstuck.logbook.record import Logbook
+from unstuck.serve.bounds import bounded_record, bounded_text
+from unstuck.serve.places import Places
+from unstuck.serve.tool import Answer, RefusedError, Tool
+
+#: Columns of a report: no terminal wraps it again.
+WIDTH = 100
+
+#: What a diagnosis holds for drawing pictures.
+PICTURED = frozenset({"pictures"})
+
+
+class LintArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """What to lint."""
+
+    paths: Annotated[
+        list[str],
+        Meta(
+            description="Files (.py, .ipynb) or folders inside the server's root. Leave out to give `text`."
+        ),
+    ] = []
+    text: Annotated[
+        str | None, Meta(description="Source code to check instead of files, for example an unsaved edit.")
+    ] = None
+    file_name: Annotated[
+        str, Meta(description="What `text` is called in the findings; .ipynb where it is a notebook's JSON.")
+    ] = "pasted.py"
+    select: Annotated[list[str], Meta(description="Apply only these rules.")] = []
+    ignore: Annotated[list[str], Meta(description="Leave out these rules.")] = []
+
+
+def lint(given: LintArguments, places: Places) -> Answer:
+    """What can be found in source alone."""
+    from unstuck.lint.command import examine
+    from unstuck.lint.files import found, pasted, read
+    from unstuck.lint.settings import settings
+    from unstuck.report.lint.text import Telling
+
+    if bool(given.paths) == (given.text is not None):
+        raise RefusedError("Give either paths (files or folders inside the root) or text (source code).")
+    chosen = settings(places.root, given.select, given.ignore)
+    if given.text is not None:
+        units = [pasted(given.file_name, given.text)]
+    else:
+        files = [str(places.inside(path)) for path in given.paths]
+        units = [read(file) for file in found(files, chosen.exclude)]
+    paper = io.StringIO()
+    telling = Telling(paper)
+
+    def seen(unit: Any, findings: list[Any]) -> list[Any]:
+        telling.findings(unit, findings)
+        return findings
+
+    report = examine(units, chosen, seen)
+    telling.end(report)
+    return Answer((bounded_text(paper.getvalue(), "Give fewer paths."),), bounded_record(report))
+
+
+class LogArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """Which log to read."""
+
+    path: Annotated[
+        str | None,
+        Meta(
+            description="A log inside the server's root: what fit printed, CSVLogger, a History as JSON, a "
+            "notebook with outputs, or a TensorBoard folder. Leave out to give `text`."
+        ),
+    ] = None
+    text: Annotated[
+        str | None, Meta(description="The log itself, for example the lines that a training printed.")
+    ] = None
+    source: Annotated[
+        str | None,
+        Meta(description="The training script that the log comes from: it decides between causes."),
+    ] = None
+
+
+def log(given: LogArguments, places: Places) -> Answer:
+    """What a training's log alone can tell."""
+    from unstuck.logbook.command import read_book
+    from unstuck.logbook.gather import read_bytes, read_log
+    from unstuck.logbook.reader import Given
+    from unstuck.report.logged import render_log
+
+    if (given.path is None) == (given.text is None):
+        raise RefusedError("Give either path (a log inside the root) or text (the log itself).")
+    source = None if given.source is None else str(places.file(given.source))
+    if given.text is not None:
+        name = "<pasted text>"
+        runs = read_bytes(Given(given.text.encode("utf-8", "replace"), name))
+    else:
+        path = places.inside(given.path or "")
+        if (places.root / path).is_dir():
+            places.holds(path, "*tfevents*")
+        name = str(path)
+        runs = read_log(str(places.root / path) if name == "-" else name)
+    book = read_book(name, runs, source)
+    return Answer((bounded_text(render_log(book, width=WIDTH)),), bounded_record(book))
+
+
+class ExplainArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """Which page to give."""
+
+    name: Annotated[
+        str, Meta(description="A rule (`softmax-over-one-unit`) or a sign in a log (`loss-at-ln-k`).")
+    ]
+
+
+def explain(given: ExplainArguments, places: Places) -> Answer:  # noqa: ARG001
+    """The page of a rule."""
+    return Answer((page(given.name),))
+
+
+def page(name: str) -> str:
+    """The page of a rule or of a sign in a log.
+
+    Raises:
+        UnknownRuleError: there is neither.
+    """
+    from unstuck.report.explain import explain
+
+    paper = io.StringIO()
+    explain(name, _console(paper))
+    return paper.getvalue()
+
+
+class RulesArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """Which rules to list."""
+
+
+class RuleEntry(msgspec.Struct, frozen=True):
+    """A rule in the list of all; `impact` is null for a symptom."""
+
+    name: str
+    group: str
+    kind: str
+    certainty: str
+    impact: str | None
+    title: str
+
+
+class RulesAnswer(msgspec.Struct, frozen=True):
+    """All rules, by name."""
+
+    rules: list[RuleEntry]
+
+
+def rules(given: RulesArguments, places: Places) -> Answer:  # noqa: ARG001
+    """The list of all rules."""
+    from unstuck.report.explain import list_rules, rules_as_records
+
+    paper = io.StringIO()
+    list_rules(_console(paper))
+    listed = RulesAnswer(msgspec.convert(rules_as_records(), list[RuleEntry]))
+    return Answer((bounded_text(paper.getvalue()),), bounded_record(listed))
+
+
+class ShowArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """Which saved diagnosis to show."""
+
+    case: Annotated[
+        str,
+        Meta(description="A diagnosis that `unstuck run --json` saved, or a `case` that run or prove gave."),
+    ]
+    record: Annotated[
+        bool, Meta(description="Give the diagnosis as structured content, too (schema unstuck.case/1).")
+    ] = False
+
+
+def show(given: ShowArguments, places: Places) -> Answer:
+    """The report of a saved diagnosis."""
+    held = Case.load(places.case(given.case))
+    return Answer((told(held),), bounded_record(held, PICTURED) if given.record else None)
+
+
+def told(case: Case) -> str:
+    """The report of a diagnosis as plain text."""
+    from unstuck.report.terminal import render
+
+    return bounded_text(render(case, width=WIDTH).lstrip("\n"))
+
+
+def _console(paper: io.StringIO) -> Console:
+    return Console(file=paper, width=WIDTH, force_terminal=False, force_jupyter=False, no_color=True)
+
+
+TOOLS = (
+    Tool(
+        "lint",
+        "Find training defects in source",
+        "Reads Keras training code without running it and finds the defects that keep a model from learning "
+        "and show in source alone (a softmax over one unit, shuffled labels, a loss that does not fit its "
+        "labels). Use it first, and again after each edit. Gives the findings with place, certainty (proved, "
+        "measured, suspected), reason and fix as a diff, as text and as structured content (unstuck.lint/1).",
+        LintArguments,
+        gives=LintReport,
+        reads=lint,
+    ),
+    Tool(
+        "log",
+        "Read a training's log",
+        "Says what the printed lines of a training alone can tell: which constants its loss and accuracy "
+        "match and which causes fit, the likeliest first, each with the observation that would decide. Use "
+        "it when there is a log or a pasted output. Runs nothing. Gives text and structured content "
+        "(unstuck.log/1).",
+        LogArguments,
+        gives=Logbook,
+        reads=log,
+    ),
+    Tool(
+        "explain",
+        "Explain a rule",
+        "Gives the page of one rule or sign that lint, log, run or show named: what it means, why the "
+        "training looks stuck because of it, what it looks at and an example.",
+        ExplainArguments,
+        reads=explain,
+    ),
+    Tool(
+        "rules",
+        "List all rules",
+        "Lists the rules by group, a line each: everything that unstuck can find. Use it to learn the names "
+        "that explain takes.",
+        RulesArguments,
+        gives=RulesAnswer,
+        reads=rules,
+    ),
+    Tool(
+        "show",
+        "Show a saved diagnosis",
+        "Gives the report of a diagnosis that was saved before (`unstuck run --json case.json`): symptoms, "
+        "ranked causes with their arithmetic, remedies as diffs, and what trials measured. Runs nothing.",
+        ShowArguments,
+        reads=show,
+    ),
+)
