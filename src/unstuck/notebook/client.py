@@ -1,0 +1,259 @@
+"""Runs the cells in the notebook's kernel, shows what they print, and lets that kernel diagnose the fits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+from unstuck.case import CaseError
+from unstuck.notebook.opening import NotebookError, Opened
+from unstuck.notebook.plan import BEGIN, END, TOLD, Begin, End, Told, so_far
+from unstuck.report.progress import progress
+from unstuck.report.terminal import encodable
+from unstuck.report.text import clean
+from unstuck.watch.runner import INTERRUPTED
+
+#: Seconds that a kernel may take to start: an import of the user's start-up files among them.
+STARTING = 60
+
+#: Seconds to wait for output that a cell has printed and that has not come yet, once the cell is done.
+_OUTPUT = 60
+
+#: Ctrl-C this often means that the kernel does not listen to it.
+_PATIENCE = 3
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How the cells ended: the exit status, and what was diagnosed. `nodes` hold the outputs."""
+
+    status: int
+    told: Told
+    nodes: Any
+
+
+def run_cells(notebook: Opened, begin: Begin, wish: Callable[[int, bool], End]) -> Ran:
+    """Run all cells up to the first that fails, and have the kernel conclude.
+
+    Args:
+        notebook: what to run.
+        begin: what the kernel is told first.
+        wish: what it is told at the end, given the exit status and whether a cell failed.
+
+    Raises:
+        NotebookError: the kernel does not start, or cannot import unstuck.
+    """
+    with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
+        client = _Client(notebook.nodes, kernel_name=notebook.kernel, log=_silent())
+        return asyncio.run(_Run(client, Path(folder), begin).all(wish))
+
+
+def _silent() -> logging.Logger:
+    """Nobody listens to it: what goes wrong in a kernel is told by unstuck itself."""
+    log = logging.Logger("unstuck.notebook")
+    log.addHandler(logging.NullHandler())
+    return log
+
+
+class _Client(NotebookClient):
+    """A notebook's client that shows in the terminal what the cells put out, as it comes."""
+
+    def __init__(self, nodes: Any, **settings: Any) -> None:
+        super().__init__(nodes, startup_timeout=STARTING, iopub_timeout=_OUTPUT, **settings)
+
+    def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
+        """Keep an output in its cell, and show it."""
+        shown = super().output(outs, msg, display_id, cell_index)
+        with contextlib.suppress(OSError):  # the reader of a pipe may be gone
+            _show(msg["msg_type"], msg["content"])
+        return shown
+
+
+def _show(kind: str, content: Any) -> None:
+    """Streams as they are; results as plain text; tracebacks in colour where the terminal has it."""
+    stream, text = encodable(sys.stdout), ""
+    if kind == "stream":
+        stream = encodable(sys.stderr) if content["name"] == "stderr" else stream
+        text = content["text"]
+    elif kind in ("execute_result", "display_data"):
+        plain = content["data"].get("text/plain", "")
+        text = f"{plain}\n" if plain else ""
+    elif kind == "error":
+        stream = encodable(sys.stderr)
+        trace = "\n".join(content["traceback"])
+        text = f"{trace if stream.isatty() else clean(trace)}\n"
+    stream.write(text)
+    stream.flush()
+
+
+class _Run:
+    """One notebook from the start of its kernel to its end."""
+
+    def __init__(self, client: _Client, folder: Path, begin: Begin) -> None:
+        self._client, self._folder, self._begin = client, folder, begin
+        self._pressed = 0
+        self._cell = 0
+
+    async def all(self, wish: Callable[[int, bool], End]) -> Ran:
+        """Start, run, conclude; the kernel is gone when this returns or raises."""
+        client = self._client
+        client.reset_execution_trackers()
+        try:
+            await self._start()
+            with self._interrupting():
+                status, failed = await self._cells()
+                told = await self._conclude(wish(status, failed))
+        except DeadKernelError:
+            status, told = 1, await self._died()
+        finally:
+            await self._stop()
+        client.set_widgets_metadata()
+        return Ran(status, told, client.nb)
+
+    async def _stop(self) -> None:
+        """End the kernel as Jupyter does, so that what the notebook has put off to its end is done."""
+        manager: Any = self._client.km
+        if manager is None:
+            return
+        with contextlib.suppress(Exception):
+            if await manager.is_alive():
+                await manager.request_shutdown()
+                await manager.finish_shutdown()
+        with contextlib.suppress(Exception):
+            await self._client._async_cleanup_kernel()
+
+    async def _start(self) -> None:
+        """The kernel, in the notebook's folder, with unstuck watching in it."""
+        client, name = self._client, self._client.kernel_name
+        manager: Any = client.create_kernel_manager()
+        client.km = manager
+        if hasattr(socket, "AF_UNIX"):  # sockets in a folder of our own, which no other user can reach
+            manager.transport, manager.connection_file = "ipc", str(self._folder / "kernel.json")
+        try:
+            await client.async_start_new_kernel(cwd=str(Path(self._begin.file).parent))
+            await client.async_start_new_kernel_client()
+        except RuntimeError as error:
+            why = f"it did not answer within {STARTING} seconds"
+            if "died" in str(error):
+                why = "it ended at once; what it printed above says why"
+            raise NotebookError(f"The kernel {name!r} did not start: {why}.") from None
+        except OSError as error:
+            raise NotebookError(f"The kernel {name!r} did not start ({error}).") from None
+        (self._folder / BEGIN).write_bytes(msgspec.json.encode(self._begin))
+        python, failed = await self._ask("__import__('sys').executable"), await self._call("begin")
+        if failed:
+            raise NotebookError(_no_unstuck(name, python.get("data", {}).get("text/plain", ""), failed))
+
+    async def _cells(self) -> tuple[int, bool]:
+        """Run the cells; the exit status, and whether a cell ended the notebook."""
+        client = self._client
+        for index, cell in enumerate(client.nb.cells):
+            self._cell = index + 1
+            try:
+                await client.async_execute_cell(cell, index)
+            except CellExecutionError as error:
+                return (INTERRUPTED if error.ename == "KeyboardInterrupt" else 1), True
+        return 0, False
+
+    async def _conclude(self, wish: End) -> Told:
+        """What the kernel makes of all that it saw; what it had said before, where it fails at that."""
+        (self._folder / END).write_bytes(msgspec.json.encode(wish))
+        with progress("unstuck tries the remedies" if wish.prove else "unstuck concludes"):
+            failed = await self._call("end")
+        if not failed:
+            try:
+                return msgspec.json.decode((self._folder / TOLD).read_bytes(), type=Told)
+            except (OSError, msgspec.MsgspecError, CaseError) as error:
+                failed = f"{type(error).__name__}: {error}"
+        return _with_message(so_far(self._folder), f"The kernel could not conclude ({clean(failed)}).")
+
+    async def _died(self) -> Told:
+        """What was diagnosed before the kernel died, with how it died."""
+        status = None
+        with contextlib.suppress(Exception):
+            status = await self._client.km.provisioner.poll()  # type: ignore[union-attr]
+        how = f" with status {status}" if status else ""
+        if status is not None and status < 0:
+            how = f", killed by signal {-status}"
+            if -status == getattr(signal, "SIGKILL", 9):
+                how += ", as the system does when memory runs out"
+        said = f"The notebook's kernel died in cell {self._cell}{how}."
+        return _with_message(so_far(self._folder), said)
+
+    async def _call(self, function: str) -> str:
+        """Call our side in the kernel; "" or what it raised."""
+        module = "unstuck.notebook.kernel"
+        told = await self._ask(
+            f"__import__({module!r}, fromlist=['']).{function}({json.dumps(str(self._folder))})"
+        )
+        if told.get("status") == "ok":
+            return ""
+        return f"{told.get('ename', 'error')}: {told.get('evalue', 'no answer')}"
+
+    async def _ask(self, expression: str) -> dict[str, Any]:
+        """The value of an expression in the kernel, as an IPython user expression; nothing is left behind."""
+        client = self._client
+        assert client.kc is not None
+        sent = client.kc.execute(
+            "", silent=True, store_history=False, user_expressions={"told": expression}, stop_on_error=False
+        )
+        reply = await client.async_wait_for_reply(sent)
+        told = (reply or {}).get("content", {}).get("user_expressions", {}).get("told", {})
+        return dict(told)
+
+    @contextlib.contextmanager
+    def _interrupting(self) -> Iterator[None]:
+        """Ctrl-C interrupts the kernel, which answers as a notebook does; again and again, it ends it."""
+        loop = asyncio.get_running_loop()
+        tasks = set()
+
+        def send() -> None:
+            tasks.add(loop.create_task(self._interrupt()))
+
+        try:
+            before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(send))
+        except ValueError:  # not in the main thread
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    async def _interrupt(self) -> None:
+        self._pressed += 1
+        manager: Any = self._client.km
+        with contextlib.suppress(Exception):
+            if self._pressed > _PATIENCE:
+                await manager.shutdown_kernel(now=True)
+            else:
+                await manager.interrupt_kernel()
+
+
+def _with_message(told: Told, message: str) -> Told:
+    return msgspec.structs.replace(told, case=msgspec.structs.replace(told.case, message=message))
+
+
+def _no_unstuck(kernel: str, python: str, failed: str) -> str:
+    """Why unstuck cannot watch in this kernel, and what to do."""
+    python = python.strip("'\"") or "its Python"
+    install = f"Install it there: {python} -m pip install unstuck."
+    if failed.startswith("ModuleNotFoundError") and "'unstuck'" in failed:
+        return f"unstuck is not installed where the notebook's kernel {kernel!r} runs ({python}). {install}"
+    if failed.startswith("ModuleNotFoundError") and "'unstuck." in failed:
+        return f"The unstuck of the notebook's kernel {kernel!r} ({python}) is too old. {install}"
+    return f"unstuck could not watch in the notebook's kernel {kernel!r} ({python}): {clean(failed)}."

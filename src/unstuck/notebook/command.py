@@ -1,0 +1,119 @@
+"""`unstuck run` of a notebook from beginning to end: refuse, run, tell, write."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from unstuck.notebook.opening import NotebookError, Opened, opened, require_installed
+from unstuck.notebook.plan import Begin, End, Told
+from unstuck.remedies.editing.diff import shown
+from unstuck.report.ending import WRONGLY, Page, after_run
+from unstuck.report.text import path
+from unstuck.watch.runner import Outcome
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked for, as `unstuck run` takes it. Files are absolute; `quiet` means no report."""
+
+    report: Path | None = None
+    page: Page | None = None
+    written: Path | None = None
+    fail_on: str | None = None
+    quiet: bool = False
+    prove: bool = True
+    budget: float = 60.0
+    on: str = "local"
+
+
+def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO) -> int:
+    """Run a notebook in its kernel, tell what was diagnosed, and write it with the findings if wished.
+
+    Args:
+        notebook: the file, which is never written.
+        arguments: what was given behind it; a notebook takes none.
+        wishes: what to do with the diagnosis.
+        stream: where the report goes.
+
+    Returns:
+        The exit status: 1 when a cell failed or the kernel died, that of Ctrl-C when a cell was
+        interrupted, else as `after_run`.
+
+    Raises:
+        NotebookError: it cannot be run; nothing of it was.
+    """
+    from unstuck.notebook.client import run_cells
+
+    ready = _ready(notebook, arguments, wishes)
+    file = Path(notebook).absolute()
+    if ready.note:
+        print(f"unstuck: {ready.note}", file=sys.stderr)  # noqa: T201
+    keeps = wishes.report is not None or wishes.prove
+
+    def wish(status: int, failed: bool) -> End:
+        return End(
+            status=status,
+            failed=failed,
+            prove=wishes.prove,
+            budget=wishes.budget,
+            on=wishes.on,
+            report=str(wishes.report) if wishes.report is not None else None,
+        )
+
+    begin = Begin(
+        file=str(file),
+        shown=shown(str(file)),
+        source=ready.data,
+        keeps_recipes="stuck" if keeps else "none",
+    )
+    ran = run_cells(ready, begin, wish)
+    case = msgspec.structs.replace(ran.told.case, script=notebook)
+    told = msgspec.structs.replace(ran.told, case=case)
+    outlet = None if wishes.quiet else stream
+    status = after_run(Outcome(ran.status, case), outlet, wishes.report, wishes.fail_on, wishes.page)
+    if wishes.written is None:
+        return status
+    failed = _write(ran.nodes, told, wishes.written, outlet)
+    return status or failed
+
+
+def _ready(notebook: str, arguments: Sequence[str], wishes: Wishes) -> Opened:
+    """The notebook, when nothing speaks against running it.
+
+    Raises:
+        NotebookError: something does.
+    """
+    if arguments:
+        raise NotebookError(
+            f"A notebook takes no arguments, and {arguments[0]!r} stands behind {notebook}. "
+            "Options of unstuck stand before it."
+        )
+    require_installed()
+    if wishes.written is not None and wishes.written.resolve() == Path(notebook).resolve():
+        raise NotebookError(f"{notebook} is never overwritten. Give another file with --notebook.")
+    if wishes.written is not None and wishes.written.suffix.lower() != ".ipynb":
+        raise NotebookError(f"--notebook {wishes.written.name}: the name of a notebook ends with .ipynb.")
+    return opened(notebook)
+
+
+def _write(nodes: Any, told: Told, wanted: Path, stream: TextIO | None) -> int:
+    """Write the notebook and name its file; `WRONGLY` where it could not be written."""
+    from unstuck.notebook.writing import WritingError, with_findings, write_notebook
+
+    try:
+        file, why = write_notebook(with_findings(nodes, told), wanted)
+    except WritingError as error:
+        print(f"unstuck: {error}", file=sys.stderr)  # noqa: T201
+        return WRONGLY
+    if stream is not None:
+        with contextlib.suppress(OSError):
+            stream.write(f"\n  Beside the cells: {path(str(file))}{f' ({why})' if why else ''}\n")
+            stream.flush()
+    return 0

@@ -1,0 +1,96 @@
+"""What several verbs of the command line share: options, and how arguments are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from unstuck.cells import is_notebook
+
+READABLE = click.Path(exists=True, dir_okay=False, readable=True)
+
+BUDGET = click.option(
+    "--budget",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1.0),
+    default=60.0,
+    show_default=True,
+    help="Seconds that trying remedies and asking questions may take, after the script has ended.",
+)
+
+
+def _installed(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Ray must be there where it is asked for: said before a long training, not after it."""
+    if value == "ray":
+        from unstuck.lab.executors.on_ray import NOT_INSTALLED, is_installed
+
+        if not is_installed():
+            raise click.BadParameter(NOT_INSTALLED, ctx, param)
+    return value
+
+
+WHERE = click.option(
+    "--on",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    callback=_installed,
+    help="Where remedies are tried: on this machine or on a Ray cluster (at RAY_ADDRESS, or a new one).",
+)
+
+SURE = click.Choice(["proved", "measured", "suspected"])
+
+
+def _in_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """A file to write must stand in a folder that exists: said before a long training, not after it."""
+    if value is None:
+        return None
+    if not value.parent.is_dir():
+        raise click.BadParameter(f"the folder {str(value.parent)!r} does not exist.", ctx, param)
+    # The script may change the current folder.
+    return value.absolute()
+
+
+def file_to_write(*names: str, help: str) -> Callable[[Any], Any]:
+    """An option that names a file to write."""
+    return click.option(
+        *names,
+        metavar="FILE",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        callback=_in_folder,
+        help=help,
+    )
+
+
+class ScriptOrCase(click.Command):
+    """Options may follow a Case; what follows a script belongs to the script."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options and arguments, as click does it."""
+        options = [each for each in self.params if isinstance(each, click.Option) and not each.is_flag]
+        valued = {name for option in options for name in option.opts}
+        before = ["", *args]
+        positional = (
+            arg for last, arg in zip(before, args, strict=False) if arg[:1] != "-" and last not in valued
+        )
+        ctx.allow_interspersed_args = next(positional, "").lower().endswith(".json")
+        return super().parse_args(ctx, args)
+
+
+def _script(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Some verbs take scripts only: said before anything is run."""
+    if value is not None and is_notebook(value):
+        raise click.BadParameter(
+            f"`unstuck {ctx.info_name}` does not take notebooks yet. `unstuck run {value}` diagnoses one; "
+            f"jupyter nbconvert --to script {value} makes a script of it.",
+            ctx,
+            param,
+        )
+    return value
+
+
+def script_argument(name: str, *, required: bool = True) -> Callable[[Any], Any]:
+    """An argument that is a script, or what stands for one, but no notebook."""
+    return click.argument(name, type=READABLE, required=required, callback=_script)
