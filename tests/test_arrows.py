@@ -1,4 +1,4 @@
-"""Data flows one way: watch, evidence, rules, remedies, lab, report. The imports must not run back."""
+"""Data flows one way: watch, evidence, rules, remedies, lab, report, tracking. Imports must not run back."""
 
 import ast
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "unstuck"
-PIPELINE = ["watch", "evidence", "rules", "remedies", "lab", "report"]
+PIPELINE = ["watch", "evidence", "rules", "remedies", "lab", "report", "tracking"]
 #: The records are the vocabulary that every stage speaks; they import nothing of ours.
 SHARED = (
     "unstuck.evidence.facts",

@@ -7,7 +7,7 @@ import pytest
 import unstuck
 from unstuck.case import Case
 from unstuck.pictures import MOST_ROWS
-from unstuck.picturing import _thinned
+from unstuck.picturing import thinned
 
 pytestmark = pytest.mark.usefixtures("seeded")
 
@@ -54,6 +54,6 @@ def test_a_model_before_its_training_and_a_healthy_run_have_none(rows):
 
 
 def test_many_things_are_thinned_evenly():
-    assert _thinned([1, 2], 3) == [1, 2]
-    kept = _thinned(list(range(500)), MOST_ROWS)
+    assert thinned([1, 2], 3) == [1, 2]
+    kept = thinned(list(range(500)), MOST_ROWS)
     assert (len(set(kept)), kept[0], kept[-1]) == (MOST_ROWS, 0, 499)

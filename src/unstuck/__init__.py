@@ -4,6 +4,7 @@ unstuck.diagnose(model, x, y, validation_data=..., history=...)
 model.fit(..., callbacks=[unstuck.Watch()])
 unstuck.check(model, x, y)        before training
 unstuck.observe()                 every fit from here on
+%load_ext unstuck                 in a notebook: gives %%unstuck for a cell with fit
 """
 
 from __future__ import annotations
@@ -11,11 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Diagnosis", "Watch", "__version__", "check", "diagnose", "observe"]
+__all__ = [
+    "Case",
+    "Diagnosis",
+    "Watch",
+    "__version__",
+    "check",
+    "diagnose",
+    "load_ipython_extension",
+    "observe",
+    "unload_ipython_extension",
+]
 
 if TYPE_CHECKING:
     from unstuck.case import Case
     from unstuck.interactive import Watch, check, diagnose, observe
+    from unstuck.magic import load_ipython_extension, unload_ipython_extension
     from unstuck.pipeline import Diagnosis
 
 _HOMES = {
@@ -24,7 +36,9 @@ _HOMES = {
     "Watch": "unstuck.interactive",
     "check": "unstuck.interactive",
     "diagnose": "unstuck.interactive",
+    "load_ipython_extension": "unstuck.magic",
     "observe": "unstuck.interactive",
+    "unload_ipython_extension": "unstuck.magic",
 }
 
 

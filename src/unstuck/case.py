@@ -32,11 +32,15 @@ class CaseError(Exception):
     """A file that is no readable Case. The text says what was given and what to do."""
 
 
-class Where(msgspec.Struct, frozen=True):
-    """A line of the user's code, counted from 1."""
+class Where(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the user's code, counted from 1.
+
+    In a notebook it is the line in its cell `cell`, which counts from 1 over all cells.
+    """
 
     file: str
     line: int
+    cell: int | None = None
 
 
 class SymptomRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +56,7 @@ class ChangeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a remedy, for programs: which one, where in the user's code, and what to write.
 
     `at` has the fields of a `Place` (file, line, and columns where they are known), null where the
-    place was not seen.
+    place was not seen. In a notebook its lines count over all code cells, one after the other.
     """
 
     remedy: str

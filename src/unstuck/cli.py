@@ -4,66 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 import unstuck
-
-_READABLE = click.Path(exists=True, dir_okay=False, readable=True)
-
-_BUDGET = click.option(
-    "--budget",
-    metavar="SECONDS",
-    type=click.FloatRange(min=1.0),
-    default=60.0,
-    show_default=True,
-    help="Seconds that trying remedies and asking questions may take, after the script has ended.",
-)
-
-
-def _installed(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """Ray must be there where it is asked for: said before a long training, not after it."""
-    if value == "ray":
-        from unstuck.lab.executors.on_ray import NOT_INSTALLED, is_installed
-
-        if not is_installed():
-            raise click.BadParameter(NOT_INSTALLED, ctx, param)
-    return value
-
-
-_WHERE = click.option(
-    "--on",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    callback=_installed,
-    help="Where remedies are tried: on this machine or on a Ray cluster (at RAY_ADDRESS, or a new one).",
-)
-
-_SURE = click.Choice(["proved", "measured", "suspected"])
-
-
-def _in_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-    """A file to write must stand in a folder that exists: said before a long training, not after it."""
-    if value is None:
-        return None
-    if not value.parent.is_dir():
-        raise click.BadParameter(f"the folder {str(value.parent)!r} does not exist.", ctx, param)
-    # The script may change the current folder.
-    return value.absolute()
-
-
-def _file(*names: str, help: str) -> Callable[[Any], Any]:
-    """An option that names a file to write."""
-    return click.option(
-        *names,
-        metavar="FILE",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
-        callback=_in_folder,
-        help=help,
-    )
+from unstuck.options import BUDGET, READABLE, SURE, WHERE, ScriptOrCase, file_to_write, script_argument
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,23 +22,27 @@ def main() -> None:
 
 
 @main.command(context_settings={"allow_interspersed_args": False})
-@_file("--json", "report", help="Write the diagnosis as JSON as well.")
-@_file(
+@file_to_write("--json", "report", help="Write the diagnosis as JSON as well.")
+@file_to_write(
     "--html",
     help="Write the page with pictures to this file, not to unstuck-report.html here or beside the JSON.",
 )
 @click.option("--no-html", is_flag=True, help="Write no page.")
-@click.option("--fail-on", type=_SURE, help="Exit with 1 when a cause is found that is at least this sure.")
+@file_to_write(
+    "--notebook", help="Of a notebook: write it to this file, run, with the findings beside its cells."
+)
+@click.option("--fail-on", type=SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
-@_BUDGET
-@_WHERE
-@click.argument("script", type=_READABLE)
+@BUDGET
+@WHERE
+@click.argument("script", type=READABLE)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run(
     report: Path | None,
     html: Path | None,
     no_html: bool,
+    notebook: Path | None,
     fail_on: str | None,
     quiet: bool,
     no_prove: bool,
@@ -103,6 +53,8 @@ def run(
 ) -> None:
     """Run SCRIPT, unmodified, with its own ARGUMENTS, and say why its training is stuck.
 
+    SCRIPT may be a notebook (.ipynb): its cells are run in its own kernel. It takes no arguments.
+
     When a training is stuck, the remedies are tried in short trainings, with and without each, and the report
     says what they did; --no-prove leaves that out.
 
@@ -110,11 +62,23 @@ def run(
     script's own output. The exit status is the script's own, 1 with --fail-on when such a cause is found, 2
     when unstuck itself was called wrongly.
     """
+    from unstuck.cells import is_notebook
+    from unstuck.notebook.command import Wishes
+    from unstuck.notebook.command import run as run_notebook
+    from unstuck.notebook.opening import NotebookError
     from unstuck.proving import postponed, proven
     from unstuck.report.ending import Page, after_run
     from unstuck.watch.runner import run_script
 
     stdout, page = sys.stdout, Page.of(html, report, wanted=not no_html)
+    if is_notebook(script):
+        wishes = Wishes(report, page, notebook, fail_on, quiet, not no_prove, budget, on)
+        try:
+            sys.exit(run_notebook(script, arguments, wishes, stdout))
+        except NotebookError as error:
+            raise click.UsageError(str(error)) from None
+    if notebook is not None:
+        raise click.UsageError(f"--notebook is for notebooks (.ipynb), and {script} is none.")
     wanted = report is not None or not no_prove
     outcome = run_script(script, list(arguments), keeps_recipes="stuck" if wanted else "none")
     outcome = postponed(outcome, report) if no_prove else proven(outcome, budget, on)
@@ -122,8 +86,8 @@ def run(
 
 
 @main.command()
-@_BUDGET
-@_WHERE
+@BUDGET
+@WHERE
 @click.argument("case", type=click.Path())
 def prove(budget: float, on: str, case: str) -> None:
     """Try the remedies of a CASE that `run --no-prove --json` saved, and write what came out into it.
@@ -144,9 +108,9 @@ def prove(budget: float, on: str, case: str) -> None:
 @click.option(
     "--fit", "number", type=click.IntRange(min=1), default=1, help="Which fit of the script, from 1."
 )
-@_BUDGET
+@BUDGET
 @click.argument("name", required=False)
-@click.argument("script", type=_READABLE, required=False)
+@script_argument("script", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def experiment(
     number: int, budget: float, name: str | None, script: str | None, arguments: tuple[str, ...]
@@ -169,22 +133,7 @@ def experiment(
         raise click.UsageError(str(error)) from None
 
 
-class _ScriptOrCase(click.Command):
-    """Options may follow a Case; what follows a script belongs to the script."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Options and arguments, as click does it."""
-        options = [each for each in self.params if isinstance(each, click.Option) and not each.is_flag]
-        valued = {name for option in options for name in option.opts}
-        before = ["", *args]
-        positional = (
-            arg for last, arg in zip(before, args, strict=False) if arg[:1] != "-" and last not in valued
-        )
-        ctx.allow_interspersed_args = next(positional, "").lower().endswith(".json")
-        return super().parse_args(ctx, args)
-
-
-@main.command(cls=_ScriptOrCase)
+@main.command(cls=ScriptOrCase)
 @click.option("--run", "run_number", metavar="NUMBER", type=int, help="Which fit, as the report counts them.")
 @click.option(
     "--remedy", "remedies", metavar="NAME", multiple=True, help="Take this remedy; may be given repeatedly."
@@ -200,10 +149,10 @@ class _ScriptOrCase(click.Command):
     "before and after. With --write, write only what this run bears out.",
 )
 @click.option("--no-prove", is_flag=True, help="Of a script: only diagnose it, try no remedy.")
-@_BUDGET
-@_WHERE
+@BUDGET
+@WHERE
 @click.option("--undo", is_flag=True, help="TARGET is a patch that --write kept: take its change back.")
-@click.argument("target", type=_READABLE)
+@script_argument("target")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def fix(
     run_number: int | None,
@@ -258,7 +207,7 @@ def fix(
 )
 @click.option(
     "--fail-on",
-    type=_SURE,
+    type=SURE,
     default="measured",
     show_default=True,
     help="Exit with 1 when a finding is at least this sure.",
@@ -335,11 +284,11 @@ def show(html: bool, case: str, file: str | None) -> None:
 
 
 @main.command()
-@_file("--json", "report", help="Write what was read as JSON as well.")
+@file_to_write("--json", "report", help="Write what was read as JSON as well.")
 @click.option(
     "--source",
     metavar="SCRIPT",
-    type=_READABLE,
+    type=READABLE,
     help="The script that the log is said to come from: compare both, and let it decide between causes.",
 )
 @click.argument("log", metavar="LOG", type=click.Path(allow_dash=True))
@@ -358,6 +307,32 @@ def log(report: Path | None, source: str | None, log: str) -> None:
         tell(log, sys.stdout, report, source)
     except LogError as error:
         raise click.UsageError(str(error)) from None
+
+
+@main.command()
+@click.option(
+    "--root",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="Serve only files inside this folder, not the current one.",
+)
+@click.option(
+    "--allow-run", is_flag=True, help="Serve run and prove, too: they execute your code when they are called."
+)
+def mcp(root: Path, allow_run: bool) -> None:
+    """Serve these verbs to coding agents over the Model Context Protocol.
+
+    A client starts this command and talks to it over standard input and output. Without --allow-run it only
+    reads: lint, log, explain, rules, show.
+    """
+    from unstuck.serve import missing
+
+    if missing():
+        raise click.ClickException(missing())
+    from unstuck.serve.server import serve
+
+    serve(root, allow_run)
 
 
 @main.command()

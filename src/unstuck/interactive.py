@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unstuck import __version__
 from unstuck.case import Case
-from unstuck.lab.keeping import Recipes
+from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pipeline import Diagnosis, Session, diagnose_fit
+from unstuck.report.notebook import show
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.places import calling_place
 from unstuck.watch.taps import Tap, kind_of
+
+if TYPE_CHECKING:
+    from unstuck.tracking.wanted import Log, Wanted
 
 
 def diagnose(
@@ -100,28 +105,54 @@ def _vitals_from(history: Any, x: Any, batch_size: int | None) -> Any:
     return VitalSigns(epochs=epochs, epochs_done=done, updates=done * steps, steps_per_epoch=steps)
 
 
-def Watch(*, report: bool = True) -> Any:
+def Watch(*, report: bool = True, log: Log = False) -> Any:
     """A callback for `model.fit(..., callbacks=[unstuck.Watch()])`: diagnoses that fit.
 
-    With `report` the diagnosis is printed when the fit has ended; it is kept as `.diagnosis` in
-    either case. It reads the arguments of fit and changes nothing. A fit that raises ends before
-    a callback can speak: `unstuck run` and `unstuck.observe()` diagnose that one too.
+    It reads the arguments of fit and changes nothing; the diagnosis is kept as `.diagnosis`. A fit
+    that raises ends before a callback can speak: `unstuck run` and `unstuck.observe()` diagnose that
+    one too.
+
+    Args:
+        report: show the diagnosis when the fit has ended: displayed in a notebook, else printed.
+        log: write findings and vital signs to a tracker as well, when the fit has ended. True for
+            whatever is active then: the folder of the fit's `keras.callbacks.TensorBoard`, the
+            active MLflow run, the active Weights & Biases run; "tensorboard", "mlflow" or "wandb" for
+            that one; a folder ("logs/run1", a pathlib.Path) for TensorBoard events; or a list of
+            these. No run is started and nobody is signed in.
 
     Raises:
         ImportError: Keras 3 is not installed.
+        ValueError: `log` is none of these.
     """
+    from unstuck.tracking.wanted import wanted
     from unstuck.watch.callback import make_watch
+
+    trackers = wanted(log)
 
     def conclude(seen: Observation) -> Diagnosis:
         diagnosis = _diagnosed(seen)
         if report:
-            sys.stdout.write(f"\n{diagnosis}\n")
+            show(diagnosis)
+        if trackers is not None:
+            _log(seen, diagnosis, trackers, report)
         return diagnosis
 
     return make_watch(conclude)
 
 
+def _log(seen: Observation, diagnosis: Diagnosis, trackers: Wanted, report: bool) -> None:
+    """Write the diagnosis to the trackers; where to is a line of the report."""
+    from unstuck.tracking.log import log_fit
+
+    told = log_fit(seen, diagnosis.case, trackers)
+    if told and report:
+        sys.stdout.write(f"{told}\n")
+
+
 _SESSION: Session | None = None
+
+#: Sessions that tell of the fits of one cell themselves; `observe` keeps silent meanwhile.
+_OF_CELLS: list[Session] = []
 
 
 def observe() -> None:
@@ -134,8 +165,31 @@ def observe() -> None:
     _SESSION = session = Session()
 
     def tell(seen: Observation) -> None:
+        if _OF_CELLS:
+            return
+        known = len(session.runs)
         session.observe(seen)
-        sys.stdout.write(f"\n{Diagnosis(Case(version=__version__, runs=session.runs[-1:]))}\n")
+        if len(session.runs) > known:
+            show(Diagnosis(Case(version=__version__, runs=session.runs[-1:])))
 
     hook.install()
     hook.listen(tell)
+
+
+@contextmanager
+def watched(keeps_recipes: Keeps = "none") -> Iterator[Session]:
+    """Every fit in this block is diagnosed, into the session that the block is given."""
+    from unstuck.watch import hook
+
+    session = Session(keeps_recipes=keeps_recipes)
+    # What earlier cells did is not this block's.
+    hook.legacy_fits.clear()
+    hook.unwatched.clear()
+    hook.install()
+    hook.listen(session.observe)
+    _OF_CELLS.append(session)
+    try:
+        yield session
+    finally:
+        _OF_CELLS.remove(session)
+        hook.stop_listening(session.observe)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from unstuck.evidence.data import targets_of
-from unstuck.evidence.facts import Evidence, Output
+from unstuck.evidence.facts import Dynamics, Evidence, Output
 from unstuck.evidence.inputs import named_leaves
 from unstuck.pictures import (
     MOST_ROWS,
@@ -44,7 +44,7 @@ def pictured(seen: Observation, evidence: Evidence) -> Pictures:
         answers=[_with_margins(each) for each in evidence.outputs if each.spread is not None][:_PARTS],
         confusions=[each.confusion for each in evidence.outputs if each.confusion is not None][:_PARTS],
         labels=made(_labels, seen, evidence) or [],
-        layers=made(_layers, evidence),
+        layers=made(layer_steps, evidence.dynamics),
         units=made(_units, evidence),
         time=made(_time, seen, evidence),
         scales=made(_scales, seen, evidence) or [],
@@ -113,18 +113,17 @@ def _time(seen: Observation, evidence: Evidence) -> TimeAxis | None:
     return shown if shown.padded or shown.gradient else None
 
 
-def _layers(evidence: Evidence) -> LayerSteps | None:
-    """Norms by layer: those of its variables together."""
-    dynamics = evidence.dynamics
+def layer_steps(dynamics: Dynamics | None, most: int = _STEPS) -> LayerSteps | None:
+    """Norms by layer, those of its variables together, at no more than `most` steps."""
     if dynamics is None or not dynamics.steps or not dynamics.trained:
         return None
     owner = {variable.path: variable.layer for variable in dynamics.variables}
     members: dict[str, list[int]] = {}
     for index, path in enumerate(dynamics.trained):
         members.setdefault(owner.get(path, path.partition("/")[0]), []).append(index)
-    names = _thinned(list(members), MOST_ROWS)
-    steps = _thinned(
-        [step for step in dynamics.steps if len(step.update_norms) == len(dynamics.trained)], _STEPS
+    names = thinned(list(members), MOST_ROWS)
+    steps = thinned(
+        [step for step in dynamics.steps if len(step.update_norms) == len(dynamics.trained)], most
     )
 
     def of(kind: str, name: str) -> list[list[float | None]]:
@@ -148,7 +147,7 @@ def _units(evidence: Evidence) -> LayerUnits | None:
     able = [each for each in evidence.activity.layers if each.activation in _CAN_BE_SILENT]
     if not able:
         return None
-    shown = _thinned(able, MOST_ROWS)
+    shown = thinned(able, MOST_ROWS)
     return LayerUnits(
         rows=evidence.activity.rows,
         layers=[each.name[:_NAME] for each in shown],
@@ -173,7 +172,7 @@ def _batches(evidence: Evidence) -> BatchLabels | None:
     )
 
 
-def _thinned(things: Sequence[Any], most: int) -> list[Any]:
+def thinned(things: Sequence[Any], most: int) -> list[Any]:
     """At most so many of them, evenly spread, the first and the last among them."""
     if len(things) <= most:
         return list(things)

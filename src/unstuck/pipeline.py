@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unstuck import __version__
 from unstuck.case import (
@@ -35,6 +35,9 @@ from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
 from unstuck.watch.observation import Observation
+
+if TYPE_CHECKING:
+    from unstuck.report.figures import Figures
 
 #: Examinations of one script may take this share of its time beyond the first one: a loop of a
 #: hundred stuck fits is examined a few times, not a hundred times.
@@ -242,7 +245,7 @@ class Diagnosis:
 
     @property
     def run(self) -> RunRecord:
-        """The one run that was diagnosed."""
+        """The run that was diagnosed; of several fits the last one."""
         return self.case.runs[-1]
 
     @property
@@ -265,6 +268,48 @@ class Diagnosis:
         from unstuck.proving import prove_case
 
         return replace(self, case=prove_case(self.case, self._recipes, budget, workers=workers, on=on))
+
+    def plot(self, fit: int | None = None) -> Figures:
+        """The pictures of the page as matplotlib figures, to be restyled and saved.
+
+        Args:
+            fit: which of several fits, from 1; the last one if None.
+
+        Returns:
+            A dict from names ("accuracy-curve", "gradient-map", ...) to `matplotlib.figure.Figure`s. They
+            belong to no window of pyplot; `figure.savefig("curve.pdf")` writes one.
+
+        Raises:
+            IndexError: there is no such fit.
+        """
+        from unstuck.report.figures import figures
+
+        runs = self.case.runs
+        if not runs or (fit is not None and not 1 <= fit <= len(runs)):
+            there = f"fits 1 to {len(runs)}" if len(runs) > 1 else "one fit" if runs else "no fit"
+            raise IndexError(f"fit is {fit}; this diagnosis has {there}.")
+        return figures(runs[fit - 1 if fit is not None else -1])
+
+    def to_frame(self) -> Any:
+        """The findings of all its fits as a pandas DataFrame, one row a finding.
+
+        The columns are `unstuck.report.frame.COLUMNS`: run, kind ("symptom", "cause", "note", "refuted"),
+        rule, certainty, impact, output, file, line, says, explains, remedies, trial, because.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        from unstuck.report.frame import to_frame
+
+        return to_frame(self.case)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What Jupyter displays: the page's parts beside the cell."""
+        from unstuck.report.notebook import mimebundle
+
+        return mimebundle(self.case, include, exclude)
 
     def save(self, path: str) -> None:
         """Write the Case as JSON."""

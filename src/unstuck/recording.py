@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from unstuck.case import Where
+from unstuck.cells import cell_at
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding
+from unstuck.prompts import cell_name
 from unstuck.remedies.remedy import write
 
 
@@ -29,8 +31,11 @@ def recorded(cause: Finding, sources: SourceReader) -> dict[str, Any]:
 
 
 def where(place: Place | None) -> Where | None:
-    """A place as file and line."""
-    return Where(place.file, place.line) if place is not None else None
+    """A place as file and line, in a notebook as cell and line in the cell."""
+    if place is None:
+        return None
+    cell, line = cell_at(place.file, place.line)
+    return Where(cell_name(place.file) or place.file, line, cell)
 
 
 def plain(value: Any) -> Any:

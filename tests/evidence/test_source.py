@@ -176,11 +176,12 @@ def test_a_file_is_read_once(tmp_path):
     assert reader.files == (str(path),)
 
 
-def test_a_notebook_cell_can_be_searched_but_not_edited(monkeypatch):
+def test_a_cell_of_a_session_is_read_as_the_interpreter_keeps_it(monkeypatch):
     lines = ["m.fit(x, y)\n"]
     monkeypatch.setitem(linecache.cache, "<ipython-input-1>", (12, None, lines, "<ipython-input-1>"))
     source = SourceReader().read("<ipython-input-1>")
     assert find_fit_call(source).line == 1
     assert source.line(1) == "m.fit(x, y)"
+    assert source.call_at(find_fit_call(source), ("fit",))
     with pytest.raises(Unplaced, match="notebook cell"):
-        source.call_at(find_fit_call(source), ("fit",))
+        SourceReader().read("<ipython-input-2>").call_at(find_fit_call(source), ("fit",))

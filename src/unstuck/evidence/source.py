@@ -12,6 +12,7 @@ from typing import Any
 
 import libcst as cst
 
+from unstuck.cells import is_notebook, program_of
 from unstuck.evidence.facts import Place
 from unstuck.evidence.parsed import Source, Unplaced
 from unstuck.evidence.signatures import DEFAULTS, default_activation
@@ -51,12 +52,16 @@ class SourceReader:
 
 
 def _read(file: str) -> Source:
+    if is_notebook(file):
+        held = program_of(file)
+        return Source(file, held.text if held else "", problem="" if held else "the notebook cannot be read")
     try:
         data = Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        cell = "" if "\0" in file else "".join(linecache.getlines(file))
-        if cell or file.startswith("<"):
-            return Source(file, cell, problem="it stands in a notebook cell or a prompt, not in a file")
+        if typed := _typed(file):
+            return Source(file, typed)
+        if file.startswith("<"):
+            return Source(file, "", problem="it stands in a notebook cell or a prompt, not in a file")
         return Source(
             file, "", problem=f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
         )
@@ -67,6 +72,13 @@ def _read(file: str) -> Source:
         return Source(file, data.decode("latin-1"), problem="the file's encoding is not known")
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     return Source(file, text.removeprefix(bom), bom=bom, ascii_only=not encoding.startswith("utf-8"))
+
+
+def _typed(file: str) -> str:
+    """The text of what was typed into a session, which the interpreter keeps; "" for any other name."""
+    kept = linecache.cache.get(file)
+    # Of a file it keeps the time of the last change as well.
+    return "".join(kept[2]) if kept is not None and len(kept) > 2 and kept[1] is None else ""
 
 
 def digest(file: str) -> str:

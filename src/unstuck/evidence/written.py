@@ -10,8 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unstuck.cells import is_notebook, program_of
+from unstuck.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
+from unstuck.prompts import cell_name
 
 if TYPE_CHECKING:
     from unstuck.reading import Reading
@@ -29,6 +32,8 @@ def with_source(evidence: Evidence) -> Evidence:
     place = evidence.fit.place if evidence.fit is not None else None
     if place is None:
         return _without(evidence, "it is not known where fit was called")
+    if cell_name(place.file) is not None:
+        return _without(evidence, "a notebook's cell tells little alone; unstuck run reads the whole notebook")
     try:
         stat = Path(place.file).stat()
         readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
@@ -63,8 +68,12 @@ def _readings(file: str, modified: int, size: int) -> tuple[Reading, ...]:  # no
     """The trainings in a file, read once as it stands: a script may call fit a hundred times."""
     from unstuck.reading import read_text
 
-    with tokenize.open(file) as opened:
-        text = opened.read(_MOST_CHARACTERS + 1)
+    held = program_of(file) if is_notebook(file) else None
+    if held is not None:
+        text = held.text
+    else:
+        with tokenize.open(file) as opened:
+            text = opened.read(_MOST_CHARACTERS + 1)
     if len(text) > _MOST_CHARACTERS:
         raise ValueError("too long")
     return read_text(text, file)

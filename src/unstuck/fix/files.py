@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from unstuck.cells import is_notebook
 from unstuck.evidence.source import Source
 from unstuck.fix.undo import UndoError, undone
 from unstuck.remedies.editing.diff import shown, unified
@@ -84,11 +85,21 @@ def unchanged(file: str, digests: Mapping[str, str]) -> bytes:
         RefusedError: it is not, or that cannot be known, or it is an installed package's.
     """
     name, digest = shown(file), digests.get(file)
+    if is_notebook(file):
+        raise RefusedError(
+            f"{name} is a notebook, which unstuck does not write: make the change by hand, in the cell where "
+            "the report shows it."
+        )
     if is_installed(file) or is_installed(str(Path(file).resolve())):
         raise RefusedError(f"{name} belongs to an installed package, which unstuck does not edit.")
     try:
         data = Path(file).read_bytes()
     except OSError as error:
+        if digest is None:  # there was none at the diagnosis, either
+            raise RefusedError(
+                "The diagnosis is of a cell that was typed into a session, which is no file: make the change "
+                "by hand, in the cell where the report shows it."
+            ) from None
         raise RefusedError(f"{name} cannot be read ({error.strerror}).") from None
     if digest is None:
         raise RefusedError(

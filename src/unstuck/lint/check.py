@@ -68,9 +68,14 @@ def _told(found: tuple[Judged, ...], unit: Unit, settings: Settings) -> Iterator
 
 def _sources(unit: Unit) -> Any:
     """A reader of the file for those who write fixes. It takes a quarter of a second to import."""
-    from unstuck.evidence.source import SourceReader
+    from unstuck.evidence.source import Source, SourceReader
 
-    return SourceReader(main=unit.file)
+    class Pasted(SourceReader):
+        def read(self, file: str) -> Source:
+            return given if file == unit.file else super().read(file)
+
+    given = Source(unit.file, unit.text)
+    return (Pasted if unit.pasted else SourceReader)(main=unit.file)
 
 
 def _record(found: Judged, unit: Unit, lines: list[str]) -> LintFinding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -12,7 +12,7 @@ import msgspec
 from unstuck import __version__
 from unstuck.findings import Certainty
 from unstuck.lint.check import Found, check, shown
-from unstuck.lint.files import found, read, text_of
+from unstuck.lint.files import Unit, found, read, text_of
 from unstuck.lint.record import LintReport, SkippedRecord
 from unstuck.lint.settings import Settings, settings
 from unstuck.report.lint import github, sarif, text
@@ -56,23 +56,15 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
     units = [text_of("<stdin>", stdin())] if "-" in paths else []
     units += [read(file) for file in found([path for path in paths if path != "-"], chosen.exclude)]
     telling = text.Telling(stream) if wishes.format == "text" else None
-    findings: list[Found] = []
-    skipped: list[SkippedRecord] = []
-    for unit in units:
-        seen, problem = check(unit, chosen)
-        if problem:
-            skipped.append(SkippedRecord(file=shown(unit.file), reason=problem))
-        if wishes.fix and seen and not unit.is_notebook and unit.file != "<stdin>":
-            seen = _fixed(unit.file, seen, wishes, chosen, telling)
+
+    def seen(unit: Unit, found: list[Found]) -> list[Found]:
+        if wishes.fix and found and not unit.is_notebook and unit.file != "<stdin>":
+            found = _fixed(unit.file, found, wishes, chosen, telling)
         if telling is not None:
-            telling.findings(unit, seen)
-        findings += seen
-    report = LintReport(
-        version=__version__,
-        files=len(units) - len(skipped),
-        findings=[each.told for each in findings],
-        skipped=skipped,
-    )
+            telling.findings(unit, found)
+        return found
+
+    report = examine(units, chosen, seen)
     if telling is not None:
         telling.end(report)
     else:
@@ -80,6 +72,30 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
     order = list(Certainty)
     bound = order.index(Certainty(wishes.fail_on))
     return int(any(order.index(Certainty(each.certainty)) >= bound for each in report.findings))
+
+
+def examine(
+    units: Iterable[Unit], chosen: Settings, seen: Callable[[Unit, list[Found]], list[Found]]
+) -> LintReport:
+    """Check program texts one after the other. Nothing of them is executed.
+
+    Args:
+        units: the texts.
+        chosen: which rules apply where.
+        seen: is shown the findings of each text as they come, and gives those that stand.
+    """
+    read = 0
+    findings: list[Found] = []
+    skipped: list[SkippedRecord] = []
+    for unit in units:
+        found, problem = check(unit, chosen)
+        if problem:
+            skipped.append(SkippedRecord(file=shown(unit.file), reason=problem))
+        else:
+            read += 1
+        findings += seen(unit, found)
+    told = [each.told for each in findings]
+    return LintReport(version=__version__, files=read, findings=told, skipped=skipped)
 
 
 def _fixed(

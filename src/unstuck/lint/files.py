@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import io
-import json
 import os
-import re
 import tokenize
-import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from unstuck.cells import program
 
 #: Folders that hold no code of the user's own.
 _LEFT_OUT = frozenset(
@@ -23,9 +21,6 @@ _LEFT_OUT = frozenset(
 )
 
 SUFFIXES = (".py", ".ipynb")
-
-#: Cell magics under which the rest of the cell is still Python.
-_STILL_PYTHON = ("%%time", "%%capture", "%%prun", "%%unstuck")
 
 #: A longer file is data in the shape of a program: the longest module people write has about 2 MB.
 LARGEST = 5 * 2**20
@@ -38,13 +33,15 @@ class FilesError(Exception):
 @dataclass(frozen=True)
 class Unit:
     """A file's program text. `cells` maps each line (from 1) of a notebook's text to (cell, line in the
-    cell), both from 1; it is empty for a script. `problem` says why there is no text.
+    cell), both from 1; it is empty for a script. `problem` says why there is no text. `pasted` is true
+    where the text came without a file: a file of that name may hold something else.
     """
 
     file: str
     text: str = ""
     cells: tuple[tuple[int, int], ...] = ()
     problem: str = ""
+    pasted: bool = False
 
     @property
     def is_notebook(self) -> bool:
@@ -155,6 +152,17 @@ def text_of(name: str, data: bytes) -> Unit:
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         return Unit(name, problem="its encoding is not known")
+    return _script(name, text)
+
+
+def pasted(name: str, text: str) -> Unit:
+    """A program's text that came without a file, under the name that it is to have."""
+    is_notebook = name.endswith(".ipynb")
+    unit = _notebook(name, text.encode("utf-8", "replace")) if is_notebook else _script(name, text)
+    return replace(unit, pasted=True)
+
+
+def _script(name: str, text: str) -> Unit:
     if "\0" in text:
         return Unit(name, problem="it holds null bytes, so it is no program text")
     return Unit(name, text.removeprefix("\ufeff"))
@@ -163,49 +171,7 @@ def text_of(name: str, data: bytes) -> Unit:
 def _notebook(name: str, data: bytes) -> Unit:
     """The code cells of a notebook one after the other; what only IPython understands is left blank."""
     try:
-        cells = json.loads(data)["cells"]
-        sources = [
-            (number, _joined(cell.get("source", "")))
-            for number, cell in enumerate(cells, start=1)
-            if cell.get("cell_type") == "code"
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Unit(name, problem="it is no notebook (JSON with cells)")
-    lines: list[str] = []
-    origin: list[tuple[int, int]] = []
-    for number, source in sources:
-        start = source.lstrip()
-        other = start.startswith("%%") and not start.startswith(_STILL_PYTHON)
-        plain = [_plain(line) for line in source.split("\n")]
-        if other or not _is_python("\n".join(plain)):
-            plain = [""] * len(plain)
-        lines += plain
-        origin += [(number, at) for at in range(1, len(plain) + 1)]
-    return Unit(name, "\n".join(lines) + "\n", tuple(origin))
-
-
-def _joined(source: Any) -> str:
-    return source if isinstance(source, str) else "".join(str(each) for each in source)
-
-
-def _is_python(source: str) -> bool:
-    """Whether a cell can be read; one that cannot is left blank, and the others still tell."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-#: `files = !ls` and `found = %who_ls`.
-_TAKEN = re.compile(r"^(\s*[\w, ]+=\s*)[!%].*$")
-
-
-def _plain(line: str) -> str:
-    """A line of a cell as Python; magics and shell commands become `pass` at their indent."""
-    bare = line.lstrip()
-    if bare.startswith(("%", "!", "?")) or (bare.endswith("?") and re.fullmatch(r"[\w.]+\??\?", bare)):
-        return line[: len(line) - len(bare)] + "pass"
-    return _TAKEN.sub(r"\1None", line)
+        held = program(data)
+    except ValueError as error:
+        return Unit(name, problem=str(error))
+    return Unit(name, held.text, held.cells)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from unstuck.logbook.gather import LogError, read_log
 from unstuck.logbook.judging import judge_log
-from unstuck.logbook.record import logbook
+from unstuck.logbook.record import Logbook, logbook
+from unstuck.logbook.run import LoggedRun
 
 if TYPE_CHECKING:
     from unstuck.logbook.beside import Beside
@@ -27,13 +29,7 @@ def log(name: str, stream: TextIO, json_file: Path | None = None, source: str | 
     """
     from unstuck.report.logged import tell_log
 
-    runs = read_log(name)
-    sources: list[Beside] = []
-    if source is not None:
-        from unstuck.logbook.beside import beside
-
-        sources = beside(runs, source)
-    book = logbook(name, judge_log(runs, sources), compared_with=source)
+    book = read_book(name, read_log(name), source)
     tell_log(book, stream)
     if json_file is not None:
         try:
@@ -41,3 +37,22 @@ def log(name: str, stream: TextIO, json_file: Path | None = None, source: str | 
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise LogError(f"{json_file} could not be written ({reason}).") from None
+
+
+def read_book(name: str, runs: Sequence[LoggedRun], source: str | None = None) -> Logbook:
+    """What the trainings of a log show.
+
+    Args:
+        name: what the log is called.
+        runs: its trainings.
+        source: the script that the log is said to come from, or None.
+
+    Raises:
+        LogError: the source cannot be read.
+    """
+    sources: list[Beside] = []
+    if source is not None:
+        from unstuck.logbook.beside import beside
+
+        sources = beside(runs, source)
+    return logbook(name, judge_log(runs, sources), compared_with=source)

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from unstuck.case import ChangeRecord, RemedyRecord
+from unstuck.cells import cell_at, spot
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader, Unplaced
 from unstuck.findings import Proposal
@@ -242,5 +243,8 @@ def _applied(step: Proposal, source: Source, edits: list[Edit]) -> Source:
 
 
 def _by_hand(step: Proposal, reason: str) -> str:
-    place = f" at {shown(step.at.file)}:{step.at.line}" if step.at is not None else ""
+    place = ""
+    if step.at is not None:
+        cell, line = cell_at(step.at.file, step.at.line)
+        place = f" at {spot(shown(step.at.file), line, cell)}"
     return f"Change {catalogue()[step.remedy].where} by hand{place}: {reason}."

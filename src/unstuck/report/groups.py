@@ -35,13 +35,10 @@ class Group:
 def _story(run: RunRecord) -> tuple[object, ...]:
     """What makes two runs the same story: not the figures, which differ from fit to fit."""
     return (
-        run.fit and (run.fit.file, run.fit.line),
+        run.fit,
         run.status,
         tuple((each.rule, each.output) for each in run.symptoms),
-        tuple(
-            (each.rule, each.output, each.certainty, each.where and (each.where.file, each.where.line))
-            for each in run.causes
-        ),
+        tuple((each.rule, each.output, each.certainty, each.where) for each in run.causes),
         tuple(each.where for each in run.errors),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from unstuck.case import (
     CauseRecord,
@@ -186,6 +186,16 @@ def shortened(names: list[str]) -> str:
     if len(names) <= _NAMES_TOLD:
         return listing(names)
     return listing([*names[: _NAMES_TOLD - 1], f"{len(names) - _NAMES_TOLD + 1} more"])
+
+
+def folded(run: RunRecord, checked: Mapping[str, Collection[str]]) -> str:
+    """What stands in the part that is folded away: what was checked, and how much of each."""
+    fine = sum(map(len, checked.values()))
+    told = [f"{count(fine, 'rule')} found nothing wrong"] if fine else []
+    told += [count(len(run.notes), "note")] if run.notes else []
+    told += [f"{count(len(run.not_checked), 'rule')} not checked"] if run.not_checked else []
+    told += [f"{count(len(run.errors), 'error')} inside unstuck"] if run.errors else []
+    return f"What was checked: {listing(told)}" if told else "What was checked"
 
 
 def failure(error: ErrorRecord) -> str:

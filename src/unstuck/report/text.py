@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from unstuck.case import Where
+from unstuck.cells import spot
 
 #: A terminal escape sequence: colour codes, cursor moves, window titles.
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -110,8 +111,8 @@ def path(file: str) -> str:
 
 
 def place(where: Where | None) -> str:
-    """A place as file:line, empty when it is not known."""
-    return f"{path(where.file)}:{where.line}" if where else ""
+    """A place as file:line or notebook:cell number:line, empty when it is not known."""
+    return spot(path(where.file), where.line, where.cell) if where else ""
 
 
 def listing(names: Iterable[str]) -> str:

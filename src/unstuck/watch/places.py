@@ -6,7 +6,7 @@ import sys
 import sysconfig
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -18,6 +18,10 @@ from unstuck.evidence.facts import Place
 
 #: The demonstration's scripts stand inside the package, but are a user's.
 _DEMO = str(Path(__file__).parents[1] / "demo") + "/"
+
+#: Code that was compiled under another name than that of the file it stands in: (the file, its line of
+#: each line of the code).
+_ELSEWHERE: dict[str, tuple[str, Sequence[int]]] = {}
 
 _MADE: weakref.WeakKeyDictionary[Any, Place] = weakref.WeakKeyDictionary()
 
@@ -55,13 +59,34 @@ def place_of_frame(frame: FrameType | None) -> Place | None:
         return None
     position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
     line, end_line, column, end_column = position or (None, None, None, None)
-    return Place(
+    place = Place(
         file=frame.f_code.co_filename,
         line=line or frame.f_lineno,
         end_line=end_line,
         column=column,
         end_column=end_column,
     )
+    return _in_its_file(place, frame.f_code.co_name)
+
+
+def stands_in(name: str, file: str, lines: Sequence[int]) -> None:
+    """From now on line n of code that is compiled under this name is line lines[n - 1] of the file.
+
+    A name in angle brackets is used again for other code: it holds for what runs at once, not for the
+    functions that are defined there.
+    """
+    _ELSEWHERE[name] = file, lines
+
+
+def _in_its_file(place: Place, function: str) -> Place:
+    found = _ELSEWHERE.get(place.file)
+    if found is None or (place.file.startswith("<") and function != "<module>"):
+        return place
+    file, lines = found
+    if not 1 <= place.line <= (place.end_line or place.line) <= len(lines):
+        return place
+    end = lines[place.end_line - 1] if place.end_line is not None else None
+    return replace(place, file=file, line=lines[place.line - 1], end_line=end)
 
 
 def calling_place() -> Place | None:

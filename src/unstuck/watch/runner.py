@@ -70,7 +70,7 @@ def run_script(
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # the script may have closed it or set it to None
             stream.flush()
-    case = session.case(message=_why_nothing(session.runs, error))
+    case = session.case(message=why_nothing(session.runs, error))
     return Outcome(status, case, recipes=session.recipes)
 
 
@@ -112,17 +112,21 @@ def _exit_status(error: SystemExit) -> int:
 def _print_as_python_would(error: BaseException) -> None:
     with contextlib.suppress(Exception):
         sys.stdout.flush()
-    shown: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in shown:
-        shown.add(id(link))
-        link.__traceback__ = _without_our_frames(link.__traceback__)
-        link = link.__cause__ or link.__context__
+    leave_out_our_frames(error)
     hook = sys.excepthook
     try:
         hook(type(error), error, error.__traceback__)
     except Exception:
         traceback.print_exception(error)
+
+
+def leave_out_our_frames(error: BaseException | None) -> None:
+    """Take the frames of this package out of the traceback of an exception and of those it came from."""
+    shown: set[int] = set()
+    while error is not None and id(error) not in shown:
+        shown.add(id(error))
+        error.__traceback__ = _without_our_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _in_threads_too(original: Callable[[Any], object]) -> Callable[[Any], None]:
@@ -161,15 +165,21 @@ def _no_backend(wanted: str) -> str:
     return f"{said} Install one of {', '.join(BACKENDS)} (pip install {wanted})."
 
 
-def _why_nothing(runs: object, error: BaseException | None) -> str:
-    """One sentence for the user when no fit was diagnosed, "" when there are runs."""
+def why_nothing(runs: object, error: BaseException | None, program: str = "script") -> str:
+    """One sentence for the user when no fit was diagnosed, "" when there are runs.
+
+    Args:
+        runs: those that were diagnosed.
+        error: what ended the program, None for its end.
+        program: what was run, in a word.
+    """
     from unstuck.watch import hook
 
     if runs:
         return ""
     if hook.legacy_fits:
         return (
-            f"The script trains with {hook.legacy_fits[0]}, the legacy Keras 2. unstuck reads Keras 3: "
+            f"The {program} trains with {hook.legacy_fits[0]}, the legacy Keras 2. unstuck reads Keras 3: "
             "remove TF_USE_LEGACY_KERAS and import keras (pip install 'keras>=3.3')."
         )
     if hook.unwatched:
@@ -181,10 +191,11 @@ def _why_nothing(runs: object, error: BaseException | None) -> str:
         if name in BACKENDS:
             return _no_backend(name)
     if error is not None and not isinstance(error, SystemExit):
-        return "The script ended with the error above before any fit began: there is no training to diagnose."
+        ended = f"The {program} ended with the error above before any fit began"
+        return f"{ended}: there is no training to diagnose."
     if "keras" not in sys.modules:
-        return "The script never imported Keras, so there is no training to diagnose."
+        return f"The {program} never imported Keras, so there is no training to diagnose."
     return (
-        "The script never called fit on a Keras model, so there is no training to diagnose. "
+        f"The {program} never called fit on a Keras model, so there is no training to diagnose. "
         "For a loop of your own, compile the model and call unstuck.diagnose(model, x, y) at its end."
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from html_cases import ALL, hostile
 
+from unstuck.report.html.fragment import fragment
 from unstuck.report.html.page import render
 
 #: Every kind of page once.
@@ -22,6 +23,13 @@ LOOKED_AT = (
     "the loss is NaN",
     "ten fits in a loop",
     "no fit",
+)
+
+#: A notebook: the first output in a dark theme whatever the system prefers, the second without a theme.
+NOTEBOOK = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebook</title></head><body><main>'
+    '<h1>Notebook</h1><h2>A training</h2><div data-jp-theme-light="false">{}</div><div>{}</div>'
+    "</main></body></html>"
 )
 
 #: Seconds for all pages on a slow machine.
@@ -48,6 +56,9 @@ def test_pages_are_silent_ordered_readable_and_fit_the_window(tmp_path):
         file = tmp_path / f"{name.replace(' ', '-')}.html"
         file.write_text(render(case), encoding="utf-8")
         pages.append(file)
+    pages.append(tmp_path / "notebook.html")
+    outputs = (fragment(ALL[name]) for name in ("every picture", "three stacked causes"))
+    pages[-1].write_text(NOTEBOOK.format(*outputs), encoding="utf-8")
     script = Path(__file__).with_name("browser.cjs")
     done = subprocess.run(
         ["node", script, CHROMIUM, *pages], capture_output=True, text=True, timeout=PATIENCE, check=False

@@ -9,9 +9,9 @@ from html_cases import LEARNABLE, PICTURES, RANGE, SWEEP, TRIAL
 from unstuck.case import RunRecord
 from unstuck.pictures import LabelOrder, LayerSteps, LayerUnits, Pictures, TimeAxis
 from unstuck.report.html.drawing import ACCENT, INK, LINE, MUTED, steps, style, svg
-from unstuck.report.html.page import _beside
 from unstuck.report.html.picture import kinds
 from unstuck.report.html.pictures import curves, trials
+from unstuck.report.html.style import page_style
 from unstuck.rules.rule import catalogue
 
 #: The part of a run that each picture is drawn from.
@@ -188,7 +188,7 @@ def contrast(first, second):
 
 
 def test_the_letters_stand_out_in_light_and_dark():
-    schemes = re.findall(r":root \{([^}]*--paper[^}]*)\}", _beside("style.css"))[:2]
+    schemes = re.findall(r":root \{([^}]*--paper[^}]*)\}", page_style())[:2]
     assert len(schemes) == 2
     for scheme in schemes:
         colours = dict(re.findall(r"--([\w-]+): (#\w{6})", scheme))

@@ -6,15 +6,18 @@ import difflib
 import re
 from pathlib import Path
 
+from unstuck.cells import diff_by_cell, is_notebook, shown_name
 from unstuck.evidence.source import Source, Unplaced
 
 
 def unified(before: Source, after: Source) -> str:
-    """A diff that `patch -p1` applies from the current directory.
+    """A diff that `patch -p1` applies from the current directory; of a notebook, one for each cell to read.
 
     Raises:
         Unplaced: the diff would not be in the file's own encoding.
     """
+    if is_notebook(before.file):
+        return diff_by_cell(before.file, shown(before.file), before.text, after.text)
     path = shown(before.file).lstrip("/")
     tail = "\t" if " " in path else ""
     lines = difflib.unified_diff(
@@ -30,6 +33,9 @@ def unified(before: Source, after: Source) -> str:
 
 def shown(file: str) -> str:
     """A path relative to the current directory when it lies inside, else as it is."""
+    name = shown_name(file)
+    if name is not None:
+        return name
     for path, here in ((Path(file), Path.cwd()), (Path(file).resolve(), Path.cwd().resolve())):
         if not path.is_absolute() or path.is_relative_to(here):
             return (path.relative_to(here) if path.is_absolute() else path).as_posix()

@@ -24,6 +24,9 @@ ACCENT: Final = "#0b5cad"
 #: The CSS variable that stands for each colour of a drawing.
 _VARIABLES = {INK: "--ink", MUTED: "--muted", LINE: "--line", ACCENT: "--accent"}
 
+#: The colours by the names that legends have them under.
+_NAMED = {variable.removeprefix("--"): colour for colour, variable in _VARIABLES.items()}
+
 #: Inches: the width of a phone at the page's text size, so that the letters are as large as the text.
 WIDTH, HEIGHT = 4.7, 2.6
 
@@ -78,6 +81,11 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
+def colour_of(name: str) -> str:
+    """One of the page's colours by its name ("ink", "accent"); ink for one that is not known."""
+    return _NAMED.get(name, INK)
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Everything drawn inside looks like the page, whatever was set before; that is set again afterwards."""
@@ -113,10 +121,12 @@ def svg(figure: Any, name: str, label: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     box = re.search(r'viewBox="([^"]*)"', text)
-    body = text[text.index(">") + 1 :]
+    # matplotlib's own rules would hold for every drawing of the document; the first one stands in the head.
+    body = re.sub(r"<style.*?</style>", "", text[text.index(">") + 1 :], flags=re.DOTALL)
     body = _colours(_ids(body, name))
     view = box[1] if box else "0 0 1 1"
-    head = f'<svg viewBox="{view}" role="img" aria-label="{_quoted(label)}" focusable="false">'
+    named = f'role="img" aria-label="{_quoted(label)}" focusable="false"'
+    head = f'<svg viewBox="{view}" {named} stroke-linejoin="round">'
     return head + re.sub(r"\n\s*", "\n", body).strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +28,14 @@ _LINES, _NAME = 26, 200
 
 @dataclass(frozen=True)
 class Hung:
-    """A picture on the page: its words, its drawing as SVG (safe as it stands), and an id for the page."""
+    """A picture on the page: its words, its drawing as SVG (safe as it stands), and an id for the page.
+
+    `number` counts the pictures from 1, `name` says what it shows and of what ("trial-pairs: set-loss").
+    """
 
     key: str
+    number: int
+    name: str
     picture: Picture
     drawing: Any
     rows: tuple[tuple[str, ...], ...]
@@ -42,7 +48,9 @@ class Gallery:
     `failed` names those that could not be drawn, with the error: a defect of ours.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: str = "picture", drawn: Callable[[Any, str, str], str] = svg) -> None:
+        """`key` is what all ids begin with, `drawn` makes markup of (figure, id, title)."""
+        self._key, self._drawn = key, drawn
         self._count = 0
         self._shown: set[tuple[int, str, str]] = set()
         self.failed: list[str] = []
@@ -99,17 +107,25 @@ class Gallery:
 
         if self._count >= _MOST:
             return []
-        key = f"picture{self._count + 1}"
+        key = f"{self._key}{self._count + 1}"
         try:
             with style():
                 picture = draw(*arguments)
                 if picture is None:
                     return []
-                drawing = svg(picture.figure, key, picture.title)
+                drawing = self._drawn(picture.figure, key, picture.title)
         except Exception as error:  # a picture that fails is left out and named; the page goes on
             self.failed.append(f"{draw.__name__}: {type(error).__name__}: {error}")
             return []
         self._count += 1
         rows = tuple(tuple(text[:_NAME] for text in row) for row in picture.rows[:_LINES])
         # The drawing is matplotlib's own XML, in which it escapes every text.
-        return [Hung(key, picture, Markup(drawing), rows, len(picture.rows) - len(rows))]
+        name = _name(draw, arguments[-1])
+        return [Hung(key, self._count, name, picture, Markup(drawing), rows, len(picture.rows) - len(rows))]
+
+
+def _name(draw: Any, of: str | TrialRecord) -> str:
+    """The kind of a picture, and the output or the trial that it is of."""
+    which = of.remedy if isinstance(of, TrialRecord) else of
+    kind = draw.__name__.replace("_", "-")
+    return f"{kind}: {which[:_NAME]}" if which else kind

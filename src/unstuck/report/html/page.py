@@ -14,8 +14,9 @@ from unstuck.report import sentences
 from unstuck.report.groups import Group, group
 from unstuck.report.html.diffs import Line, changed, lines
 from unstuck.report.html.gallery import Gallery, Hung
+from unstuck.report.html.style import page_style
 from unstuck.report.html.texts import Texts
-from unstuck.report.html.visible import visible_record
+from unstuck.report.html.visible import visible, visible_record
 from unstuck.report.text import count, figures, flat, path, place, value
 from unstuck.report.words import STATUS
 
@@ -86,27 +87,36 @@ class Told:
 
 def render(case: Case) -> str:
     """The whole page. The same Case gives the same page, byte for byte."""
+    page: str = template("page.html.j2").render(
+        content(case),
+        generator=GENERATOR,
+        style=page_style(),
+        script=path(visible(case.script)) if case.script else "",
+        folded=False,
+        skipped="",
+        role="region",
+    )
+    return page
+
+
+def content(case: Case, key: str = "") -> dict[str, Any]:
+    """What the templates of the page and of the fragment show. Ids of pictures begin with `key`."""
     groups = group(case.runs)
     # A thousand runs, of which six are shown, are not gone through for that.
     seen = [Group(visible_record(each.run), each.numbers) for each in groups[:_MOST_GROUPS]]
     shown = visible_record(msgspec.structs.replace(case, runs=[]))
-    gallery = Gallery()
+    gallery = Gallery(f"{key}-picture" if key else "picture")
     told = [_told(each, len(case.runs), number, gallery) for number, each in enumerate(seen, start=1)]
-    texts = Texts()
-    page: str = _template().render(
-        case=shown,
-        generator=GENERATOR,
-        style=_beside("style.css"),
-        verdict=_verdict(shown.message, len(case.runs), len(groups), told),
-        told=told,
-        left=len(groups) - len(told),
-        many=len(groups) > 1,
-        script=path(shown.script) if shown.script else "",
-        say=sentences,
-        texts=texts,
-        most=_MOST_ENTRIES,
-    )
-    return page
+    return {
+        "case": shown,
+        "verdict": _verdict(shown.message, len(case.runs), len(groups), told),
+        "told": told,
+        "left": len(groups) - len(told),
+        "many": len(groups) > 1,
+        "say": sentences,
+        "texts": Texts(),
+        "most": _MOST_ENTRIES,
+    }
 
 
 def _verdict(message: str, fits: int, outcomes: int, told: list[Told]) -> str:
@@ -117,24 +127,25 @@ def _verdict(message: str, fits: int, outcomes: int, told: list[Told]) -> str:
 
 
 @functools.cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """A template of this folder; what it shows is escaped."""
     import jinja2
 
     environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
     environment.filters["flat"] = flat
-    return environment.from_string(_beside("page.html.j2"))
-
-
-def _beside(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return environment.get_template(name)
 
 
 def _told(held: Group, total: int, number: int, gallery: Gallery) -> Told:
     """One outcome. Pictures are drawn in the order of the page: the first ones are the last to be spared."""
     run = held.run
-    lead = gallery.lead(run, _leading_trial(run))
+    lead = gallery.lead(run, leading_trial(run))
     causes = [_cause(run, cause, at, gallery) for at, cause in enumerate(run.causes[:_MOST_CAUSES], start=1)]
     answers = gallery.of_experiments(run)
     captions = {hung.picture.says for hung in answers}
@@ -188,7 +199,7 @@ def _cause(run: RunRecord, cause: CauseRecord, number: int, gallery: Gallery) ->
     )
 
 
-def _leading_trial(run: RunRecord) -> TrialRecord | None:
+def leading_trial(run: RunRecord) -> TrialRecord | None:
     """The trial that shows the most: of all remedies together, else the first with the best verdict."""
     trials = [trial for cause in run.causes for trial in cause.trials]
     together = run.proof.together if run.proof is not None else None

@@ -37,6 +37,7 @@ def simple_models(run: RunRecord, output: str) -> Picture | None:  # noqa: ARG00
     axes.set(xlim=(low, 1.0), ylim=(len(scores) - 0.4, -0.6))
     axes.set_yticks(range(len(scores)), [short(name, 22) for name, _ in scores])
     axes.grid(visible=False)
+    axes.set_title("model")
     axes.set_xlabel(str(shows.get("measure") or "score"))
     return Picture(
         title="What simple models reach",
