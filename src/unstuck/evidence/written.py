@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unstuck.cells import is_notebook, program_of
-from unstuck.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
 from unstuck.prompts import cell_name
@@ -33,7 +32,7 @@ def with_source(evidence: Evidence) -> Evidence:
     if place is None:
         return _without(evidence, "it is not known where fit was called")
     if cell_name(place.file) is not None:
-        return _without(evidence, "a notebook's cell tells little alone; unstuck run reads the whole notebook")
+        return _without(evidence, "a cell tells little alone; unstuck run reads the whole notebook")
     try:
         stat = Path(place.file).stat()
         readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
