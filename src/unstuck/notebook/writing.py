@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,13 +17,11 @@ from unstuck.case import Case, RunRecord
 from unstuck.notebook.plan import Told
 from unstuck.report.groups import group
 from unstuck.report.html.fragment import fragment
+from unstuck.report.naming import TakenError, first_free
 from unstuck.report.terminal import render
 
 #: The key of what is ours in the metadata of a notebook and of an output.
 MARK = "unstuck"
-
-#: Names that are tried beside one that is taken.
-_MOST = 99
 
 
 class WritingError(Exception):
@@ -58,7 +55,10 @@ def write_notebook(nodes: Any, wanted: Path) -> tuple[Path, str]:
     """
     import nbformat
 
-    file = _free(wanted)
+    try:
+        file = first_free(wanted, is_ours)
+    except TakenError as error:
+        raise WritingError(str(error)) from None
     try:
         text = nbformat.writes(nodes)
         with tempfile.TemporaryDirectory(prefix=".unstuck-", dir=file.parent) as beside:
@@ -113,12 +113,3 @@ def _digest(nodes: Any) -> str:
     """The SHA-256 of what the cells hold, in hexadecimal."""
     held = [[cell.cell_type, cell.source, cell.get("outputs", [])] for cell in nodes.cells]
     return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
-
-
-def _free(wanted: Path) -> Path:
-    """The wanted file where it is free or our own, else the first free name beside it."""
-    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in range(2, _MOST + 1))
-    for file in (wanted, *numbered):
-        if not os.path.lexists(file) or is_ours(file):
-            return file
-    raise WritingError(f"{wanted} and {_MOST - 1} names beside it are taken. Give another one.")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from unstuck.case import Case
 from unstuck.report.html.page import GENERATOR, render
+from unstuck.report.naming import TakenError, first_free
 from unstuck.report.text import path
 
 #: The mark stands in the head of a page, within its first characters.
 _HEAD = 1000
-
-#: Names that are tried beside one that is taken.
-_MOST = 99
 
 
 class PageError(Exception):
@@ -29,7 +26,10 @@ def write_page(case: Case, wanted: Path) -> tuple[Path, str]:
     Raises:
         PageError: it cannot be drawn, or the folder cannot be written to.
     """
-    file = _free(wanted)
+    try:
+        file = first_free(wanted, is_ours)
+    except TakenError as error:
+        raise PageError(str(error)) from None
     try:
         page = render(case)
     except Exception as error:  # a defect of ours costs the page, never the diagnosis
@@ -72,12 +72,3 @@ def is_ours(file: Path) -> bool:
             return GENERATOR.encode() in held.read(_HEAD)
     except OSError:
         return False
-
-
-def _free(wanted: Path) -> Path:
-    """The wanted file where it is free or our own, else the first free name beside it."""
-    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in range(2, _MOST + 1))
-    for file in (wanted, *numbered):
-        if not os.path.lexists(file) or is_ours(file):
-            return file
-    raise PageError(f"{wanted} and {_MOST - 1} names beside it are taken. Give another one with --html FILE.")
