@@ -30,7 +30,7 @@ from unstuck.case import Case, CauseRecord, RunRecord
 from unstuck.evidence.source import SourceReader
 from unstuck.fix.command import take_back
 from unstuck.fix.files import RefusedError, edited, is_installed, write
-from unstuck.fix.undo import UndoError, undone
+from unstuck.fix.patch import UndoError, undone
 
 
 def test_the_diff_is_shown_and_nothing_written(here):

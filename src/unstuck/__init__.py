@@ -26,13 +26,13 @@ __all__ = [
 
 if TYPE_CHECKING:
     from unstuck.case import Case
+    from unstuck.diagnosis import Diagnosis
     from unstuck.interactive import Watch, check, diagnose, observe
     from unstuck.magic import load_ipython_extension, unload_ipython_extension
-    from unstuck.pipeline import Diagnosis
 
 _HOMES = {
     "Case": "unstuck.case",
-    "Diagnosis": "unstuck.pipeline",
+    "Diagnosis": "unstuck.diagnosis",
     "Watch": "unstuck.interactive",
     "check": "unstuck.interactive",
     "diagnose": "unstuck.interactive",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from unstuck import __version__
 from unstuck.case import Case
+from unstuck.diagnosis import Diagnosis, show
 from unstuck.lab.keeping import Keeps, Recipes
-from unstuck.pipeline import Diagnosis, Session, diagnose_fit
-from unstuck.report.notebook import show
+from unstuck.pipeline import Session, diagnose_fit
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.places import calling_place
 from unstuck.watch.taps import Tap, kind_of

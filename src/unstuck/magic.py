@@ -70,10 +70,9 @@ def unstuck(line: str, cell: str) -> None:
 
 def _tell(shell: Any, session: Any, asked: Asked) -> None:
     """Display the diagnosis, proven if that was asked for, and keep it."""
+    from unstuck.diagnosis import Diagnosis, show
     from unstuck.lab.keeping import Recipes
-    from unstuck.pipeline import Diagnosis
     from unstuck.proving import proven
-    from unstuck.report.notebook import show
     from unstuck.watch.runner import Outcome
 
     case: Case = session.case()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from unstuck.cells import is_notebook
 from unstuck.evidence.source import Source
-from unstuck.fix.undo import UndoError, undone
+from unstuck.fix.patch import UndoError, undone
 from unstuck.remedies.editing.diff import shown, unified
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH

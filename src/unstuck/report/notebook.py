@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from unstuck.case import Case
 from unstuck.prompts import shell
 from unstuck.report.html.fragment import fragment
 from unstuck.report.terminal import render
-
-if TYPE_CHECKING:
-    from unstuck.pipeline import Diagnosis
 
 
 def is_rich() -> bool:
@@ -45,13 +41,3 @@ def mimebundle(
         except Exception as error:  # a defect of ours costs the pictures, never the diagnosis
             sys.stderr.write(f"unstuck: the diagnosis could not be drawn ({type(error).__name__}: {error})\n")
     return shown
-
-
-def show(diagnosis: Diagnosis) -> None:
-    """Show a diagnosis where the user looks: displayed in a notebook, printed elsewhere."""
-    if is_rich():
-        from IPython.display import display
-
-        display(diagnosis)
-    else:
-        sys.stdout.write(f"\n{diagnosis}\n")
