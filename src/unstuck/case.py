@@ -257,7 +257,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             return msgspec.convert(plain, type=cls)
         except msgspec.ValidationError as error:
             raise CaseError(f"{path} is JSON, but no {SCHEMA} case: {error}.") from None
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise CaseError(f"{path} is not readable JSON: {error}.") from None
 
 

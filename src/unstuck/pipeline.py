@@ -25,11 +25,11 @@ from unstuck.case import (
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
 from unstuck.evidence.source import SourceReader, digest
-from unstuck.evidence.written import with_source
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pictures import Pictures
 from unstuck.picturing import pictured
+from unstuck.reading.watched import with_source
 from unstuck.recording import plain, recorded, where
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge

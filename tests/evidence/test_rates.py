@@ -8,10 +8,10 @@ from unstuck.evidence.compiled import read_optimizer
 from unstuck.evidence.rates import with_rates
 
 
-def trained(rate, updates):
+def trained(rate, batches, **optimizer):
     model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
-    model.compile(keras.optimizers.SGD(rate), "mse")
-    model.fit(np.ones((updates, 2)), np.ones((updates, 1)), batch_size=1, verbose=0)
+    model.compile(keras.optimizers.SGD(rate, **optimizer), "mse")
+    model.fit(np.ones((batches, 2)), np.ones((batches, 1)), batch_size=1, verbose=0)
     return model
 
 
@@ -30,3 +30,17 @@ def test_logged_rates_come_first_and_a_rate_that_stays_is_not_looked_at():
     assert with_rates(read, model, {"lr": [0.1, 0.01, 0.0001]}, 4).learning_rates == (0.1, 0.01, 0.0001)
     assert with_rates(read, model, {"learning_rate": [0.1, 0.05]}, 4).learning_rates == ()
     assert with_rates(read, model, {}, 4).learning_rates == ()
+
+
+def test_a_schedule_counts_batches_where_several_make_one_update():
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
+    model = trained(schedule, 80, gradient_accumulation_steps=2)
+    read = read_optimizer(model, lambda _: None, None, 0.1)
+    rates = with_rates(read, model, {}, 40).learning_rates
+    assert (rates[0], rates[-1]) == pytest.approx((0.1, 0.1 * 0.5**7.8), rel=1e-5)
+
+
+def test_a_function_without_arguments_is_not_asked_for_rates_that_are_past():
+    model = trained(lambda: 0.0001, 40)
+    read = read_optimizer(model, lambda _: None, None, 0.1)
+    assert with_rates(read, model, {}, 40).learning_rates == ()

@@ -1,7 +1,7 @@
 """What the source tells of a watched fit: the right call, on the way that was taken, or a reason why not."""
 
 from unstuck.evidence.facts import Environment, Evidence, Fit, Layer, Model, Output, Place
-from unstuck.evidence.written import with_source
+from unstuck.reading.watched import with_source
 
 SCRIPT = """\
 import keras

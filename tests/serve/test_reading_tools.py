@@ -29,6 +29,7 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("root")
     (folder / "train.py").write_text(BROKEN)
     (folder / "train.log").write_text(LOG)
+    (folder / "deep.json").write_text("[" * 10_000)
     (folder / "link.py").symlink_to(outside / "secret.py")
     (folder / "boards").mkdir()
     (folder / "boards" / "events.out.tfevents.1").symlink_to(outside / "secret.py")
@@ -123,12 +124,14 @@ def test_what_lies_outside_the_root_is_refused(client, path):
     [
         ("explain", {"name": "softmax"}, "Did you mean softmax-over-one-unit"),
         ("lint", {"paths": ["none.py"]}, "'none.py' does not exist in "),
+        ("lint", {"paths": ["x" * 300]}, "is no path that can be read (File name too long)"),
         ("lint", {}, "Give either paths"),
         ("lint", {"path": "train.py"}, "unknown field `path`. It takes: paths, text"),
         ("lint", {"paths": ["train.py"], "select": ["no-such"]}, "there is no rule 'no-such'"),
         ("log", {"text": "nothing"}, "holds no training that unstuck can read"),
         ("log", {"path": "-"}, "'-' does not exist"),
         ("show", {"case": "train.py"}, "train.py is not readable JSON"),
+        ("show", {"case": "deep.json"}, "deep.json is not readable JSON: maximum recursion depth"),
         ("run", {"script": "train.py"}, "starting the server with `unstuck mcp --allow-run`"),
         ("prove", {"case": "case.json"}, "--allow-run"),
         ("fix", {}, "There is no tool 'fix'. There are: lint, log,"),

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import anyio
@@ -122,6 +123,7 @@ def test_a_script_that_leaves_no_diagnosis_is_an_error(client):
     assert client.refused("run", script="none.ipynb").startswith("none.ipynb ")
     assert "outside" in client.refused("run", script="../broken.py")
     assert "is no file" in client.refused("run", script=".")
+    assert "a null byte" in client.refused("run", script="broken.py", arguments=["a\0b"])
 
 
 def test_what_goes_on_after_an_interrupt_is_killed(tmp_path):
@@ -159,3 +161,12 @@ def test_a_server_that_is_told_to_end_leaves_nothing_behind(tmp_path):
 def test_output_reads_as_a_terminal_would_show_it():
     bar = b"Epoch 1\r\n\x1b[1m1/2\x1b[0m ---\r\x1b[1m2/2\x1b[0m ===\n3/3\x08\x08\x084/4\n\xff"
     assert shown(bar) == "Epoch 1\n2/2 ===\n4/4\n\N{REPLACEMENT CHARACTER}"
+    assert shown(b"a\rb\r\nc\x08\r\nd\r\r") == "b\n\nd"
+
+
+def test_one_long_line_of_output_takes_no_time():
+    shown(b"x" * 10_000)
+    began = time.process_time()
+    assert len(shown(b"x" * 200_000)) == 200_000
+    assert shown(b"x" * 100_000 + b"\x08" * 100_000) == ""
+    assert time.process_time() - began < 5  # minutes, where each character is compared with each other

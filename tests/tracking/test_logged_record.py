@@ -27,6 +27,13 @@ def test_long_names_are_cut():
     assert not named(*["x" * 66] * 20).endswith("/")
 
 
+def test_long_names_that_begin_alike_stay_apart():
+    names = {named("weights", f"{'x' * 70}{at}", "kernel") for at in range(9)}
+    names |= {named("weights", *["block"] * 50, last) for last in ("kernel", "bias")}
+    assert len(names) == 11
+    assert max(map(len, names)) <= 200
+
+
 def test_later_fits_of_a_run_stand_beside_the_first():
     assert [prefix(fits) for fits in range(3)] == ["unstuck", "unstuck/fit2", "unstuck/fit3"]
 

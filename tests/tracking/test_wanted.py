@@ -48,6 +48,8 @@ def test_a_list_holds_several(tmp_path):
         (["mlflow", 3], "log holds 3, a int"),
         (["logs/a", "logs/b"], "names 2 folders"),
         ("gs://bucket/logs", "is not on this machine"),
+        ("x" * 300 + "/logs", "is no folder that can be read (File name too long)"),
+        ("~nobody-of-this-name/logs", "is no folder that can be read (Could not determine home directory)"),
     ],
 )
 def test_a_wrong_value_is_refused_at_once(given, said):

@@ -39,12 +39,17 @@ def with_rates(
 
 def _scheduled(model: Any, updates: int) -> tuple[float, ...]:
     """The rates that the optimizer's own schedule gave, from its first step to its last."""
+    import keras
+
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     schedule = getattr(optimizer, "_learning_rate", None)
-    if not callable(schedule) or updates < _POINTS:
+    # A function without arguments cannot be asked for a rate that is past.
+    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule) or updates < _POINTS:
         return ()
-    done = int(number(optimizer.iterations))
+    # Where gradients are summed over batches, the schedule counts batches.
+    batches = getattr(optimizer, "gradient_accumulation_steps", None) or 1
+    begin = int(number(optimizer.iterations)) - updates
     return tuple(
-        number(schedule(done - updates + round(part * (updates - 1) / (_POINTS - 1))))
+        number(schedule((begin + round(part * (updates - 1) / (_POINTS - 1))) * batches))
         for part in range(_POINTS)
     )

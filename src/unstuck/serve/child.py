@@ -25,10 +25,8 @@ _LOOK, _TELL = 0.05, 1.0
 #: Seconds that what is left of the output may take once the process has ended.
 _LAST = 1.0
 
-#: What a terminal does not show: colours, and what a redrawn progress bar wrote over.
+#: Colours and the like, which a terminal does not show.
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-_OVERWRITTEN = re.compile(r"[^\n\r]*\r+(?=[^\n\r])")
-_ERASED = re.compile(r"[^\n\x08]*\x08+")
 
 #: The processes that are under way; the server ends them when it is ended itself.
 _under_way: set[Process] = set()
@@ -134,7 +132,12 @@ async def _read(process: Process, output: bytearray, drained: anyio.Event) -> No
 def shown(output: bytes) -> str:
     """Printed bytes as a terminal would show them: no colours, of a redrawn line its last state."""
     text = _ESCAPES.sub("", output.decode("utf-8", "replace")).replace("\r\n", "\n")
-    return _ERASED.sub("", _OVERWRITTEN.sub("", text)).replace("\r", "")
+    return "\n".join(_last_state(line) for line in text.split("\n"))
+
+
+def _last_state(line: str) -> str:
+    """A line without what was written over. In one pass: a line may be as long as all that is kept."""
+    return line.rstrip("\r").rpartition("\r")[2].rpartition("\x08")[2]
 
 
 def _interrupt(pid: int) -> None:

@@ -86,7 +86,9 @@ class Places:
 
     def _real(self, given: str) -> Path:
         try:
-            return (self.root / given).resolve()
-        except (OSError, ValueError, RuntimeError) as error:  # a null byte, links in a circle
+            real = (self.root / given).resolve()
+            real.exists()
+            return real
+        except (OSError, ValueError, RuntimeError) as error:  # a null byte, a circle of links, a long name
             reason = getattr(error, "strerror", None) or str(error)
             raise OutsideError(f"{given!r} is no path that can be read ({reason}).") from None

@@ -86,6 +86,8 @@ class RunAnswer(msgspec.Struct, frozen=True, kw_only=True):
 async def run(given: RunArguments, places: Places, progress: Progress) -> Answer:
     """Run a script and diagnose its trainings."""
     script = places.file(given.script)
+    if any("\0" in each for each in given.arguments):
+        raise RefusedError("arguments holds a null byte, which no program can be given. Leave it out.")
     async with _one_at_a_time:
         report = places.fresh() / f"{script.stem}.json"
         proof = ["--budget", str(given.budget)] if given.prove else ["--no-prove"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 
@@ -24,10 +25,20 @@ _REFUSED = re.compile(r"[^\w\-. ]")
 
 
 def named(*parts: str) -> str:
-    """A name of several parts, "gradient_norm/dense": only characters and forms that every tracker takes."""
+    """A name of several parts, "gradient_norm/dense": only characters and forms that every tracker takes.
+
+    What is cut ends in a checksum of the whole: layers of one long prefix do not become one series.
+    """
     split = [piece for part in parts for piece in part.split("/")]
-    safe = (_REFUSED.sub("_", piece[:_PART]).strip() for piece in split)
-    return "/".join(piece if piece.strip(".") else "_" for piece in safe)[:_WHOLE].rstrip("/")
+    safe = (_REFUSED.sub("_", _cut(piece, _PART)).strip() for piece in split)
+    return _cut("/".join(piece if piece.strip(".") else "_" for piece in safe), _WHOLE)
+
+
+def _cut(name: str, most: int) -> str:
+    if len(name) <= most:
+        return name
+    mark = f"-{crc32(name.encode('utf-8', 'replace')):08x}"
+    return name[: most - len(mark)] + mark
 
 
 @dataclass(frozen=True, kw_only=True)

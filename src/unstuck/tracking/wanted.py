@@ -62,7 +62,12 @@ def _folder(given: object) -> Path:
         raise ValueError(
             f'log="{text}" is not on this machine; TensorBoard events go to a local folder. {_FORMS}'
         )
-    folder = Path(text).expanduser().absolute()
-    if folder.exists() and not folder.is_dir():
+    try:
+        folder = Path(text).expanduser().absolute()
+        is_file = folder.exists() and not folder.is_dir()
+    except (OSError, RuntimeError) as error:  # a name that is too long, nobody's home
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise ValueError(f'log="{text}" is no folder that can be read ({reason}). {_FORMS}') from None
+    if is_file:
         raise ValueError(f'log="{text}" is a file; TensorBoard events go to a folder. {_FORMS}')
     return folder

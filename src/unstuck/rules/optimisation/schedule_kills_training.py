@@ -10,7 +10,7 @@ from typing import Any
 from unstuck.evidence.facts import Code, Fit, Optimizer, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
 from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.bounds import FEW_UPDATES, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: Both callbacks compare the epochs without a better value with `patience` after counting the present one,
@@ -84,25 +84,25 @@ def schedule_kills_training(
     leaves nothing of it after a few epochs.
 
     How it is proved: the rates over the training say for how much of it they stood under a hundredth of the
-    highest one, and how many epochs at the full rate all updates together are worth. What is watched, in
-    which direction and with which patience stands in the source. How often a score falls back by chance
-    depends on the data: train once without the callback.
+    highest one, and how many updates at the full rate all of them together are worth: with 300 or more the
+    training may have been done before, and it is only suspected. What is watched, in which direction and
+    with which patience stands in the source. How often a score falls back by chance depends on the data:
+    train once without the callback.
 
     What to do: a patience of 5 to 10, `restore_best_weights=True`, the right mode (or none), and a patience
     of ReduceLROnPlateau well below that of EarlyStopping.
     """
-    fallen = _fallen(optimizer, fit) if optimizer is not None else None
-    if fallen is not None or code is None:
-        return fallen
-    watchers = [each for each in map(_watcher, code.of("callback")) if each is not None]
+    seen = code.of("callback") if code is not None else ()
+    watchers = [each for each in map(_watcher, seen) if each is not None]
     stopping = [each for each in watchers if each.kind == "EarlyStopping"]
     lowering = [each for each in watchers if each.kind == "ReduceLROnPlateau"]
     found = (
-        *map(_wrong_way, watchers),
+        *map(_wrong_way, watchers),  # the rate may have fallen because of it
+        _fallen(optimizer, fit) if optimizer is not None else None,
         *map(_at_once, stopping),
         *map(_at_once, lowering),
         *(_stops_first(stop, lower) for stop in stopping for lower in lowering),
-        *(_cannot_fall(lower, optimizer, code) for lower in lowering),
+        *(_cannot_fall(lower, optimizer, seen) for lower in lowering),
     )
     return next((each for each in found if each is not None), None)
 
@@ -118,15 +118,26 @@ def _fallen(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
     worth = sum(rates) / top / len(rates)
     # That callback lowers the rate because nothing improves any more: the reason may be another one.
     reacts = fit is not None and "ReduceLROnPlateau" in fit.callbacks
+    # Where the whole is worth many updates, the training may have been done before its rate was gone.
+    full = worth * fit.updates if fit is not None else 0.0
+    enough = full >= FEW_UPDATES
+    doubt = ", which may be all that a small network needs" * enough
     share = low / len(rates)
     return Finding(
         says=f"The learning rate falls from {top:g} to {rates[-1]:g}: for {share:.0%} of the training it is "
         f"under a hundredth of the highest. All updates together go as far as {worth:.1%} of them would at "
         "the highest rate."
+        + (f" These are {full:.0f} updates{doubt}." * (full > 0))
         + (" ReduceLROnPlateau lowers it when nothing improves, which may have another reason." * reacts),
-        shows={"highest": top, "last": rates[-1], "share_below": share, "worth": worth},
+        shows={
+            "highest": top,
+            "last": rates[-1],
+            "share_below": share,
+            "worth": worth,
+            **({"worth_updates": full} if full else {}),
+        },
         where=fit.place if fit is not None and optimizer.schedule is None else optimizer.place,
-        certainty=Certainty.SUSPECTED if reacts else Certainty.MEASURED,
+        certainty=Certainty.SUSPECTED if reacts or enough else Certainty.MEASURED,
         remedies=(
             *_without(fit),
             propose(
@@ -237,14 +248,16 @@ def _stops_first(stop: _Watcher, lower: _Watcher) -> Finding | None:
     )
 
 
-def _cannot_fall(lower: _Watcher, optimizer: Optimizer | None, code: Code) -> Finding | None:
+def _cannot_fall(
+    lower: _Watcher, optimizer: Optimizer | None, callbacks: Iterable[Sighting]
+) -> Finding | None:
     """A lowest rate that the optimizer starts at or below."""
     floor = lower.number("min_lr")
     if optimizer is None or optimizer.schedule is not None or floor is None or floor <= 0:
         return None
     if not math.isfinite(optimizer.learning_rate) or floor < optimizer.learning_rate:
         return None
-    if any(each.shows.get("name") not in _HARMLESS for each in code.of("callback")):
+    if any(each.shows.get("name") not in _HARMLESS for each in callbacks):
         return None  # another callback may raise the rate first
     return Finding(
         says=f"ReduceLROnPlateau lowers the learning rate no further than min_lr, {floor:g}, and it begins "
@@ -300,6 +313,7 @@ schedule_kills_training.quiet(Code())
 _TENFOLD = Optimizer(learning_rates=tuple(0.001 * 0.1**epoch for epoch in range(10)))
 schedule_kills_training.fires(_TENFOLD)
 schedule_kills_training.fires(_TENFOLD, Fit(callbacks=("ReduceLROnPlateau",)))
+schedule_kills_training.fires(_TENFOLD, Fit(updates=40_000))
 schedule_kills_training.quiet(  # a cosine down to nothing
     Optimizer(learning_rates=tuple(0.0005 * (1 + math.cos(math.pi * epoch / 20)) for epoch in range(21)))
 )
