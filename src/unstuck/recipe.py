@@ -24,6 +24,8 @@ ROW_BYTES = 64 * 2**20
 class UntreatableError(Exception):
     """A remedy cannot change this recipe. The text says why, as the end of a sentence."""
 
+    says_all = True
+
 
 @dataclass(frozen=True, kw_only=True)
 class LayerPlan:

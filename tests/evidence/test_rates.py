@@ -1,5 +1,7 @@
 """The rates over a training, from the log or from the optimizer's own schedule."""
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -44,3 +46,16 @@ def test_a_function_without_arguments_is_not_asked_for_rates_that_are_past():
     model = trained(lambda: 0.0001, 40)
     read = read_optimizer(model, lambda _: None, None, 0.1)
     assert with_rates(read, model, {}, 40).learning_rates == ()
+
+
+def test_a_rate_that_is_a_function_is_never_called_by_us():
+    calls = []
+
+    def rate():
+        calls.append(1)
+        return 0.1
+
+    model = trained(rate, 3)
+    made = len(calls)
+    assert math.isnan(read_optimizer(model, lambda _: None, None).learning_rate)
+    assert len(calls) == made

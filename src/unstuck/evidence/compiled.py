@@ -302,10 +302,15 @@ def read_optimizer(
 
 
 def current_learning_rate(model: Any) -> float | None:
-    """The rate of the optimizer's next step, None where it cannot be read (weights gone)."""
+    """The rate of the optimizer's next step, None where it cannot be read (weights gone).
+
+    A function of the user's is not called: it may count its calls, and watching changes nothing.
+    """
     optimizer = getattr(model, "optimizer", None)
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-    if optimizer is None:
+    held = getattr(optimizer, "_learning_rate", None)
+    own = callable(held) and not hasattr(held, "get_config") and not hasattr(held, "assign")
+    if optimizer is None or own:
         return None
     try:
         return number(optimizer.learning_rate)

@@ -161,9 +161,9 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
     if known.outcome is None:
         why = "; ".join(dict.fromkeys(known.untried.values()))
         if known.interrupted and not why:
-            return "You ended the proof before a remedy was tried."
+            return "No remedy was tried." + end
         return (
-            f"No remedy could be tried: {why}." if why else "No cause was left to try a remedy for."
+            f"No remedy could be tried: {why}." if why else "There was no cause to try a remedy for."
         ) + end
     if not outcome.reproduced:
         return (

@@ -17,6 +17,8 @@ from unstuck.recipe import Recipe
 class UnaskableError(Exception):
     """An experiment cannot be made on this recipe. The text says why, as a sentence without its full stop."""
 
+    says_all = True
+
 
 class Clock(probe.Clock):
     """The seconds that a piece of work may take, and how many are left: none, when the end is past."""

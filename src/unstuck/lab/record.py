@@ -43,6 +43,8 @@ _COMPILED = ("loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly
 class NoRecipeError(Exception):
     """The model cannot be built or trained again outside the user's script. The text says why."""
 
+    says_all = True
+
 
 def record(seen: Observation, evidence: Evidence) -> Recipe:
     """Copy what is needed to train again.

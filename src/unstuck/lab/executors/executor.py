@@ -204,7 +204,9 @@ def attempt(function: Work, shared: Callable[[], Any], task: Any) -> Outcome:
 
 
 def failure(error: BaseException) -> Failed:
-    """An exception as an outcome."""
+    """An exception as an outcome; one that sets `says_all` is told by its text alone."""
+    if getattr(error, "says_all", False):
+        return Failed(str(error))
     return Failed(f"{type(error).__name__}: {error}".rstrip(": "))
 
 
