@@ -114,7 +114,9 @@ def diagnose_fit(
     judgement = judge(evidence, gated=not before_training)
     watched = seen.watch_seconds + time.perf_counter() - started
     spent, pictures = 0.0, None
-    if not before_training and (judgement.symptoms or judgement.notes or judgement.causes):
+    # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
+    suspicious = judgement.symptoms or judgement.notes or judgement.causes or seen.vitals is None
+    if not before_training and suspicious:
         examining = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence
         if may_examine:

@@ -14,7 +14,8 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     """What became of the training, in one word.
 
     "failed" and "interrupted" say how it ended, where no symptom says more. A run whose leading
-    cause only misleads (a metric, a split) is "misleading": the model may well be right.
+    cause only misleads (a metric, a split) is "misleading": the model may well be right. "unknown" is a
+    trained model in which nothing is wrong, of whose training nothing is known.
     """
     fit = evidence.fit
     symptoms = {symptom.rule for symptom in judgement.symptoms}
@@ -26,10 +27,18 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     if leader is None:
         if symptoms:
             return "stuck"
+        if fit is None and any(output.predictions for output in evidence.outputs):
+            return "unknown"
         return "interrupted" if fit is not None and fit.interrupted else "healthy"
     if leader.rule == "overfitting":
         return "overfitting"
     return "misleading" if leader.impact is Impact.MISLEADS else "stuck"
+
+
+def _before(judgement: Judgement) -> str:
+    """What is said before any training."""
+    blocked = any(cause.impact is Impact.BLOCKS for cause in judgement.causes)
+    return "This model cannot learn as it stands." if blocked else "This model is not set up as it should be."
 
 
 def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str:
@@ -42,13 +51,13 @@ def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str
     )
     opening = {
         "healthy": "Healthy: nothing that was checked is wrong.",
-        "stuck": "This training is stuck." if judgement.symptoms else "This model cannot learn as it stands.",
+        "stuck": "This training is stuck." if judgement.symptoms else _before(judgement),
         "misleading": "The figures mislead: what they show is not what the model has learned.",
         "diverged": "This training diverged.",
         "overfitting": "The model learns its training rows by heart.",
         "failed": f"{ended.splitlines()[0]}.",
         "interrupted": "The training was interrupted; up to there nothing is wrong.",
-        "unknown": "There was too little to look at for a verdict.",
+        "unknown": "Nothing that was checked is wrong. How the training went was not seen: give its history.",
     }[status]
     if not judgement.causes:
         unexplained = "No cause that unstuck knows explains it." if judgement.symptoms else ""

@@ -33,7 +33,7 @@ def gather(seen: Observation) -> Evidence:
     from unstuck.evidence import model as live
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, "no question was put to this training")
-    absent |= dict.fromkeys(WRITTEN, "the source was not read; unstuck lint reads it")
+    absent |= dict.fromkeys(WRITTEN, "the source is read only where a training looks wrong")
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
         absent |= dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)

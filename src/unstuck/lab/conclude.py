@@ -15,6 +15,7 @@ from unstuck.case import (
     RefutedRecord,
     RunRecord,
 )
+from unstuck.lab.experiment import experiments
 from unstuck.lab.known import Known
 from unstuck.lab.retold import retold
 from unstuck.lab.trials import Outcome
@@ -37,12 +38,12 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
     if known.found:
         explained = {rule for cause in known.found for rule in cause.explains}
         refuted += [
-            _as(RefutedRecord, cause, because=f"{known.found[0].rule} explains it: {known.found[0].says}")
+            _as(RefutedRecord, cause, because=f"{known.found[0].rule} explains it.")
             for cause in causes
             if cause.certainty == "suspected" and cause.rule in explained
         ]
         causes = [c for c in causes if not (c.certainty == "suspected" and c.rule in explained)]
-        new = [cause for cause in known.found if cause.rule not in {each.rule for each in causes}]
+        new = [_of(run, cause) for cause in known.found if cause.rule not in {each.rule for each in causes}]
         causes = [*causes, *new] if known.outcome is not None else [*new, *causes]
     causes.sort(key=lambda cause: cause.certainty != "confirmed")
     proved = msgspec.structs.replace(
@@ -54,7 +55,7 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
             *(each for each in run.experiments if each.name not in known.answers),
             *_experiments(known),
         ],
-        not_checked=[*run.not_checked, *(NotCheckedRecord(*each) for each in known.unanswered.items())],
+        not_checked=_not_checked(run, known),
         proof=Proof(
             says=_sentence(known, outcome, spent, budget),
             budget=budget,
@@ -66,6 +67,22 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
         ),
     )
     return retold(proved)
+
+
+def _of(run: RunRecord, cause: CauseRecord) -> CauseRecord:
+    """A cause that an experiment found, explaining what this run shows and nothing else."""
+    seen = {each.rule for each in (*run.symptoms, *run.causes, *run.notes)}
+    return msgspec.structs.replace(cause, explains=[rule for rule in cause.explains if rule in seen])
+
+
+def _not_checked(run: RunRecord, known: Known) -> list[NotCheckedRecord]:
+    """What stays unchecked, and the questions that could not be answered."""
+    answered = {rule for name in known.answers for rule in experiments()[name].decides}
+    answered |= {cause.rule for cause in known.found}
+    return [
+        *(each for each in run.not_checked if each.rule not in answered),
+        *(NotCheckedRecord(*each) for each in known.unanswered.items()),
+    ]
 
 
 def _sort_in(

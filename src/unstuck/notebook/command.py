@@ -49,9 +49,9 @@ def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO)
     Raises:
         NotebookError: it cannot be run; nothing of it was.
     """
-    from unstuck.notebook.client import run_cells
-
     ready = _ready(notebook, arguments, wishes)
+    from unstuck.notebook.client import run_cells  # what it needs is there
+
     file = Path(notebook).absolute()
     if ready.note:
         print(f"unstuck: {ready.note}", file=sys.stderr)  # noqa: T201

@@ -34,7 +34,9 @@ class Paper:
     def cut(self, text: str, style: str = "", indent: int = 0) -> None:
         """One line, shortened at the margin."""
         room = max(20, self.width - indent)
-        self.verbatim(text if len(text) <= room else text[: room - 3].rstrip() + "...", style, indent)
+        self.verbatim(
+            text if len(text) <= room else text[: room - 3].rsplit(" ", 1)[0] + "...", style, indent
+        )
 
     def gap(self) -> None:
         """An empty line."""

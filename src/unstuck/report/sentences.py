@@ -24,8 +24,9 @@ _NAMES_TOLD = 4
 
 def subject(group: Group, total: int) -> str:
     """What was looked at: "fit", "fit 2 of 5", "model". `total` counts the fits of the script."""
-    if group.run.fit is None:
-        return "model"
+    figures = group.run.figures
+    if group.run.fit is None or (figures and "epochs_done" not in figures):
+        return "model"  # check and diagnose saw no fit
     return f"fit {group.numbers[0]} of {total}" if total > 1 else "fit"
 
 

@@ -82,7 +82,7 @@ def figures(shows: Mapping[str, Any], said: str) -> str:
     parts = []
     for name, thing in shows.items():
         text = value(thing)
-        if text is not None and text not in said.split() and not _is_told(thing, told):
+        if text and text not in said.split() and not _is_told(thing, told):
             parts.append(f"{flat(name).replace('_', ' ')} {text}")
     return "; ".join(parts[:_MOST_FIGURES])
 

@@ -202,7 +202,7 @@ TOOLS = (
         "lint",
         "Find training defects in source",
         "Reads Keras training code without running it and finds the defects that keep a model from learning "
-        "and show in source alone (a softmax over one unit, shuffled labels, a loss that does not fit its "
+        "and show in source alone (a softmax over one unit, swapped rows, a loss that does not fit its "
         "labels). Use it first, and again after each edit. Gives the findings with place, certainty (proved, "
         "measured, suspected), reason and fix as a diff, as text and as structured content (unstuck.lint/1).",
         LintArguments,

@@ -6,7 +6,7 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
 from unstuck.findings import Finding, Proposal, propose
-from unstuck.rules.bounds import FEW_UPDATES, NOTHING_LEARNED, default_rate
+from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES, NOTHING_LEARNED, default_rate
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause
 
@@ -55,7 +55,9 @@ def too_few_updates(
         return None
     if learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions):
         return None
-    falling = f", and the loss was still falling ({fall.first:.4g} to {fall.last:.4g})" if fall else ""
+    falling = ""
+    if fall is not None and fall.total > max(FALL_SHARE * abs(fall.first), fall.noise):
+        falling = f", and the loss was still falling ({fall.first:.4g} to {fall.last:.4g})"
     return Finding(
         says=f"The weights were updated {fit.updates:,} times in all{falling}. Under {FEW_UPDATES} updates "
         "even a small network has mostly just begun.",

@@ -33,8 +33,9 @@ def accuracy_pinned_to_few_hits(
         entries *= size
     hits, countable = round(accuracy.last * entries), round(possible * entries)
     return Finding(
-        says=f"The training accuracy of {accuracy.last:.4f} is {hits:,} hits in {entries:,} targets. Only "
-        f"{countable:,} targets are exactly 0 or 1 and can be hits, so it can never pass {possible:.4f}.",
+        says=f"The training accuracy of {accuracy.last:.4f} is {hits:,} hit{'' if hits == 1 else 's'} in "
+        f"{entries:,} targets. {countable:,} of the targets are exactly 0 or 1 and can be hits, so it can "
+        f"never pass {possible:.4f}.",
         shows={"accuracy": accuracy.last, "hits": hits, "targets": entries, "countable": countable},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Model, Predictions
 from unstuck.findings import Finding
 from unstuck.rules.bounds import FALL_SHARE
-from unstuck.rules.progress import accuracy_of, chance_loss, fall_of, learned_by_loss
+from unstuck.rules.progress import Fall, accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
 
 
@@ -38,12 +38,23 @@ def loss_does_not_fall(
     if accuracy is None and (chance_loss(loss, baselines, fit) is None or len(curve.loss) < 2):
         # Without a baseline, standing still and having converged look the same.
         return None
-    rises = fall.total < -max(FALL_SHARE * abs(fall.first), fall.noise)
     return Finding(
         says=f"The training loss goes from {fall.first:.4g} (first third) to {fall.last:.4g} (last third): "
-        f"{'it rises' if rises else 'a fall of less than 1% or than its own noise'}.",
+        f"{_why_no_fall(fall)}.",
         shows={"first": fall.first, "last": fall.last, "noise": fall.noise},
     )
+
+
+def _why_no_fall(fall: Fall) -> str:
+    """Which of the bounds it stays within."""
+    bound = FALL_SHARE * abs(fall.first)
+    if fall.total < -max(bound, fall.noise):
+        return "it rises"
+    if fall.total <= 0.0:
+        return "it does not fall"
+    if fall.total <= bound:
+        return f"a fall of less than {FALL_SHARE:.0%}"
+    return f"no more than its batches differ by chance ({fall.noise:.2g})"
 
 
 _ACCURACY = Metrics(uses=(Metric(),))
