@@ -90,6 +90,11 @@ def test_agreement_is_told_at_its_line(script, tmp_path):
             "a loss at ln 2",
         ),
         (
+            verbose2(accuracy=[0.5, 0.7, 0.9], loss=[0.7, 0.5, 0.3]),
+            {"head": 'keras.layers.Dense(1, activation="softmax")'},
+            "a loss that goes from 0.7000 to 0.3000",
+        ),
+        (
             "Found 1000 images belonging to 2 classes.\n"
             + verbose2(steps=50, accuracy=[0.5] * 3, loss=[0.7] * 3),
             {},

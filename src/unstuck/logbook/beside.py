@@ -25,6 +25,9 @@ _NO_METRIC = frozenset({"loss", "learning_rate", "lr"})
 _NEVER_NEGATIVE = frozenset(
     {"mean_squared_error", "mean_absolute_error", "huber", "hinge", "log_cosh", "squared_hinge"}
 )
+#: Mean losses of the same answers over the same rows, dealt out in other batches, differ by rounding alone.
+_SAME_LOSS = 1.01
+
 _BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
 
 
@@ -92,7 +95,7 @@ def _beside(run: LoggedRun, choices: Sequence[Reading]) -> Beside:
 
 def contradictions(run: LoggedRun, evidence: Evidence) -> list[str]:
     """Where a log cannot come from this source, as far as the source can be read: each in words."""
-    checks = (_epochs, _metrics, _validation, _steps, _negative, _classes)
+    checks = (_epochs, _metrics, _validation, _steps, _negative, _classes, _constant)
     return [said for said in (check(run, evidence) for check in checks) if said]
 
 
@@ -190,6 +193,23 @@ def _classes(run: LoggedRun, evidence: Evidence) -> str:
     return _contradiction(
         f"a loss at ln {logged}, that of {logged} classes alike",
         f"has an output of {head.units} units",
+        head.place,
+    )
+
+
+def _constant(run: LoggedRun, evidence: Evidence) -> str:
+    """A loss that moves under an output that cannot: a softmax over one unit is 1 for every row."""
+    head, model = _only(evidence).head, evidence.model
+    figures = [figure for figure in run.loss if figure.finite]
+    if head is None or head.softmax_size != 1 or model is None or len(figures) < 2:
+        return ""
+    first, last = figures[0], figures[-1]
+    stays = first.low <= last.high * _SAME_LOSS and last.low <= first.high * _SAME_LOSS
+    if stays or any(layer.penalty for layer in model.layers):
+        return ""
+    return _contradiction(
+        f"a loss that goes from {first} to {last}",
+        "has a softmax over one unit, which answers 1 whatever the weights are",
         head.place,
     )
 

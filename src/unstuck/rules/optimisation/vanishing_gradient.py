@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step
+from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step, Variable
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle
@@ -18,6 +18,21 @@ RATIO = 1e-3
 
 #: A step of a millionth of the weights is near the resolution of float32 (a ten-millionth).
 STILL = 1e-6
+
+#: Under a hundredth, the first layer takes a hundred times as many updates for the same distance.
+#: That is looked at only where the slopes of the layers between can account for it.
+FADED = 1e-2
+
+#: The derivative of a sigmoid is p(1 - p), at most a quarter; these pass back no more than that.
+QUARTERED = ("sigmoid", "hard_sigmoid")
+STEEPEST = 0.25
+
+#: Nearer to a quarter than to the whole by layer: half is the geometric mean of the two. The size of
+#: the weights and of the inputs makes the measured gradient differ from the product of the slopes.
+HALF = 0.5
+
+#: A layer whose weights end within a hundredth of where they began computes what it was born with.
+UNMOVED = 1e-2
 
 #: Their weights are used in part (rare words) or have a size of their own (scale and shift).
 NOT_COMPARED = (
@@ -51,7 +66,9 @@ def vanishing_gradient(
 
     Why it looks stuck: on the way from the loss to the first layer the gradient is multiplied by
     each layer's slope (at most .25 for a sigmoid). After some layers hardly anything is left: the
-    last layer learns on the random features that the first ones were born with.
+    last layer learns on the random features that the first ones were born with. Unscaled inputs
+    make the first layer's gradient larger, so that behind four sigmoids or more a ratio under a
+    hundredth is suspected where all updates together did not move the first layer either.
     How it is proved: compare the gradient per weight of the first and the last layer; replace the
     activations by ReLU or add batch normalisation, and the ratio recovers and the loss falls.
     """
@@ -60,25 +77,39 @@ def vanishing_gradient(
         return None
     first, last = compared[0], compared[-1]
     ratio = first.rms / last.rms
-    if ratio >= RATIO:
-        return None
     hidden = model.layers[:-1] if model is not None else ()
     flat = [layer for layer in hidden if layer.activation in FLAT_ACTIVATIONS]
+    moves = _moves(dynamics, first.name) if dynamics is not None else []
+    updates = dynamics.steps[-1].number if dynamics is not None and moves else None
+    bound = RATIO
+    if ratio >= RATIO:
+        # The path of all steps is at least as long as the way from the first weights to the last.
+        unmoved = updates is not None and updates * median(moves) < UNMOVED
+        bound = _by_slopes(hidden)
+        if not unmoved or ratio >= bound:
+            return None
     if first.rms == 0.0 and not flat:
         # No gradient at all through ReLU: those units are dead, which is another cause.
         return None
-    moves = _moves(dynamics, first.name) if dynamics is not None else []
-    still = bool(moves) and median(moves) < STILL
+    still = ratio < RATIO and bool(moves) and median(moves) < STILL
     text = f", and its steps are {median(moves):.2g} of its weights" if moves else ""
+    if updates is not None and updates * median(moves) < UNMOVED:
+        text += f" ({100 * updates * median(moves):.1g}% of them in all {updates:,} updates)"
     return Finding(
         says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and "
         f"{last.rms:.2g} in the last ({last.name}), {ratio:.1g} of it{text}: the first "
         "layers learn next to nothing.",
-        shows={"first": first.rms, "last": last.rms, "ratio": ratio, "bound": RATIO},
+        shows={"first": first.rms, "last": last.rms, "ratio": ratio, "bound": bound},
         where=first.place,
         certainty=Certainty.MEASURED if still else Certainty.SUSPECTED,
         remedies=_remedies(flat, model.layers if model is not None else ()),
     )
+
+
+def _by_slopes(hidden: Sequence[Layer]) -> float:
+    """The ratio under which sigmoids one behind the other speak for a fading gradient; 0.0 if too few."""
+    depth = sum(layer.activation in QUARTERED for layer in hidden)
+    return min(FADED, HALF**depth) if STEEPEST**depth <= FADED else 0.0
 
 
 def _moves(dynamics: Dynamics, layer: str) -> list[float]:
@@ -129,6 +160,23 @@ _DEEP = Model(layers=tuple(Layer(name=f"dense_{k}", activation="sigmoid") for k 
 vanishing_gradient.fires(_layers(1e-9, 1e-6, 1e-2), _DEEP)
 vanishing_gradient.fires(_layers(1e-9, 1e-2), Dynamics(steps=(Step(),)))
 vanishing_gradient.quiet(_layers(0.004, 0.006, 0.01), _DEEP)
+
+
+def _steps(move: float, updates: int) -> Dynamics:
+    return Dynamics(
+        variables=(Variable(path="dense_0/kernel", layer="dense_0", size=64),),
+        trained=("dense_0/kernel",),
+        steps=(Step(number=updates, update_norms=(move,), weight_norms=(1.0,)),),
+    )
+
+
+_SIX = Model(layers=(*_DEEP.layers[:6], Layer(name="dense_6", activation="softmax")))
+_FADING = _layers(1.5e-5, 1.2e-5, 2.3e-5, 9e-5, 4e-4, 1.6e-3, 1.1e-2)
+vanishing_gradient.fires(_FADING, _steps(1.2e-6, 138), _SIX)
+vanishing_gradient.quiet(_FADING, _steps(1.2e-3, 138), _SIX)  # Adam's steps do not fade with the gradient
+vanishing_gradient.quiet(_FADING, _SIX)
+vanishing_gradient.quiet(_FADING, _steps(1.2e-6, 138), Model(layers=_SIX.layers[3:]))
+vanishing_gradient.quiet(_layers(4e-3, 1e-2), _steps(1e-6, 138), _DEEP)  # .4, far above what slopes leave
 vanishing_gradient.quiet(_layers(0.0, 0.01), Model(layers=(Layer(activation="relu"),)))
 vanishing_gradient.quiet(
     Gradients(layers=(LayerGradient(kind="Embedding", rms=1e-7), LayerGradient(kind="LSTM", rms=0.01)))

@@ -6,10 +6,7 @@ from unstuck.evidence.facts import Layer, Model
 from unstuck.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.objective._common import bundle
-from unstuck.rules.optimisation.vanishing_gradient import vanishing_gradient
-
-#: The derivative of a sigmoid is p(1 - p), at most a quarter.
-_STEEPEST = 0.25
+from unstuck.rules.optimisation.vanishing_gradient import QUARTERED, STEEPEST, vanishing_gradient
 
 #: Under a thousandth, the first layer hardly moves while the last one learns.
 _FAINT = 1e-3
@@ -23,12 +20,8 @@ def in_source(model: Model) -> Finding | None:
     """Sigmoids one behind the other, with nothing between them that keeps the gradient's size."""
     if not is_chain(model) or any(layer.kind in _KEEPS for layer in model.layers):
         return None
-    flat = [
-        layer
-        for layer in model.layers[:-1]
-        if layer.activation in ("sigmoid", "hard_sigmoid") and layer.units
-    ]
-    left = _STEEPEST ** len(flat)
+    flat = [layer for layer in model.layers[:-1] if layer.activation in QUARTERED and layer.units]
+    left = STEEPEST ** len(flat)
     if left > _FAINT:
         return None
     places = dict.fromkeys(layer.place for layer in flat)
