@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from unstuck.evidence.facts import Dynamics, Gradients, Layer, LayerGradient, Model, Step, Variable
+from unstuck.evidence.facts import Dynamics, Fit, Gradients, Layer, LayerGradient, Model, Step, Variable
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle
@@ -60,7 +60,7 @@ FLAT_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax")
     ),
 )
 def vanishing_gradient(
-    gradients: Gradients, dynamics: Dynamics | None, model: Model | None
+    gradients: Gradients, dynamics: Dynamics | None, model: Model | None, fit: Fit | None
 ) -> Finding | None:
     """The gradient fades on its way back to the first layers.
 
@@ -80,21 +80,20 @@ def vanishing_gradient(
     hidden = model.layers[:-1] if model is not None else ()
     flat = [layer for layer in hidden if layer.activation in FLAT_ACTIVATIONS]
     moves = _moves(dynamics, first.name) if dynamics is not None else []
-    updates = dynamics.steps[-1].number if dynamics is not None and moves else None
+    # The path of all steps is at least as long as the way from the first weights to the last.
+    path = fit.updates * median(moves) if fit is not None and fit.updates and moves else math.inf
     bound = RATIO
     if ratio >= RATIO:
-        # The path of all steps is at least as long as the way from the first weights to the last.
-        unmoved = updates is not None and updates * median(moves) < UNMOVED
         bound = _by_slopes(hidden)
-        if not unmoved or ratio >= bound:
+        if path >= UNMOVED or ratio >= bound:
             return None
     if first.rms == 0.0 and not flat:
         # No gradient at all through ReLU: those units are dead, which is another cause.
         return None
     still = ratio < RATIO and bool(moves) and median(moves) < STILL
     text = f", and its steps are {median(moves):.2g} of its weights" if moves else ""
-    if updates is not None and updates * median(moves) < UNMOVED:
-        text += f" ({100 * updates * median(moves):.1g}% of them in all {updates:,} updates)"
+    if fit is not None and path < UNMOVED:
+        text += f" (at most {100 * path:.1g}% of them over {fit.updates:,} updates)"
     return Finding(
         says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and "
         f"{last.rms:.2g} in the last ({last.name}), {ratio:.1g} of it{text}: the first "
@@ -162,21 +161,22 @@ vanishing_gradient.fires(_layers(1e-9, 1e-2), Dynamics(steps=(Step(),)))
 vanishing_gradient.quiet(_layers(0.004, 0.006, 0.01), _DEEP)
 
 
-def _steps(move: float, updates: int) -> Dynamics:
+def _steps(move: float) -> Dynamics:
     return Dynamics(
         variables=(Variable(path="dense_0/kernel", layer="dense_0", size=64),),
         trained=("dense_0/kernel",),
-        steps=(Step(number=updates, update_norms=(move,), weight_norms=(1.0,)),),
+        steps=(Step(update_norms=(move,), weight_norms=(1.0,)),),
     )
 
 
 _SIX = Model(layers=(*_DEEP.layers[:6], Layer(name="dense_6", activation="softmax")))
+_138 = Fit(updates=138)
 _FADING = _layers(1.5e-5, 1.2e-5, 2.3e-5, 9e-5, 4e-4, 1.6e-3, 1.1e-2)
-vanishing_gradient.fires(_FADING, _steps(1.2e-6, 138), _SIX)
-vanishing_gradient.quiet(_FADING, _steps(1.2e-3, 138), _SIX)  # Adam's steps do not fade with the gradient
-vanishing_gradient.quiet(_FADING, _SIX)
-vanishing_gradient.quiet(_FADING, _steps(1.2e-6, 138), Model(layers=_SIX.layers[3:]))
-vanishing_gradient.quiet(_layers(4e-3, 1e-2), _steps(1e-6, 138), _DEEP)  # .4, far above what slopes leave
+vanishing_gradient.fires(_FADING, _steps(1.2e-6), _138, _SIX)
+vanishing_gradient.quiet(_FADING, _steps(1.2e-3), _138, _SIX)  # Adam's steps do not fade with the gradient
+vanishing_gradient.quiet(_FADING, _138, _SIX)
+vanishing_gradient.quiet(_FADING, _steps(1.2e-6), _138, Model(layers=_SIX.layers[3:]))
+vanishing_gradient.quiet(_layers(4e-3, 1e-2), _steps(1e-6), _138, _DEEP)  # .4, far above what slopes leave
 vanishing_gradient.quiet(_layers(0.0, 0.01), Model(layers=(Layer(activation="relu"),)))
 vanishing_gradient.quiet(
     Gradients(layers=(LayerGradient(kind="Embedding", rms=1e-7), LayerGradient(kind="LSTM", rms=0.01)))
