@@ -50,6 +50,28 @@ def test_the_confirmed_trial_decides_between_the_remedies_of_a_cause(here):
     assert "One remedy is taken: - train-longer" in fixed(case)[1]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "found"), [("no effect", "its trial found no effect"), ("worse", "a worse training")]
+)
+def test_what_its_own_trial_speaks_against_is_not_taken(here, verdict, found):
+    file = script(here)
+    trial = TrialRecord(remedy="train-longer", verdict=verdict, says="")
+    alone = cause(file, EPOCHS, certainty="measured", trials=[trial])
+    status, said = fixed(case_of(file, alone), everything=True)
+    assert status == 1
+    assert "is left to take" in said
+    assert found in said
+    two = cause(file, EPOCHS, RATE, certainty="measured", trials=[trial])
+    said = fixed(case_of(file, two), everything=True)[1]
+    assert "One remedy is taken: - set-learning-rate" in said
+    assert "Not taken, train-longer" in said
+    beside = cause(file, LOSS, rule="b-cause", certainty="proved")
+    said = fixed(case_of(file, alone, beside), everything=True)[1]
+    assert "One remedy is taken: - set-loss" in said
+    assert "Not taken, train-longer (for a-cause, measured): its trial" in said
+    assert "- train-longer" in fixed(case_of(file, alone), remedies=("train-longer",))[1]  # asked for by name
+
+
 def test_what_heals_together_is_taken_exactly(here):
     file = script(here)
     case = case_of(

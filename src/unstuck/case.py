@@ -136,6 +136,11 @@ class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
     trials: list[TrialRecord] = []
     output: str = ""
 
+    def against(self, remedy: RemedyRecord) -> str:
+        """What the last trial of a remedy says against it: "no effect" or "worse", "" if nothing does."""
+        verdicts = [trial.verdict for trial in self.trials if trial.remedy == remedy.name]
+        return verdicts[-1] if verdicts and verdicts[-1] in ("no effect", "worse") else ""
+
 
 class NoteRecord(CauseRecord, frozen=True, kw_only=True):
     """A risk that explains no symptom here, or a cause that another one explains; `because` says."""

@@ -1,13 +1,17 @@
 """From a diagnosed run to a proven one, with real trainings in this process."""
 
 import keras
+import msgspec
 import numpy as np
 import pytest
 from keras import layers
 
 from unstuck import diagnose
-from unstuck.case import Case, CauseRecord, RunRecord
-from unstuck.lab.executors import Here
+from unstuck.case import Case, CauseRecord, RunRecord, SymptomRecord
+from unstuck.lab.arms import Arm
+from unstuck.lab.bench import Asked
+from unstuck.lab.executors import Done, Here
+from unstuck.lab.experiment import Answer
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
 from unstuck.proving import ProvingError, postponed, prove_case, prove_file
@@ -64,6 +68,34 @@ def test_no_time_means_not_proven(found):
     run = prove(found.run, found._recipes.kept[0], Here(), budget=0.001)
     assert run.causes[0].certainty == "proved"
     assert run.proof.says.startswith("Not proven")
+
+
+class Scripted(Here):
+    """Trainings in which any remedy leaves learning-slow; questions that speak for a fading gradient."""
+
+    def run(self, function, shared, tasks, seconds=float("inf")):
+        for index, task in enumerate(tasks):
+            if isinstance(task, Asked):
+                value = Answer(says=f"{task.name} asked.", supports=("vanishing-gradient",))
+            else:
+                rules = ["learning-slow"] if task.changes else ["learning-slow", "accuracy-flat"]
+                value = Arm(
+                    seed=task.seed,
+                    symptoms=tuple((rule, "") for rule in rules),
+                    scores={"": {"right": (0.9 if task.changes else 0.5) + 0.001 * task.seed}},
+                )
+            yield index, Done(value)
+
+
+def test_what_the_confirmed_remedies_leave_is_asked_about(found):
+    cause = msgspec.structs.replace(found.run.causes[0], output="", explains=["accuracy-flat"])
+    symptoms = [SymptomRecord(rule=rule, says="") for rule in ("accuracy-flat", "learning-slow")]
+    run = msgspec.structs.replace(found.run, causes=[cause], notes=[], symptoms=symptoms)
+    proved = prove(run, found._recipes.kept[0], Scripted(), budget=60.0)
+    assert [each.certainty for each in proved.causes] == ["confirmed", "measured"]
+    assert proved.causes[1].rule == "vanishing-gradient"
+    assert {"learning-rate-range", "overfit-one-batch"} <= {each.name for each in proved.experiments}
+    assert "left: learning-slow. Asked about what is left: " in proved.proof.says
 
 
 def test_a_saved_case_is_proven_later(found, tmp_path):

@@ -4,8 +4,9 @@ import pytest
 
 from unstuck.case import ChangeRecord
 from unstuck.lab.arms import Arm
+from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.resize import Size
-from unstuck.lab.trials import Candidate, Trials
+from unstuck.lab.trials import Trials
 
 STUCK = ("accuracy-flat", "")
 SLOW = ("learning-slow", "")
@@ -143,3 +144,45 @@ def test_a_cause_of_another_symptom_is_confirmed_beside_the_first():
     found = tried(each, [candidate("a"), candidate("b", explains=("learning-slow",))], (STUCK, SLOW))
     assert verdicts(found) == {"a": ["confirmed"], "b": ["confirmed"]}
     assert found.healed
+
+
+def longer(rule, epochs, *, established):
+    change = ChangeRecord(remedy="train-longer", values={"epochs": epochs})
+    return Candidate(
+        rule=rule,
+        established=established,
+        explains=("accuracy-flat",),
+        remedy=change.remedy,
+        changes=(change,),
+    )
+
+
+@pytest.mark.parametrize("epochs", [30, 44])
+@pytest.mark.parametrize("established", [True, False])
+def test_a_remedy_is_not_judged_beside_itself(epochs, established):
+    """Two causes ask for the same remedy, or for the same one with another number."""
+    outcome = tried(
+        lambda with_: (0.5, [STUCK]),
+        [longer("a", 30, established=True), candidate("b"), longer("c", epochs, established=established)],
+    )
+    assert {rule for rule, _ in outcome.trials} == {"a", "b", "c"}
+    assert outcome.trials["c", ""][0].with_remedies == ["cure-b"]
+    for trials in outcome.trials.values():
+        for trial in trials:
+            assert trial.remedy not in trial.with_remedies
+
+
+def test_of_two_causes_with_one_remedy_both_are_told_apart_from_what_heals_without():
+    outcome = tried(
+        lambda with_: (0.9, []) if {"train-longer", "cure-b"} <= with_ else (0.5, [STUCK]),
+        [longer("a", 30, established=True), candidate("b"), longer("c", 30, established=True)],
+    )
+    assert [each.remedy for each in outcome.healed_by] == ["train-longer", "cure-b"]
+    assert outcome.left_out == {("c", ""): "train-longer is its remedy, too"}
+
+
+def test_changes_that_two_causes_ask_for_are_made_once():
+    first, other = longer("a", 30, established=True), longer("c", 30, established=True)
+    assert changes_of([first, other]) == first.changes
+    further = longer("c", 44, established=True)
+    assert stacked([first, candidate("b"), further]) == [further, candidate("b")]

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from unstuck.case import Case, CauseRecord, RemedyRecord, RunRecord
 
 _ESTABLISHED = ("confirmed", "proved", "measured")
-#: Trials with these ends speak against a remedy.
-_AGAINST = ("worse", "no effect")
 
 
 class ChoiceError(Exception):
@@ -41,13 +39,28 @@ def confirmed(run: RunRecord) -> list[Choice]:
 
 
 def established(run: RunRecord) -> list[Choice]:
-    """The confirmed ones, and the first with a diff of every other cause that is more than suspected."""
+    """The confirmed ones, and the first with a diff of every other cause that is more than suspected.
+
+    A remedy that its own trial found without effect, or worse, is not among them.
+    """
     chosen = confirmed(run)
     cured = [choice.cause for choice in chosen]
     for cause in run.causes:
         if cause.certainty in _ESTABLISHED and cause not in cured:
             chosen += [Choice(cause, remedy) for remedy in _first_with_diff(cause)]
     return _once(chosen)
+
+
+def spoken_against(run: RunRecord) -> list[Choice]:
+    """The remedies whose trials speak against them, of the established causes that no trial cured."""
+    cured = [choice.cause for choice in confirmed(run)]
+    return [
+        Choice(cause, remedy)
+        for cause in run.causes
+        if cause.certainty in _ESTABLISHED and cause not in cured
+        for remedy in cause.remedies
+        if cause.against(remedy)
+    ]
 
 
 def named(names: Sequence[str]) -> Chooser:
@@ -108,7 +121,7 @@ def _standing(choice: Choice) -> int:
     verdicts = [trial.verdict for trial in choice.cause.trials if trial.remedy == choice.remedy.name]
     if "confirmed" in verdicts:
         return 2
-    return 1 if any(verdict not in _AGAINST for verdict in verdicts) else 0
+    return 1 if verdicts and not choice.cause.against(choice.remedy) else 0
 
 
 def _of(cause: CauseRecord, name: str) -> list[Choice]:
@@ -116,8 +129,12 @@ def _of(cause: CauseRecord, name: str) -> list[Choice]:
 
 
 def _first_with_diff(cause: CauseRecord) -> list[RemedyRecord]:
-    """The first remedy that edits the source, as a list of one; else the first, which is made by hand."""
-    return ([remedy for remedy in cause.remedies if remedy.diff] or cause.remedies)[:1]
+    """The first remedy that edits the source, as a list of one; else the first, which is made by hand.
+
+    What its own trial speaks against is not taken.
+    """
+    remedies = [remedy for remedy in cause.remedies if not cause.against(remedy)]
+    return ([remedy for remedy in remedies if remedy.diff] or remedies)[:1]
 
 
 def _once(choices: Iterable[Choice]) -> list[Choice]:

@@ -95,6 +95,8 @@ def fix(case: Case, wishes: Wishes, stream: TextIO, scene: Scene, arguments: Seq
         teller.nothing_chosen(run, at, wishes.everything)
         return REFUSED
     try:
+        if wishes.everything:
+            teller.spoken_against(run)
         files = _compose(run, chosen, case, teller)
         if not files:
             return REFUSED

@@ -11,7 +11,7 @@ from typing import TextIO
 from rich.console import Console
 
 from unstuck.case import RunRecord
-from unstuck.fix.choice import Choice, established, remedy_names
+from unstuck.fix.choice import Choice, established, remedy_names, spoken_against
 from unstuck.fix.compose import Composed
 from unstuck.fix.files import Edited
 from unstuck.fix.verify import Comparison
@@ -47,15 +47,27 @@ class Teller:
             self.say(f"There is nothing to fix: {fit} {what}.")
             return
         established_ones = [] if everything else established(run)
-        if everything:
+        if everything and spoken_against(run):
+            self.say(f"No remedy for {fit} is left to take.")
+        elif everything:
             self.say(f"No cause of {fit} is confirmed, proved or measured, so no remedy is taken.")
         else:
             self.say(f"No remedy for {fit} is confirmed by a trial, so none is taken by default.")
         for choice in established_ones:
             self._paper.write(f"--all takes {_named(choice)}: {flat(choice.remedy.says)}", indent=_INDENT)
+        if everything:
+            self.spoken_against(run)
         names = remedy_names(run)
         if names:
             self._paper.write(f"--remedy NAME takes one of: {', '.join(names)}.", indent=_INDENT)
+
+    def spoken_against(self, run: RunRecord) -> None:
+        """Which remedies are not taken, as their own trials speak against them."""
+        for choice in spoken_against(run):
+            found = "no effect" if choice.cause.against(choice.remedy) == "no effect" else "a worse training"
+            self._paper.write(
+                f"Not taken, {_named(choice)}: its trial found {found}.", lead="- ", indent=_INDENT
+            )
 
     def edit(self, composed: Composed, files: Sequence[Edited]) -> None:
         """What is taken and what is not, then the diff."""

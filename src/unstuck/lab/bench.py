@@ -58,6 +58,10 @@ class Bench:
         self._arms: dict[bytes, Arm] = {}
         self.failures: dict[bytes, str] = {}
 
+    def of(self, recipe: bytes) -> Bench:
+        """A bench for another recipe, on the same workers and within the same budget."""
+        return Bench(self.executor, recipe, self.clock, self._progress)
+
     def arm(self, changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> Arm | None:
         """What became of a training, None where it has none or came to no end."""
         return self._arms.get(_key(changes, seed, size))

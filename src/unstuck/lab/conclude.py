@@ -71,7 +71,7 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
 
 def _of(run: RunRecord, cause: CauseRecord) -> CauseRecord:
     """A cause that an experiment found, explaining what this run shows and nothing else."""
-    seen = {each.rule for each in (*run.symptoms, *run.causes, *run.notes)}
+    seen = {each.rule for each in run.symptoms} | {each.rule for each in (*run.causes, *run.notes)}
     return msgspec.structs.replace(cause, explains=[rule for rule in cause.explains if rule in seen])
 
 
@@ -98,11 +98,14 @@ def _sort_in(
     key = (cause.rule, cause.output)
     trials = outcome.trials.get(key, [])
     cause = msgspec.structs.replace(cause, trials=trials or cause.trials)
+    # What a trial found without effect is not recommended before what is untried.
+    remedies = sorted(cause.remedies, key=lambda remedy: cause.against(remedy) != "")
+    cause = msgspec.structs.replace(cause, remedies=remedies)
     confirmed = _confirmed(outcome, key) and key not in outcome.left_out
     against = known.against(cause.rule) if cause.certainty == "suspected" else ""
     if confirmed:
         healing = next(trial.remedy for trial in trials if trial.verdict == "confirmed")
-        remedies = sorted(cause.remedies, key=lambda remedy: remedy.name != healing)
+        remedies = sorted(remedies, key=lambda remedy: remedy.name != healing)
         causes.append(msgspec.structs.replace(cause, certainty="confirmed", remedies=remedies))
     elif cause.certainty == "suspected" and (key in outcome.refuted or against):
         refuted.append(_as(RefutedRecord, cause, because=outcome.refuted.get(key) or against))
@@ -203,4 +206,6 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
             + end
         )
     left = ", ".join(sorted({rule for rule, _ in outcome.left}))
-    return f"No remedy that was tried takes all symptoms away; left: {left}. {spent:.0f} s were used." + end
+    asked = f" Asked about what is left: {', '.join(known.answers)}." if known.answers else ""
+    said = f"No remedy that was tried takes all symptoms away; left: {left}.{asked}"
+    return f"{said} {spent:.0f} s were used." + end

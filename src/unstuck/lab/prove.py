@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from unstuck.evidence.facts import Learnability
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, treated
 from unstuck.lab.bench import Bench
+from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.conclude import concluded
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, Clock, experiments
@@ -19,7 +20,7 @@ from unstuck.lab.known import Known
 from unstuck.lab.rerun import Rerun, edited_files
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import FEWEST_UPDATES, affordable, affordable_again, dense, longer
-from unstuck.lab.trials import SEEDS, Candidate, Trials
+from unstuck.lab.trials import SEEDS, Trials
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.recording import recorded
 from unstuck.rules.bounds import beats
@@ -56,7 +57,10 @@ _FINDS_NOTHING = frozenset(
     }
 )
 
-#: What is asked of a run that no cause explains.
+#: Seconds below which a question trains too little to come to an answer.
+_LEAST_SECONDS = 5.0
+
+#: What is asked of a run that no cause explains, and about what the confirmed remedies leave.
 _UNEXPLAINED = ("learnability", "learning-rate-range", "overfit-one-batch")
 
 
@@ -104,15 +108,33 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
             if not known.against(each.rule)
         ]
     if not options:
-        known.found += _spoken_for(run, known)
+        known.found += _spoken_for(run, {each.rule for each in run.symptoms}, known)
     if known.found:
         return
     if candidates:
         _try(recipe, bench, candidates, alternatives, seen, known)
-    trials = known.outcome.trials.values() if known.outcome is not None else ()
-    confirmed = any(trial.verdict == "confirmed" for each in trials for trial in each)
-    if sure and trials and not confirmed and known.outcome is not None and not known.outcome.healed:
+    outcome = known.outcome
+    if outcome is None or not outcome.trials or outcome.healed:
+        return
+    confirmed = [each for each in [*candidates, *alternatives] if _is_confirmed(each, known)]
+    left = {rule for rule, _ in outcome.left}
+    if sure and not confirmed:
         _ask(_questions(run, candidates), run, bench, known)
+    elif (
+        confirmed
+        and left & _FINDS_NOTHING
+        and bench.clock.left >= _LEAST_SECONDS
+        and isinstance(recipe, Recipe)
+    ):
+        cured = treated(recipe, changes_of(stacked(confirmed)))
+        _ask(_UNEXPLAINED, run, bench.of(packed(cured)), known)
+        known.found += _spoken_for(run, left, known)
+
+
+def _is_confirmed(candidate: Candidate, known: Known) -> bool:
+    """Whether a trial of this remedy removed what its cause explains."""
+    trials = known.outcome.trials.get(candidate.key, []) if known.outcome is not None else []
+    return any(trial.verdict == "confirmed" and trial.remedy == candidate.remedy for trial in trials)
 
 
 def _options(run: RunRecord, recipe: Recipe | Rerun, known: Known) -> Iterable[list[Candidate]]:
@@ -201,9 +223,9 @@ def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known) -> No
                     known.found.append(CauseRecord(**recorded(finding, sources)))
 
 
-def _spoken_for(run: RunRecord, known: Known) -> Iterable[CauseRecord]:
-    """Causes that the diagnosis did not see and that answers speak for, in a run that nothing explains."""
-    seen = [symptom.rule for symptom in run.symptoms]
+def _spoken_for(run: RunRecord, open_: Collection[str], known: Known) -> Iterable[CauseRecord]:
+    """Causes that the diagnosis did not see and that answers speak for, of symptoms that nothing explains."""
+    seen = [symptom.rule for symptom in run.symptoms if symptom.rule in open_]
     there = {cause.rule for cause in (*run.causes, *known.found)}
     for rule in catalogue().values():
         says = [answer.says for answer in known.answers.values() if rule.name in answer.supports]
@@ -273,7 +295,7 @@ def _try(
 
 def _scouted(bench: Bench, candidates: Sequence[Candidate], size: Size) -> Arm | None:
     """One training with every established cause treated, None where there is no such cause."""
-    sure = tuple(change for each in candidates if each.established for change in each.changes)
+    sure = changes_of(stacked(each for each in candidates if each.established))
     if not sure:
         return None
     bench.run([(sure, SEEDS[0]), ((), SEEDS[0])], size)

@@ -12,9 +12,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from unstuck.case import ChangeRecord, TrialRecord
+from unstuck.case import TrialRecord
 from unstuck.lab.arms import Arm
 from unstuck.lab.bench import Bench
+from unstuck.lab.candidates import (
+    Candidate,
+    Symptoms,
+    changes_of,
+    explained_by,
+    heal_without,
+    makes_all_of,
+    named_of,
+    stacked,
+    with_it,
+    without,
+)
 from unstuck.lab.measures import measure_of
 from unstuck.lab.resize import Size
 from unstuck.lab.telling import told
@@ -36,27 +48,6 @@ _WRECKED = frozenset(
         "predictions-one-class",
     }
 )
-
-Symptoms = frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A cause with a remedy that can be tried. `explains` are the rules that follow from it."""
-
-    rule: str
-    output: str = ""
-    established: bool = True
-    impact: str = "harms"
-    explains: tuple[str, ...] = ()
-    remedy: str = ""
-    changes: tuple[ChangeRecord, ...] = ()
-    supported: bool = False
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What tells it from other candidates."""
-        return self.rule, self.output
 
 
 @dataclass
@@ -100,7 +91,7 @@ class Trials:
         """Try the candidates, the first to cure first."""
         outcome, self._candidates = self.outcome, list(candidates)
         first = [each for each in candidates if each.established] or list(candidates)[:1]
-        self._fetch([[], first], SEEDS[:1])
+        self._fetch([[], stacked(first)], SEEDS[:1])
         self._fetch([[]])
         outcome.left = most(self._arms([])) & self._seen
         if not outcome.left:
@@ -111,38 +102,43 @@ class Trials:
             for candidate in established:
                 if outcome.left:
                     self._stack(candidate)
-        suspects = [each for each in candidates if not each.established and self._concerned(each)]
+        suspected = [each for each in candidates if not each.established and self._concerned(each)]
+        suspects = suspected
         for _ in range(2):
             if suspects and outcome.left:
                 suspects = self._decide(suspects)
+        if outcome.left:
+            self._judge_shared(suspected)
         self._ended()
         return outcome
 
     def _whole(self, established: list[Candidate]) -> bool:
         """Treat all established causes at once; whether that heals, so that none is tried on the way."""
+        established = stacked(established)
         if not self._arms(established, SEEDS[:1]) or self._left(self._arms(established, SEEDS[:1])):
             return False
         self._fetch([established])
         if self._left(self._arms(established)):
             return False
-        self._base, self.outcome.left = list(established), frozenset()
+        self._base, self.outcome.left = established, frozenset()
         explains = tuple(rule for rule, _ in self._seen)
-        everything = Candidate(rule=established[0].rule, remedy=_named(established), explains=explains)
+        everything = Candidate(rule=established[0].rule, remedy=named_of(established), explains=explains)
         self.outcome.together = self._compared(everything, [], established)
         return True
 
     def retry(self, alternative: Candidate) -> None:
         """Try another remedy of a cause in place of the one that did not heal."""
         outcome = self.outcome
-        before = [each for each in self._base if each.key != alternative.key]
-        self._fetch([before, [*before, alternative]])
-        trial = self._judged(alternative, before, [*before, alternative])
+        base = [each for each in self._base if each.key != alternative.key]
+        before, after = without(base, alternative), with_it(base, alternative)
+        self._fetch([before, after])
+        trial = self._judged(alternative, before, after)
         if trial is None:
             return
         outcome.trials.setdefault(alternative.key, []).append(trial)
         if trial.verdict in ("confirmed", "helped"):
             outcome.refuted.pop(alternative.key, None)
-            self._base = [*before, alternative]
+            self._base = after
             outcome.left = self._left(self._arms(self._base))
             self._ended()
 
@@ -164,26 +160,27 @@ class Trials:
 
     def _fetch(self, sets: Sequence[Sequence[Candidate]], seeds: Sequence[int] = SEEDS) -> None:
         """Run these sets of changes on these seeds, all at once."""
-        wanted = [(_changes(each), seed) for seed in seeds for each in sets]
+        wanted = [(changes_of(each), seed) for seed in seeds for each in sets]
         self._bench.run(wanted, self._size)
 
     def _fetch_hopeful(self, base: list[Candidate], suspects: Sequence[Candidate]) -> None:
         """All pairs of the first suspect where one heals, as the others may take the whole budget; else
         one pair of each first; then the others of those it changed anything for, then the rest.
         """
-        foremost = [[*base, each] for each in suspects[:1]]
+        treated = {each.key: with_it(base, each) for each in suspects}
+        foremost = [treated[each.key] for each in suspects[:1]]
         self._fetch([base, *foremost], SEEDS[:1])
         if foremost and not self._left(self._arms(foremost[0], SEEDS[:1])):
             self._fetch([base, *foremost])
-        self._fetch([base, *[[*base, each] for each in suspects]], SEEDS[:1])
+        self._fetch([base, *treated.values()], SEEDS[:1])
         before = most(self._arms(base, SEEDS[:1]))
-        hopeful = [each for each in suspects if before - most(self._arms([*base, each], SEEDS[:1]))]
-        self._fetch([base, *[[*base, each] for each in hopeful]])
-        self._fetch([base, *[[*base, each] for each in suspects]])
+        hopeful = [each for each in suspects if before - most(self._arms(treated[each.key], SEEDS[:1]))]
+        self._fetch([base, *[treated[each.key] for each in hopeful]])
+        self._fetch([base, *treated.values()])
 
     def _arms(self, chosen: Sequence[Candidate], seeds: Sequence[int] = (*SEEDS, *MORE_SEEDS)) -> list[Arm]:
         """The trainings that came to an end with these changes."""
-        found = [self._bench.arm(_changes(chosen), seed, self._size) for seed in seeds]
+        found = [self._bench.arm(changes_of(chosen), seed, self._size) for seed in seeds]
         return [arm for arm in found if arm is not None]
 
     def _left(self, arms: Iterable[Arm]) -> Symptoms:
@@ -195,27 +192,30 @@ class Trials:
 
     def _concerned(self, candidate: Candidate) -> bool:
         """Whether it explains anything that is left."""
-        return bool(_explained(candidate, self.outcome.left))
+        return bool(explained_by(candidate, self.outcome.left))
 
     def _stack(self, candidate: Candidate) -> None:
         """Treat an established cause on top of those before it; it stays unless it harms."""
-        before = list(self._base)
-        self._fetch([[*before, candidate]])
-        trial = self._judged(candidate, before, [*before, candidate])
+        before, after = without(self._base, candidate), with_it(self._base, candidate)
+        self._fetch([before, after])
+        trial = self._judged(candidate, before, after)
         if trial is None:
             return
         self.outcome.trials[candidate.key] = [trial]
         if trial.verdict != "worse":
-            self._base = [*before, candidate]
+            self._base = after
             self.outcome.left = self._left(self._arms(self._base))
 
     def _decide(self, suspects: list[Candidate]) -> list[Candidate]:
         """Try each suspect by itself, keep the best, and give back those that are still open."""
         base, outcome = list(self._base), self.outcome
+        suspects = [each for each in suspects if not makes_all_of(base, each)]
         self._fetch_hopeful(base, suspects)
         judged = {}
         for suspect in suspects:
-            trial = self._judged(suspect, base, [*base, suspect])
+            before = without(base, suspect)
+            self._fetch([before])
+            trial = self._judged(suspect, before, with_it(base, suspect))
             if trial is not None:
                 judged[suspect.key] = trial
                 outcome.trials[suspect.key] = [trial]
@@ -234,9 +234,20 @@ class Trials:
             self._settle(suspect, judged.get(suspect.key), chosen if healing or suspect is chosen else None)
         if chosen is None:
             return []
-        self._base = [*base, chosen]
+        self._base = with_it(base, chosen)
         outcome.left = self._left(self._arms(self._base))
         return [each for each in suspects if each in helping and each is not chosen]
+
+    def _judge_shared(self, suspects: Sequence[Candidate]) -> None:
+        """Judge the suspects whose changes stand in the set already, for another cause's sake."""
+        for suspect in suspects:
+            if suspect.key not in self.outcome.trials and makes_all_of(self._base, suspect):
+                before = without(self._base, suspect)
+                self._fetch([before])
+                trial = self._judged(suspect, before, self._base)
+                if trial is not None:
+                    self.outcome.trials[suspect.key] = [trial]
+                    self._settle(suspect, trial, None)
 
     def _settle(self, suspect: Candidate, trial: TrialRecord | None, chosen: Candidate | None) -> None:
         """What becomes of one suspect beside the one that was chosen."""
@@ -266,7 +277,7 @@ class Trials:
                 continue
             if not self._left(self._arms(rest)) and trial.verdict != "helped":
                 self._base = rest
-                self.outcome.left_out[candidate.key] = _heal_without(rest)
+                self.outcome.left_out[candidate.key] = heal_without(rest)
             else:
                 self._note(candidate, trial)
 
@@ -295,7 +306,9 @@ class Trials:
         trials = self._last_trials()
         for candidate in self._candidates:
             if candidate.key not in trials:
-                self.outcome.left_out.setdefault(candidate.key, _heal_without(self._base))
+                shared = makes_all_of(self._base, candidate)
+                why = f"{candidate.remedy} is its remedy, too" if shared else heal_without(self._base)
+                self.outcome.left_out.setdefault(candidate.key, why)
 
     def _judged(
         self, candidate: Candidate, before: Sequence[Candidate], after: Sequence[Candidate]
@@ -317,7 +330,7 @@ class Trials:
             return None
         pairs = [(control[seed], treated[seed]) for seed in seeds]
         shown, gone = most(arm for arm, _ in pairs), most(arm for _, arm in pairs)
-        explained = _explained(candidate, shown)
+        explained = explained_by(candidate, shown)
         names = {rule for rule, _ in explained}
         measure = measure_of(
             candidate.rule,
@@ -366,28 +379,6 @@ def _accuracy_curves(pairs: Sequence[tuple[Arm, Arm]]) -> dict[str, list[list[fl
         "treated": [list(arm.accuracies) for _, arm in pairs],
     }
     return {name: each for name, each in curves.items() if all(each)}
-
-
-def _named(chosen: Iterable[Candidate]) -> str:
-    return " and ".join(dict.fromkeys(each.remedy for each in chosen))
-
-
-def _heal_without(rest: Sequence[Candidate]) -> str:
-    """Why a cause is left out of the set that heals."""
-    return f"{_named(rest)} {'heals' if len(rest) == 1 else 'heal'} without it"
-
-
-def _changes(chosen: Iterable[Candidate]) -> tuple[ChangeRecord, ...]:
-    return tuple(change for each in chosen for change in each.changes)
-
-
-def _explained(candidate: Candidate, symptoms: Iterable[tuple[str, str]]) -> Symptoms:
-    """The symptoms that a candidate explains, on its output or the model as a whole."""
-    return frozenset(
-        (rule, output)
-        for rule, output in symptoms
-        if rule in candidate.explains and (not output or not candidate.output or output == candidate.output)
-    )
 
 
 def _verdict(judged: dict[tuple[str, str], TrialRecord], candidate: Candidate) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from unstuck.case import CauseRecord, RemedyRecord
+from unstuck.case import CauseRecord
 from unstuck.report.paper import Paper
-from unstuck.report.sentences import explained, grade
+from unstuck.report.sentences import bidding, explained, grade
 from unstuck.report.text import clean, figures, flat, place
 
 _INDENT = 5
@@ -33,17 +33,19 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[s
         paper.write(("Explains: ", "dim"), explained(cause, seen) + ".", indent=_INDENT)
     for trial in cause.trials:
         paper.write(("Trial: ", "dim"), flat(trial.says), indent=_INDENT)
-    _tell_remedies(paper, cause.remedies)
+    _tell_remedies(paper, cause)
 
 
-def _tell_remedies(paper: Paper, remedies: list[RemedyRecord]) -> None:
-    for at, remedy in enumerate(remedies):
-        paper.write(("Do: " if at == 0 else "Or: ", "bold green"), flat(remedy.says), indent=_INDENT)
-        if at == 0 and remedy.diff:
+def _tell_remedies(paper: Paper, cause: CauseRecord) -> None:
+    for at, remedy in enumerate(cause.remedies):
+        against = cause.against(remedy)
+        style = "dim" if against else "bold green"
+        paper.write((f"{bidding(cause, at)}: ", style), flat(remedy.says), indent=_INDENT)
+        if at == 0 and remedy.diff and not against:
             paper.gap()
             for line in clean(remedy.diff).rstrip().splitlines():
                 paper.verbatim(line, style=_shade(line), indent=_INDENT + 2)
-            if len(remedies) > 1:
+            if len(cause.remedies) > 1:
                 paper.gap()
 
 

@@ -120,6 +120,14 @@ def grade(cause: CauseRecord) -> str:
     return f"{certainty}; {IMPACT.get(cause.impact, cause.impact)}"
 
 
+def bidding(cause: CauseRecord, at: int) -> str:
+    """What stands before a cause's remedy: do this, or this, or what came of trying it."""
+    against = cause.against(cause.remedies[at])
+    if against:
+        return "Tried, no effect" if against == "no effect" else "Tried, made it worse"
+    return "Or" if at else "Do"
+
+
 def explained(cause: CauseRecord, seen: Collection[str]) -> str:
     """What a cause explains; all symptoms together where there are several. `seen` are their rules."""
     explains = cause.explains

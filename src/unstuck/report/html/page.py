@@ -191,7 +191,11 @@ def _cause(run: RunRecord, cause: CauseRecord, number: int, gallery: Gallery) ->
         figures=figures(cause.shows, cause.says),
         explains=sentences.explained(cause, dict.fromkeys(each.rule for each in run.symptoms)),
         remedies=[
-            ("Or" if order else "Do", remedy, lines(remedy.diff) if remedy.diff and not order else [])
+            (
+                sentences.bidding(cause, order),
+                remedy,
+                lines(remedy.diff) if remedy.diff and not order and not cause.against(remedy) else [],
+            )
             for order, remedy in enumerate(cause.remedies[:_MOST_CAUSES])
         ],
         pictures=pictures,
@@ -219,7 +223,10 @@ def _steps(run: RunRecord) -> list[Step]:
     healing = run.proof.healed_by if run.proof is not None else []
     found = [(cause, remedy) for cause in run.causes for remedy in cause.remedies if remedy.name in healing]
     if not found:
-        found = [(cause, cause.remedies[0]) for cause in run.causes if cause.remedies][:1]
+        open_ = [
+            (cause, remedy) for cause in run.causes for remedy in cause.remedies if not cause.against(remedy)
+        ]
+        found = open_[:1]
     steps = []
     for cause, remedy in found[:3]:
         trial = next((each for each in cause.trials if each.remedy == remedy.name), None)

@@ -80,7 +80,7 @@ def vanishing_gradient(
     hidden = model.layers[:-1] if model is not None else ()
     flat = [layer for layer in hidden if layer.activation in FLAT_ACTIVATIONS]
     moves = _moves(dynamics, first.name) if dynamics is not None else []
-    # The path of all steps is at least as long as the way from the first weights to the last.
+    # The length of all steps together; the way from the first weights to the last is no longer.
     path = fit.updates * median(moves) if fit is not None and fit.updates and moves else math.inf
     bound = RATIO
     if ratio >= RATIO:
@@ -93,7 +93,7 @@ def vanishing_gradient(
     still = ratio < RATIO and bool(moves) and median(moves) < STILL
     text = f", and its steps are {median(moves):.2g} of its weights" if moves else ""
     if fit is not None and path < UNMOVED:
-        text += f" (at most {100 * path:.1g}% of them over {fit.updates:,} updates)"
+        text += f" (some {100 * path:.1g}% of them over all {fit.updates:,} updates)"
     return Finding(
         says=f"Per weight, the gradient is {first.rms:.2g} in the first layer ({first.name}) and "
         f"{last.rms:.2g} in the last ({last.name}), {ratio:.1g} of it{text}: the first "
@@ -170,13 +170,13 @@ def _steps(move: float) -> Dynamics:
 
 
 _SIX = Model(layers=(*_DEEP.layers[:6], Layer(name="dense_6", activation="softmax")))
-_138 = Fit(updates=138)
+_SHORT = Fit(updates=138)
 _FADING = _layers(1.5e-5, 1.2e-5, 2.3e-5, 9e-5, 4e-4, 1.6e-3, 1.1e-2)
-vanishing_gradient.fires(_FADING, _steps(1.2e-6), _138, _SIX)
-vanishing_gradient.quiet(_FADING, _steps(1.2e-3), _138, _SIX)  # Adam's steps do not fade with the gradient
-vanishing_gradient.quiet(_FADING, _138, _SIX)
-vanishing_gradient.quiet(_FADING, _steps(1.2e-6), _138, Model(layers=_SIX.layers[3:]))
-vanishing_gradient.quiet(_layers(4e-3, 1e-2), _steps(1e-6), _138, _DEEP)  # .4, far above what slopes leave
+vanishing_gradient.fires(_FADING, _steps(1.2e-6), _SHORT, _SIX)
+vanishing_gradient.quiet(_FADING, _steps(1.2e-3), _SHORT, _SIX)  # Adam's steps do not fade with the gradient
+vanishing_gradient.quiet(_FADING, _SHORT, _SIX)
+vanishing_gradient.quiet(_FADING, _steps(1.2e-6), _SHORT, Model(layers=_SIX.layers[3:]))
+vanishing_gradient.quiet(_layers(4e-3, 1e-2), _steps(1e-6), _SHORT, _DEEP)  # .4, far above what slopes leave
 vanishing_gradient.quiet(_layers(0.0, 0.01), Model(layers=(Layer(activation="relu"),)))
 vanishing_gradient.quiet(
     Gradients(layers=(LayerGradient(kind="Embedding", rms=1e-7), LayerGradient(kind="LSTM", rms=0.01)))

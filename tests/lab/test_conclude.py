@@ -1,0 +1,51 @@
+"""What the proof makes of a diagnosis, from trials that are written down."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from unstuck.case import CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.lab.conclude import concluded
+from unstuck.lab.known import Known
+from unstuck.lab.trials import Outcome
+from unstuck.report.causes import tell_cause
+from unstuck.report.paper import Paper
+
+LONGER = RemedyRecord(name="train-longer", says="Train for 30 epochs.", diff="--- a\n+++ b\n-3\n+30\n")
+WEIGH = RemedyRecord(name="weigh-classes", says="Weigh the classes.", diff="--- a\n+++ b\n-fit\n+weighed\n")
+
+
+def proven(verdict, *remedies):
+    """The cause after a trial of train-longer with this end."""
+    cause = CauseRecord(rule="a", certainty="measured", impact="harms", remedies=list(remedies))
+    trial = TrialRecord(remedy="train-longer", verdict=verdict, says=f"{verdict}.")
+    known = Known(outcome=Outcome(trials={("a", ""): [trial]}, left=frozenset({("accuracy-flat", "")})))
+    return concluded(RunRecord(status="stuck", causes=[cause]), known, 60.0, 1.0).causes[0]
+
+
+def told(cause):
+    stream = io.StringIO()
+    tell_cause(Paper(Console(file=stream, width=100)), 1, cause, [])
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"), [("no effect", "Tried, no effect"), ("worse", "Tried, made it worse")]
+)
+def test_what_its_trial_spoke_against_is_not_recommended(verdict, word):
+    cause = proven(verdict, LONGER, WEIGH)
+    assert [remedy.name for remedy in cause.remedies] == ["weigh-classes", "train-longer"]
+    page = told(cause)
+    assert "Do: Weigh the classes." in page
+    assert f"{word}: Train for 30 epochs." in page
+    alone = told(proven(verdict, LONGER))
+    assert "Do:" not in alone
+    assert "+30" not in alone
+
+
+@pytest.mark.parametrize("verdict", ["confirmed", "helped", "not proven"])
+def test_what_its_trial_does_not_speak_against_stays_the_first(verdict):
+    page = told(proven(verdict, LONGER, WEIGH))
+    assert "Do: Train for 30 epochs." in page
+    assert "Or: Weigh the classes." in page
