@@ -50,8 +50,9 @@ def started(request, tmp_path_factory):
     }
     yield running
     for process in running.values():
-        process.kill()
-        process.communicate()
+        if process.returncode is None:  # its test was never reached
+            process.kill()
+            process.communicate()
 
 
 def why_not(backend):

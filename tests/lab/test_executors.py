@@ -210,7 +210,8 @@ def test_warm_workers_have_imported_keras():
 
 
 SCRIPT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background is deaf to it
 sys.path.insert(0, {folder!r})
 from unstuck.lab.executors import Local, packed
 import chores
