@@ -8,6 +8,8 @@ from typing import Any
 
 from unstuck.evidence.facts import Optimizer
 from unstuck.evidence.layers import number
+from unstuck.watch.backend import backend
+from unstuck.watch.pairs import scheduled_rate
 
 #: Where the rate does not fall below a hundredth, its course explains nothing and is not looked at.
 FAR_LESS = 0.01
@@ -39,17 +41,10 @@ def with_rates(
 
 def _scheduled(model: Any, updates: int) -> tuple[float, ...]:
     """The rates that the optimizer's own schedule gave, from its first step to its last."""
-    import keras
-
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    schedule = getattr(optimizer, "_learning_rate", None)
-    # A function without arguments cannot be asked for a rate that is past.
-    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule) or updates < _POINTS:
+    if updates < _POINTS:
         return ()
-    # Where gradients are summed over batches, the schedule counts batches.
-    batches = getattr(optimizer, "gradient_accumulation_steps", None) or 1
-    begin = int(number(optimizer.iterations)) - updates
-    return tuple(
-        number(schedule((begin + round(part * (updates - 1) / (_POINTS - 1))) * batches))
-        for part in range(_POINTS)
-    )
+    adapter, begin = backend(), int(number(optimizer.iterations)) - updates
+    steps = (begin + round(part * (updates - 1) / (_POINTS - 1)) for part in range(_POINTS))
+    rates = (scheduled_rate(optimizer, adapter, step) for step in steps)
+    return tuple(rate for rate in rates if rate is not None)

@@ -83,13 +83,7 @@ class Pairs:
 
     def rate_at(self, iterations: int) -> float | None:
         """What a schedule gives at a step. Costs milliseconds on some backends, so not during fit."""
-        import keras
-
-        schedule = getattr(self._optimizer, "_learning_rate", None)
-        if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
-            return None
-        with self._adapter.random_guard():
-            return float(str(self._adapter.to_numpy(schedule(iterations * self.accumulation))[()]))
+        return scheduled_rate(self._optimizer, self._adapter, iterations)
 
     def take(self, live: LiveTensors, batch: int) -> Snapshot:
         """Copy the watched variables."""
@@ -224,3 +218,19 @@ def positions(model: Any) -> dict[int, tuple[str, int]]:
         for group, variables in groups.items()
         for index, variable in enumerate(variables)
     }
+
+
+def scheduled_rate(optimizer: Any, adapter: Backend, iterations: int) -> float | None:
+    """The rate that an optimizer's schedule gives at a step, None where it follows none.
+
+    A schedule of the user's may draw random numbers: theirs go on as if it had not been asked.
+    """
+    import keras
+
+    schedule = getattr(optimizer, "_learning_rate", None)
+    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        return None
+    # Where gradients are summed over batches, a schedule counts batches.
+    batches = int(getattr(optimizer, "gradient_accumulation_steps", None) or 1)
+    with adapter.random_guard():
+        return float(str(adapter.to_numpy(schedule(iterations * batches))[()]))
