@@ -19,6 +19,7 @@ from unstuck import __version__
 from unstuck.cells import Program, hold
 from unstuck.notebook.plan import END, SEEN, TOLD, Begin, End, Seen, Told
 from unstuck.pipeline import Session
+from unstuck.prompts import shell
 from unstuck.watch import hook
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import stands_in
@@ -34,7 +35,7 @@ def begin(folder: str) -> str:
     """Watch every fit of the cells from here on. Gives the version of unstuck in this kernel."""
     global _WATCHING
     plan = msgspec.json.decode(Path(folder, "begin.json").read_bytes(), type=Begin)
-    _WATCHING = Watching(plan, Path(folder), _shell())
+    _WATCHING = Watching(plan, Path(folder), shell())
     _WATCHING.install()
     return __version__
 
@@ -47,13 +48,6 @@ def end(folder: str) -> str:
     told = _WATCHING.conclude(wish)
     Path(folder, TOLD).write_bytes(msgspec.json.encode(told))
     return __version__
-
-
-def _shell() -> Any:
-    """The IPython shell of this kernel."""
-    from IPython import get_ipython
-
-    return get_ipython()
 
 
 class Watching:
