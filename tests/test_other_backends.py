@@ -18,7 +18,7 @@ if _INNER in os.environ:
 BACKENDS = ("torch", "jax", "tensorflow")
 
 
-def command(environment):
+def begun(environment):
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-m", "backend", "-q", "-p", "no:cacheprovider", "tests"],
         cwd=_ROOT,
@@ -44,9 +44,7 @@ def started(request, tmp_path_factory):
         each.callspec.params["backend"] for each in request.session.items if each.module is request.module
     ]
     running = {
-        backend: command({**environment, "KERAS_BACKEND": backend})
-        for backend in asked
-        if not why_not(backend)
+        backend: begun({**environment, "KERAS_BACKEND": backend}) for backend in asked if not why_not(backend)
     }
     yield running
     for process in running.values():

@@ -70,7 +70,7 @@ class Ran:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory) -> Ran:
     home = tmp_path_factory.mktemp("notebook")
-    folder = home / "work"
+    folder = home / "project"
     folder.mkdir()
     notebook = folder / "train.ipynb"
     nbformat.write(new_notebook(cells=CELLS, metadata=METADATA), notebook)
@@ -79,7 +79,7 @@ def ran(tmp_path_factory) -> Ran:
     environment.pop("FORCE_COLOR", None)
     options = ["--no-prove", "--no-html", "--json", "case.json", "--notebook", "told.ipynb"]
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "unstuck", "run", *options, "work/train.ipynb"],
+        [sys.executable, "-W", "error", "-m", "unstuck", "run", *options, "project/train.ipynb"],
         cwd=home,
         env=environment,
         capture_output=True,
@@ -100,7 +100,7 @@ def ran(tmp_path_factory) -> Ran:
 
 def test_its_fits_are_diagnosed_at_their_cells(ran):
     first, second = ran.case["runs"]
-    assert ran.case["script"] == "work/train.ipynb"
+    assert ran.case["script"] == "project/train.ipynb"
     assert (first["status"], first["fit"]["cell"], first["fit"]["line"]) == ("stuck", 4, 5)
     (cause,) = first["causes"]
     assert (cause["rule"], cause["where"]["cell"], cause["where"]["line"]) == ("softmax-over-one-unit", 4, 3)
@@ -111,7 +111,7 @@ def test_its_fits_are_diagnosed_at_their_cells(ran):
 
 def test_the_diff_is_of_the_cell(ran):
     diff = ran.case["runs"][0]["causes"][0]["remedies"][0]["diff"].splitlines()
-    assert diff[:2] == ["--- a/work/train.ipynb (cell 4)", "+++ b/work/train.ipynb (cell 4)"]
+    assert diff[:2] == ["--- a/project/train.ipynb (cell 4)", "+++ b/project/train.ipynb (cell 4)"]
     changed = [line for line in diff[3:] if line[0] in "+-"]
     assert [line[0] for line in changed] == ["-", "+"]
     assert 'activation="softmax"' in changed[0]
@@ -119,10 +119,10 @@ def test_the_diff_is_of_the_cell(ran):
 
 
 def test_it_is_told_as_a_script_is(ran):
-    before, report = ran.output.split("unstuck: fit 1 of 2 at work/train.ipynb:cell 4:5", 1)
+    before, report = ran.output.split("unstuck: fit 1 of 2 at project/train.ipynb:cell 4:5", 1)
     assert " ".join(before.split()) == "(256, 4) trained from the shell (4, [1])"
-    assert "softmax-over-one-unit at work/train.ipynb:cell 4:3" in report
-    assert "unstuck: fit 2 of 2 at work/train.ipynb:cell 7:2" in report
+    assert "softmax-over-one-unit at project/train.ipynb:cell 4:3" in report
+    assert "unstuck: fit 2 of 2 at project/train.ipynb:cell 7:2" in report
     assert "Beside the cells: told.ipynb" in report
 
 
@@ -164,7 +164,7 @@ def test_the_notebook_is_written_anew_with_the_findings_beside_its_cells(ran):
 
 def test_nothing_of_the_users_is_written(ran):
     assert ran.untouched
-    assert ran.files == ["work/train.ipynb"]
+    assert ran.files == ["project/train.ipynb"]
 
 
 def test_what_it_saved_can_be_told_again(ran, tmp_path):
