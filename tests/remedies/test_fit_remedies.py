@@ -106,6 +106,22 @@ ARGUMENTS = {
 }
 
 
+MODES = [
+    ('callbacks.EarlyStopping("val_acc", mode="min")', 'callbacks.EarlyStopping("val_acc", mode="max")'),
+    (
+        "callbacks.EarlyStopping('val_acc', 0, 3, 1, 'min')",
+        "callbacks.EarlyStopping('val_acc', 0, 3, 1, 'max')",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), MODES)
+def test_the_mode_of_a_callback_is_set_where_it_is_made(before, after):
+    text = f"from keras import callbacks\nstop = {before}\nm.fit(x, y, callbacks=[stop])\n"
+    values = {"kind": "EarlyStopping", "monitor": "val_acc", "mode": "max"}
+    assert edited("set-callback-mode", text, before, **values) == text.replace(before, after)
+
+
 @pytest.mark.parametrize(("name", "before", "values", "after"), ARGUMENTS.values(), ids=ARGUMENTS)
 def test_arguments_of_fit_are_set(name, before, values, after):
     head = "from keras import callbacks\n\n"

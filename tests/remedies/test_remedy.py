@@ -23,6 +23,8 @@ SAMPLE = {
     "initialiser": "he_normal",
     "input_dim": 9,
     "kind": "cosine",
+    "mode": "max",
+    "monitor": "val_accuracy",
     "loss": "mse",
     "metrics": ("mae",),
     "momentum": 0.9,

@@ -43,6 +43,7 @@ REMEDIES = {
     "schedule-learning-rate",
     "set-batch-size",
     "set-batchnorm-momentum",
+    "set-callback-mode",
     "set-hidden-activation",
     "set-initialiser",
     "set-learning-rate",

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts import Evidence, Fit, Model, Output
+from unstuck.evidence.facts import Evidence, Fit, Model, Monitor, Output
+from unstuck.evidence.layers import is_keras
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
 from unstuck.watch.observation import Observation
@@ -188,6 +189,7 @@ def read_fit(seen: Observation) -> Fit:
         class_weight=tuple(sorted(weights.items())) if isinstance(weights, dict) else None,
         sample_weight=asked.get("sample_weight") is not None,
         callbacks=tuple(type(callback).__name__ for callback in given),
+        monitors=tuple(each for each in map(_monitor, given) if each is not None),
         steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
         jit_compile=getattr(model, "jit_compile", None),
         raised=None if seen.interrupted else seen.raised,
@@ -195,6 +197,25 @@ def read_fit(seen: Observation) -> Fit:
         stopped_early=done < epochs and seen.raised is None,
         seconds=seen.seconds,
         place=seen.place,
+    )
+
+
+#: Callbacks of Keras that end the training, or lower its rate, when a value does not improve.
+_MONITORS = ("EarlyStopping", "ReduceLROnPlateau")
+
+
+def _monitor(callback: Any) -> Monitor | None:
+    """What a live callback waits for, None where it is none of Keras's own that wait."""
+    kind = type(callback).__name__
+    if kind not in _MONITORS or not is_keras(type(callback)):
+        return None
+    return Monitor(
+        kind=kind,
+        monitor=str(callback.monitor),
+        mode=str(callback.mode),
+        patience=float(callback.patience),
+        factor=getattr(callback, "factor", None),
+        min_lr=getattr(callback, "min_lr", None),
     )
 
 

@@ -25,6 +25,7 @@ from unstuck.evidence.facts.program import (
     Metric,
     Metrics,
     Model,
+    Monitor,
     Optimizer,
     Place,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Metric",
     "Metrics",
     "Model",
+    "Monitor",
     "Operation",
     "Optimizer",
     "Output",

@@ -254,6 +254,23 @@ class Optimizer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Monitor:
+    """A callback of Keras's own that waits for one value of the log to improve.
+
+    `kind` is its class ("EarlyStopping", "ReduceLROnPlateau"), `monitor` the key in the history,
+    `mode` "min", "max" or "auto", `patience` in epochs. `factor` multiplies the learning rate, which
+    goes no lower than `min_lr`; both are None for callbacks that leave the rate alone.
+    """
+
+    kind: str = "EarlyStopping"
+    monitor: str = "val_loss"
+    mode: str = "auto"
+    patience: float = 0
+    factor: float | None = None
+    min_lr: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """One call of fit, as asked and as it went.
 
@@ -261,7 +278,8 @@ class Fit:
     `validation_rows` count rows, None if unknown. `updates` counts optimizer steps done,
     `steps_per_epoch` those of one epoch. `epochs` were asked, `epochs_done` finished. `raised` is
     the type and text of the exception that ended it, `interrupted` is true for Ctrl-C or an exit.
-    `stopped_early` is true when a callback ended it. `class_weight` is the mapping given to fit.
+    `stopped_early` is true when a callback ended it. `callbacks` are class names, `monitors` those of them
+    that wait for a value to improve, as the live objects say. `class_weight` is the mapping given to fit.
     """
 
     data: str = "arrays"
@@ -278,6 +296,7 @@ class Fit:
     class_weight: tuple[tuple[int, float], ...] | None = None
     sample_weight: bool = False
     callbacks: tuple[str, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
     steps_per_execution: int = 1
     jit_compile: bool | None = None
     raised: str | None = None

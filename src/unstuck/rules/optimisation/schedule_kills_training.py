@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.evidence.facts import Code, Fit, Optimizer, Sighting
+from unstuck.evidence.facts import Code, Fit, Monitor, Optimizer, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
 from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import FEW_UPDATES, NOTHING_LEARNED
@@ -93,7 +93,7 @@ def schedule_kills_training(
     of ReduceLROnPlateau well below that of EarlyStopping.
     """
     seen = code.of("callback") if code is not None else ()
-    watchers = [each for each in map(_watcher, seen) if each is not None]
+    watchers = _watchers(fit, seen)
     stopping = [each for each in watchers if each.kind == "EarlyStopping"]
     lowering = [each for each in watchers if each.kind == "ReduceLROnPlateau"]
     found = (
@@ -172,6 +172,25 @@ class _Watcher:
         return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def _watchers(fit: Fit | None, seen: Iterable[Sighting]) -> list[_Watcher]:
+    """The callbacks that wait for a value: the live ones where they are known, else those in source."""
+    written = [each for each in map(_watcher, seen) if each is not None]
+    if fit is None or not fit.monitors:
+        return written
+    return [_live(each, fit, written) for each in fit.monitors]
+
+
+def _live(monitor: Monitor, fit: Fit, written: Iterable[_Watcher]) -> _Watcher:
+    """A live callback, at the place where the source makes one of its kind."""
+    same = [each.seen for each in written if each.kind == monitor.kind]
+    arguments = {name: value for name, value in vars(monitor).items() if value is not None}
+    place = same[0].place if len(same) == 1 else fit.place
+    given = tuple(arguments.items())
+    return _Watcher(
+        monitor.kind, arguments, Sighting(kind="callback", place=place, shows={"arguments": given})
+    )
+
+
 def _watcher(seen: Sighting) -> _Watcher | None:
     """What a callback watches; where some of its arguments are hidden, what is not seen is not known."""
     kind = seen.shows.get("name")
@@ -198,7 +217,11 @@ def _wrong_way(watcher: _Watcher) -> Finding | None:
         shows={"monitor": monitor, "mode": mode, "right_mode": right},
         where=watcher.seen.place,
         certainty=Certainty.PROVED,
-        remedies=(propose("advise", text=f'Write mode="{right}", or leave mode out.'),),
+        remedies=(
+            propose(
+                "set-callback-mode", at=watcher.seen.place, kind=watcher.kind, monitor=monitor, mode=right
+            ),
+        ),
     )
 
 
@@ -288,6 +311,10 @@ schedule_kills_training.fires(_callbacks(("EarlyStopping", {})))
 schedule_kills_training.fires(
     _callbacks(("EarlyStopping", {"monitor": "val_accuracy", "mode": "min", "patience": 10}))
 )
+schedule_kills_training.fires(
+    Fit(monitors=(Monitor(monitor="val_accuracy", mode="min", patience=2),), stopped_early=True)
+)
+schedule_kills_training.quiet(Fit(monitors=(Monitor(monitor="val_accuracy", mode="max", patience=5),)))
 schedule_kills_training.fires(_callbacks(("ReduceLROnPlateau", {"patience": 1})))
 schedule_kills_training.fires(_callbacks(("EarlyStopping", {"patience": 5}), ("ReduceLROnPlateau", {})))
 schedule_kills_training.fires(
