@@ -126,3 +126,20 @@ def test_a_length_that_stands_elsewhere_is_left_to_the_user(text, why):
     written = record("truncate-padding", text, "m.fit(x, y)", steps=2)
     assert written.diff is None
     assert why in written.says
+
+
+NAMED = """from keras import layers
+scale = layers.Normalization()
+m.fit(x, y, validation_split=0.5)
+"""
+HELD = """import keras
+m = keras.Sequential([keras.layers.Normalization(), keras.layers.Dense(1)])
+m.fit(x, y)
+"""
+
+
+def test_a_normalization_layer_is_adapted_under_its_name_or_through_the_model():
+    after = edited("adapt-normalisation", NAMED, "m.fit(x, y, validation_split=0.5)", layer="normalization")
+    assert "scale.adapt(x[: int(len(x) * (1 - 0.5))])\nm.fit(" in after
+    after = edited("adapt-normalisation", HELD, "m.fit(x, y)", layer="normalization")
+    assert 'm.get_layer("normalization").adapt(x)\nm.fit(' in after

@@ -146,3 +146,17 @@ def test_live_metric_by_sign():
     metric.update_state(np.array([[-1.0], [1.0], [1.0]]), np.array([[-0.2], [0.3], [-4.0]]))
     assert metric.name == "accuracy"
     assert float(metric.result()) == pytest.approx(2 / 3)
+
+
+def test_an_adapted_layer_holds_the_statistics_of_the_rows_that_train():
+    import keras
+
+    held = live(
+        keras.Sequential([keras.Input((2,)), keras.layers.Normalization(name="scale"), keras.layers.Dense(1)])
+    )
+    x = np.array([[0.0, 1.0], [4.0, 3.0], [9.0, 9.0], [9.0, 9.0]])
+    changed = treat("adapt-normalisation", replace(held, x=x, y=x, validation_split=0.5), None, layer="scale")
+    scaled = keras.ops.convert_to_numpy(built(changed).layers[0](x[:2]))
+    assert np.allclose(scaled, [[-1, -1], [1, 1]])
+    assert changed.arguments_of("scale")["mean"] == [2.0, 2.0]
+    assert changed.arguments_of("scale")["variance"] == [4.0, 1.0]

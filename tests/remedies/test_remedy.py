@@ -23,6 +23,7 @@ SAMPLE = {
     "initialiser": "he_normal",
     "input_dim": 9,
     "kind": "cosine",
+    "layer": "normalization",
     "mode": "max",
     "monitor": "val_accuracy",
     "loss": "mse",

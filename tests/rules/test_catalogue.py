@@ -16,6 +16,7 @@ RULES = catalogue()
 CAUSES = [rule for rule in RULES.values() if rule.kind == "cause"]
 LONGEST_FILE = 400
 REMEDIES = {
+    "adapt-normalisation",
     "add-batch-normalisation",
     "add-dropout",
     "add-penalty",

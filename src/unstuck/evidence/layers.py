@@ -162,16 +162,35 @@ def read_layer(
         go_backwards=_flag(operation, "go_backwards"),
         stateful=_flag(operation, "stateful"),
         axis=axis if isinstance(axis, int) else None,
+        adapted=_adapted(operation),
         custom=not is_keras(type(operation)),
         place=place_of(operation),
     )
 
 
+def _adapted(layer: Any) -> bool | None:
+    """Whether a Normalization layer knows its statistics: given, adapted, or loaded as weights.
+
+    A layer that was only built holds mean 0 and variance 1 and hands its input on unchanged.
+    """
+    if kind_of(layer) != "Normalization" or not is_keras(type(layer)):
+        return None
+    held = (getattr(layer, "adapt_mean", None), getattr(layer, "adapt_variance", None))
+    if getattr(layer, "input_mean", None) is not None or None in held:
+        return getattr(layer, "input_mean", None) is not None
+    mean, variance = (_values(each) for each in held)
+    return bool(np.any(mean != 0) or np.any(variance != 1))
+
+
+def _values(variable: Any) -> np.ndarray:
+    """A variable or tensor as numpy."""
+    value = getattr(variable, "value", variable)
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+
+
 def number(tensor: Any) -> float:
     """A variable, tensor or plain number as a float: the shortest decimal of its own precision."""
-    value = getattr(tensor, "value", tensor)
-    value = value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
-    return float(str(value.reshape(-1)[0]))
+    return float(str(_values(tensor).reshape(-1)[0]))
 
 
 def count(variables: Any) -> int:

@@ -82,7 +82,8 @@ class Layer:
     `trainable_parameters` count numbers. `units` is the width of the output's last axis for layers
     that have one. `rate` is the dropout rate; `momentum` that of a batch normalisation;
     `input_dim` the number of rows of an embedding; `penalty` the largest weight of an L1/L2
-    regulariser (0.0 for none).
+    regulariser (0.0 for none). `adapted` says whether a Normalization layer was given or has seen
+    statistics, None for other layers.
     """
 
     name: str = ""
@@ -103,6 +104,7 @@ class Layer:
     go_backwards: bool | None = None
     stateful: bool | None = None
     axis: int | None = None
+    adapted: bool | None = None
     custom: bool = False
     place: Place | None = None
 

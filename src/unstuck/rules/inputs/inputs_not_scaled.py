@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Activity, Baselines, Curve, Fit, Input, Inputs
+from unstuck.evidence.facts import Activity, Baselines, Curve, Fit, Input, Inputs, Layer, Model
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import NO_DECISION
@@ -63,6 +63,7 @@ def inputs_not_scaled(
     curve: Curve | None,
     baselines: Baselines | None,
     fit: Fit | None,
+    model: Model | None,
 ) -> Finding | None:
     """The inputs are far larger than what fresh weights are made for, or uneven.
 
@@ -73,18 +74,27 @@ def inputs_not_scaled(
     How it is proved: by training again on standardised inputs with the same seed. A first loss far above that
     of an even guess, or saturated and dead layers, show the harm at once.
 
+    A Normalization layer scales only what it was adapted to: before `adapt` it holds mean 0 and variance 1.
+
     What to do: subtract the mean and divide by the standard deviation of the training rows (or divide
-    pictures by 255), or begin the model with a Normalization layer.
+    pictures by 255), or begin the model with a Normalization layer, adapted to the training rows.
     """
-    found = next(((each, why) for each in inputs.training if (why := _too_large(each))), None)
+    idle = _never_adapted(model)
+    found = next(((each, why) for each in inputs.training if (why := _too_large(each, idle))), None)
     if found is None:
         return None
     bad, why = found
     harm = _harm(activity, curve, baselines)
-    place = fit.place if fit else None
     name = f" {bad.name}" if bad.name and len(inputs.training) > 1 else ""
+    waits = idle if bad.feeds == "Normalization" else None
+    scaler = (
+        f"the Normalization layer {waits.name} that reads it was never adapted: it holds mean 0 and "
+        "variance 1, and hands the values on as they are"
+        if waits
+        else "nothing in the model scales it"
+    )
     return Finding(
-        says=f"The input{name} {why}, and nothing in the model scales it.{harm}",
+        says=f"The input{name} {why}, and {scaler}.{harm}",
         shows={
             "minimum": bad.minimum,
             "maximum": bad.maximum,
@@ -92,15 +102,22 @@ def inputs_not_scaled(
             "column_std_min": bad.column_std_min,
             "column_std_max": bad.column_std_max,
         },
-        where=place,
+        where=waits.place if waits and waits.place else fit.place if fit else None,
         certainty=Certainty.MEASURED if harm else Certainty.SUSPECTED,
-        remedies=_remedies(bad, fit),
+        remedies=_remedies(bad, fit, waits),
     )
 
 
-def _too_large(each: Input) -> str:
+def _never_adapted(model: Model | None) -> Layer | None:
+    """The Normalization layer that scales nothing, where none of the model's was adapted."""
+    layers = model.of_kind("Normalization") if model else ()
+    return layers[0] if layers and all(each.adapted is False for each in layers) else None
+
+
+def _too_large(each: Input, idle: Layer | None) -> str:
     """What is wrong with the scale of an input, "" when nothing is."""
-    if each.feeds in SCALES or each.count == 0:
+    scaled = each.feeds in SCALES and not (idle and each.feeds == "Normalization")
+    if scaled or each.count == 0:
         return ""
     if max(abs(each.minimum), abs(each.maximum)) > LARGE:
         return (
@@ -132,8 +149,12 @@ def _harm(activity: Activity | None, curve: Curve | None, baselines: Baselines |
     return ""
 
 
-def _remedies(bad: Input, fit: Fit | None) -> tuple[Proposal, ...]:
+def _remedies(bad: Input, fit: Fit | None, waits: Layer | None) -> tuple[Proposal, ...]:
     place = fit.place if fit else None
+    if waits is not None:
+        return propose("adapt-normalisation", at=place, layer=waits.name), propose(
+            "standardise-inputs", at=place
+        )
     picture = bad.minimum >= 0 and bad.maximum <= BYTE and bad.integral == 1.0 and len(bad.shape) >= 2
     in_model = propose("normalise-in-model", at=place)
     if picture:
@@ -171,3 +192,7 @@ inputs_not_scaled.quiet(
 inputs_not_scaled.quiet(  # pictures in [0, 1]: the border hardly varies, and nothing drowns
     Inputs(training=(Input(maximum=1.0, count=900, column_std_min=2e-4, column_std_max=0.4, feeds="Dense"),)),
 )
+_TABLE = Inputs(training=(Input(shape=(13,), count=178, maximum=1680.0, feeds="Normalization"),))
+inputs_not_scaled.fires(_TABLE, Model(layers=(Layer(kind="Normalization", adapted=False), Layer())))
+inputs_not_scaled.quiet(_TABLE, Model(layers=(Layer(kind="Normalization", adapted=True), Layer())))
+inputs_not_scaled.quiet(_TABLE)
