@@ -1,7 +1,5 @@
 """What the hook must leave as it was."""
 
-import pickle
-
 import numpy as np
 import pytest
 
@@ -91,21 +89,3 @@ def test_ctrl_c_while_a_finished_fit_is_diagnosed_keeps_its_history(seen, capsys
         hook.stop_listening(interrupt)
     assert history.history["loss"]
     assert "interrupted" in capsys.readouterr().err
-
-
-class Sized:
-    """A stand-in for a dataset class that can be found by its name when it is unpickled."""
-
-    def __iter__(self):
-        return iter(())
-
-
-def test_a_tapped_object_is_pickled_as_what_it_is():
-    from unstuck.watch.taps import Tap, _swap_class, _tapped_iter
-
-    made = Sized()
-    undo = _swap_class(made, Tap(), "__iter__", _tapped_iter)
-    assert type(pickle.loads(pickle.dumps(made))) is Sized
-    assert type(made) is not Sized
-    undo()
-    assert type(made) is Sized

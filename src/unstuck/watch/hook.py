@@ -8,6 +8,7 @@ an import hook patches it when the script imports it, so a script may set KERAS_
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.util
 import inspect
 import sys
@@ -20,6 +21,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from unstuck.watch import adapters
 from unstuck.watch.observation import Observation, Rewired, clock
 from unstuck.watch.places import calling_place, remember
 
@@ -133,7 +135,7 @@ class _PatchingLoader(Loader):
 
 
 def _patch_keras(keras: ModuleType) -> None:
-    """Wrap the four places where a user's program meets Keras."""
+    """Wrap the five places where a user's program meets Keras."""
     if str(getattr(keras, "__version__", "3")).startswith(("1.", "2.")):
         _patch_legacy(keras)
         return
@@ -147,6 +149,7 @@ def _patch_keras(keras: ModuleType) -> None:
     _note_construction(keras.layers.Layer)
     optimizer = next(cls for cls in keras.optimizers.Optimizer.__mro__ if "__init__" in cls.__dict__)
     optimizer.__init__ = _noted_init(optimizer.__init__)
+    adapters.patch(importlib.import_module("keras.src.trainers.epoch_iterator").EpochIterator)
 
 
 def _patch_legacy(keras: ModuleType) -> None:

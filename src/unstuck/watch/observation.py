@@ -13,7 +13,8 @@ import numpy as np
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.rows import Rows, as_rows, map_leaves
-from unstuck.watch.taps import Tap, kind_of, leaves, tap_stream
+from unstuck.watch.adapters import expect
+from unstuck.watch.taps import Tap, kind_of, leaves
 from unstuck.watch.vitals import VitalSigns
 
 
@@ -49,9 +50,10 @@ class Observation:
 
 
 class Rewired:
-    """The arguments of fit with a callback added and streams tapped, and the way back.
+    """The arguments of fit with a callback added, streams seen where Keras takes them, and the way back.
 
-    `arguments` is what to call fit with; `undo` takes the taps off again.
+    `arguments` is what to call fit with: the user's own objects, but for the callbacks. `undo` takes
+    the taps and the callback off again.
     """
 
     def __init__(self, model: Any, arguments: dict[str, Any], vitals: Any) -> None:
@@ -65,16 +67,11 @@ class Rewired:
             raise
 
     def _rewire(self, model: Any, arguments: dict[str, Any], vitals: Any) -> None:
-        x, undo = tap_stream(arguments.get("x"), self._training)
-        self._undo.append(undo)
-        if arguments.get("x") is not None:
-            self.arguments["x"] = x
-        validation = arguments.get("validation_data")
-        if validation is arguments.get("x"):
-            self.arguments["validation_data"] = x  # one object, one tap
-        elif validation is not None and not isinstance(validation, (tuple, list)):
-            self.arguments["validation_data"], undo = tap_stream(validation, self._validation)
-            self._undo.append(undo)
+        x, validation = arguments.get("x"), arguments.get("validation_data")
+        if kind_of(x) != "arrays":
+            self._undo.append(expect(x, self._training))
+        if validation is not x and kind_of(validation) != "arrays":  # one object, one tap
+            self._undo.append(expect(validation, self._validation))
         given = arguments.get("callbacks")
         self.arguments["callbacks"] = _with_callback(given, vitals, model)
         if self.arguments["callbacks"] is given:  # the user's own CallbackList: ours goes again

@@ -1,17 +1,14 @@
 """Look at batches as they pass, without drawing one more than the training does.
 
 Generators, PyDatasets, torch DataLoaders and tf.data pipelines can only be read once or in a
-random order, so they are never iterated by unstuck: a tap sees what Keras takes from them.
+random order, so they are never iterated by unstuck: a tap sees what Keras takes from them (adapters.py).
 """
 
 from __future__ import annotations
 
-import copyreg
-import sys
 import threading
 import types
 import zlib
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -57,6 +54,9 @@ def leaves(structure: Any) -> list[Any]:
 def _to_numpy(value: Any) -> np.ndarray:
     if hasattr(value, "detach"):
         value = value.detach().cpu()
+        value = (
+            value.float() if str(value.dtype) == "torch.bfloat16" else value
+        ).numpy()  # no bfloat16 there
     return np.array(value)  # a copy: a generator may write into the same buffer again
 
 
@@ -81,12 +81,24 @@ class Tap:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._samples: list[tuple[int, Any, Any]] = []
-        self._every, self._bytes, self._target_bytes = 1, 0, 0
-        self._targets: list[Any] = []
-        self._digests: list[int] = []
-        self._seen = 0
+        self._samples: list[tuple[int, Any, Any]]
+        self._targets: list[Any]
+        self._digests: list[int]
+        self._restart()
         self.error: str | None = None
+
+    def begin(self) -> None:
+        """The stream is gone through from its beginning: what one batch alone told before is told again.
+
+        Keras takes a first batch to learn the shapes, and begins anew.
+        """
+        with self._lock:
+            if self._seen == 1:
+                self._restart()
+
+    def _restart(self) -> None:
+        self._samples, self._targets, self._digests = [], [], []
+        self._every, self._bytes, self._target_bytes, self._seen = 1, 0, 0, 0
 
     def see(self, batch: Any) -> None:
         """Look at one batch. Never raises."""
@@ -133,7 +145,7 @@ class Tap:
     def clear(self) -> None:
         """Let go of everything that was kept, and look no more."""
         with self._lock:
-            self._samples, self._targets, self._digests = [], [], []
+            self._restart()
             self._seen = BATCHES_SEEN
 
 
@@ -152,112 +164,3 @@ def _join(parts: list[Any]) -> Any:
     columns = iter([np.concatenate(column) for column in zip(*map(leaves, alike), strict=True)])
     order = {id(leaf): next(columns) for leaf in leaves(first)}
     return map_leaves(lambda leaf: order[id(leaf)], first)
-
-
-def tap_stream(x: Any, tap: Tap) -> tuple[Any, Callable[[], None]]:
-    """What to give Keras instead of `x` so that the tap sees what passes, and how to undo it.
-
-    The stream yields the same batches in the same order from the same random draws. Where that
-    cannot be had, `x` itself is returned and the tap stays empty.
-    """
-    kind = kind_of(x)
-    if kind == "generator":
-        return _passing(x, tap), tap.clear
-    if kind == "tf.data":
-        return _tapped_dataset(x, tap), tap.clear
-    if kind == "DataLoader":
-        return x, _swap_class(x, tap, "__iter__", _tapped_iter)
-    if kind == "PyDataset" and not getattr(x, "use_multiprocessing", False):
-        return x, _swap_class(x, tap, "__getitem__", _tapped_getitem)
-    return x, tap.clear
-
-
-def _passing(stream: Iterator[Any], tap: Tap) -> Iterator[Any]:
-    for batch in stream:
-        tap.see(batch)
-        yield batch
-
-
-def _tapped_iter(original: Any, tap: Tap) -> Any:
-    def __iter__(self: Any) -> Iterator[Any]:
-        inner = original(self)  # at once, not at the first batch: it draws the worker seed
-        return _passing(inner, tap)
-
-    return __iter__
-
-
-def _tapped_getitem(original: Any, tap: Tap) -> Any:
-    def __getitem__(self: Any, index: Any) -> Any:
-        batch = original(self, index)
-        tap.see(batch)
-        return batch
-
-    return __getitem__
-
-
-def _made(cls: Any, *args: Any) -> Any:
-    """An object without its state, as unpickling makes it."""
-    return cls.__new__(cls, *args)
-
-
-def _pickled_as(cls: Any) -> Any:
-    """Pickle a tapped object as what it is to the user."""
-
-    def __reduce_ex__(self: Any, protocol: Any) -> Any:
-        tapped = type(self)
-        object.__setattr__(self, "__class__", cls)
-        try:
-            reduced = self.__reduce_ex__(protocol)
-        finally:
-            object.__setattr__(self, "__class__", tapped)
-        # pickle checks that __newobj__ makes an object of the very class it was given.
-        plain = isinstance(reduced, tuple) and reduced[0] is copyreg.__newobj__  # type: ignore[attr-defined]
-        return (_made, *reduced[1:]) if plain else reduced
-
-    return __reduce_ex__
-
-
-def _swap_class(x: Any, tap: Tap, method: str, tapped: Any) -> Callable[[], None]:
-    """Give one object a subclass whose method is tapped; the object stays the same object."""
-    cls = type(x)
-    body = {
-        method: tapped(getattr(cls, method), tap),
-        "__module__": cls.__module__,
-        "__reduce_ex__": _pickled_as(cls),
-    }
-    try:
-        object.__setattr__(x, "__class__", type(cls.__name__, (cls,), body))
-    except Exception:  # slots, a layout of its own, or a class that registers its subclasses
-        return tap.clear
-
-    def undo() -> None:
-        object.__setattr__(x, "__class__", cls)
-        tap.clear()
-
-    return undo
-
-
-def _tapped_dataset(dataset: Any, tap: Tap) -> Any:
-    """A tf.data pipeline that shows its first batches on the way. No seed, no order, no size changes."""
-    tensorflow = sys.modules["tensorflow"]
-    spec = tensorflow.nest.flatten(dataset.element_spec)
-    if not all(isinstance(part, tensorflow.TensorSpec) for part in spec) or not hasattr(dataset, "enumerate"):
-        return dataset  # sparse and ragged tensors cannot pass to numpy; distributed data has no order
-    structure = dataset.element_spec
-
-    def see(*flat: Any) -> Any:
-        tap.see(tensorflow.nest.pack_sequence_as(structure, list(flat)))
-        return np.int64(0)
-
-    def pass_on(index: Any, batch: Any) -> Any:
-        flat = tensorflow.nest.flatten(batch)
-        looked = tensorflow.cond(
-            index < BATCHES_SEEN,
-            lambda: tensorflow.numpy_function(see, flat, tensorflow.int64),
-            lambda: tensorflow.constant(0, tensorflow.int64),
-        )
-        with tensorflow.control_dependencies([looked]):
-            same = [tensorflow.identity(part) for part in flat]
-        return tensorflow.nest.pack_sequence_as(structure, same)
-
-    return dataset.enumerate().map(pass_on)
