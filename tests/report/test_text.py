@@ -16,7 +16,7 @@ from unstuck.report.text import clean, figures, first_sentence, flat, listing, n
         (1.19e-7, "1.19e-07"),
         (0.0, "0"),
         (-0.00012, "-0.00012"),
-        (None, "NaN"),
+        (None, "NaN or infinite"),
         (float("nan"), "NaN"),
         (float("inf"), "infinity"),
         (True, "yes"),

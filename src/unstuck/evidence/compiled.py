@@ -15,6 +15,7 @@ from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimize
 from unstuck.evidence.kinds import snake_case
 from unstuck.evidence.layers import PlaceOf, is_keras, number
 from unstuck.evidence.model import output_names
+from unstuck.watch.places import defined_at
 
 #: The words that Keras resolves by shape.
 _ACCURACY_WORDS = ("accuracy", "acc")
@@ -107,6 +108,7 @@ def _loss(loss: Any, weight: Any, place: Place | None) -> Loss:
         custom=custom,
         weight=1.0 if _float(weight) is None else float(weight),
         place=place,
+        defined=defined_at(function) if custom else None,
     )
 
 

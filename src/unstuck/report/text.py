@@ -38,12 +38,14 @@ def flat(text: object) -> str:
 
 
 def number(value: float | int | None) -> str:
-    """A figure with four digits: 0.5, 7.971, 12,345, 1.19e-07; NaN for a null."""
+    """A figure with four digits: 0.5, 7.971, 12,345, 1.19e-07; null stands for both NaN and infinity."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    if value is None or math.isnan(value):
+    if value is None:
+        return "NaN or infinite"
+    if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "infinity" if value > 0 else "-infinity"

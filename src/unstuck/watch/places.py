@@ -53,6 +53,17 @@ def user_frame(start: FrameType | None) -> FrameType | None:
     return frame
 
 
+def defined_at(thing: Any) -> Place | None:
+    """Where the user wrote a function, or the class of an object; None for what a library wrote."""
+    function = getattr(thing, "func", thing)  # a partial
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None:
+        code = getattr(getattr(type(function), "call", None), "__code__", None)
+    if code is None or _is_library(code.co_filename):
+        return None
+    return _in_its_file(Place(file=code.co_filename, line=code.co_firstlineno), code.co_name)
+
+
 def place_of_frame(frame: FrameType | None) -> Place | None:
     """The call expression that a frame is at, None without a frame."""
     if frame is None:

@@ -179,7 +179,8 @@ class Loss:
     """The loss of one output, as Keras resolved it.
 
     `name` is the canonical snake_case function ("binary_crossentropy"), or the user's function
-    name with `custom` true. `weight` is the output's loss weight. `place` is the compile call.
+    name with `custom` true. `weight` is the output's loss weight. `place` is the compile call,
+    `defined` where the user wrote the function or class, None for Keras's own.
     """
 
     name: str = "mean_squared_error"
@@ -188,6 +189,7 @@ class Loss:
     custom: bool = False
     weight: float = 1.0
     place: Place | None = None
+    defined: Place | None = None
 
     @property
     def is_regression(self) -> bool:
