@@ -10,7 +10,6 @@ import ast
 import difflib
 import json
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from unstuck.prompts import cell_name
+from unstuck.watch.muting import muted
 
 #: Cell magics under which the rest of the cell is still Python.
 _STILL_PYTHON = ("%%time", "%%capture", "%%prun", "%%unstuck")
@@ -86,8 +86,7 @@ def _joined(source: Any) -> str:
 def _is_python(source: str) -> bool:
     """Whether a cell can be read; one that cannot is left blank, and the others still tell."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with muted():
             ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

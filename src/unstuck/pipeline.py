@@ -35,6 +35,7 @@ from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
 from unstuck.watch.observation import Observation
+from unstuck.watch.unseen import unseen
 
 if TYPE_CHECKING:
     pass
@@ -132,7 +133,8 @@ def diagnose_fit(
     main = str(Path(script).absolute()) if script else None
     run = record(judgement, evidence, seen, cost, SourceReader(main=main), pictures)
     if keep is not None:
-        keep(seen, evidence, run)
+        with unseen(seen.model):
+            keep(seen, evidence, run)
     return run
 
 

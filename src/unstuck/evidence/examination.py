@@ -23,12 +23,13 @@ from unstuck.evidence.modes import depends_on_mode
 from unstuck.evidence.notes import Notes
 from unstuck.evidence.passes import Forward, Pass, run_pass
 from unstuck.evidence.predictions import compare, describe
-from unstuck.evidence.probe import Clock, Probe, State, state_of, undisturbed
+from unstuck.evidence.probe import Clock, Probe, State, state_of
 from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.evidence.spread import drawn
 from unstuck.pictures import AnswerSpread, Confusion
 from unstuck.watch.backend import backend
+from unstuck.watch.unseen import unseen
 
 #: The share of the time that a pass over sample rows may take: four passes and the gradients share it.
 _PASS_SHARE = 0.12
@@ -111,7 +112,7 @@ def examine(
         examiner = _Examiner(
             model, clock, notes, heads=heads, losses=losses, metrics=metrics, last_weights=last_weights
         )
-        with undisturbed(backend()):
+        with unseen(model):
             found = examiner.look(training, validation, initial_weights, gradients, pictures)
     except Exception as error:  # the border: an examination never ends the user's program
         notes.failed("examination", error, *_RECORDS)

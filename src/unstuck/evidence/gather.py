@@ -14,6 +14,7 @@ from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
+from unstuck.watch.unseen import unseen
 
 #: Seconds that an examination may take; it skips what it cannot do in that time, and says so.
 EXAMINATION_SECONDS = 5.0
@@ -30,6 +31,11 @@ WRITTEN = ("Code", "WrittenInputs", "WrittenTargets")
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
+    with unseen(seen.model):  # schedules, configurations and properties may be the user's own code
+        return _gathered(seen)
+
+
+def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import compiled, data, dynamics, inputs
     from unstuck.evidence import model as live
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from unstuck.evidence.kinds import words
 from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row
+from unstuck.watch.muting import muted
 
 #: Layers that leave the values as they are.
 PASSED = words("InputLayer Reshape Flatten Permute Masking Identity ExpandDims Cast Dropout SpatialDropout1D")
@@ -285,7 +285,7 @@ def _trace(model: Any) -> Trace | None:
         inputs = keras.tree.map_shape_structure(
             lambda each: keras.Input(batch_shape=(None, *each[1:]), dtype=model.input_dtype), shape
         )
-        with keras.StatelessScope(), redirect_stdout(io.StringIO()):
+        with keras.StatelessScope(), muted():
             outputs = model.call(inputs)
         trace = Trace(keras.tree.flatten(inputs), keras.tree.flatten(outputs), outputs)
     except Exception:  # the user's own code, or a framework's functions that take no symbols

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import bisect
 import re
-import warnings
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -19,6 +18,7 @@ from libcst import metadata
 from unstuck.evidence.facts import Place
 from unstuck.evidence.names import Names
 from unstuck.evidence.signatures import PARAMETERS, SYNONYMS
+from unstuck.watch.muting import muted
 
 _KERAS_ROOTS = ("tensorflow.keras", "tensorflow.python.keras", "tf_keras", "keras.api", "keras.src")
 _REPEATS = (cst.For, cst.While, cst.CompFor)
@@ -50,8 +50,7 @@ class Source:
         if not self.text:
             return None, self._unreadable or "the file is empty"
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with muted():
                 compile(self.text, self.file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
             tree = cst.parse_module(self.text)
         except SyntaxError as error:

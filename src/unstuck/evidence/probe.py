@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import copy
-import io
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -40,27 +37,6 @@ class Clock:
     def left(self) -> float:
         """Seconds until the end, negative when it is past."""
         return self.seconds - self.spent
-
-
-@contextlib.contextmanager
-def undisturbed(backend: Backend) -> Iterator[None]:
-    """Run probes so that nothing outside sees them: random streams, names, warnings, printing."""
-    from keras.src.backend.common import global_state
-
-    names = "object_name_uids"
-    counted = copy.copy(global_state.get_global_attribute(names))
-    try:
-        # A model whose `call` prints would print once more for each probe.
-        with (
-            backend.random_guard(),
-            warnings.catch_warnings(),
-            np.errstate(all="ignore"),
-            contextlib.redirect_stdout(io.StringIO()),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        global_state.set_global_attribute(names, counted)
 
 
 @contextlib.contextmanager
@@ -245,8 +221,15 @@ class Probe:
             target = targets.get(name)
             loss = self._loss(name, target, answer) if target is not None else None
             if loss is not None:
-                found[name] = loss(target, answer)
+                with keras.StatelessScope(state_mapping=self._mapping(state)):
+                    found[name] = loss(target, answer)
         return found
+
+    def _mapping(self, state: State) -> list[tuple[Any, Any]]:
+        """The model's variables with their values, for user code that reads or assigns variables."""
+        model, (trainable, fixed) = self.model, state
+        variables = (*model.trainable_variables, *model.non_trainable_variables)
+        return list(zip(variables, (*trainable, *fixed), strict=True))
 
     def _loss(self, name: str, target: Any, answer: Any) -> Any:
         """The loss object that Keras resolves for an output, None for none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ import numpy as np
 from unstuck.evidence.rows import map_leaves
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe, taken
+from unstuck.watch.muting import muted
 
 Start = Literal["initial", "fresh", "trained"]
 
@@ -38,8 +38,7 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
 
     keras.config.set_dtype_policy(recipe.policy)
     keras.utils.set_random_seed(seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with muted():
         try:
             model = _made(recipe)
             keras.Model.compile(model, **_compiled(recipe))

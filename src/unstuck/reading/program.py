@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +23,7 @@ from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
 from unstuck.reading.values import Class, Function, Items, Known, Rows, Table, first_rows
 from unstuck.reading.walk import MOST_NODES, Ended, LoopEnd, Returned
+from unstuck.watch.muting import muted
 
 #: Walks of one file at most: both sides of each condition once, and some of them together.
 MOST_WALKS = 8
@@ -58,8 +58,7 @@ def read_text(text: str, file: str) -> tuple[Reading, ...]:
         SyntaxError: the text is no Python, or nested too deeply to be read.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with muted():
             tree = ast.parse(text)
     except (RecursionError, MemoryError, ValueError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None

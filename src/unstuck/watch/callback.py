@@ -11,6 +11,7 @@ from typing import Any
 from unstuck.watch.observation import Observation, clock, look_at_rows
 from unstuck.watch.places import place_of_frame, user_frame
 from unstuck.watch.taps import Tap, kind_of
+from unstuck.watch.unseen import unseen
 from unstuck.watch.vitals import make_vitals
 
 _READ = ("x", "y", "sample_weight", "batch_size", "epochs", "initial_epoch", "shuffle", "class_weight")
@@ -42,7 +43,8 @@ def make_watch(conclude: Callable[[Observation], Any]) -> Any:
                 seen = _observe(self._model, sys._getframe(1))
                 if seen is not None:
                     seen.seconds = clock() - self._begun
-                    _complete(seen, self.result())
+                    with unseen(seen.model):  # a schedule and rows that convert themselves are the user's own
+                        _complete(seen, self.result())
                     self.diagnosis = conclude(seen)
             except KeyboardInterrupt:
                 sys.stderr.write("unstuck: the diagnosis of this fit was interrupted\n")

@@ -276,6 +276,7 @@ def _conclude(
     observation: Observation, rewired: Rewired, vitals: Any, seconds: float, error: BaseException | None
 ) -> None:
     from unstuck.watch.taps import kind_of
+    from unstuck.watch.unseen import unseen
 
     started = clock()
     observation.seconds = seconds
@@ -283,11 +284,12 @@ def _conclude(
         observation.interrupted = isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit))
         observation.raised = f"{type(error).__name__}: {error}".strip()
     observation.data = kind_of(observation.arguments.get("x"))
-    signs = observation.vitals = observation.attempt("vital signs", vitals.result)
+    with unseen(observation.model):  # a schedule and rows that convert themselves are the user's own code
+        signs = observation.vitals = observation.attempt("vital signs", vitals.result)
+        steps = getattr(signs, "steps_per_epoch", None)
+        rows = observation.attempt("rows", rewired.rows, steps)
     if signs is not None:
         observation.errors.extend(signs.errors)
-    steps = getattr(signs, "steps_per_epoch", None)
-    rows = observation.attempt("rows", rewired.rows, steps)
     observation.training, observation.validation = rows or (None, None)
     observation.watch_seconds = (signs.seconds if signs is not None else 0.0) + clock() - started
     with _ONE_AT_A_TIME:

@@ -19,6 +19,9 @@ from unstuck.evidence.facts import Place
 #: The demonstration's scripts stand inside the package, but are a user's.
 _DEMO = str(Path(__file__).parents[1] / "demo") + "/"
 
+#: The folders of installed packages, wherever the path of this interpreter leads to one.
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+
 #: Code that was compiled under another name than that of the file it stands in: (the file, its line of
 #: each line of the code).
 _ELSEWHERE: dict[str, tuple[str, Sequence[int]]] = {}
@@ -27,11 +30,11 @@ _MADE: weakref.WeakKeyDictionary[Any, Place] = weakref.WeakKeyDictionary()
 
 
 @cache
-def _is_library(file: str) -> bool:
+def is_library(file: str) -> bool:
     """Whether a file belongs to the standard library, an installed package or unstuck itself."""
     if file.startswith(_DEMO):
         return False
-    return file.startswith(_library_prefixes())
+    return file.startswith(_library_prefixes()) or not _INSTALLED.isdisjoint(Path(file).parts)
 
 
 @cache
@@ -48,7 +51,7 @@ def _library_prefixes() -> tuple[str, ...]:
 def user_frame(start: FrameType | None) -> FrameType | None:
     """The nearest frame from `start` outwards that runs the user's own code."""
     frame = start
-    while frame is not None and _is_library(frame.f_code.co_filename):
+    while frame is not None and is_library(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 

@@ -7,7 +7,6 @@ never held out.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from unstuck.lab.experiments._folds import Fold
 from unstuck.lab.experiments._rows import Table
+from unstuck.watch.muting import muted
 
 Learner = Callable[[np.ndarray], np.ndarray]
 
@@ -106,8 +106,7 @@ def _fitted(made: Callable[[], Any], features: Any, folds: Sequence[Fold], class
 
     def answer(targets: np.ndarray) -> np.ndarray:
         answers = _empty(len(targets), classes)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a fit that has not quite converged is good enough here
+        with muted():  # a fit that has not quite converged is good enough here
             for train, test in folds:
                 known = np.unique(targets[train])
                 if classes is None:

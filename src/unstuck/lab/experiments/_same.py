@@ -19,7 +19,7 @@ from unstuck.evidence.facts import Head, Labels, Loss, Metrics, Predictions
 from unstuck.evidence.model import output_names, read_heads
 from unstuck.evidence.passes import short
 from unstuck.evidence.predictions import describe
-from unstuck.evidence.probe import Probe, State, state_of, undisturbed
+from unstuck.evidence.probe import Probe, State, state_of
 from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Batch, leaves, samples, spaced
 from unstuck.lab.build import build, fit_arrays
@@ -28,6 +28,7 @@ from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe, taken
 from unstuck.rules.bounds import STANDARD_ERRORS
 from unstuck.watch.backend import backend
+from unstuck.watch.unseen import unseen
 
 #: The share of the time left that the passes over the rows may take; building takes some too.
 SHARE = 0.5
@@ -147,7 +148,7 @@ class Subject:
         if training not in self._functions:
             self._functions[training] = self.probe.forward(training)
         answers = []
-        with undisturbed(self.probe.backend):
+        with unseen(self.probe.model):
             for batch in batches_of(part, self.size):
                 function = self._functions[training]
                 answers.append(self.probe.answer(function, state or self.state, batch, batch.y is not None))

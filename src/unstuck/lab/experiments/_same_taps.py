@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +12,12 @@ import numpy as np
 from unstuck.evidence.compiled import read_losses
 from unstuck.evidence.data import by_output, describe_labels
 from unstuck.evidence.model import output_names, read_heads
-from unstuck.evidence.probe import Probe, State, layer_calls, state_of, tensors, undisturbed, with_mask_of
+from unstuck.evidence.probe import Probe, State, layer_calls, state_of, tensors, with_mask_of
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
 from unstuck.recipe import Recipe, taken
 from unstuck.watch.backend import backend
+from unstuck.watch.unseen import unseen
 
 #: Rows of the loss: enough that no unit is silent for all, few enough to be quick.
 ROWS = 16
@@ -115,8 +115,7 @@ class Movable:
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        with undisturbed(self.probe.backend), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with unseen(self.probe.model):
             yield
 
     def owner(self, index: int) -> tuple[Any, int | None]:

@@ -8,12 +8,13 @@ import numpy as np
 
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.modes import depends_on_mode
-from unstuck.evidence.probe import State, tensors, undisturbed
+from unstuck.evidence.probe import State, tensors
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Subject, asked, batches_of, figure, measure, score, titled
 from unstuck.rules.architecture.batchnorm_inference_gap import POINTS, TINY, TWICE
 from unstuck.rules.architecture.over_regularised import GAP
 from unstuck.rules.bounds import share_noise
+from unstuck.watch.unseen import unseen
 
 _BATCHNORM, _PENALTY = "batchnorm-inference-gap", "over-regularised"
 
@@ -119,7 +120,7 @@ def _recomputed(subject: Subject, norms: list[Any]) -> State:
     try:
         for layer, name, _ in kept:
             setattr(layer, name, 0.0)
-        with undisturbed(subject.probe.backend):
+        with unseen(subject.model):
             for batch in batches_of(subject.taught, subject.size):
                 _, after = _no_gradients(
                     subject, lambda x: subject.model.stateless_call(*subject.state, x, training=True), batch.x

@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import math
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from unstuck.report.text import number
+from unstuck.watch.muting import muted
 
 INK: Final = "#1b1f24"
 MUTED: Final = "#59636e"
@@ -91,9 +91,8 @@ def style() -> Iterator[None]:
     """Everything drawn inside looks like the page, whatever was set before; that is set again afterwards."""
     import matplotlib
 
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # A letter that the measuring font lacks is drawn by the reader's own font.
-        warnings.simplefilter("ignore")
+    # A letter that the measuring font lacks is drawn by the reader's own font.
+    with matplotlib.rc_context(), muted():
         matplotlib.rcdefaults()
         for name, value in _SETTINGS.items():
             matplotlib.rcParams[name] = value

@@ -1,0 +1,132 @@
+"""Nobody hears a probe: what it prints, warns of and logs is dropped, what the user's threads say is not.
+
+Python's own means are for the whole process and leave traces: `redirect_stdout` swallows what other
+threads print, and `catch_warnings` makes warnings that were shown once be shown again. Here each
+word is judged by the thread that says it, and the registries of warnings stay as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class _Probe:
+    """Which threads belong to a probe: the one that made this, and threads of a backend new since then."""
+
+    def __init__(self) -> None:
+        self._here = threading.get_ident()
+        self._before = {thread.ident for thread in threading.enumerate()}
+        self.over = False
+
+    def speaks(self) -> bool:
+        """Whether the calling thread is the probe's."""
+        if self.over:
+            return False
+        speaker = threading.get_ident()
+        return speaker == self._here or (speaker not in self._before and speaker not in _pythons_own())
+
+    def match(self, _text: str) -> bool:
+        """What the filters of warnings ask a pattern: here the speaker counts, not the text."""
+        return self.speaks()
+
+
+def _pythons_own() -> set[int | None]:
+    """The threads that Python code started; JAX and TensorFlow call back from others."""
+    return {
+        thread.ident for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)
+    }
+
+
+class _Stream:
+    """A stream that drops what a probe writes and is the original to everybody else."""
+
+    def __init__(self, original: Any, probe: _Probe) -> None:
+        self._original, self._probe = original, probe
+        self._dropped = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="replace")
+
+    def write(self, text: str) -> int:
+        """Write or drop."""
+        return len(text) if self._probe.speaks() else self._original.write(text)
+
+    def writelines(self, lines: Any) -> None:
+        """Write or drop."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        held = self._dropped if name == "buffer" and self._probe.speaks() else self._original
+        return getattr(held, name)
+
+
+@contextlib.contextmanager
+def muted() -> Iterator[None]:
+    """Drop what this thread prints, warns of and logs in the block, and leave no trace of it."""
+    probe = _Probe()
+    with contextlib.ExitStack() as stack:
+        stack.callback(setattr, probe, "over", True)
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is not None:
+                stack.enter_context(_replaced(sys, name, _Stream(getattr(sys, name), probe)))
+        stack.enter_context(_unless(probe, logging.Logger, "callHandlers"))
+        stack.enter_context(_ignored_warnings(probe))
+        printing = sys.modules.get("tensorflow.python.ops.gen_logging_ops")
+        if printing is not None:  # tf.print writes past Python's streams
+            stack.enter_context(_unless(probe, printing, "print_v2"))
+        stack.callback(_wait_for_prints)
+        yield
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    original = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+def _unless(probe: _Probe, owner: Any, name: str) -> contextlib.AbstractContextManager[None]:
+    """A function that does nothing where the probe calls it."""
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return None if probe.speaks() else original(*args, **kwargs)
+
+    return _replaced(owner, name, call)
+
+
+def _filters() -> list[Any]:
+    return warnings.filters  # type: ignore[return-value]
+
+
+@contextlib.contextmanager
+def _ignored_warnings(probe: _Probe) -> Iterator[None]:
+    """Ignore the probe's warnings. An ignored warning does not count as shown.
+
+    The list is changed in place: `warnings.filterwarnings` would make all that was shown be shown again.
+    """
+    filters = _filters()
+    entry = ("ignore", probe, Warning, None, 0)
+    filters.insert(0, entry)
+    try:
+        yield
+    finally:
+        for held in (filters, _filters()):  # another thread may have put a list of its own there
+            if entry in held:
+                held.remove(entry)
+
+
+def _wait_for_prints() -> None:
+    """JAX prints from compiled code when it pleases."""
+    jax = sys.modules.get("jax")
+    if jax is not None and hasattr(jax, "effects_barrier"):
+        with contextlib.suppress(Exception):  # a callback of the user's raised: that is the probe's to tell
+            jax.effects_barrier()
