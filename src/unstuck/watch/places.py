@@ -62,7 +62,7 @@ def defined_at(thing: Any) -> Place | None:
     code = getattr(getattr(function, "__func__", function), "__code__", None)
     if code is None:
         code = getattr(getattr(type(function), "call", None), "__code__", None)
-    if code is None or _is_library(code.co_filename):
+    if code is None or is_library(code.co_filename):
         return None
     return _in_its_file(Place(file=code.co_filename, line=code.co_firstlineno), code.co_name)
 
