@@ -7,13 +7,16 @@ heads and the labels.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimizer, Place
+from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.evidence.kinds import snake_case
 from unstuck.evidence.layers import PlaceOf, is_keras, number
+from unstuck.evidence.meaning.losses import is_own, meaning_of
 from unstuck.evidence.model import output_names
 from unstuck.watch.places import defined_at
 
@@ -49,13 +52,13 @@ def read_losses(
         for path, loss, weight, _ in compiled._flat_losses:
             name = _output_of(path, names)
             if name is not None:
-                found.setdefault(name, _loss(loss, weight, compile_place))
+                found.setdefault(name, _loss(loss, weight, compile_place, (heads or {}).get(name)))
         return found
     weights = _by_output(compiled._user_loss_weights, names)
     for name, asked in _by_output(compiled._user_loss, names).items():
         loss = _get_loss(asked, _task(name, heads, labels))
         if loss is not None:
-            found[name] = _loss(loss, weights.get(name), compile_place)
+            found[name] = _loss(loss, weights.get(name), compile_place, (heads or {}).get(name))
     return found
 
 
@@ -97,18 +100,35 @@ def _get_loss(asked: Any, task: str | None) -> Any:
         return asked
 
 
-def _loss(loss: Any, weight: Any, place: Place | None) -> Loss:
-    function = getattr(loss, "fn", loss)
+def _loss(loss: Any, weight: Any, place: Place | None, head: Head | None) -> Loss:
+    """One loss as a record: Keras's own by its settings, one of the user's by what it computes."""
+    told: dict[str, Any] = {"weight": 1.0 if _float(weight) is None else float(weight), "place": place}
+    if is_own(loss):
+        return _own_loss(loss, told, head)
     settings = {**vars(loss), **getattr(loss, "_fn_kwargs", {})} if hasattr(loss, "fn") else {}
-    name, custom = _function(function)
+    axis, ignored = settings.get("axis"), settings.get("ignore_class")
     return Loss(
-        name=name,
+        name=_function(getattr(loss, "fn", loss))[0],
         from_logits=bool(settings.get("from_logits", False)),
         label_smoothing=_float(settings.get("label_smoothing")) or 0.0,
-        custom=custom,
-        weight=1.0 if _float(weight) is None else float(weight),
-        place=place,
-        defined=defined_at(function) if custom else None,
+        axis=axis if isinstance(axis, int) else -1,
+        ignore_class=ignored if isinstance(ignored, int) else None,
+        **told,
+    )
+
+
+def _own_loss(loss: Any, told: Mapping[str, Any], head: Head | None) -> Loss:
+    """A loss of the user's: one of Keras's where it gives the same values, else nothing but a name."""
+    function = getattr(loss, "fn", loss)
+    written = _function(function if type(loss).__module__.startswith("keras.") else loss)[0]
+    meaning = meaning_of(loss, head.shape if head is not None else (1,))
+    if meaning is not None:
+        name, from_logits = meaning.name, meaning.from_logits
+    else:
+        # Its name may be that of one of Keras's losses, and is not to be taken for it.
+        name, from_logits = f"own {written}" if written in KNOWN_LOSSES else written, False
+    return Loss(
+        name=name, from_logits=from_logits, custom=True, written=written, defined=defined_at(function), **told
     )
 
 
@@ -247,7 +267,8 @@ def _metric(written: Any, known: Any, task: str | None, place: Place | None) -> 
             metric = written
     function = getattr(metric, "_fn", metric)
     resolved, custom = _function(function)
-    if hasattr(metric, "result") and not is_keras(type(metric)):
+    filled_in = isinstance(function, functools.partial)
+    if filled_in or (hasattr(metric, "result") and not is_keras(type(metric))):
         custom = True
     threshold = _float(getattr(metric, "threshold", None))
     return Metric(

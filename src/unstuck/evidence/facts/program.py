@@ -39,6 +39,9 @@ CLASS_LOSSES = frozenset(
     }
 )
 
+#: The losses whose arithmetic rules know, by the name of Keras's function.
+KNOWN_LOSSES = REGRESSION_LOSSES | CLASS_LOSSES
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -178,15 +181,20 @@ class Head:
 class Loss:
     """The loss of one output, as Keras resolved it.
 
-    `name` is the canonical snake_case function ("binary_crossentropy"), or the user's function
-    name with `custom` true. `weight` is the output's loss weight. `place` is the compile call,
-    `defined` where the user wrote the function or class, None for Keras's own.
+    `name` is the canonical snake_case function ("binary_crossentropy"). A loss of the user's own has
+    `custom` true and `written` as its name; its `name` is a canonical one only where its values are
+    those of that function. `axis` is that of the classes (-1 the last, batch axis 0), `ignore_class`
+    the label that counts for nothing. `weight` is the output's loss weight. `place` is the compile
+    call, `defined` where the user wrote the function or class, None for Keras's own.
     """
 
     name: str = "mean_squared_error"
     from_logits: bool = False
     label_smoothing: float = 0.0
+    axis: int = -1
+    ignore_class: int | None = None
     custom: bool = False
+    written: str = ""
     weight: float = 1.0
     place: Place | None = None
     defined: Place | None = None

@@ -1,0 +1,1 @@
+"""What a user's own function computes, told by the values it gives and not by its name."""

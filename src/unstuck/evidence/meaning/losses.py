@@ -1,0 +1,141 @@
+"""Which of Keras's losses a user's own loss is: evaluated on a few values, and compared with the formulas.
+
+The name of a function of the user's is a hint at most: `binary_crossentropy` may read logits, and
+`my_loss` may be the mean squared error.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.layers import is_keras
+from unstuck.evidence.meaning.formulas import (
+    OF_CLASS_NUMBERS,
+    OF_DECISIONS,
+    OF_NUMBERS,
+    OF_PROBABILITIES,
+    sigmoid,
+    softmax,
+)
+from unstuck.evidence.meaning.unseen import UnseenError, called_unseen
+
+#: Float32 gives the mean of a few logarithms to some 1e-6; other formulas differ in the first digits.
+_CLOSE = 1e-4
+
+#: Rows of made-up targets and answers: enough that no two formulas agree by chance.
+_ROWS = 6
+
+#: Answers for a made-up row are no longer than this along any axis but the last.
+_LONGEST = 3
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a loss computes: the name of Keras's function, and whether it reads logits."""
+
+    name: str
+    from_logits: bool = False
+
+
+def is_own(loss: Any) -> bool:
+    """Whether a loss is of the user's making: its class, its function, or arguments filled into one."""
+    function = getattr(loss, "fn", None)
+    if isinstance(loss, functools.partial) or isinstance(function, functools.partial):
+        return True
+    written = type(loss) if hasattr(loss, "reduction") else loss
+    return not is_keras(written) or (function is not None and not is_keras(function))
+
+
+def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
+    """Which of Keras's losses a loss of the user's computes for answers of this shape per row.
+
+    None where it computes something else, or cannot be called without the user's noticing.
+    """
+    call = _callable(loss)
+    sizes = tuple(_LONGEST if size is None else min(size, _LONGEST) for size in shape[:-1])
+    units = shape[-1] if shape and shape[-1] else 1
+    for targets, answers, expected in _questions((_ROWS, *sizes, units)):
+        try:
+            value = _value(call, targets, answers)
+        except UnseenError:
+            continue
+        for meaning, formula in expected:
+            if _same(value, formula) and _agrees_outside(call, meaning, targets, answers):
+                return meaning
+    return None
+
+
+def _callable(loss: Any) -> Callable[..., Any]:
+    """The function of targets and answers behind a loss, before any reduction."""
+    if hasattr(loss, "fn") and is_keras(getattr(type(loss), "call", None)):
+        function: Callable[..., Any] = loss.fn
+        filled = dict(getattr(loss, "_fn_kwargs", {}))
+        return functools.partial(function, **filled) if filled else function
+    call: Callable[..., Any] = getattr(loss, "call", loss)
+    return call
+
+
+#: Made-up targets and answers, and what each loss gives on them.
+_Question = tuple[np.ndarray, np.ndarray, list[tuple[Meaning, float]]]
+
+
+def _questions(shape: tuple[int, ...]) -> Iterator[_Question]:
+    """What a loss is asked: on numbers, on probabilities and on logits, each with all that may come of it."""
+    draw = np.random.default_rng(0)
+    units = shape[-1]
+    numbers = draw.uniform(0.5, 2.5, shape)
+    # Errors below and above 1, where Huber's loss changes its form; no answer is negative.
+    near = np.maximum(numbers + np.linspace(-1.6, 2.4, numbers.size).reshape(shape), 0.1)
+    yield numbers, near, [(Meaning(name), of(numbers, near)) for name, of in OF_NUMBERS.items()]
+    logits = draw.normal(scale=1.5, size=shape)
+    classes = draw.integers(0, max(units, 2), shape[:-1])
+    hot = np.eye(units)[classes] if units > 1 else classes[..., None]
+    single, shared = sigmoid(logits), softmax(logits)
+    chances = shared if units > 1 else single
+    read_as = {name: single if name in OF_DECISIONS else shared for name in OF_PROBABILITIES}
+    known = [name for name in OF_PROBABILITIES if units > 1 or name in OF_DECISIONS]
+    yield hot, logits, [(Meaning(name, True), OF_PROBABILITIES[name](hot, read_as[name])) for name in known]
+    yield hot, chances, [(Meaning(name), OF_PROBABILITIES[name](hot, chances)) for name in known]
+    if units > 1:
+        sparse = OF_CLASS_NUMBERS.items()
+        yield classes, logits, [(Meaning(name, True), of(classes, shared)) for name, of in sparse]
+        yield classes, shared, [(Meaning(name), of(classes, shared)) for name, of in sparse]
+
+
+def _value(call: Callable[..., Any], targets: np.ndarray, answers: np.ndarray) -> float:
+    """The mean of what a loss gives."""
+    import keras
+
+    kind = "int32" if targets.dtype.kind == "i" and targets.ndim < answers.ndim else "float32"
+    given = keras.ops.convert_to_tensor(targets.astype(kind))
+    asked = keras.ops.convert_to_tensor(answers.astype("float32"))
+    result = called_unseen(call, given, asked)
+    try:
+        return float(np.mean(keras.ops.convert_to_numpy(result)))
+    except Exception as error:  # a structure, a string: no loss that Keras could train with
+        raise UnseenError("it gives no number") from error
+
+
+def _agrees_outside(
+    call: Callable[..., Any], meaning: Meaning, targets: np.ndarray, answers: np.ndarray
+) -> bool:
+    """Whether a loss for classes also does what Keras's own does on answers that are no probabilities."""
+    import keras
+
+    if meaning.name in OF_NUMBERS:
+        return True
+    far = (answers - 0.5) * 6.0
+    own = functools.partial(getattr(keras.losses, meaning.name), from_logits=meaning.from_logits)
+    try:
+        return _same(_value(call, targets, far), _value(own, targets, far))
+    except UnseenError:
+        return False
+
+
+def _same(one: float, other: float) -> bool:
+    return bool(np.isclose(one, other, rtol=_CLOSE, atol=_CLOSE))

@@ -1,0 +1,165 @@
+"""Call a function of the user's so that nothing of the user's program can notice.
+
+A loss may print, count its calls or draw random numbers. What is called here is a copy by value, with
+its own closure and globals; what it prints is dropped and the random streams are put back. A function
+that reaches out of itself (files, logs, a module's state, a whole model) is not called at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import functools
+import io
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from unstuck.evidence.layers import is_keras
+from unstuck.evidence.probe import undisturbed
+from unstuck.watch.backend import backend
+
+#: Instructions that leave something behind in an object or a module that a copy may share.
+_WRITES = frozenset(
+    {"STORE_ATTR", "STORE_GLOBAL", "STORE_SUBSCR", "DELETE_ATTR", "DELETE_GLOBAL", "IMPORT_NAME"}
+)
+
+#: Names that reach out of a function, or change what they are called on.
+_NAMES_REACHING_OUT = (
+    "append assign assign_add assign_sub breakpoint exec eval extend input insert open pop put send setattr "
+    "setdefault system update write writelines"
+)
+_REACHES_OUT = frozenset(_NAMES_REACHING_OUT.split())
+
+#: Arrays that a function holds are copied with it up to this size; larger ones are not worth the time.
+_COPIED_BYTES = 2**20
+
+#: Functions that call functions are followed this far.
+_DEEPEST = 8
+
+
+def called_unseen(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a copy of the function gives for these arguments.
+
+    Raises:
+        UnseenError: the function reaches out of itself, cannot be copied, or raises.
+    """
+    _look_into(function, 0, set())
+    try:
+        with undisturbed(backend()), contextlib.redirect_stderr(io.StringIO()):
+            return _copied(function)(*arguments)
+    except Exception as error:  # whatever a user's function may raise on values that are not its own
+        raise UnseenError(f"it raised {type(error).__name__} on values made up for it") from error
+
+
+def _copied(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with its own closure and globals; a method on an object of its own."""
+    import cloudpickle
+
+    if isinstance(function, types.MethodType):
+        twin = object.__new__(type(function.__self__))
+        twin.__dict__.update(vars(function.__self__))
+        return types.MethodType(function.__func__, twin)
+    copied: Callable[..., Any] = cloudpickle.loads(cloudpickle.dumps(function))
+    return copied
+
+
+class UnseenError(Exception):
+    """A user's function that cannot be called without its being noticed, or gives nothing."""
+
+
+def _look_into(thing: Any, depth: int, seen: set[int]) -> None:
+    """Go through all that a function can reach; raise where it reaches out."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if depth > _DEEPEST:
+        raise UnseenError("it calls functions that call functions, too deep to be looked through")
+    if isinstance(thing, functools.partial):
+        for part in (thing.func, *thing.args, *thing.keywords.values()):
+            _look_into(part, depth + 1, seen)
+    elif isinstance(thing, types.MethodType):
+        _look_into(thing.__func__, depth + 1, seen)
+        _look_into(thing.__self__, depth + 1, seen)
+    elif isinstance(thing, types.FunctionType):
+        if not is_keras(thing):
+            _look_into_code(thing.__code__)
+            for part in _reached(thing):
+                _look_into(part, depth + 1, seen)
+    elif not _is_harmless(thing):
+        _look_into_object(thing, depth, seen)
+
+
+def _look_into_code(code: types.CodeType) -> None:
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in _WRITES:
+            raise UnseenError("it leaves something behind when it is called")
+        if instruction.opname.startswith("LOAD_") and instruction.argval in _REACHES_OUT:
+            raise UnseenError(f"it calls {instruction.argval}")
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            _look_into_code(constant)
+
+
+def _reached(function: types.FunctionType) -> Iterator[Any]:
+    """The globals that a function names, what its closure holds, and its defaults."""
+    names = set(function.__code__.co_names)
+    for constant in function.__code__.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= set(constant.co_names)
+    yield from (function.__globals__[name] for name in sorted(names) if name in function.__globals__)
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # a cell that was never filled
+            yield cell.cell_contents
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+
+
+def _is_harmless(thing: Any) -> bool:
+    """Whether a value only computes, or is a plain value."""
+    if thing is None or isinstance(thing, (bool, int, float, complex, str, bytes, types.ModuleType)):
+        return True
+    if isinstance(thing, (types.BuiltinFunctionType, type)):
+        return not isinstance(thing, type) or _is_known(thing)
+    return (
+        isinstance(thing, (list, tuple, dict, set))
+        and len(thing) <= _DEEPEST
+        and all(map(_is_harmless, thing.values() if isinstance(thing, dict) else thing))
+    )
+
+
+def _is_known(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] in (
+        "builtins",
+        "keras",
+        "numpy",
+        "math",
+        "tensorflow",
+        "torch",
+        "jax",
+    )
+
+
+def _look_into_object(thing: Any, depth: int, seen: set[int]) -> None:
+    import keras
+
+    if isinstance(thing, (keras.Layer, keras.Variable, keras.Metric, keras.random.SeedGenerator)):
+        raise UnseenError(f"it holds a {type(thing).__name__}, whose state it may change")
+    if not isinstance(thing, keras.losses.Loss):
+        _look_into_array(thing)
+        return
+    for cls in type(thing).__mro__:
+        own = cls.__dict__.get("call")
+        if own is not None and not is_keras(cls):
+            _look_into(own, depth + 1, seen)
+    for value in vars(thing).values():
+        if isinstance(value, (types.FunctionType, functools.partial)):
+            _look_into(value, depth + 1, seen)
+
+
+def _look_into_array(thing: Any) -> None:
+    size = getattr(thing, "nbytes", None)
+    if not isinstance(size, int):
+        raise UnseenError(f"it holds a {type(thing).__name__}, which may be shared with the program")
+    if size > _COPIED_BYTES:
+        raise UnseenError("it holds large arrays")
