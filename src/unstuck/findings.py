@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from unstuck.evidence.facts import Place
+
+#: Figures of a history agree with a prediction within this share: epochs are running means in float32.
+PRINTED = 1e-3
 
 
 class Certainty(StrEnum):
@@ -51,18 +55,38 @@ def propose(remedy: str, at: Place | None = None, also: tuple[Proposal, ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Predicted:
+    """What a claim says of a figure in the history: if it holds, the last value lies within these bounds.
+
+    `key` is Keras's name of the figure ("loss", "accuracy"); the bounds have its unit.
+    """
+
+    key: str
+    at_least: float = -math.inf
+    at_most: float = math.inf
+
+    def contradicted_by(self, value: float) -> bool:
+        """Whether a reported value lies outside by more than the digits of a log can hide."""
+        slack = PRINTED * max(1.0, abs(value))
+        return math.isfinite(value) and not self.at_least - slack <= value <= self.at_most + slack
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What a rule found. The rule writes `says`, `shows`, `where`, `remedies` and, where it is not
     the rule's usual one, `certainty` and `impact`; the engine fills the rest.
 
     `says` is one or two sentences with the numbers in them: what was seen, and why it matters.
-    `shows` are the figures by name: the observed one, the predicted one, the bound.
+    `shows` are the figures by name: the observed one, the predicted one, the bound. `predicts` are
+    figures of the history that follow from the claim: where one is reported that contradicts it, the
+    engine withdraws the claim.
     """
 
     says: str
     shows: Mapping[str, Any] = field(default_factory=dict)
     where: Place | None = None
     remedies: tuple[Proposal, ...] = ()
+    predicts: tuple[Predicted, ...] = ()
     certainty: Certainty | None = None
     impact: Impact | None = None
     rule: str = ""

@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from unstuck import findings
-from unstuck.evidence.facts import Evidence
+from unstuck.evidence.facts import Curve, Evidence, Model
 from unstuck.findings import Certainty, Finding, Impact, Judgement
 
 Check = Callable[..., Finding | None]
@@ -206,13 +206,34 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
             except Exception as error:  # a rule may never end the diagnosis
                 errored.append((rule.name, f"{type(error).__name__}: {error}"))
                 continue
-            if finding is not None:
+            if finding is None:
+                continue
+            against = _contradiction(finding, records)
+            if against:
+                not_checked.append((rule.name, against))
+            else:
                 found[rule.kind].append(replace(finding, output=name))
         if not ran:
             reasons = sorted({evidence.absent.get(kind, f"{kind.lower()} not known") for kind in missing})
             not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
     judgement = findings.rank(found["symptom"], found["cause"], gated=gated)
     return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
+
+
+def _contradiction(finding: Finding, records: Mapping[type, Any]) -> str:
+    """The reported figure that contradicts what a claim predicts, "" where none does."""
+    curve, model = records.get(Curve), records.get(Model)
+    penalised = isinstance(model, Model) and any(layer.penalty for layer in model.layers)
+    if not isinstance(curve, Curve):
+        return ""
+    for each in finding.predicts:
+        values = curve.get(each.key)
+        if each.key.endswith("loss") and penalised:
+            continue  # the reported loss holds the penalties on weights, too
+        if values and each.contradicted_by(values[-1]):
+            bound = each.at_most if values[-1] > each.at_most else each.at_least
+            return f"withdrawn: it would make the {each.key} {bound:g}, and {values[-1]:.4g} was reported"
+    return ""
 
 
 def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:

@@ -30,7 +30,8 @@ class Labels:
     `LEVELS_LISTED` values or the rows are multi-label or continuous vectors.
     `form` is "binary" (scalars, only 0 and 1), "signed" (only -1 and 1), "integers", "one-hot",
     "multi-label" (0/1 rows with any row sum), "continuous", "text" or "empty".
-    `rows_all_zero` and `rows_sum_not_one` are shares of rows, for vectors.
+    `rows_all_zero` and `rows_sum_not_one` are shares of rows, for vectors. `rows_alike` is true where
+    every row is the same.
     `autocorrelation` is that of neighbouring rows (scalars only, 0.0 if unknown): near 1 for a
     series in time order. `sorted_runs` is the number of runs of equal labels in row order.
     `sampled` is true when not all rows were looked at. `quantiles` are the 0th, 1st, ..., 100th
@@ -52,6 +53,7 @@ class Labels:
     levels: tuple[tuple[float, int], ...] = ()
     rows_all_zero: float = 0.0
     rows_sum_not_one: float = 0.0
+    rows_alike: bool = False
     autocorrelation: float = 0.0
     sorted_runs: int = 0
     sampled: bool = False
@@ -97,6 +99,7 @@ class Labels:
             zero_or_one=float(tally[(values_seen == 0) | (values_seen == 1)].sum() / finite.size),
             levels=levels,
             rows_all_zero=float((sums == 0).mean()) if sums is not None and form != "continuous" else 0.0,
+            rows_alike=bool(np.all(array == array[:1])),
             rows_sum_not_one=float((sums != 1).mean()) if sums is not None else 0.0,
             autocorrelation=_autocorrelation(flat) if not shape else 0.0,
             sorted_runs=int(1 + np.count_nonzero(np.diff(flat))) if not shape else 0,

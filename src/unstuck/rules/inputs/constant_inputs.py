@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Input, Inputs
-from unstuck.findings import Finding, propose
+from unstuck.evidence.facts import Input, Inputs, Labels
+from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
 
@@ -29,18 +29,21 @@ ADVICE = (
         "vanishing-gradient",
     ),
 )
-def constant_inputs(inputs: Inputs) -> Finding | None:
+def constant_inputs(inputs: Inputs, labels: Labels | None) -> Finding | None:
     """All input rows are the same.
 
     Why it looks stuck: equal inputs get equal predictions. The best that any model can do is to answer the
     average. An integer division by 255, or a cast to whole numbers after scaling, makes every picture black.
 
-    How it is proved: the rows that were looked at do not differ in any value.
+    How it is proved: the rows that were looked at do not differ in any value, and their targets do. (Where
+    the targets are the same in every row as well, the input may be meant so: a query to learned weights.)
 
     What to do: print some rows just before fit, and go back to where they were still different.
     """
     rows = min((each.count for each in inputs.training), default=0)
     if rows < 2 or not all(_constant(each) for each in inputs.training):
+        return None
+    if labels is not None and labels.rows_alike:
         return None
     first = inputs.training[0]
     values = f"every value is {first.minimum:.4g}" if first.std == 0 else "every row holds the same values"
@@ -49,6 +52,7 @@ def constant_inputs(inputs: Inputs) -> Finding | None:
         "predictions, whatever the weights.",
         shows={"rows": rows, "std": first.std, "distinct_rows": first.distinct_rows},
         where=first.place,
+        certainty=None if labels is not None else Certainty.SUSPECTED,
         remedies=(propose("advise", text=ADVICE),),
     )
 
@@ -67,4 +71,8 @@ constant_inputs.quiet(  # a constant beside a real input
     Inputs(
         training=(Input(shape=(8,), count=1000), Input(shape=(1,), count=1000, std=0.0, distinct_rows=0.001))
     )
+)
+constant_inputs.quiet(  # a query on purpose: what differs is asked of each position, not of the rows
+    Inputs(training=(Input(shape=(12,), count=1000, std=1.0, distinct_rows=0.001),)),
+    Labels.of([[0.1, 0.5, 0.9]] * 20),
 )

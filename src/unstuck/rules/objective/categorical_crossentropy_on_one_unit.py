@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss
-from unstuck.findings import Finding
+from unstuck.findings import Finding, Predicted
 from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit, reported
 from unstuck.rules.rule import cause
 
@@ -38,6 +38,8 @@ def categorical_crossentropy_on_one_unit(
     """
     if head.units != 1 or loss.name not in (*CATEGORICAL, *SPARSE):
         return None
+    if loss.axis not in (-1, len(head.shape)):
+        return None  # the classes stand on another axis
     last = curve.loss[-1] if curve and curve.loss else None
     return Finding(
         says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 "
@@ -45,6 +47,7 @@ def categorical_crossentropy_on_one_unit(
         "learned.",
         shows={"units": 1, "predicted_loss": 0.0, "loss": last},
         where=loss.place,
+        predicts=(Predicted(key="loss", at_most=0.0),),
         remedies=(refit(labels, head, loss, fit),),
     )
 
@@ -60,4 +63,7 @@ categorical_crossentropy_on_one_unit.quiet(
 )
 categorical_crossentropy_on_one_unit.quiet(
     Head(activation="softmax", units=3, shape=(3,)), Loss(name="categorical_crossentropy")
+)
+categorical_crossentropy_on_one_unit.quiet(
+    Head(activation="softmax", units=1, shape=(3, 1)), Loss(name="categorical_crossentropy", axis=1)
 )

@@ -21,6 +21,11 @@ NOISE = frozenset(
     )
 )
 
+#: Layers whose every value comes from one value of the layer before.
+_ONE_TO_ONE = frozenset(
+    {"BatchNormalization", "Flatten", "Identity", "Permute", "Rescaling", "Reshape", "ActivityRegularization"}
+)
+
 
 @cause(
     "noise-after-output",
@@ -50,13 +55,15 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
 
     What to do: put the layer before the last Dense.
     """
-    kinds = [kind for kind in head.after if kind in NOISE or kind == "BatchNormalization"]
+    kinds = [kind for kind in _last_touched(head.after) if kind in NOISE or kind == "BatchNormalization"]
     probabilities = head.activation in ("sigmoid", "softmax")
     if not kinds or (kinds[-1] not in NOISE and not probabilities) or loss.custom:
         return None
     kind = next((each for each in reversed(kinds) if each in NOISE), kinds[-1])
     layer = _last(model, kind)
     rate = layer.rate if layer else None
+    if rate == 0.0:
+        return None
     if kind == "BatchNormalization":
         what = "moves the probabilities out of [0, 1], by the mean and spread of each batch"
     elif rate is not None and kind != "GaussianNoise":
@@ -75,6 +82,15 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
         impact=blocks_when_nan(curve),
         remedies=(propose("remove-layer", at=layer.place if layer else None),),
     )
+
+
+def _last_touched(after: tuple[str, ...]) -> tuple[str, ...]:
+    """The layers behind the last one that makes one answer of several, such as a pooling.
+
+    What drops values before it drops some of many scores, as dropout does between any two layers.
+    """
+    mixing = [place for place, kind in enumerate(after) if kind not in NOISE and kind not in _ONE_TO_ONE]
+    return after[mixing[-1] + 1 :] if mixing else after
 
 
 def _last(model: Model | None, kind: str) -> Layer | None:
@@ -99,4 +115,14 @@ noise_after_output.quiet(
 noise_after_output.quiet(
     Head(activation="softmax", units=10, shape=(10,), activation_is_last=False, after=("Reshape",)),
     Loss(name="sparse_categorical_crossentropy"),
+)
+noise_after_output.quiet(
+    Head(activation="softmax", units=10, shape=(10,), activation_is_last=False, after=("Dropout",)),
+    Loss(name="sparse_categorical_crossentropy"),
+    Model(layers=(Layer(kind="Dense", activation="softmax", units=10), Layer(kind="Dropout", rate=0.0))),
+)
+noise_after_output.quiet(  # one answer is the mean of many scores, some of which are dropped
+    Head(units=1, activation_is_last=False, after=("Reshape", "Dropout", "GlobalAveragePooling1D")),
+    Loss(name="binary_crossentropy", from_logits=True),
+    Model(layers=(Layer(units=30), Layer(kind="Dropout", rate=0.2))),
 )

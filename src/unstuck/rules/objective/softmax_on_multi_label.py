@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Metric, Metrics
-from unstuck.findings import Finding, Proposal
+from unstuck.findings import Certainty, Finding, Proposal
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, is_multi_label, refit, swap_metric
+from unstuck.rules.objective._common import (
+    BINARY,
+    CATEGORICAL,
+    NO_DECISION,
+    is_multi_label,
+    refit,
+    swap_metric,
+)
 from unstuck.rules.rule import cause
 
 
@@ -33,7 +40,9 @@ def softmax_on_multi_label(
     Why it looks stuck: a softmax shares a sum of 1 among the units. With two labels a row, both cannot be
     above 0.5, and categorical cross-entropy of s labels cannot fall below s times ln s.
 
-    How it is proved: the rows of the labels that do not sum to one are counted.
+    How it is proved: the rows of the labels that do not sum to one are counted. Under binary cross-entropy
+    that is enough. Categorical cross-entropy of several labels is a multinomial likelihood, too, which
+    ranks the labels of a row and may be meant; where a metric judges each label by itself, it is not.
 
     What to do: sigmoid units with binary cross-entropy, each label judged by itself.
     """
@@ -65,8 +74,21 @@ def softmax_on_multi_label(
             "loss": loss.name,
         },
         where=head.place if softmax else loss.place,
+        certainty=_certainty(loss, metrics),
         remedies=(Proposal(change.remedy, change.at, change.values, also),),
     )
+
+
+#: Metrics that judge each label of a row by itself.
+_BY_LABEL = frozenset({"binary_accuracy", "precision", "recall", "auc", "f1_score", "hamming_loss"})
+
+
+def _certainty(loss: Loss, metrics: Metrics | None) -> Certainty | None:
+    """How sure it is that each label of a row is to be predicted by itself."""
+    if loss.name in BINARY:
+        return None
+    judged = any(use.resolved in _BY_LABEL for use in metrics.uses) if metrics else False
+    return Certainty.MEASURED if judged else Certainty.SUSPECTED
 
 
 softmax_on_multi_label.fires(

@@ -44,6 +44,7 @@ def softmax_over_wrong_axis(head: Head, loss: Loss, predictions: Predictions | N
         head.activation != "softmax"
         or not loss.is_for_classes
         or axis in (None, -1)
+        or axis == loss.axis % (len(head.shape) + 1)
         or head.softmax_size == 1
     ):
         return None
@@ -83,6 +84,11 @@ softmax_over_wrong_axis.fires(
 softmax_over_wrong_axis.quiet(
     Head(activation="softmax", units=4, shape=(10, 4), softmax_axis=-1, softmax_size=4),
     Loss(name="sparse_categorical_crossentropy"),
+)
+softmax_over_wrong_axis.quiet(  # channels first: softmax and loss both read axis 1
+    Head(activation="softmax", units=6, shape=(2, 6, 6), softmax_axis=1, softmax_size=2),
+    Loss(name="categorical_crossentropy", axis=1),
+    Predictions(rows=64, units=6, row_sum_minimum=0.2, row_sum_maximum=4.9, other_axis_sums_one=1),
 )
 softmax_over_wrong_axis.quiet(  # attention weights are no class probabilities
     Head(activation="softmax", units=4, shape=(10, 4), softmax_axis=1, softmax_size=10), Loss()

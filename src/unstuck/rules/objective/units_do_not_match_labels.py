@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss
+from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.findings import Finding
 from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit
 from unstuck.rules.rule import cause
+
+#: Losses that compare the labels of a row with its outputs one by one. Others may take a label for
+#: something else (the class of an embedding).
+COMPARED = KNOWN_LOSSES
 
 
 @cause(
@@ -52,14 +57,19 @@ def units_do_not_match_labels(labels: Labels, head: Head, loss: Loss, fit: Fit |
 
 def _mismatch(labels: Labels, units: int, loss: Loss) -> str | None:
     """What the labels ask for instead of these units, None where they fit."""
+    if loss.name not in COMPARED:
+        return None
     if len(labels.shape) == 1 and loss.name not in SPARSE and labels.shape[0] != units:
         return f"each row of the labels has {labels.shape[0]} columns"
     if labels.shape or units == 1:
         return None
     if loss.name not in (*SPARSE, *CATEGORICAL):
         return "each row has a single label, which would be compared with all of them"
-    beyond = loss.name in SPARSE and labels.form in ("binary", "integers") and labels.classes > units
-    return f"the labels are {labels.classes} class numbers up to {labels.maximum:g}" if beyond else None
+    if loss.name not in SPARSE or labels.form not in ("binary", "integers"):
+        return None
+    asked = [value for value, rows in labels.levels if rows and value != loss.ignore_class]
+    beyond = len(asked) > units
+    return f"the labels are {len(asked)} class numbers up to {max(asked):g}" if beyond else None
 
 
 units_do_not_match_labels.fires(
@@ -85,4 +95,12 @@ units_do_not_match_labels.quiet(  # class numbers of pixels
     Labels.of([[0, 1, 2, 1]] * 20),
     Head(activation="softmax", units=3, shape=(4, 3)),
     Loss(name="sparse_categorical_crossentropy"),
+)
+units_do_not_match_labels.quiet(  # ignored labels are no class
+    Labels.of([0, 1, 2, -1] * 20),
+    Head(activation="softmax", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy", ignore_class=-1),
+)
+units_do_not_match_labels.quiet(  # one label for an embedding of four units
+    Labels.of([0, 1, 2] * 20), Head(units=4, shape=(4,)), Loss(name="circle")
 )
