@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from keras import losses, ops
 
+from unstuck.evidence.meaning.asking import AskingError, answer_of
 from unstuck.evidence.meaning.formulas import OF_CLASS_NUMBERS, OF_DECISIONS, OF_NUMBERS, OF_PROBABILITIES
 from unstuck.evidence.meaning.losses import Meaning, is_own, meaning_of
-from unstuck.evidence.meaning.unseen import UnseenError, called_unseen
 
 calls = []
 scale = np.ones((1024, 1024), "float32")
@@ -124,12 +124,16 @@ def writes(target, answer):
     return ops.mean(target - answer)
 
 
-@pytest.mark.parametrize("function", [counts, holds_a_layer, holds_much, writes])
+@pytest.mark.parametrize("function", [holds_a_layer, holds_much, writes])
 def test_what_reaches_out_of_itself_is_not_called(function, here):
-    with pytest.raises(UnseenError):
-        called_unseen(function, ops.ones((2, 1)), ops.ones((2, 1)))
-    assert calls == []
+    with pytest.raises(AskingError):
+        answer_of(function, ops.ones((2, 1)), ops.ones((2, 1)))
     assert list(here.iterdir()) == []
+
+
+def test_a_call_leaves_no_count_behind():
+    assert meaning_of(counts, (1,)) == Meaning("mean_squared_error")
+    assert calls == []
 
 
 @pytest.mark.backend

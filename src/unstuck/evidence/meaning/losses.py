@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.layers import is_keras
+from unstuck.evidence.meaning.asking import AskingError, answer_of
 from unstuck.evidence.meaning.formulas import (
     OF_CLASS_NUMBERS,
     OF_DECISIONS,
@@ -22,7 +23,6 @@ from unstuck.evidence.meaning.formulas import (
     sigmoid,
     softmax,
 )
-from unstuck.evidence.meaning.unseen import UnseenError, called_unseen
 
 #: Float32 gives the mean of a few logarithms to some 1e-6; other formulas differ in the first digits.
 _CLOSE = 1e-4
@@ -62,7 +62,7 @@ def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
     for targets, answers, expected in _questions((_ROWS, *sizes, units)):
         try:
             value = _value(call, targets, answers)
-        except UnseenError:
+        except AskingError:
             continue
         for meaning, formula in expected:
             if _same(value, formula) and _agrees_outside(call, meaning, targets, answers):
@@ -114,11 +114,11 @@ def _value(call: Callable[..., Any], targets: np.ndarray, answers: np.ndarray) -
     kind = "int32" if targets.dtype.kind == "i" and targets.ndim < answers.ndim else "float32"
     given = keras.ops.convert_to_tensor(targets.astype(kind))
     asked = keras.ops.convert_to_tensor(answers.astype("float32"))
-    result = called_unseen(call, given, asked)
+    result = answer_of(call, given, asked)
     try:
         return float(np.mean(keras.ops.convert_to_numpy(result)))
     except Exception as error:  # a structure, a string: no loss that Keras could train with
-        raise UnseenError("it gives no number") from error
+        raise AskingError("it gives no number") from error
 
 
 def _agrees_outside(
@@ -133,7 +133,7 @@ def _agrees_outside(
     own = functools.partial(getattr(keras.losses, meaning.name), from_logits=meaning.from_logits)
     try:
         return _same(_value(call, targets, far), _value(own, targets, far))
-    except UnseenError:
+    except AskingError:
         return False
 
 

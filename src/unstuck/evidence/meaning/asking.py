@@ -1,8 +1,8 @@
-"""Call a function of the user's so that nothing of the user's program can notice.
+"""Ask a function of the user's for a value so that nothing of the user's program can notice.
 
-A loss may print, count its calls or draw random numbers. What is called here is a copy by value, with
-its own closure and globals; what it prints is dropped and the random streams are put back. A function
-that reaches out of itself (files, logs, a module's state, a whole model) is not called at all.
+What it prints is dropped, and the random streams and all that it can reach and change are put back. A
+function that reaches out of the program (files, connections, other processes), or that holds layers or
+variables, is not called at all.
 """
 
 from __future__ import annotations
@@ -10,62 +10,43 @@ from __future__ import annotations
 import contextlib
 import dis
 import functools
-import io
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from unstuck.evidence.layers import is_keras
-from unstuck.evidence.probe import undisturbed
-from unstuck.watch.backend import backend
+from unstuck.watch.unseen import unseen
 
-#: Instructions that leave something behind in an object or a module that a copy may share.
-_WRITES = frozenset(
-    {"STORE_ATTR", "STORE_GLOBAL", "STORE_SUBSCR", "DELETE_ATTR", "DELETE_GLOBAL", "IMPORT_NAME"}
+#: Names by which a function reaches out of the program, or changes the variables of a model.
+_REACHING_OUT = (
+    "assign assign_add assign_sub breakpoint connect eval exec input open popen put run send system write "
+    "write_text writelines"
 )
+_REACHES_OUT = frozenset(_REACHING_OUT.split())
 
-#: Names that reach out of a function, or change what they are called on.
-_NAMES_REACHING_OUT = (
-    "append assign assign_add assign_sub breakpoint exec eval extend input insert open pop put send setattr "
-    "setdefault system update write writelines"
-)
-_REACHES_OUT = frozenset(_NAMES_REACHING_OUT.split())
-
-#: Arrays that a function holds are copied with it up to this size; larger ones are not worth the time.
-_COPIED_BYTES = 2**20
+#: Arrays that a function holds are looked at up to this size; a larger one takes longer than it is worth.
+_MOST_BYTES = 2**20
 
 #: Functions that call functions are followed this far.
 _DEEPEST = 8
 
 
-def called_unseen(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What a copy of the function gives for these arguments.
+def answer_of(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the function gives for these arguments.
 
     Raises:
-        UnseenError: the function reaches out of itself, cannot be copied, or raises.
+        AskingError: the function reaches out of the program, or raises.
     """
     _look_into(function, 0, set())
     try:
-        with undisturbed(backend()), contextlib.redirect_stderr(io.StringIO()):
-            return _copied(function)(*arguments)
+        with unseen(function):
+            return function(*arguments)
     except Exception as error:  # whatever a user's function may raise on values that are not its own
-        raise UnseenError(f"it raised {type(error).__name__} on values made up for it") from error
+        raise AskingError(f"it raised {type(error).__name__} on values made up for it") from error
 
 
-def _copied(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with its own closure and globals; a method on an object of its own."""
-    import cloudpickle
-
-    if isinstance(function, types.MethodType):
-        twin = object.__new__(type(function.__self__))
-        twin.__dict__.update(vars(function.__self__))
-        return types.MethodType(function.__func__, twin)
-    copied: Callable[..., Any] = cloudpickle.loads(cloudpickle.dumps(function))
-    return copied
-
-
-class UnseenError(Exception):
-    """A user's function that cannot be called without its being noticed, or gives nothing."""
+class AskingError(Exception):
+    """A user's function that cannot be asked without its being noticed, or gives nothing."""
 
 
 def _look_into(thing: Any, depth: int, seen: set[int]) -> None:
@@ -74,7 +55,7 @@ def _look_into(thing: Any, depth: int, seen: set[int]) -> None:
         return
     seen.add(id(thing))
     if depth > _DEEPEST:
-        raise UnseenError("it calls functions that call functions, too deep to be looked through")
+        raise AskingError("it calls functions that call functions, too deep to be looked through")
     if isinstance(thing, functools.partial):
         for part in (thing.func, *thing.args, *thing.keywords.values()):
             _look_into(part, depth + 1, seen)
@@ -92,10 +73,8 @@ def _look_into(thing: Any, depth: int, seen: set[int]) -> None:
 
 def _look_into_code(code: types.CodeType) -> None:
     for instruction in dis.get_instructions(code):
-        if instruction.opname in _WRITES:
-            raise UnseenError("it leaves something behind when it is called")
         if instruction.opname.startswith("LOAD_") and instruction.argval in _REACHES_OUT:
-            raise UnseenError(f"it calls {instruction.argval}")
+            raise AskingError(f"it calls {instruction.argval}")
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             _look_into_code(constant)
@@ -144,7 +123,7 @@ def _look_into_object(thing: Any, depth: int, seen: set[int]) -> None:
     import keras
 
     if isinstance(thing, (keras.Layer, keras.Variable, keras.Metric, keras.random.SeedGenerator)):
-        raise UnseenError(f"it holds a {type(thing).__name__}, whose state it may change")
+        raise AskingError(f"it holds a {type(thing).__name__}, whose state it may change")
     if not isinstance(thing, keras.losses.Loss):
         _look_into_array(thing)
         return
@@ -160,6 +139,6 @@ def _look_into_object(thing: Any, depth: int, seen: set[int]) -> None:
 def _look_into_array(thing: Any) -> None:
     size = getattr(thing, "nbytes", None)
     if not isinstance(size, int):
-        raise UnseenError(f"it holds a {type(thing).__name__}, which may be shared with the program")
-    if size > _COPIED_BYTES:
-        raise UnseenError("it holds large arrays")
+        raise AskingError(f"it holds a {type(thing).__name__}, which may be shared with the program")
+    if size > _MOST_BYTES:
+        raise AskingError("it holds large arrays")
