@@ -187,16 +187,45 @@ class ErrorRecord(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds: the fit itself, what watching it took of that, and the examination after it."""
+    """Seconds: the fit itself, what watching it took of that, and what came after it: the examination, and
+    the reference that the fit is held against.
+    """
 
     fit_seconds: float = 0.0
     watch_seconds: float = 0.0
     examination_seconds: float = 0.0
+    reference_seconds: float = 0.0
+
+
+class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the network was held against, on the same rows, all scored with `measure` (1.0 is perfect).
+
+    `trivial` are answers that need no training, `simple` models of scikit-learn, best first. `network` is
+    null where its answers could not be had or compared; `why` says so. `on` is "validation", or
+    "training" where there were no validation rows: simple models were then kept from the rows that
+    they are judged on, and the network was not. `judged` and `taught` count rows, or places. `low` and
+    `high` bound the network's lead over the best simple model (three standard errors of paired
+    differences, null without one); `p_value` is the share of dealt-out targets that the best
+    simple model's answers do as well on.
+    """
+
+    measure: str = "accuracy"
+    network: float | None = None
+    why: str = ""
+    trivial: dict[str, float] = {}
+    simple: dict[str, float] = {}
+    on: Literal["validation", "training"] = "validation"
+    judged: int = 0
+    taught: int = 0
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit.
 
+    `reference` is what each output was held against, by its name, empty where nothing could be had.
     `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
     `pictures` is what pictures are drawn from beside the curves, null where the run was not examined.
     """
@@ -215,6 +244,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     figures: dict[str, Any] = {}
     baselines: dict[str, dict[str, float | None]] = {}
+    reference: dict[str, ReferenceRecord] = {}
     curves: dict[str, dict[str, list[float | None]]] = {}
     cost: Cost = Cost()
     sources: dict[str, str] = {}

@@ -24,13 +24,14 @@ from unstuck.case import (
 )
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
+from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pictures import Pictures
 from unstuck.picturing import pictured
 from unstuck.reading.watched import with_source
-from unstuck.recording import plain, recorded, where
+from unstuck.recording import plain, recorded, referred, where
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
@@ -44,18 +45,29 @@ if TYPE_CHECKING:
 #: hundred stuck fits is examined a few times, not a hundred times.
 EXAMINATION_SHARE = 0.1
 
+#: References of one script may take so many seconds, or this share of its time beyond: a loop of
+#: hundreds of fits is held against simple models a few times.
+REFERENCE_SECONDS, REFERENCE_SHARE = 4.0, 0.02
+
 
 class Session:
     """Diagnoses every fit it is told of, and keeps the records.
 
     It also keeps copies of what is needed to train again, within a bound: of no run, of the stuck
-    ones or of all.
+    ones or of all. `reference` says whether fits are held against simple models.
     """
 
     def __init__(
-        self, script: str | None = None, arguments: Sequence[str] = (), *, keeps_recipes: Keeps = "none"
+        self,
+        script: str | None = None,
+        arguments: Sequence[str] = (),
+        *,
+        keeps_recipes: Keeps = "none",
+        reference: bool = True,
     ) -> None:
         self.script = script
+        self._reference = reference
+        self._referring = 0.0
         self.arguments = list(arguments)
         self.runs: list[RunRecord] = []
         self.recipes = None
@@ -78,10 +90,19 @@ class Session:
 
     def _diagnose(self, seen: Observation) -> RunRecord:
         started = time.perf_counter()
-        may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * (started - self._begun))
+        elapsed = started - self._begun
+        may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * elapsed)
+        may_refer = self._referring < max(REFERENCE_SECONDS, REFERENCE_SHARE * elapsed)
         keep = None if self.recipes is None else partial(self.recipes.keep, len(self.runs))
-        run = diagnose_fit(seen, script=self.script, may_examine=may_examine, keep=keep)
+        run = diagnose_fit(
+            seen,
+            script=self.script,
+            may_examine=may_examine,
+            without_reference=_NOT_ASKED if not self._reference else "" if may_refer else _USED_UP,
+            keep=keep,
+        )
         self._spent += run.cost.examination_seconds
+        self._referring += run.cost.reference_seconds
         return run
 
     def case(self, message: str = "") -> Case:
@@ -105,15 +126,22 @@ def diagnose_fit(
     script: str | None = None,
     may_examine: bool = True,
     before_training: bool = False,
+    without_reference: str = "",
     keep: Keep | None = None,
 ) -> RunRecord:
-    """Evidence, judgement, examination where something looks wrong, remedies: one run's record."""
+    """Evidence, reference, judgement, examination where something looks wrong, remedies: one run's record.
+
+    `without_reference` says why the fit is not held against simple models, "" where it is.
+    """
     if not getattr(seen.model, "compiled", True):
         return RunRecord(fit=where(seen.place), status="failed", headline=_NEVER_COMPILED)
     started = time.perf_counter()
     evidence = gather(seen)
-    judgement = judge(evidence, gated=not before_training)
     watched = seen.watch_seconds + time.perf_counter() - started
+    evidence, referring = _referred(seen, evidence, _BEFORE if before_training else without_reference)
+    started = time.perf_counter()
+    judgement = judge(evidence, gated=not before_training)
+    watched += time.perf_counter() - started
     spent, pictures = 0.0, None
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
     suspicious = judgement.symptoms or judgement.notes or judgement.causes or seen.vitals is None
@@ -129,7 +157,12 @@ def diagnose_fit(
         else:
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)
-    cost = Cost(fit_seconds=seen.seconds, watch_seconds=watched, examination_seconds=spent)
+    cost = Cost(
+        fit_seconds=seen.seconds,
+        watch_seconds=watched,
+        examination_seconds=spent,
+        reference_seconds=referring,
+    )
     main = str(Path(script).absolute()) if script else None
     run = record(judgement, evidence, seen, cost, SourceReader(main=main), pictures)
     if keep is not None:
@@ -138,6 +171,21 @@ def diagnose_fit(
     return run
 
 
+def _referred(seen: Observation, evidence: Evidence, why_not: str) -> tuple[Evidence, float]:
+    """The evidence with its reference, and the seconds that took; `why_not` says why there is to be none."""
+    if why_not:
+        return replace(evidence, absent={**evidence.absent, "Reference": why_not}), 0.0
+    started = time.perf_counter()
+    referred: Evidence | None = seen.attempt("reference", with_reference, seen, evidence)
+    if referred is None:
+        failed = "it could not be had for an error"
+        referred = replace(evidence, absent={**evidence.absent, "Reference": failed})
+    return referred, time.perf_counter() - started
+
+
+_BEFORE = "nothing was trained yet"
+_NOT_ASKED = "simple models were left out (--no-reference)"
+_USED_UP = "earlier fits of this script were held against simple models; the time for that is used up"
 _DEFECT = "unstuck could not diagnose this fit; the training was not touched by that."
 _NEVER_COMPILED = (
     "The model was never compiled, so fit could not start: call model.compile(optimizer=..., loss=..., "
@@ -180,6 +228,11 @@ def record(
         figures=_figures(evidence),
         baselines={
             output.name: plain(vars(output.baselines)) for output in evidence.outputs if output.baselines
+        },
+        reference={
+            output.name: referred(output.reference)
+            for output in evidence.outputs
+            if output.reference is not None
         },
         curves={
             output.name: {name: plain(values) for name, values in output.curve.epochs.items()}

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from unstuck.case import Where
+from unstuck.case import ReferenceRecord, Where
 from unstuck.cells import cell_at
-from unstuck.evidence.facts import Place
+from unstuck.evidence.facts import Place, Reference
 from unstuck.evidence.source import SourceReader
 from unstuck.findings import Finding
 from unstuck.prompts import cell_name
@@ -28,6 +28,24 @@ def recorded(cause: Finding, sources: SourceReader) -> dict[str, Any]:
         "remedies": [write(proposal, sources) for proposal in cause.remedies],
         "output": cause.output,
     }
+
+
+def referred(reference: Reference) -> ReferenceRecord:
+    """What an output was held against, as it is saved."""
+    apart = reference.versus_simple
+    return ReferenceRecord(
+        measure=reference.measure,
+        network=plain(reference.network),
+        why=reference.why,
+        trivial=plain(dict(reference.trivial)),
+        simple=plain(dict(reference.simple)),
+        on=reference.on,
+        judged=reference.judged,
+        taught=reference.taught,
+        low=plain(apart.low) if apart is not None else None,
+        high=plain(apart.high) if apart is not None else None,
+        p_value=reference.p_value if reference.simple else None,
+    )
 
 
 def where(place: Place | None) -> Where | None:

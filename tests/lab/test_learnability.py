@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Curve, Evidence, Fit, Labels, Learnability, Metric, Metrics, Output
+from unstuck.evidence.reference.folds import folds_of, is_series
 from unstuck.lab.experiment import Clock, UnaskableError, experiments
-from unstuck.lab.experiments._folds import folds_of, is_series
 from unstuck.lab.experiments._rows import loss_name, table_of, targets_of, thinned
 from unstuck.lab.experiments.learnability import learnability
 from unstuck.recipe import LayerPlan, Recipe
@@ -176,7 +176,7 @@ def test_what_it_shows_is_plain():
         (noise(100, 2), noise(100, 3), "several targets"),
         (noise(100, 2), {"a": np.arange(100), "b": np.arange(100)}, "2 outputs"),
         (noise(100, 2), None, "no targets"),
-        (np.array([["a"], ["b"]] * 50), np.arange(100) % 2, "text"),
+        (np.array([[{}], [{}]] * 50), np.arange(100) % 2, "neither numbers nor words"),
     ],
 )
 def test_what_cannot_be_asked(x, y, why):
@@ -217,7 +217,7 @@ def test_a_series_is_judged_by_its_past():
     ],
 )
 def test_what_is_a_series(x, y, classes, series):
-    assert is_series(Recipe(x=x, y=y), np.asarray(y, float), classes=classes) is series
+    assert is_series(x, np.asarray(y, float), classes=classes) is series
 
 
 def test_rows_are_thinned_by_class_and_a_series_to_its_end():

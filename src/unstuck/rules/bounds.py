@@ -114,6 +114,7 @@ def percent(share: float) -> str:
 NOTHING_LEARNED = (
     "accuracy-flat",
     "accuracy-at-constant-baseline",
+    "beaten-by-simple-model",
     "loss-at-chance",
     "loss-does-not-fall",
     "predictions-constant",

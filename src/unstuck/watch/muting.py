@@ -20,6 +20,9 @@ from typing import Any
 class _Probe:
     """Which threads belong to a probe: the one that made this, and threads of a backend new since then."""
 
+    #: What a library reads that copies the filters of warnings for its workers: any text.
+    pattern = ""
+
     def __init__(self) -> None:
         self._here = threading.get_ident()
         self._before = {thread.ident for thread in threading.enumerate()}

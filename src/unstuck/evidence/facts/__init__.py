@@ -3,8 +3,8 @@
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients;
 Learnability and GradientCheck, which only experiments fill; Code and WrittenInputs, which only the
 source tells.
-Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines;
-WrittenTargets, which only the source tells.
+Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
+Reference; WrittenTargets, which only the source tells.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from unstuck.evidence.facts.program import (
     Optimizer,
     Place,
 )
+from unstuck.evidence.facts.reference import Reference, Versus
 from unstuck.evidence.facts.rows import Batches, Input, Inputs, Labels, Padding, Split
 from unstuck.evidence.facts.training import (
     Activity,
@@ -73,11 +74,13 @@ __all__ = [
     "Padding",
     "Place",
     "Predictions",
+    "Reference",
     "Sighting",
     "Split",
     "Step",
     "ValidationPredictions",
     "Variable",
+    "Versus",
     "Written",
     "WrittenInputs",
     "WrittenTargets",
@@ -107,6 +110,7 @@ class Output:
     predictions: Predictions | None = None
     validation_predictions: ValidationPredictions | None = None
     baselines: Baselines | None = None
+    reference: Reference | None = None
     spread: AnswerSpread | None = None
     confusion: Confusion | None = None
     written_targets: WrittenTargets | None = None

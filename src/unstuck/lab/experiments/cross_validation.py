@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unstuck.evidence.reference.folds import Fold, folds_of, is_series
 from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._arms import figure, judged_by, measure_of, trained
-from unstuck.lab.experiments._folds import Fold, folds_of, is_series
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import affordable
@@ -145,7 +145,7 @@ def _folds(recipe: Recipe) -> tuple[Sequence[Fold], bool]:
         targets, classes = targets_of(recipe)
     except UnaskableError:
         targets, classes = np.zeros(recipe.rows), None  # several targets a row: parts at random
-    series = is_series(recipe, targets, classes=classes is not None)
+    series = is_series(recipe.x, targets, classes=classes is not None)
     return folds_of(targets, classes=classes is not None, series=series, count=FOLDS), series
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from unstuck.evidence.reference.folds import is_series
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._folds import is_series
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.experiments._train import SEEDS, SLACK, Gain, Trainer, allowance, least_gain, rows_of, stream
 from unstuck.lab.experiments._train_score import Scorer
@@ -67,7 +67,7 @@ def _is_series(recipe: Recipe) -> bool:
         targets, classes = targets_of(recipe)
     except UnaskableError:
         return False
-    return is_series(recipe, targets, classes=classes is not None)
+    return is_series(recipe.x, targets, classes=classes is not None)
 
 
 def _arms(recipe: Recipe, splits: bool) -> tuple[str, ...]:

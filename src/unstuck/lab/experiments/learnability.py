@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from unstuck.evidence.facts import Learnability
+from unstuck.evidence.reference.folds import Fold, folds_of
+from unstuck.evidence.reference.learners import TREE_CLASSES, Learner, learners_of
+from unstuck.evidence.reference.table import Table
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._folds import Fold, folds_of
-from unstuck.lab.experiments._learners import TREE_CLASSES, Learner, learners_of
-from unstuck.lab.experiments._rows import Table, table_of
+from unstuck.lab.experiments._rows import table_of
 from unstuck.recipe import Recipe
 from unstuck.rules.bounds import share_noise
 from unstuck.rules.labels._learnable import (

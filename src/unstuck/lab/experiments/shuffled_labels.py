@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from unstuck.evidence.reference.folds import is_series
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._arms import constant_score, figure, measure_of, trained
-from unstuck.lab.experiments._folds import is_series
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.sizing import affordable
 from unstuck.recipe import Recipe, taken
@@ -105,7 +105,7 @@ def _in_time_order(recipe: Recipe) -> bool:
         targets, classes = targets_of(recipe)
     except UnaskableError:
         return False
-    return is_series(recipe, targets, classes=classes is not None)
+    return is_series(recipe.x, targets, classes=classes is not None)
 
 
 def _baseline(recipe: Recipe) -> float:

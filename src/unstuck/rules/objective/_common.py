@@ -12,6 +12,7 @@ from unstuck.findings import Impact, Proposal, propose
 NO_DECISION = (
     "accuracy-flat",
     "accuracy-at-constant-baseline",
+    "beaten-by-simple-model",
     "validation-accuracy-pinned",
     "predictions-constant",
     "predictions-one-class",

@@ -1,8 +1,8 @@
 """Simple models on a table of rows, fitted to several targets in turn: what is the same is done once.
 
 A learner is made for a table and its folds, then called with targets; it returns its answers for
-the held-out rows: (rows, classes) of probabilities, or (rows,) of numbers, NaN where a row was
-never held out.
+the held-out rows: (rows, classes) of probabilities, or numbers in the shape of the targets, NaN where
+a row was never held out.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.lab.experiments._folds import Fold
-from unstuck.lab.experiments._rows import Table
+from unstuck.evidence.reference.folds import Fold
+from unstuck.evidence.reference.table import Table
 from unstuck.watch.muting import muted
 
 Learner = Callable[[np.ndarray], np.ndarray]
@@ -90,7 +90,7 @@ def neighbours(table: Table, folds: Sequence[Fold]) -> Learner:
         nearest.append(train[index.fit(table.features[train]).kneighbors(table.features[test])[1]])
 
     def answer(targets: np.ndarray) -> np.ndarray:
-        answers = _empty(len(targets), table.classes)
+        answers = _empty(targets, table.classes)
         for (_, test), near in zip(folds, nearest, strict=True):
             if table.classes is None:
                 answers[test] = targets[near].mean(axis=1)
@@ -105,7 +105,7 @@ def _fitted(made: Callable[[], Any], features: Any, folds: Sequence[Fold], class
     """A scikit-learn model fitted on each fold's training rows."""
 
     def answer(targets: np.ndarray) -> np.ndarray:
-        answers = _empty(len(targets), classes)
+        answers = _empty(targets, classes)
         with muted():  # a fit that has not quite converged is good enough here
             for train, test in folds:
                 known = np.unique(targets[train])
@@ -122,8 +122,8 @@ def _fitted(made: Callable[[], Any], features: Any, folds: Sequence[Fold], class
     return answer
 
 
-def _empty(rows: int, classes: int | None) -> np.ndarray:
-    return np.full(rows if classes is None else (rows, classes), np.nan)
+def _empty(targets: np.ndarray, classes: int | None) -> np.ndarray:
+    return np.full(targets.shape if classes is None else (len(targets), classes), np.nan)
 
 
 def _narrowed(features: Any) -> np.ndarray:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from unstuck.evidence.facts import Labels
 from unstuck.evidence.inputs import as_numbers, named_leaves
-from unstuck.recipe import Recipe
 
 #: Neighbouring values this alike (lag-one autocorrelation) are a series: n rows in random order stay
 #: below 3 / sqrt(n).
@@ -56,12 +55,17 @@ def folds_of(
     return [fold for fold in folds if len(fold.train) and len(fold.test)]
 
 
-def is_series(recipe: Recipe, targets: np.ndarray, *, classes: bool) -> bool:
+def is_series(x: Any, targets: np.ndarray, *, classes: bool) -> bool:
     """Whether the rows are in time order, so that only earlier rows may teach what is asked of later ones.
 
     They are where neighbouring targets (numbers that turn back at times) or inputs are alike, or
     where each row is the one before it moved on by a step (windows over a series). Rows sorted by
     target, or class after class, are none.
+
+    Args:
+        x: the inputs, in the user's own structure, in row order.
+        targets: (rows,) class codes or numbers.
+        classes: whether they are class codes.
     """
     labels = Labels.of(targets)
     if labels.count < 8:
@@ -74,7 +78,7 @@ def is_series(recipe: Recipe, targets: np.ndarray, *, classes: bool) -> bool:
         return False
     elif labels.autocorrelation >= ALIKE:
         return True
-    return any(_follows(leaf[:_ROWS_SEEN]) for _, leaf in named_leaves(recipe.x))
+    return any(_follows(leaf[:_ROWS_SEEN]) for _, leaf in named_leaves(x))
 
 
 def _follows(leaf: np.ndarray) -> bool:

@@ -1,0 +1,98 @@
+"""Symptom: a simple model does better on the same rows."""
+
+from __future__ import annotations
+
+from unstuck.evidence.facts import Curve, Reference, Versus
+from unstuck.findings import Certainty, Finding
+from unstuck.rules.bounds import LEARNED_SHARE
+from unstuck.rules.progress import fall_of
+from unstuck.rules.rule import symptom
+
+#: Targets dealt out at random do as well as the simple model at most once in a hundred times.
+BY_CHANCE = 0.01
+
+#: A curve that levels off has made next to nothing of its whole fall in its last part.
+STILL_FALLING = 0.2
+
+
+@symptom("beaten-by-simple-model")
+def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding | None:
+    """A simple model, fitted in milliseconds, does clearly better than the network on the same rows.
+
+    Logistic or linear regression, nearest neighbours and boosted trees are fitted on at most 1,500 of
+    the training rows; network and simple models are judged on the same validation rows. Without
+    validation rows the network is judged on rows that it was trained on, and each simple model on those
+    of them that were kept from it.
+    A network is beaten where it loses by more than three standard errors of the paired differences,
+    and by a tenth of the way from the best answer that needs no training to perfect. A simple model that
+    won by chance is none: targets dealt out at random may do as well at most once in a hundred times.
+    A network that is still getting better when the training ends is beaten so far: that alone is shown only
+    where a cause was found that explains it.
+    """
+    best = reference.best_simple
+    if best is None or reference.network is None or reference.versus_simple is None:
+        return None
+    name, score = best
+    trivial, floor = reference.best_trivial
+    apart = reference.versus_simple
+    if reference.p_value > BY_CHANCE or score <= floor or apart.high >= 0.0:
+        return None
+    if -apart.difference < LEARNED_SHARE * (1.0 - floor):
+        return None
+    where = f"{reference.judged:,} validation rows"
+    if reference.on == "training":
+        where = f"{reference.judged:,} training rows, each simple model kept from those it is judged on"
+    return Finding(
+        says=f"On {where}, the network's {reference.measure} is {reference.network:.3f}; {name} reaches "
+        f"{score:.3f} and {trivial} {floor:.3f}. The difference of {apart.difference:.3f} is beyond chance "
+        f"({apart.low:.3f} to {apart.high:.3f} at three standard errors).",
+        shows={
+            "measure": reference.measure,
+            "network": reference.network,
+            "simple_model": name,
+            "simple_model_score": score,
+            "constant_answer": floor,
+            "difference": apart.difference,
+            "low": apart.low,
+            "high": apart.high,
+            "p_value": reference.p_value,
+            "rows": reference.judged,
+            "judged_on": reference.on,
+            "bound": LEARNED_SHARE,
+        },
+        certainty=Certainty.SUSPECTED if _still_learns(reference, curve) else None,
+    )
+
+
+def _still_learns(reference: Reference, curve: Curve | None) -> bool:
+    """Whether the loss on the rows that judge was still falling when the training ended."""
+    if curve is None:
+        return False
+    judged = reference.on == "validation" and curve.val_loss
+    fall = fall_of(Curve.of(loss=curve.val_loss if judged else curve.loss))
+    return fall is not None and fall.steady and fall.middle - fall.last > STILL_FALLING * fall.total
+
+
+def _example(network: float, simple: float, error: float, p_value: float = 0.005) -> Reference:
+    """A reference of two equal classes in which `error` is the reach of the interval."""
+    apart = network - simple
+    return Reference(
+        network=network,
+        trivial=(("always the most frequent class", 0.5),),
+        simple=(("nearest neighbours", simple),),
+        versus_simple=Versus(difference=apart, low=apart - error, high=apart + error),
+        judged=400,
+        taught=1000,
+        p_value=p_value,
+    )
+
+
+beaten_by_simple_model.fires(_example(0.69, 1.0, 0.07))
+beaten_by_simple_model.fires(
+    _example(0.69, 1.0, 0.07), Curve.of(loss=[0.7, 0.6, 0.6], val_loss=[0.7, 0.6, 0.6])
+)
+beaten_by_simple_model.quiet(_example(0.93, 0.88, 0.05))
+beaten_by_simple_model.quiet(_example(0.93, 0.96, 0.02))
+beaten_by_simple_model.quiet(_example(0.69, 0.79, 0.12))
+beaten_by_simple_model.quiet(_example(0.45, 0.56, 0.08, p_value=0.04))
+beaten_by_simple_model.quiet(Reference(trivial=(("always the mean", 0.0),)))
