@@ -64,6 +64,7 @@ class Recipe:
     that set the learning rate or end the training, as (class name, arguments)). `initial` and
     `trained` are weights in the order of `model.weights`, with their paths in `paths`; None where
     they are unknown or too large. `seconds_per_update` is what an update took in the user's run.
+    `from_file` is true for what was read from a file: nothing that it names or holds may run.
     """
 
     backend: str = "torch"
@@ -93,6 +94,7 @@ class Recipe:
     trained: tuple[np.ndarray, ...] | None = None
     paths: tuple[str, ...] = ()
     seconds_per_update: float = 0.0
+    from_file: bool = False
 
     # --- what there is ---
 

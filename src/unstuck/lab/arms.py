@@ -10,7 +10,8 @@ from typing import Any
 
 from unstuck.case import ChangeRecord
 from unstuck.evidence.gather import examine, gather
-from unstuck.lab.build import build, fit_arrays, make_callbacks
+from unstuck.lab.build import build, fit_arrays
+from unstuck.lab.configured import make_callbacks
 from unstuck.lab.quiet import quiet
 from unstuck.lab.resize import Size, resized
 from unstuck.recipe import Recipe

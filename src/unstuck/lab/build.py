@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
 
 from unstuck.evidence.rows import map_leaves
+from unstuck.lab.configured import made_from
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe, taken
 from unstuck.watch.muting import muted
@@ -53,12 +53,7 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
 
 
 def _made(recipe: Recipe) -> Any:
-    import keras
-
-    # A copy: Keras empties the configuration that it reads.
-    model = keras.saving.deserialize_keras_object(
-        copy.deepcopy(dict(recipe.model)), custom_objects=dict(recipe.custom), safe_mode=False
-    )
+    model = made_from(recipe.model, recipe)
     layers = model._flatten_layers(include_self=False)
     if recipe.kind == "subclassed":
         _change_layers(layers, recipe)
@@ -86,14 +81,11 @@ def _change_layers(layers: list[Any], recipe: Recipe) -> None:
 
 def _compiled(recipe: Recipe) -> dict[str, Any]:
     """The arguments of compile."""
-    import keras
 
     def read(spec: Any) -> Any:
         if isinstance(spec, Mapping):
             if "class_name" in spec and "config" in spec:
-                return keras.saving.deserialize_keras_object(
-                    copy.deepcopy(dict(spec)), custom_objects=dict(recipe.custom), safe_mode=False
-                )
+                return made_from(spec, recipe)
             return {key: read(part) for key, part in spec.items()}
         return [read(part) for part in spec] if isinstance(spec, (list, tuple)) else spec
 
@@ -120,13 +112,6 @@ def _as_keras(leaf: np.ndarray) -> np.ndarray:
 def fit_arrays(structure: Any) -> Any:
     """Rows as fit takes them: floats in Keras's own float type."""
     return map_leaves(_as_keras, structure)
-
-
-def make_callbacks(recipe: Recipe) -> list[Any]:
-    """The user's callbacks that set the learning rate or end the training."""
-    import keras
-
-    return [getattr(keras.callbacks, name)(**arguments) for name, arguments in recipe.callbacks]
 
 
 def _set_weights(model: Any, recipe: Recipe, start: Start) -> None:

@@ -11,30 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-#: Modes of `open` that change a file, and the events of other calls that do.
-_WRITING = frozenset("wax+")
-_CHANGING = (
-    "os.chmod",
-    "os.link",
-    "os.mkdir",
-    "os.remove",
-    "os.rename",
-    "os.rmdir",
-    "os.symlink",
-    "os.truncate",
-    "shutil.move",
-    "shutil.rmtree",
-    "sqlite3.connect",
-)
-
-#: Events that start another program, which no hook would see.
-_STARTING = ("os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen")
-
 
 def main(plan_file: str) -> None:
     """Run the script up to its fit and save what became of that."""
     plan = pickle.loads(Path(plan_file).read_bytes())  # written by our own parent process
     from unstuck.lab.executors.executor import end_with
+    from unstuck.lab.guard import guard
     from unstuck.watch import hook
     from unstuck.watch.edited import run_instead
     from unstuck.watch.runner import run_script
@@ -43,7 +25,7 @@ def main(plan_file: str) -> None:
     edited = run_instead(plan["edited"])
     hook.install()
     hook.after_import(functools.partial(_prepare, plan))
-    sys.addaudithook(_guard(plan["scratch"]))
+    sys.addaudithook(guard(plan["scratch"]))
     end_with(plan["parent"])
     script = plan["script"]
     run_script(script, plan["arguments"], source=edited.get(os.path.realpath(script)))
@@ -106,38 +88,6 @@ def _conclude_with(plan: dict[str, Any], stop: Any) -> None:
         Path(plan["result"]).write_bytes(pickle.dumps(arm))
 
     hook.listen(conclude)
-
-
-def _guard(scratch: str) -> Any:
-    """An audit hook that lets nothing be written outside the scratch folder and the devices."""
-    folders = [scratch, os.environ.get("JAX_COMPILATION_CACHE_DIR") or scratch]
-    allowed = (*(os.path.realpath(folder) + os.sep for folder in folders), "/dev/", "/proc/")
-
-    def refuse(name: Any) -> None:
-        if isinstance(name, (str, bytes, os.PathLike)):
-            real = os.path.realpath(os.fsdecode(name))
-            if not real.startswith(allowed):
-                raise PermissionError(f"a trial writes no files: {real}")
-
-    def audit(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open":
-            name, mode, flags = (*arguments, None, None)[:3]
-            writes = bool(_WRITING & set(mode)) if isinstance(mode, str) else False
-            if writes or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_TRUNC)):
-                refuse(name)
-        elif event in _CHANGING:
-            for name in arguments[:2]:
-                refuse(name)
-        elif event in _STARTING and not _of_library(arguments):
-            raise PermissionError(f"a trial starts no other program: {event}")
-
-    return audit
-
-
-def _of_library(arguments: tuple[Any, ...]) -> bool:
-    """Whether a library asks the machine what it is, as torch and platform do, and nothing else."""
-    words = [str(each) for each in arguments if isinstance(each, (str, list, tuple))]
-    return any(name in " ".join(words) for name in ("uname", "lscpu", "ldconfig", "gcc", "cc ", "nvidia-smi"))
 
 
 if __name__ == "__main__":

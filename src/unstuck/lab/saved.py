@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.lab.configured import refuse_code
+from unstuck.lab.record import NoRecipeError
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import LayerPlan, Recipe
 
@@ -32,8 +34,9 @@ def why_not(recipe: Recipe | Rerun) -> str:
         names = ", ".join(sorted(recipe.custom)[:3])
         return f"it needs your own code ({names}), which a file of data cannot hold"
     try:
+        refuse_code((recipe.model, recipe.compiled))
         _written(recipe_fields(recipe), [])
-    except SavedError as error:
+    except (NoRecipeError, SavedError) as error:
         return str(error)
     return ""
 
@@ -66,7 +69,9 @@ def load(path: Path) -> dict[int, Recipe]:
             if document.get("schema") != SCHEMA:
                 raise SavedError(f"{path} holds no recipes of this version ({SCHEMA}).")
             runs = document["runs"].items()
-            return {int(number): Recipe(**_read(fields, held)) for number, fields in runs}
+            return {
+                int(number): Recipe(**{**_read(fields, held), "from_file": True}) for number, fields in runs
+            }
     except SavedError:
         raise
     except Exception as error:  # a broken or foreign file breaks in many ways

@@ -12,6 +12,7 @@ import numpy as np
 
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
+from unstuck.lab.configured import made_from
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.quiet import quiet
 from unstuck.lab.record import NoRecipeError
@@ -93,9 +94,7 @@ def first_rate(recipe: Recipe) -> float:
     if isinstance(given, (int, float)):
         return float(given)
     if isinstance(given, Mapping):
-        schedule = keras.saving.deserialize_keras_object(
-            dict(given), custom_objects=dict(recipe.custom), safe_mode=False
-        )
+        schedule = made_from(given, recipe)
         return float(keras.ops.convert_to_numpy(schedule(0)))
     raise UnaskableError("the optimizer has no learning rate that is known")
 
