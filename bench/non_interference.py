@@ -1,206 +1,114 @@
-"""Does watching change anything? Trains with and without it from one seed and compares bits.
+"""Does watching change anything? Runs the same programs alone and watched, and compares every bit.
 
-    python bench/non_interference.py [backend ...]
+    python bench/non_interference.py [--only PROGRAM] [backend ...]
 
-For every backend that is installed, each in a process of its own: weights, history and the random
-streams after a watched and an unwatched fit, over models and data that draw random numbers. Prints
-a table; exits with 1 when a single bit differs.
+For every backend that is installed the programs of bench/interference/ run in three processes: alone,
+under `unstuck run` and with `unstuck.Watch()`. Compared are what each returned (weights, histories, how
+often the user's code was called), what it printed, the random streams and the state of the process. A
+program that differs runs alone once more: what is not the same even then tells nothing, and is "unclear".
+Prints a table and the counts; exits with 1 when watching made a difference.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 BACKENDS = ("torch", "jax", "tensorflow")
-SEED = 11
-_CHILD = "--child"
+
+HERE = Path(__file__).resolve().parent
+
+#: How each of the processes is started, before the script's own arguments.
+MODES = {
+    "alone": ([], "alone"),
+    "run": (["-m", "unstuck", "run", "--no-prove", "--no-html", "--quiet"], "alone"),
+    "Watch": ([], "watch"),
+}
+
+Outcomes = dict[str, dict[str, str]]
 
 
 def main(asked: list[str]) -> int:
-    """Run each backend in a child and pass the worst status on."""
-    worst = 0
-    print(f"{'backend':<12}{'case':<34}{'weights':<12}{'history':<12}{'streams':<12}pairs seen")
-    for name in asked or BACKENDS:
-        if importlib.util.find_spec(name) is None:
-            print(f"{name:<12}not installed, not compared")
+    """Compare on each backend; 1 when anything differs."""
+    names = [asked[at + 1] for at, word in enumerate(asked) if word == "--only"]
+    backends = [name for name in BACKENDS if name in asked] or list(BACKENDS)
+    tally: Counter[str] = Counter()
+    print(f"{'backend':<12}{'program':<62}{'run':<11}Watch")
+    for backend in backends:
+        if importlib.util.find_spec(backend) is None:
+            print(f"{backend:<12}not installed, not compared")
             continue
-        environment = {**os.environ, "KERAS_BACKEND": name, "TF_CPP_MIN_LOG_LEVEL": "3"}
-        command = [sys.executable, str(Path(__file__)), _CHILD]
-        worst = max(worst, subprocess.run(command, env=environment, check=False).returncode)
-    return worst
+        tally += _compare(backend, {mode: _run(backend, mode, names) for mode in MODES})
+    print("\n" + ", ".join(f"{count} {verdict}" for verdict, count in sorted(tally.items())))
+    return int(tally["DIFFERENT"] > 0 or not tally["identical"])
 
 
-def child() -> int:
-    """Compare every case on the backend of this process."""
-    import keras
-
-    failed = 0
-    for name, build in CASES.items():
-        if name.startswith("3 steps") and keras.backend.backend() == "torch":
-            continue
-        plain, _ = _train(build, watched=False)
-        seen, seen_fit = _train(build, watched=True)
-        verdicts = [
-            "identical" if one == other else "DIFFERENT" for one, other in zip(plain, seen, strict=True)
-        ]
-        failed += "DIFFERENT" in verdicts
-        pairs = len(seen_fit.vitals.pairs) if seen_fit.vitals else 0
-        looked = f"{pairs}" + (f"  errors: {seen_fit.errors}" if seen_fit.errors else "")
-        print(
-            f"{keras.backend.backend():<12}{name:<34}" + "".join(f"{each:<12}" for each in verdicts) + looked
+def _run(backend: str, mode: str, names: list[str]) -> Outcomes:
+    """The outcomes of the programs in a process of their own."""
+    environment = {
+        **os.environ,
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "PYTHONHASHSEED": "0",
+    }
+    prefix, given = MODES[mode]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "outcomes.json"
+        command = [sys.executable, *prefix, str(HERE / "interference" / "child.py"), str(out), given, *names]
+        ended = subprocess.run(
+            command, env=environment, cwd=HERE, check=False, capture_output=True, text=True
         )
-        failed += bool(seen_fit.errors)
-    return int(failed > 0)
+        if ended.returncode:
+            print(f"{backend:<12}{mode} ended with {ended.returncode}:\n{ended.stderr[-3000:]}")
+        return json.loads(out.read_text()) if out.exists() else {}
 
 
-def _train(build: Callable[[], tuple[Any, dict[str, Any]]], watched: bool) -> tuple[tuple[Any, ...], Any]:
-    """Everything that must be the same, as bytes, and what was seen."""
-    import random
-
-    import keras
-    import numpy as np
-
-    from unstuck.watch import hook
-
-    keras.utils.set_random_seed(SEED)
-    model, arguments = build()
-    observations: list[Any] = []
-    listener = observations.append
-    if watched:
-        hook.install()
-        hook.listen(listener)
-    history = model.fit(**arguments, verbose=0)
-    hook.stop_listening(listener)
-    weights = b"".join(np.ascontiguousarray(weight).tobytes() for weight in model.get_weights())
-    own = keras.ops.convert_to_numpy(keras.random.uniform((4,)))
-    streams = (random.random(), float(np.random.random()), own.tobytes())
-    return (weights, repr(history.history), streams), observations[0] if watched else None
-
-
-def _rows(*shape: int) -> tuple[Any, Any]:
-    import numpy as np
-
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=shape).astype("float32")
-    return x, (x.reshape(len(x), -1)[:, 0] > 0).astype("int32")
+def _compare(backend: str, outcomes: dict[str, Outcomes]) -> Counter[str]:
+    """Print a line a program; how many were identical, different or unclear."""
+    tally: Counter[str] = Counter()
+    suspects = [name for name, each in outcomes["alone"].items() if _watched_differs(name, each, outcomes)]
+    again = _run(backend, "alone", suspects) if suspects else {}
+    for name, alone in outcomes["alone"].items():
+        drifts = _differing(alone, again.get(name, alone))
+        told, verdicts = [], []
+        for mode in ("run", "Watch"):
+            seen = _differing(alone, outcomes[mode].get(name, {}))
+            parts = [part for part in seen if part not in drifts]
+            verdicts.append("DIFFERENT" if parts else "unclear" if seen else "identical")
+            told += [
+                f"  {mode}, {part}:\n    {_beside(alone, outcomes[mode].get(name, {}), part)}"
+                for part in parts
+            ]
+        note = f"   not repeatable: {', '.join(drifts)}" if drifts else ""
+        raised = "   (raises)" if "raised: " in alone["values"] else ""
+        print(f"{backend:<12}{name:<62}{verdicts[0]:<11}{verdicts[1]}{note}{raised}")
+        print("\n".join(told) + "\n" if told else "", end="", flush=True)
+        tally.update(verdicts)
+    return tally
 
 
-def _dense(**compiled: Any) -> Any:
-    import keras
-
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            layers.Input((12,)),
-            layers.Dense(16, activation="relu"),
-            layers.BatchNormalization(),
-            layers.GaussianNoise(0.1),
-            layers.Dropout(0.4),
-            layers.Dense(2, activation="softmax"),
-        ]
-    )
-    model.compile(
-        compiled.pop("optimizer", "adam"), "sparse_categorical_crossentropy", metrics=["accuracy"], **compiled
-    )
-    return model
+def _watched_differs(name: str, alone: dict[str, str], outcomes: dict[str, Outcomes]) -> bool:
+    return any(_differing(alone, outcomes[mode].get(name, {})) for mode in ("run", "Watch"))
 
 
-def _fit(x: Any, y: Any = None, **more: Any) -> dict[str, Any]:
-    return {"x": x, "y": y, "epochs": 4, **more}
+def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    return [part for part in one if one[part] != other.get(part)]
 
 
-def _arrays(**compiled: Any) -> tuple[Any, dict[str, Any]]:
-    return _dense(**compiled), _fit(*_rows(250, 12), batch_size=16, validation_split=0.2)
-
-
-def _unbuilt() -> tuple[Any, dict[str, Any]]:
-    import keras
-
-    model = keras.Sequential([keras.layers.Dense(8, activation="relu"), keras.layers.Dropout(0.5)])
-    model.add(keras.layers.Dense(2, activation="softmax"))
-    model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model, _fit(*_rows(250, 12), batch_size=16)
-
-
-def _augmented() -> tuple[Any, dict[str, Any]]:
-    import keras
-
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            layers.Input((12, 12, 1)),
-            layers.RandomFlip(),
-            layers.RandomRotation(0.1),
-            layers.Conv2D(4, 3, activation="relu"),
-            layers.SpatialDropout2D(0.3),
-            layers.GlobalAveragePooling2D(),
-            layers.Dense(2, activation="softmax"),
-        ]
-    )
-    model.compile(
-        keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
-    return model, _fit(*_rows(64, 12, 12, 1), batch_size=16)
-
-
-def _recurrent() -> tuple[Any, dict[str, Any]]:
-    import keras
-
-    layers = keras.layers
-    model = keras.Sequential([layers.Input((9, 4)), layers.LSTM(6, dropout=0.2, recurrent_dropout=0.2)])
-    model.add(layers.Dense(2, activation="softmax"))
-    model.compile("nadam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model, _fit(*_rows(64, 9, 4), batch_size=16)
-
-
-def _generated() -> tuple[Any, dict[str, Any]]:
-    import keras
-    import numpy as np
-
-    x, y = _rows(160, 12)
-
-    class Shuffled(keras.utils.PyDataset):
-        def __len__(self) -> int:
-            return 10
-
-        def __getitem__(self, index: int) -> tuple[Any, Any]:
-            rows = np.random.choice(len(x), 16)
-            return x[rows] + np.random.normal(size=(16, 12)), y[rows]
-
-    return _dense(), _fit(Shuffled())
-
-
-def _scheduled() -> tuple[Any, dict[str, Any]]:
-    import keras
-
-    schedule = keras.optimizers.schedules.CosineDecay(0.1, 60)
-    return _arrays(optimizer=keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True))
-
-
-def _accumulated() -> tuple[Any, dict[str, Any]]:
-    import keras
-
-    return _arrays(optimizer=keras.optimizers.AdamW(gradient_accumulation_steps=3))
-
-
-CASES: dict[str, Callable[[], tuple[Any, dict[str, Any]]]] = {
-    "dropout, noise, shuffling": _arrays,
-    "unbuilt Sequential": _unbuilt,
-    "augmented images": _augmented,
-    "LSTM with recurrent dropout": _recurrent,
-    "PyDataset that draws its rows": _generated,
-    "schedule, Nesterov": _scheduled,
-    "gradient accumulation": _accumulated,
-    "3 steps per execution": lambda: _arrays(steps_per_execution=3),
-    "run eagerly": lambda: _arrays(run_eagerly=True),
-}
+def _beside(one: dict[str, str], other: dict[str, str], part: str) -> str:
+    """The two texts from where they part."""
+    first, second = one[part], other.get(part, "nothing: the process had ended")
+    texts = first.partition(" ")[2] or first, second.partition(" ")[2] or second
+    start = max(0, next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), 0) - 40)
+    return "\n    ".join(text[start : start + 300].replace("\n", " | ") for text in texts)
 
 
 if __name__ == "__main__":
-    sys.exit(child() if _CHILD in sys.argv else main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))
