@@ -186,8 +186,11 @@ def test_an_examination_of_code_that_counts_and_prints_shows_nothing(capfd, seed
                 return inputs
 
         class Drawn(keras.optimizers.schedules.LearningRateSchedule):
+            asked = 0
+
             def __call__(self, step):
                 calls.append("schedule")
+                self.asked += 1
                 return 0.0 * step  # stuck
 
             def get_config(self):
@@ -205,7 +208,14 @@ def test_an_examination_of_code_that_counts_and_prints_shows_nothing(capfd, seed
         x = np.random.default_rng(0).normal(size=(32, 4)).astype("float32")
         y = np.arange(32).reshape(-1, 1) % 2
         history = model.fit(x, y.astype("float32"), epochs=2, verbose=0).history
-        return history, model.layers[0].seen, calls, random.random(), np.random.random()
+        return (
+            history,
+            model.layers[0].seen,
+            model.optimizer._learning_rate.asked,
+            calls,
+            random.random(),
+            np.random.random(),
+        )
 
     alone, said = train(), capfd.readouterr()
     session = Session()

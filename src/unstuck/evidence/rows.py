@@ -46,12 +46,13 @@ def map_leaves(function: Callable[[Any], Any], structure: Any) -> Any:
 def as_rows(value: Any) -> Any:
     """The same structure (array, list, tuple, dict) with numpy arrays as leaves.
 
-    Numpy arrays are returned as they are, other arrays and tensors are viewed where their library
+    Numpy arrays are returned as they are (those of a subclass, whose indexing may be the user's own code, as
+    plain views), other arrays and tensors are viewed where their library
     allows it. A list of numbers or of equal rows is one array. What cannot be converted (a large
     sparse matrix, a ragged tensor) becomes None; ragged lists become an array of objects.
     """
     if value is None or isinstance(value, np.ndarray):
-        return value
+        return None if value is None else np.asarray(value)
     if isinstance(value, Mapping):
         return {key: as_rows(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)) and (not value or all(map(_holds_rows, value))):

@@ -110,7 +110,7 @@ def look_at_rows(
     else:
         weights = arguments.get("sample_weight")
         by_row = isinstance(weights, np.ndarray) and weights.ndim == 1
-        taught = _of_arrays(x, y, weights if by_row else None)
+        taught = _of_arrays(x, y, np.asarray(weights) if by_row else None)
     data, fraction = arguments.get("validation_data"), arguments.get("validation_split") or 0.0
     if isinstance(data, (tuple, list)) and data:
         parts = (*data, None)[:2]

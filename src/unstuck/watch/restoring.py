@@ -267,7 +267,9 @@ def _way_back(found: Any) -> Callable[[Any], Callable[[], None]] | None:
         return _keeping_generator
     if package == "torch" and hasattr(found, "detach"):
         return _keeping_tensor
-    return _keeping_variable if package in ("keras", "tensorflow") and hasattr(found, "assign") else None
+    # An optimizer has `assign` as well.
+    variable = package in ("keras", "tensorflow") and hasattr(found, "assign") and hasattr(found, "shape")
+    return _keeping_variable if variable else None
 
 
 def _nothing() -> None:
