@@ -22,7 +22,7 @@ WELL = [
 
 
 def findings(path):
-    found, problem = check(read(path), Settings())
+    found, problem, *_ = check(read(path), Settings())
     assert problem == ""
     return [each.told for each in found]
 

@@ -287,7 +287,10 @@ prepare(model)
 model.compile("adam", "binary_crossentropy")
 model.fit(x, y)
 """
-    assert first(text).outputs[0].head is None
+    assert first(text).outputs[0].head.units == 1
+    (reading, *_) = read_text("import keras\nfrom keras import layers\n" + text, "train.py")
+    assert not reading.sure
+    assert reading.doubts == ("the model is handed to mine.prepare (line 6)",)
 
 
 def test_unknown_widths_stay_unknown():

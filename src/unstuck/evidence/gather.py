@@ -195,6 +195,7 @@ def read_fit(seen: Observation) -> Fit:
         class_weight=tuple(sorted(weights.items())) if isinstance(weights, dict) else None,
         sample_weight=asked.get("sample_weight") is not None,
         callbacks=tuple(type(callback).__name__ for callback in given),
+        reconstructs=asked.get("y") is not None and asked.get("x") is asked.get("y"),
         monitors=tuple(each for each in map(_monitor, given) if each is not None),
         steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
         jit_compile=getattr(model, "jit_compile", None),

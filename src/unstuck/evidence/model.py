@@ -61,6 +61,7 @@ def read_model(model: Any, place_of: PlaceOf) -> Model:
         kind="Sequential" if is_sequential(model) else "Functional" if graph_of(model) else "subclassed",
         layers=layers,
         ordered=ordered,
+        outputs=len(output_names(model)),
         parameters=count(model.weights),
         trainable_parameters=count(model.trainable_weights),
         regularisation=_regularisation(model),

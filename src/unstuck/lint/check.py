@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,10 +15,21 @@ from unstuck.lint.files import Unit
 from unstuck.lint.judge import Judged, judged
 from unstuck.lint.record import FixRecord, LintFinding, Sureness
 from unstuck.lint.settings import Settings, allowed
-from unstuck.reading import read_text
+from unstuck.reading import Reading, read_text
 
-#: A program that trains with Keras names it somewhere.
-_NAMES = ("keras", "Keras")
+#: A program that trains with Keras names it somewhere; one that was pasted without imports names a model.
+_NAMES = ("keras", "Keras", "Sequential")
+
+
+class Checked(NamedTuple):
+    """What came of one file: the findings in the order of the text, and why it could not be read ("" if it
+    could). `trainings` counts those that were read, `in_part` says why some were read in part only.
+    """
+
+    found: list[Found]
+    problem: str = ""
+    trainings: int = 0
+    in_part: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,22 +47,37 @@ class Found:
         return msgspec.structs.replace(self.head, fix=_fix(self.judged, self.unit, self.sources))
 
 
-def check(unit: Unit, settings: Settings) -> tuple[list[Found], str]:
-    """The findings in a file, in the order of the text, and why it could not be read ("" if it could).
-
-    Nothing of the file is executed.
-    """
+def check(unit: Unit, settings: Settings) -> Checked:
+    """The findings in a file. Nothing of the file is executed."""
     if unit.problem:
-        return [], unit.problem
+        return Checked([], unit.problem)
     if not any(name in unit.text for name in _NAMES):
-        return [], ""
+        return Checked([])
     try:
-        found = judged(read_text(unit.text, unit.file))
+        readings = read_text(unit.text, unit.file)
+        found = judged(readings)
     except SyntaxError as error:
-        return [], f"it is no valid Python (line {error.lineno})" if error.lineno else str(error.msg)
+        return Checked([], f"it is no valid Python (line {error.lineno})" if error.lineno else str(error.msg))
     except RecursionError:
-        return [], "it is nested too deeply"
-    return list(_told(found, unit, settings)), ""
+        return Checked([], "it is nested too deeply")
+    return Checked(list(_told(found, unit, settings)), "", *_coverage(readings))
+
+
+def _coverage(readings: Iterable[Reading]) -> tuple[int, tuple[str, ...]]:
+    """How many trainings were read, and the reasons why some of them were read in part."""
+    trainings: set[tuple[int, int | None]] = set()
+    shown_in: set[tuple[int, int | None]] = set()
+    reasons: set[str] = set()
+    for each in readings:
+        place = each.evidence.fit.place if each.trains and each.evidence.fit is not None else None
+        if place is not None:
+            trainings.add((place.line, place.column))
+            reasons.update(each.doubts)
+            if any(output.head for output in each.evidence.outputs):
+                shown_in.add((place.line, place.column))
+    hidden = sorted(line for line, _ in trainings - shown_in)
+    reasons |= {f"how the model ends that line {line} trains does not stand in the file" for line in hidden}
+    return len(trainings), tuple(sorted(reasons))
 
 
 def _told(found: tuple[Judged, ...], unit: Unit, settings: Settings) -> Iterator[Found]:

@@ -84,18 +84,28 @@ def examine(
         chosen: which rules apply where.
         seen: is shown the findings of each text as they come, and gives those that stand.
     """
-    read = 0
+    read = trainings = 0
     findings: list[Found] = []
     skipped: list[SkippedRecord] = []
+    in_part: list[SkippedRecord] = []
     for unit in units:
-        found, problem = check(unit, chosen)
-        if problem:
-            skipped.append(SkippedRecord(file=shown(unit.file), reason=problem))
+        checked = check(unit, chosen)
+        file = shown(unit.file)
+        if checked.problem:
+            skipped.append(SkippedRecord(file=file, reason=checked.problem))
         else:
             read += 1
-        findings += seen(unit, found)
-    told = [each.told for each in findings]
-    return LintReport(version=__version__, files=read, findings=told, skipped=skipped)
+        trainings += checked.trainings
+        in_part += [SkippedRecord(file=file, reason=reason) for reason in checked.in_part]
+        findings += seen(unit, checked.found)
+    return LintReport(
+        version=__version__,
+        files=read,
+        findings=[each.told for each in findings],
+        skipped=skipped,
+        trainings=trainings,
+        in_part=in_part,
+    )
 
 
 def _fixed(
@@ -107,4 +117,4 @@ def _fixed(
     fixed = fix(file, seen, unsafe=wishes.unsafe_fixes)
     if telling is not None:
         telling.fixed(fixed)
-    return check(read(file), chosen)[0] if fixed.rules else seen
+    return check(read(file), chosen).found if fixed.rules else seen

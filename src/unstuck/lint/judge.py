@@ -61,6 +61,8 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
     walks: set[int] = set()
     for reading in readings:
         walks.add(reading.walk)
+        if not reading.trains:
+            continue  # a part of another model, features that are read off: not meant to learn as it is
         same = list(_findings(reading.evidence, _checks(False)))
         for backend in reading.backends:
             evidence = replace(reading.evidence, environment=Environment(backend=backend))
@@ -76,7 +78,9 @@ def _gather(
     place = finding.where or _anywhere(reading.evidence)
     if place is None:
         return
-    if not reading.sure and finding.certainty is not Certainty.SUSPECTED:
+    # Nothing is measured where nothing ran.
+    unsure = not reading.sure or finding.certainty is Certainty.MEASURED
+    if unsure and finding.certainty is not Certainty.SUSPECTED:
         finding = replace(finding, certainty=Certainty.SUSPECTED)
     key = (finding.rule, place.line, place.column)
     known = gathered.setdefault(key, _Gathered(finding, place))

@@ -51,13 +51,17 @@ class SkippedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LintReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of one call. `files` counts those that were read."""
+    """Everything of one call. `files` counts those that were read, `trainings` the calls of fit in them;
+    `in_part` says of which of these only a part could be followed, and why.
+    """
 
     schema: Literal["unstuck.lint/1"] = "unstuck.lint/1"
     version: str = ""
     files: int = 0
     findings: list[LintFinding] = []
     skipped: list[SkippedRecord] = []
+    trainings: int = 0
+    in_part: list[SkippedRecord] = []
 
 
 @dataclass(frozen=True)

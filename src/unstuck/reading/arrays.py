@@ -41,6 +41,10 @@ def known_arguments(positional: list[Any], keywords: dict[str, Any]) -> dict[Any
     return {key: value for key, value in found.items() if value is not UNSURE}
 
 
+#: Steps of a stream after which an element is no longer the pair of arrays that the stream was made of.
+_REGROUPED = frozenset({"enumerate", "flat_map", "interleave", "scan", "window", "zip"})
+
+
 def derived(
     walk: Walk, node: ast.Call, rows: Rows, kind: str, positional: list[Any], keywords: dict[str, Any]
 ) -> Rows:
@@ -48,6 +52,8 @@ def derived(
     known = known_arguments(positional, keywords)
     step = Operation(kind=kind, value=known.get(0), arguments=known, place=walk.place(node))
     made = rows.then(step)
+    if kind in _REGROUPED:
+        made = made.having(())
     if kind == "map" and rows.parts and positional:
         made = _mapped(walk, made, positional[0])
     return made
@@ -92,6 +98,8 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
         walk.note("precision", node, policy=plain(positional[0]) if positional else UNSURE)
     rows = first_rows([*positional, *keywords.values()])
     if rows is None or name.startswith(_READERS) or path.partition(".")[0] not in _LIBRARIES:
+        return Rows(origin=path, place=walk.place(node))
+    if name in _REGROUPED and "Dataset" in path:
         return Rows(origin=path, place=walk.place(node))
     joined = (
         first_list(positional) if name in ("concatenate", "vstack", "hstack", "concat", "append") else None

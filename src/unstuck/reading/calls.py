@@ -10,7 +10,6 @@ from unstuck.reading import arrays, networks, training
 from unstuck.reading.values import (
     DEEPEST,
     Class,
-    Compiled,
     Function,
     Instance,
     Items,
@@ -18,6 +17,7 @@ from unstuck.reading.values import (
     Made,
     Named,
     Network,
+    Partial,
     Rows,
     Table,
     Tensor,
@@ -39,6 +39,9 @@ def called(
     if isinstance(callee, tuple):
         owner, name = callee
         return _method(walk, node, owner, name, positional, keywords, hidden)
+    if isinstance(callee, Partial):
+        filled = {**callee.keywords, **keywords}
+        return called(walk, node, callee.of, [*callee.positional, *positional], filled, hidden)
     if isinstance(callee, Class):
         thing = networks.instance(walk, node, callee, positional, keywords, hidden)
         return walk_network(walk, thing) if isinstance(thing, Network) else thing
@@ -59,6 +62,8 @@ def _imported(
     walk: Walk, node: ast.Call, callee: Named, positional: list[Any], keywords: dict[str, Any], hidden: bool
 ) -> Any:
     path = callee.path
+    if path == "functools.partial" and positional:
+        return Partial(positional[0], tuple(positional[1:]), keywords)
     _handed_on(walk, node, callee, [*positional, *keywords.values()])
     if path in _INPUTS:
         return networks.entry(walk, node, keywords, positional)
@@ -84,31 +89,24 @@ def _imported(
     return arrays.function(walk, node, path, positional, keywords)
 
 
-#: Libraries whose functions leave a model as it is.
-_HARMLESS = (
-    "keras",
-    "tensorflow",
-    "numpy",
-    "builtins",
-    "pandas",
-    "sklearn",
-    "matplotlib",
-    "time",
-    "os",
-    "json",
+#: Libraries whose functions leave a model as it is, those that watch or draw one among them.
+_HARMLESS_NAMES = (
+    "builtins comet_ml graphviz json keras keras_tuner logging matplotlib mlflow netron numpy os pandas "
+    "pprint pydot rich seaborn sklearn tensorboard tensorflow time torchinfo torchsummary visualkeras wandb"
 )
+_HARMLESS = frozenset(_HARMLESS_NAMES.split())
 
 
 def _handed_on(walk: Walk, node: ast.Call, callee: Any, values: list[Any]) -> None:
-    """A model that is given to a function of another file may come back changed or compiled."""
+    """A model that is given to a function of another file may come back changed, or compiled otherwise."""
     if isinstance(callee, Named) and callee.path.partition(".")[0] in _HARMLESS:
         return
     if isinstance(callee, (Class, Function)):
         return
     for each in values:
         if isinstance(each, Network):
-            each.whole, each.compiled, each.outputs = False, None, {}
-            walk.note("compiled", node, of=each, call=Compiled({}, hidden=True))
+            name = callee.path if isinstance(callee, Named) else walk.text(node.func)
+            each.doubts.append(f"the model is handed to {name} (line {node.lineno})")
 
 
 def walk_network(walk: Walk, network: Network) -> Network:
@@ -191,8 +189,9 @@ def _of_network(
     if name == "add" and positional:
         if positional[0] is owner:
             return Known(None)
-        owner.layers.append(positional[0])
-        owner.whole = owner.whole and not walk.open_loops
+        # In a loop over something unknown that the model was not made in, nobody knows how many are added.
+        repeated = any(id(loop) not in owner.loops for loop in walk.open_loops)
+        owner.layers.append(Rows() if repeated else positional[0])
         return Known(None)
     if name == "pop":
         if owner.layers:

@@ -60,6 +60,7 @@ def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:
     return Model(
         kind=network.kind,
         layers=tuple(layers),
+        outputs=len(outputs),
         custom_train_step=network.trains_its_own_way,
         place=network.place,
     )

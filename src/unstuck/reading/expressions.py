@@ -150,6 +150,9 @@ class Expressions(Walk):
         elif isinstance(owner, Table) and not owner.open and hashable(key) and key in owner.entries:
             return owner.entries[key]
         elif isinstance(owner, Rows):
+            ordering = index.did("argsort", "lexsort") if isinstance(index, Rows) else None
+            if ordering is not None:
+                return owner.then(ordering)
             return owner.then(Operation(kind="take", value=self.text(node.slice), place=self.place(node)))
         elif isinstance(owner, Tensor):
             return Tensor("GetItem", (owner,), self.place(node))

@@ -52,14 +52,29 @@ def kind_of(tensor: Tensor) -> str:
 
 def all_parts(network: Network) -> Iterator[Any]:
     """The layers and models that a model holds, those inside others too, each once."""
-    waiting, seen = list(network.layers), {id(network)}
+    waiting, seen = _held(network), {id(network)}
     while waiting:
         layer = waiting.pop(0)
         if id(layer) not in seen:
             seen.add(id(layer))
             yield layer
             if isinstance(layer, Network):
-                waiting[:0] = layer.layers
+                waiting[:0] = _held(layer)
+
+
+def _held(network: Network) -> list[Any]:
+    """The layers and models that a model was made of, those that its outputs passed through too."""
+    found, seen = list(network.layers), set[int]()
+    waiting = [opened(each) for each in network.outputs.values()]
+    while waiting and len(seen) < MOST_NODES:
+        at = waiting.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        if isinstance(at.operation, (Made, Network)):
+            found.append(at.operation)
+        waiting.extend(opened(each) for each in at.inputs)
+    return found
 
 
 def collect(tensor: Tensor, found: list[Tensor]) -> bool:

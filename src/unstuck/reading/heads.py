@@ -40,7 +40,10 @@ def head_of(tensor: Tensor) -> Head | None:
     )
     units = width_of(inner_of(made) or made) if made is not None and direct and not ending.after else None
     units = shape[-1] if shape else units
-    axis, size = _softmax(ending, units, shape)
+    # The softmax runs over what its own layer gives, before anything behind it is given another shape.
+    own = shape_of(carrier) if carrier is not None else None
+    width_there = own[-1] if own else None if ending.after else units
+    axis, size = _softmax(ending, width_there, own)
     record = _record(width)
     return Head(
         activation=ending.activation,

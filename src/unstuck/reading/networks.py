@@ -136,7 +136,19 @@ def applied(
         inputs = (Tensor("Unknown"),)
     if not inputs:
         return Rows()
+    written = _of_lambda(operation)
+    if written is not None and len(inputs) == 1:
+        found = walk.enter(written, [inputs[0]], {})
+        return found if isinstance(found, Tensor) else Tensor("Unknown", inputs, walk.place(node))
     return Tensor(operation, inputs, walk.place(node))
+
+
+def _of_lambda(operation: Any) -> Function | None:
+    """The function of the file that a Lambda layer applies."""
+    if not isinstance(operation, Made) or operation.path != "keras.layers.Lambda":
+        return None
+    held = operation.arguments.get("function", operation.arguments.get(0))
+    return held if isinstance(held, Function) else None
 
 
 def function_name(path: str) -> str:
@@ -220,6 +232,9 @@ def _trace(walk: Walk, network: Network) -> None:
     found = walk.enter(Function(call.node, call.scope, network), [Tensor(None)], given)
     if isinstance(found, Tensor):
         network.outputs = {"": found}
+    elif isinstance(found, Items) and not found.open and all(isinstance(e, Tensor) for e in found.members):
+        tensors = [each for each in found.members if isinstance(each, Tensor)]
+        network.outputs = dict(zip(_output_names(tensors), tensors, strict=True))
 
 
 def compiled(

@@ -16,8 +16,10 @@ from unstuck.evidence.facts import (
     WrittenInputs,
     WrittenTargets,
 )
+from unstuck.evidence.signatures import OPTIMIZERS, PARAMETERS
 from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
+from unstuck.reading.datasets import classes_of
 from unstuck.reading.file_sightings import Text, of_file
 from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
@@ -28,6 +30,18 @@ from unstuck.watch.muting import muted
 #: Walks of one file at most: both sides of each condition once, and some of them together.
 MOST_WALKS = 8
 
+#: What the names mean that people paste without their imports.
+_HOMES = {
+    **{name: f"keras.layers.{name}" for name in PARAMETERS if name[:1].isupper()},
+    **{
+        name: f"keras.layers.{name}"
+        for name in ("Flatten", "GlobalAveragePooling2D", "MaxPooling2D", "Reshape")
+    },
+    **{name: f"keras.optimizers.{name}" for name in OPTIMIZERS},
+    **{"Input": "keras.Input", "Model": "keras.models.Model", "Sequential": "keras.models.Sequential"},
+    **{"keras": "keras", "layers": "keras.layers", "models": "keras.models", "tf": "tensorflow"},
+}
+
 BACKENDS = ("jax", "tensorflow", "torch")
 
 
@@ -35,7 +49,9 @@ BACKENDS = ("jax", "tensorflow", "torch")
 class Reading:
     """One training that stands in a file. `evidence` is without an Environment where the file does
     not say on which backend it runs; `backends` are those it may run on. `sure` is false where
-    something was met after which nothing in the file is certain. `walk` counts the walks over the
+    something was met after which nothing in the file is certain, and in a function that the file does
+    not call. `trains` is false for a model that is built and never trained; `doubts` are reasons, as ends
+    of a sentence, why the model may be another one than the file shows. `walk` counts the walks over the
     file from 0, and `conditions` the conditions of this walk that are not known: several of them may
     exclude one another.
     """
@@ -43,6 +59,8 @@ class Reading:
     evidence: Evidence
     backends: tuple[str, ...] = BACKENDS
     sure: bool = True
+    trains: bool = True
+    doubts: tuple[str, ...] = ()
     walk: int = 0
     conditions: int = 0
 
@@ -86,7 +104,7 @@ def _walks(tree: ast.Module, file: str, shared: frozenset[str]) -> Iterator[Inte
     turned += [{**choices, text: not side} for text, side in choices.items()]
     seen = [choices]
     for decisions in turned[: MOST_WALKS - 1]:
-        if not walk.networks or walk.left < 0 or decisions in seen:
+        if not (walk.networks or walk.trainings) or walk.left < 0 or decisions in seen:
             continue
         seen.append(decisions)
         walk = _walk(tree, file, dict(decisions), walk.left, shared)
@@ -98,6 +116,7 @@ def _walk(
 ) -> Interpreter:
     walk = Interpreter(file, called, decisions, budget)
     walk.scope.bind("__name__", Known("__main__"))
+    _assume_keras(walk, tree)
     walk.shared_names = shared
     for statement in tree.body:
         try:
@@ -106,12 +125,30 @@ def _walk(
             break
         except (RecursionError, Returned, LoopEnd):
             continue
+    walk.guessing = True
     _enter_the_rest(walk)
     return walk
 
 
+def _assume_keras(walk: Interpreter, tree: ast.Module) -> None:
+    """Bind Keras's names in a snippet that imports nothing, as people paste them."""
+    nodes = list(ast.walk(tree))
+    if any(isinstance(each, (ast.Import, ast.ImportFrom)) for each in nodes):
+        return
+    stored = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    read = {each.id for each in nodes if isinstance(each, ast.Name)} - stored
+    assumed = {name: path for name, path in _HOMES.items() if name in read}
+    for name, path in assumed.items():
+        walk.scope.bind(name, walk.named(path))
+    if assumed:
+        walk.assumed = ("it imports nothing, and Keras's names are assumed",)
+
+
 def _enter_the_rest(walk: Interpreter) -> None:
-    """Walk into the functions that nothing in the file calls: another file may, with any values."""
+    """Walk into the functions that nothing in the file calls: another file may, with any values.
+
+    Its arguments are not known, and the globals may be others by then: nothing is sure of what it trains.
+    """
     for value in list(walk.scope.names.values()):
         functions = [value] if isinstance(value, Function) else []
         if isinstance(value, Class):
@@ -130,16 +167,18 @@ def _enter_the_rest(walk: Interpreter) -> None:
 
 def _readings(walk: Interpreter, text: Text, number: int) -> Iterator[Reading]:
     whole = of_file(walk, text)
+    certain = not walk.doubtful and not _is_legacy(walk)
     made = partial(
         Reading,
         backends=_backends(walk),
-        sure=not walk.doubtful and not _is_legacy(walk),
         walk=number,
         conditions=len(walk.undecided),
     )
     for each in (*walk.trainings, *training.untrained(walk)):
-        yield made(_evidence(each, Code(sightings=(*of_training(each, walk), *whole))))
-    yield made(Evidence(code=Code(sightings=whole)))
+        evidence = _evidence(each, Code(sightings=(*of_training(each, walk), *whole)))
+        sure = certain and not each.guessed and not each.doubts
+        yield made(evidence, sure=sure, trains=each.fit is not None, doubts=each.doubts)
+    yield made(Evidence(code=Code(sightings=whole)), sure=certain)
 
 
 def _backends(walk: Interpreter) -> tuple[str, ...]:
@@ -210,7 +249,12 @@ def _targets(found: training.Training, names: list[str]) -> dict[str, WrittenTar
     else:
         given = {names[0]: _written(y)} if len(names) == 1 else {}
     return {
-        name: WrittenTargets(origin=rows.origin, operations=rows.operations, place=rows.place)
+        name: WrittenTargets(
+            origin=rows.origin,
+            operations=rows.operations,
+            place=rows.place,
+            classes=classes_of(rows.origin, rows.operations),
+        )
         for name, rows in given.items()
         if rows is not None
     }

@@ -231,6 +231,10 @@ class Interpreter(Expressions):
                 self.tapes.pop()
 
     def _try(self, node: ast.Try) -> None:
+        if _makes_otherwise(node) and not self._goes_well(node):
+            self.run(node.handlers[0].body)
+            self.run(node.finalbody)
+            return
         try:
             self.run(node.body)
             self.run(node.orelse)
@@ -239,6 +243,12 @@ class Interpreter(Expressions):
                 raise
             self.run(node.handlers[0].body)
         self.run(node.finalbody)
+
+    def _goes_well(self, node: ast.Try) -> bool:
+        """Whether this walk takes the body of a `try`, or what is done in its place."""
+        key = f"try in line {node.lineno}"
+        self.undecided.setdefault(key, frozenset())
+        return self.decisions.setdefault(key, True)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.scope.bind(node.name, Function(node, self.scope))
@@ -288,6 +298,12 @@ class Interpreter(Expressions):
             if self.decisions.setdefault(key, True) or index == len(node.cases) - 1:
                 self.run(case.body)
                 return
+
+
+def _makes_otherwise(node: ast.Try) -> bool:
+    """Whether the first handler makes something of its own in place of what the body would have made."""
+    made = [each for handler in node.handlers[:1] for each in handler.body if isinstance(each, ast.Assign)]
+    return any(isinstance(each.value, ast.Call) for each in made)
 
 
 def _core(test: ast.expr) -> ast.expr:

@@ -40,12 +40,18 @@ class FitCall:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What the source shows of one training: the model as it stood when fit was called."""
+    """What the source shows of one training: the model as it stood when fit was called.
+
+    `guessed` says that it stands in a function that the file does not call, `doubts` why the model may
+    be another one by then.
+    """
 
     network: Network
     fit: FitCall | None
     described: Described
     compiled: Compiled | None = None
+    guessed: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 def trained(
@@ -77,7 +83,8 @@ def trained(
         before=network.fits,
     )
     network.fits += 1
-    walk.trainings.append(Training(network, fit, described(network), network.compiled))
+    doubts = (*walk.assumed, *network.doubts)
+    walk.trainings.append(Training(network, fit, described(network), network.compiled, walk.guessing, doubts))
     walk.note("fitted-model", node, of=network, fit=fit)
     return Rows(origin="history", place=walk.place(node))
 

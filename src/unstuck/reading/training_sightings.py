@@ -21,7 +21,7 @@ def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
     network = found.network
     sightings = [*_rescaling(network)]
     trained = found.fit is not None and found.fit.method != "train_on_batch"
-    if found.described.frozen and found.compiled is not None and trained:
+    if found.described.frozen and found.compiled is not None and trained and _is_shown(network):
         sightings.append(Sighting(kind="frozen-model", place=_where_frozen(network, walk)))
     compiled = found.compiled
     if compiled is not None:
@@ -40,6 +40,15 @@ def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
     if found.fit is not None:
         sightings += [*_callbacks(found.fit), *_loop(found, walk), *_unfrozen(found, walk)]
     return tuple(sightings)
+
+
+def _is_shown(network: Network) -> bool:
+    """Whether the file shows all that a model holds, and leaves its training to Keras.
+
+    A trainer with a train step of its own may freeze on purpose what it does not train.
+    """
+    traced = network.kind != "subclassed" or bool(network.outputs)
+    return traced and network.whole and not network.trains_its_own_way
 
 
 def _metric_name(value: Any) -> str:

@@ -105,6 +105,15 @@ class Made:
         return plain(given)
 
 
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """A function or class with some of its arguments filled in, as functools.partial makes it."""
+
+    of: Value
+    positional: tuple[Value, ...] = ()
+    keywords: Mapping[str, Value] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class Function:
     """A function of the file itself, with the scope it was defined in."""
@@ -165,7 +174,8 @@ class Tensor:
 @dataclass(eq=False)
 class Network:
     """A model as far as it has been built. `kind` is "Sequential", "Functional", "subclassed",
-    or "opaque" where the file does not show what is inside (`path` names it then).
+    or "opaque" where the file does not show what is inside (`path` names it then). `doubts` are
+    reasons, as ends of a sentence, for which what the file shows of it may not be what is trained.
     """
 
     kind: str
@@ -180,6 +190,7 @@ class Network:
     fits: int = 0
     whole: bool = True
     loops: tuple[int, ...] = ()
+    doubts: list[str] = field(default_factory=list)
 
     @property
     def trains_its_own_way(self) -> bool:
@@ -199,7 +210,19 @@ class Compiled:
 
 
 Value: TypeAlias = (
-    Known | Items | Table | Named | Rows | Made | Function | Class | Instance | Tensor | Network | Compiled
+    Known
+    | Items
+    | Table
+    | Named
+    | Rows
+    | Made
+    | Partial
+    | Function
+    | Class
+    | Instance
+    | Tensor
+    | Network
+    | Compiled
 )
 
 

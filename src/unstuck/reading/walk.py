@@ -67,7 +67,8 @@ class Walk:
     are the loops around the present statement, `open_loops` those of them that go over something
     unknown; `tapes` the gradient tapes; `conditional` counts the undecided conditions around it.
     `doubtful` says that something was met after which nothing in the file is sure (an older Keras,
-    `exec`). `made_from` maps names to those that their values were computed from, `stars` are the
+    `exec`), `guessing` that a function is walked which the file does not call; `assumed` is what was
+    taken for granted. `made_from` maps names to those that their values were computed from, `stars` are the
     modules that everything was imported from, `fitted` the fits that were noted, `shared_names` the
     names that functions of the file declare global.
     """
@@ -93,6 +94,8 @@ class Walk:
         self.trainings: list[Any] = []
         self.through_tensorflow = False
         self.doubtful = False
+        self.guessing = False
+        self.assumed: tuple[str, ...] = ()
         self.conditional = 0
         self.stars: list[str] = []
         self.made_from: dict[str, frozenset[str]] = {}

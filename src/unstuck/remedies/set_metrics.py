@@ -13,7 +13,7 @@ import libcst as cst
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.recipe import Recipe, UntreatableError
-from unstuck.remedies.editing.arguments import add_argument, follow, quoted, removed
+from unstuck.remedies.editing.arguments import add_argument, follow, quoted, removed, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
@@ -63,6 +63,9 @@ def set_metrics(source: Source, at: Place | None, values: Values) -> list[Edit]:
 def _replace(source: Source, spot: _Spot, values: Values) -> list[Edit]:
     node, held, index = spot
     start, end = source.span(node)
+    wanted = values["metrics"]
+    if len(wanted) == 1 and isinstance(node, cst.Call) and source.kind(node) == _class_of(wanted[0]):
+        return _set_arguments(source, node, wanted[0])
     texts, imports = _texts(source, values["metrics"], start, like=node)
     if held is None:
         return [*imports, Edit(start, end, texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")]
@@ -74,6 +77,20 @@ def _replace(source: Source, spot: _Spot, values: Values) -> list[Edit]:
     if len(held.elements) == 1 and isinstance(held, cst.List):
         return [Edit(start, end, "")]
     return [removed(source, held, index)]
+
+
+def _class_of(metric: str) -> str:
+    """The class that an expression makes a metric of, "" for a plain name."""
+    made = re.match(r"keras\.metrics\.(\w+)\(", metric)
+    return made[1] if made else ""
+
+
+def _set_arguments(source: Source, node: cst.Call, metric: str) -> list[Edit]:
+    """The same metric with the wanted arguments; its name and all its others stay."""
+    call = ast.parse(metric, mode="eval").body
+    assert isinstance(call, ast.Call)
+    wanted = [(str(each.arg), ast.unparse(each.value)) for each in call.keywords if each.arg != "name"]
+    return [edit for name, text in wanted for edit in set_argument(source, node, name, text)]
 
 
 def _texts(

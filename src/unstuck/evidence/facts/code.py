@@ -41,7 +41,11 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenTargets(Written):
-    """What the source does to the targets."""
+    """What the source does to the targets. `classes` counts the classes of a data set that is named in it,
+    None where none is, or where a step may have made other labels of them.
+    """
+
+    classes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

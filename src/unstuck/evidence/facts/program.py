@@ -117,14 +117,15 @@ class Model:
     """The architecture as built. `kind` is "Sequential", "Functional" or "subclassed".
 
     `layers` are the leaf layers in call order where that is known (attribute order for subclassed
-    models, `ordered` is then False). `regularisation` is the sum of the penalty terms that the
-    model adds to the loss at the end of training (same unit as the loss).
+    models, `ordered` is then False), and `outputs` counts the outputs. `regularisation` is the sum of
+    the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
     """
 
     name: str = ""
     kind: str = "Sequential"
     layers: tuple[Layer, ...] = ()
     ordered: bool = True
+    outputs: int = 1
     parameters: int = 0
     trainable_parameters: int = 0
     regularisation: float = 0.0
@@ -291,7 +292,8 @@ class Fit:
     `steps_per_epoch` those of one epoch. `epochs` were asked, `epochs_done` finished. `raised` is
     the type and text of the exception that ended it, `interrupted` is true for Ctrl-C or an exit.
     `stopped_early` is true when a callback ended it. `callbacks` are class names, `monitors` those of them
-    that wait for a value to improve, as the live objects say. `class_weight` is the mapping given to fit.
+    that wait for a value to improve, as the live objects say. `reconstructs` is true when the targets
+    are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit.
     """
 
     data: str = "arrays"
@@ -309,6 +311,7 @@ class Fit:
     sample_weight: bool = False
     callbacks: tuple[str, ...] = ()
     monitors: tuple[Monitor, ...] = ()
+    reconstructs: bool = False
     steps_per_execution: int = 1
     jit_compile: bool | None = None
     raised: str | None = None

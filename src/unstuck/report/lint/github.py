@@ -8,7 +8,7 @@ _LEVELS = {"proved": "error", "measured": "warning", "suspected": "notice"}
 
 
 def render(report: LintReport) -> str:
-    """One workflow command a finding."""
+    """One workflow command a finding, and one for what was not read or in part only."""
     lines = []
     for each in report.findings:
         cell = f" (cell {each.cell}, line {each.line})" if each.cell is not None else ""
@@ -19,6 +19,12 @@ def render(report: LintReport) -> str:
         fix = f" {each.fix.says}" if each.fix is not None else ""
         title = _property(each.rule)
         lines.append(f"::{_LEVELS[each.certainty]} {place},title={title}::{_data(each.says + fix + cell)}\n")
+    for title, level, records in (
+        ("not read", "warning", report.skipped),
+        ("read in part", "notice", report.in_part),
+    ):
+        for record in records:
+            lines.append(f"::{level} file={_property(record.file)},title={title}::{_data(record.reason)}\n")
     return "".join(lines)
 
 

@@ -29,6 +29,10 @@ def render(report: LintReport) -> str:
         {"level": "warning", "message": {"text": f"{each.file} was not read: {each.reason}."}}
         for each in report.skipped
     ]
+    notes += [
+        {"level": "note", "message": {"text": f"{each.file} was read in part: {each.reason}."}}
+        for each in report.in_part
+    ]
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",

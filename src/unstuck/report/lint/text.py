@@ -73,6 +73,8 @@ class Telling:
         """What could not be read, and how much was found."""
         for each in report.skipped:
             self._paper.write(f"{each.file}: not read: {each.reason}.")
+        for each in report.in_part:
+            self._paper.write(f"{each.file}: read in part: {each.reason}, so that more may be wrong there.")
         self._paper.write(_summary(report))
 
 

@@ -16,7 +16,7 @@ JOINS = frozenset(_JOINS.split())
 
 def is_chain(model: Model) -> bool:
     """Whether each layer reads just the one before it, as far as kinds and shapes tell."""
-    if not model.ordered or any(each.kind in JOINS for each in model.layers):
+    if not model.ordered or model.outputs > 1 or any(each.kind in JOINS for each in model.layers):
         return False
     shapes = ((before.output_shape, after.input_shape) for before, after in pairwise(model.layers))
     return all(made is None or read is None or made == read for made, read in shapes)

@@ -57,9 +57,10 @@ def missing_nonlinearity(model: Model) -> Finding | None:
         return None
     if any(each.custom or each.kind not in LINEAR | PASSES for each in model.layers):
         return None
-    weights = [each for each in model.layers if each.kind in LINEAR]
+    places = [place for place, each in enumerate(model.layers) if each.kind in LINEAR]
+    weights = [model.layers[place] for place in places]
     hidden = weights[:-1]
-    before_last = model.layers[: model.layers.index(weights[-1])] if weights else ()
+    before_last = model.layers[: places[-1]] if places else ()  # by place: layers of a loop are equal
     if not hidden or any(_bends(each) for each in before_last):
         return None
     who = (
@@ -67,14 +68,14 @@ def missing_nonlinearity(model: Model) -> Finding | None:
         if len(hidden) > 1
         else "The hidden layer does not have"
     )
-    places = dict.fromkeys(each.place for each in hidden)
+    written = dict.fromkeys(each.place for each in hidden)
     return Finding(
         says=f"{who} an activation: {len(weights)} linear layers in a row are together one linear map, so "
         "the model can separate only what a straight line can.",
         shows={"linear_layers": len(weights), "hidden": [each.name for each in hidden]},
         where=hidden[0].place,
         remedies=tuple(
-            bundle([propose("set-hidden-activation", at=place, activation=name) for place in places])
+            bundle([propose("set-hidden-activation", at=place, activation=name) for place in written])
             for name in ("relu", "leaky_relu", "silu")
         ),
     )
@@ -117,4 +118,7 @@ missing_nonlinearity.quiet(
 )  # a regression, meant to be linear
 missing_nonlinearity.quiet(
     Model(layers=(Layer(activation="linear"), Layer(kind="Lambda"), Layer(activation="sigmoid")))
+)
+missing_nonlinearity.quiet(  # one expression in a loop made both: they are equal, and both bend
+    Model(layers=(Layer(activation="relu", units=8), Layer(activation="relu", units=8)))
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Layer, Loss, Model
+from unstuck.evidence.kinds import ACTIVATION_LAYERS
 from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import NO_DECISION, blocks_when_nan
 from unstuck.rules.rule import cause
@@ -55,6 +57,9 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
 
     What to do: put the layer before the last Dense.
     """
+    dropped = _dropped_scores(model, head) if not loss.custom and loss.is_for_classes else None
+    if dropped is not None:
+        return _between(dropped, head)
     kinds = [kind for kind in _last_touched(head.after) if kind in NOISE or kind == "BatchNormalization"]
     probabilities = head.activation in ("sigmoid", "softmax")
     if not kinds or (kinds[-1] not in NOISE and not probabilities) or loss.custom:
@@ -81,6 +86,35 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
         certainty=Certainty.SUSPECTED if kind == "GaussianNoise" and not probabilities else None,
         impact=blocks_when_nan(curve),
         remedies=(propose("remove-layer", at=layer.place if layer else None),),
+    )
+
+
+def _dropped_scores(model: Model | None, head: Head) -> Layer | None:
+    """The dropout between the scores of a model that is one chain and the activation that follows them."""
+    if model is None or not is_chain(model) or len(model.layers) < 3 or head.activation == "linear":
+        return None
+    scores, noise, last = model.layers[-3:]
+    alone = (
+        last.kind in ACTIVATION_LAYERS
+        and scores.activation in (None, "linear")
+        and scores.units is not None
+        and head.units in (0, scores.units)  # source may not tell the width behind the dropout
+    )
+    return noise if alone and noise.kind in NOISE and noise.rate else None
+
+
+def _between(noise: Layer, head: Head) -> Finding:
+    """The finding on dropout between the scores and their activation."""
+    rate = noise.rate or 0.0
+    return Finding(
+        says=f"{noise.kind} {noise.name} stands between the scores and the {head.activation}: in training "
+        f"it sets {percent(rate)} of the scores to 0, which says nothing for or against a class, and "
+        f"multiplies the others by {1 / (1 - rate):.3g}, so that what is learned of a row changes with each "
+        "step.",
+        shows={"layer": noise.kind, "rate": rate, "scale": 1 / (1 - rate)},
+        where=noise.place,
+        certainty=Certainty.SUSPECTED,
+        remedies=(propose("remove-layer", at=noise.place),),
     )
 
 
@@ -125,4 +159,15 @@ noise_after_output.quiet(  # one answer is the mean of many scores, some of whic
     Head(units=1, activation_is_last=False, after=("Reshape", "Dropout", "GlobalAveragePooling1D")),
     Loss(name="binary_crossentropy", from_logits=True),
     Model(layers=(Layer(units=30), Layer(kind="Dropout", rate=0.2))),
+)
+_SCORES = (Layer(units=10), Layer(kind="Dropout", rate=0.5), Layer(kind="Activation", activation="softmax"))
+noise_after_output.fires(
+    Head(activation="softmax", units=10, shape=(10,)),
+    Loss(name="categorical_crossentropy"),
+    Model(layers=(Layer(units=64, activation="relu"), *_SCORES)),
+)
+noise_after_output.quiet(  # dropout of hidden units, whose activation is a layer of its own
+    Head(activation="softmax", units=10, shape=(10,)),
+    Loss(name="categorical_crossentropy"),
+    Model(layers=(*_SCORES[:2], Layer(kind="Activation", activation="relu"), Layer(activation="softmax"))),
 )

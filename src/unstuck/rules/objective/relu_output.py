@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Activity, Curve, Fit, Head, Labels, Layer, LayerActivity, Loss, Predictions
+import math
+
+from unstuck.evidence.facts import (
+    Activity,
+    Curve,
+    Fit,
+    Head,
+    Labels,
+    Layer,
+    LayerActivity,
+    Loss,
+    Model,
+    Predictions,
+)
+from unstuck.evidence.kinds import ACTIVATION_LAYERS
 from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import CLIP_ZERO, percent
 from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, refit
 from unstuck.rules.rule import cause
@@ -39,6 +54,7 @@ RELUS = ("relu", "relu6")
 def relu_output(
     head: Head,
     loss: Loss,
+    model: Model | None,
     labels: Labels | None,
     predictions: Predictions | None,
     activity: Activity | None,
@@ -70,6 +86,9 @@ def relu_output(
             impact=Impact.BLOCKS,
             remedies=(propose("widen-layer", at=head.hidden.place, units=16),),
         )
+    scores = _scores(model, head)
+    if scores is not None and loss.is_for_classes:
+        return _halved(scores, head)
     dead = zeros is not None and zeros >= ALL_ZERO
     if head.activation not in RELUS or not (loss.is_for_classes or (dead and loss.is_regression)):
         return None
@@ -83,6 +102,33 @@ def relu_output(
         certainty=Certainty.PROVED if loss.is_for_classes else Certainty.MEASURED,
         impact=Impact.BLOCKS if dead else blocks_when_nan(curve),
         remedies=(refit(labels, head, loss, fit),),
+    )
+
+
+def _scores(model: Model | None, head: Head) -> Layer | None:
+    """The layer whose ReLU cuts off the scores before a softmax or sigmoid, in a model that is one chain."""
+    if model is None or not is_chain(model) or head.activation not in ("softmax", "sigmoid"):
+        return None
+    before, last = (None, None, *model.layers)[-2:]
+    cut = last is not None and last.kind in ACTIVATION_LAYERS and last.activation == head.activation
+    return before if cut and before is not None and before.activation in RELUS else None
+
+
+def _halved(scores: Layer, head: Head) -> Finding:
+    """The finding on a ReLU before the output's own activation."""
+    least = 1 / (1 + math.exp(0.0)) if head.activation == "sigmoid" else 1 / head.units if head.units else 0.0
+    lowest = (
+        "no probability can fall below 0.5"
+        if head.activation == "sigmoid"
+        else "a class can only be ruled out by raising all others"
+    )
+    return Finding(
+        says=f"{scores.kind} {scores.name} has {scores.activation} before the {head.activation}: no score is "
+        f"below 0, {lowest}, and a score at 0 sends no gradient back.",
+        shows={"activation": scores.activation, "then": head.activation, "at_zero": least},
+        where=scores.place,
+        certainty=Certainty.SUSPECTED,
+        remedies=(propose("set-hidden-activation", at=scores.place, activation="linear"),),
     )
 
 
@@ -126,4 +172,13 @@ relu_output.quiet(
 relu_output.quiet(
     Head(activation="softmax", units=3, hidden=Layer(name="wide", activation="relu", units=32)),
     Loss(name="sparse_categorical_crossentropy"),
+)
+_CUT = Model(layers=(Layer(units=10, activation="relu"), Layer(kind="Activation", activation="softmax")))
+relu_output.fires(
+    Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"), _CUT
+)
+relu_output.quiet(
+    Head(activation="softmax", units=10, shape=(10,)),
+    Loss(name="categorical_crossentropy"),
+    Model(layers=(Layer(units=10), Layer(kind="Activation", activation="softmax"))),
 )

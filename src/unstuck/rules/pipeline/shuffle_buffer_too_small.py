@@ -13,6 +13,11 @@ FEWEST_BATCHES = 10
 #: Steps before which, or among which, the rows have been put in a random order already.
 _MIXED = frozenset({"permutation", "permute", "train_test_split", "sample"})
 
+#: Steps after which the rows are in an order that has to do with what they are: sorted, or part by part.
+_BY_CLASS = frozenset(
+    {"argsort", "concat", "concatenate", "lexsort", "repeat", "sort", "sort_values", "vstack"}
+)
+
 
 @cause(
     "shuffle-buffer-too-small",
@@ -37,13 +42,16 @@ def shuffle_buffer_too_small(written: WrittenInputs, fit: Fit | None) -> Finding
     class a small buffer leaves batches of one class or two, and each undoes the last. After `batch` it mixes
     whole batches, whose rows stay together in the order of the file.
 
-    How it is proved: the buffer and the batch size stand in the source. It matters where the order of the
+    How it is proved: the buffer and the batch size stand in the source, and so does a step that puts the rows
+    in an order (sorted, or one part after the other). It matters where the order of the
     rows has to do with the labels; rows in random order need no shuffling.
 
     What to do: a buffer as large as the data, before `batch`; where they are too large for it, put the rows
     in random order when the files are written.
     """
-    steps = written.operations
+    steps = _since_unbatched(written.operations)
+    if not any(step.kind in _BY_CLASS for step in written.operations):
+        return None  # nothing here says that the rows are in any order
     batch = next((index for index, step in enumerate(steps) if step.kind == "batch"), None)
     if batch is None or any(step.kind in _MIXED for step in steps):
         return None
@@ -69,6 +77,12 @@ def shuffle_buffer_too_small(written: WrittenInputs, fit: Fit | None) -> Finding
             propose("advise", text="Give shuffle a buffer as large as the data (the number of rows)."),
         ),
     )
+
+
+def _since_unbatched(steps: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """The steps after the last one that takes batches apart again."""
+    apart = [place for place, step in enumerate(steps) if step.kind == "unbatch"]
+    return steps[apart[-1] + 1 :] if apart else steps
 
 
 def _after_batch(step: Operation, size: int | None) -> Finding:
@@ -97,7 +111,10 @@ def _number(step: Operation, name: str) -> int | None:
 def _pipeline(*steps: tuple[str, int | None]) -> WrittenInputs:
     return WrittenInputs(
         origin="tensorflow.data.Dataset.from_tensor_slices",
-        operations=tuple(Operation(kind=kind, value=value) for kind, value in steps),
+        operations=(
+            Operation(kind="argsort"),
+            *(Operation(kind=kind, value=value) for kind, value in steps),
+        ),
     )
 
 
@@ -109,3 +126,7 @@ shuffle_buffer_too_small.quiet(_pipeline(("shuffle", None), ("batch", 32)))
 shuffle_buffer_too_small.quiet(_pipeline(("batch", 32)))
 shuffle_buffer_too_small.quiet(_pipeline(("permutation", None), ("shuffle", 100), ("batch", 32)))
 shuffle_buffer_too_small.quiet(_pipeline(("shuffle", None), ("batch", 32), ("shuffle", 100)))
+shuffle_buffer_too_small.quiet(_pipeline(("batch", 32), ("unbatch", None), ("shuffle", 1000), ("batch", 32)))
+shuffle_buffer_too_small.quiet(  # nothing says that the file is in any order
+    WrittenInputs(operations=(Operation(kind="shuffle", value=100), Operation(kind="batch", value=32)))
+)

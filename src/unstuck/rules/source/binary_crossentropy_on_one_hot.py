@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.evidence.facts import Fit, Head, Loss, Operation, WrittenTargets
+from unstuck.findings import Finding, propose
 from unstuck.rules.objective._common import BINARY, CATEGORICAL
 from unstuck.rules.objective.binary_crossentropy_on_one_hot import binary_crossentropy_on_one_hot
 from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
@@ -13,8 +13,10 @@ _SEVERAL = 3
 
 
 @binary_crossentropy_on_one_hot.in_source("suspected")
-def in_source(head: Head, loss: Loss, targets: WrittenTargets | None) -> Finding | None:
+def in_source(head: Head, loss: Loss, targets: WrittenTargets | None, fit: Fit | None) -> Finding | None:
     """A softmax over several classes, or to_categorical labels, under binary cross-entropy."""
+    if fit is not None and fit.reconstructs:
+        return None  # there are no labels
     one_hot = targets is not None and made_one_hot(targets) is not None
     if loss.name not in BINARY or head.units < _SEVERAL or not (one_hot or head.activation == "softmax"):
         return None
@@ -25,7 +27,6 @@ def in_source(head: Head, loss: Loss, targets: WrittenTargets | None) -> Finding
         f"predicting no class at all is right in {floor:.4f} of the columns.",
         shows={"units": head.units, "floor": floor},
         where=loss.place,
-        certainty=Certainty.MEASURED if one_hot and head.activation == "softmax" else Certainty.SUSPECTED,
         remedies=(propose("set-loss", at=loss.place, loss=CATEGORICAL[0]),),
     )
 
@@ -34,3 +35,9 @@ _ONE_HOT = WrittenTargets(operations=(Operation(kind="to_categorical"),))
 in_source.fires(Head(activation="softmax", units=10, shape=(10,)), Loss(name="binary_crossentropy"), _ONE_HOT)
 in_source.quiet(Head(activation="sigmoid", units=5, shape=(5,)), Loss(name="binary_crossentropy"))
 in_source.quiet(Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"))
+_OWN = Fit(reconstructs=True)
+in_source.quiet(  # an autoencoder
+    Head(activation="softmax", units=10, shape=(10,)),
+    Loss(name="binary_crossentropy"),
+    Fit(reconstructs=True),
+)

@@ -22,7 +22,9 @@ def in_source(metrics: Metrics, head: Head, loss: Loss) -> Finding | None:
         f"{metric.threshold:g} are counted as the wrong class.",
         shows={"threshold": metric.threshold, "fitting": 0.0},
         where=metric.place,
-        remedies=(swap_metric(metrics, 'keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)'),),
+        remedies=(
+            swap_metric(metrics, f'keras.metrics.BinaryAccuracy(name="{metric.name}", threshold=0.0)'),
+        ),
     )
 
 

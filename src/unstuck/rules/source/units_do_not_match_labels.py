@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
 from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.objective._common import BINARY, SPARSE
 from unstuck.rules.objective.units_do_not_match_labels import units_do_not_match_labels
 from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
+
+#: One unit tells two classes apart.
+BOTH = 2
 
 
 @units_do_not_match_labels.in_source("proved")
 def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None:
-    """One-hot labels of another width than the output."""
+    """One-hot labels of another width than the output, or one unit for more than two known classes."""
+    if targets.classes is not None:
+        return _one_for_all(head, loss, targets.classes)
     made = made_one_hot(targets)
     if made is None or head.units == 0 or loss.custom or len(head.shape) != 1:
         return None
@@ -33,6 +39,26 @@ def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None
     )
 
 
+def _one_for_all(head: Head, loss: Loss, classes: int) -> Finding | None:
+    """One unit that decides between two, for the labels of a data set of more."""
+    if classes <= BOTH or head.units != 1 or loss.name not in BINARY:
+        return None
+    many = propose(
+        "set-output-units",
+        at=head.units_place,
+        also=(propose("set-loss", at=loss.place, loss=SPARSE[0]),),
+        units=classes,
+        activation="softmax",
+    )
+    return Finding(
+        says=f"The labels are those of a data set of {classes} classes, 0 to {classes - 1}, but the output "
+        f"has 1 unit, and {loss.name} decides between two.",
+        shows={"units": 1, "classes": classes},
+        where=head.units_place or head.place,
+        remedies=(many,),
+    )
+
+
 _TEN = WrittenTargets(operations=(Operation(kind="to_categorical", arguments={"num_classes": 10}),))
 in_source.fires(
     Head(activation="sigmoid", units=1),
@@ -43,3 +69,7 @@ in_source.fires(Head(activation="softmax", units=5, shape=(5,)), Loss(name="cate
 in_source.quiet(
     Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"), _TEN
 )
+_SIGMOID, _BINARY = Head(activation="sigmoid", units=1), Loss(name="binary_crossentropy")
+in_source.fires(_SIGMOID, _BINARY, WrittenTargets(classes=3))
+in_source.quiet(_SIGMOID, _BINARY, WrittenTargets(classes=2))
+in_source.quiet(Head(activation="linear", units=1), Loss(), WrittenTargets(classes=3))
