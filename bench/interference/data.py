@@ -138,7 +138,8 @@ def _iterable(watching: Watching) -> Any:
     return fitted(compiled(), watching, loader, **_STREAM), begun
 
 
-@program("generator that is inspected, sent to and closed")
+# TensorFlow reads ahead of the training, as far as it has the time.
+@program("generator that is inspected, sent to and closed", on=("torch", "jax"))
 def _generator(watching: Watching) -> Any:
     import inspect
 
