@@ -15,6 +15,8 @@ from unstuck.pictures import Pictures
 
 SCHEMA: Final = "unstuck.case/1"
 
+#: What became of a training. "healthy" is only said beside a reference; "nothing-found" and "not-judged"
+#: are what a training is called that could not be held against one.
 Status = Literal[
     "healthy",
     "stuck",
@@ -24,6 +26,8 @@ Status = Literal[
     "nothing-to-learn",
     "failed",
     "interrupted",
+    "nothing-found",
+    "not-judged",
     "unknown",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -34,6 +35,9 @@ def main() -> None:
 @click.option("--fail-on", type=SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
+@click.option(
+    "--no-reference", is_flag=True, help="Do not hold the training against simple models on the same rows."
+)
 @BUDGET
 @WHERE
 @click.argument("script", type=READABLE)
@@ -46,6 +50,7 @@ def run(
     fail_on: str | None,
     quiet: bool,
     no_prove: bool,
+    no_reference: bool,
     budget: float,
     on: str,
     script: str,
@@ -72,7 +77,7 @@ def run(
 
     stdout, page = sys.stdout, Page.of(html, report, wanted=not no_html)
     if is_notebook(script):
-        wishes = Wishes(report, page, notebook, fail_on, quiet, not no_prove, budget, on)
+        wishes = Wishes(report, page, notebook, fail_on, quiet, not no_prove, budget, on, not no_reference)
         try:
             sys.exit(run_notebook(script, arguments, wishes, stdout))
         except NotebookError as error:
@@ -80,7 +85,8 @@ def run(
     if notebook is not None:
         raise click.UsageError(f"--notebook is for notebooks (.ipynb), and {script} is none.")
     wanted = report is not None or not no_prove
-    outcome = run_script(script, list(arguments), keeps_recipes="stuck" if wanted else "none")
+    keeps: Literal["stuck", "none"] = "stuck" if wanted else "none"
+    outcome = run_script(script, list(arguments), keeps_recipes=keeps, reference=not no_reference)
     outcome = postponed(outcome, report) if no_prove else proven(outcome, budget, on)
     sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on, page))
 

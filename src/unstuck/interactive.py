@@ -12,7 +12,7 @@ from unstuck import __version__
 from unstuck.case import Case
 from unstuck.diagnosis import Diagnosis, show
 from unstuck.lab.keeping import Keeps, Recipes
-from unstuck.pipeline import Session, diagnose_fit
+from unstuck.pipeline import NOT_WANTED, Session, diagnose_fit
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.places import calling_place
 from unstuck.watch.taps import Tap, kind_of
@@ -29,6 +29,7 @@ def diagnose(
     validation_data: Any = None,
     history: Any = None,
     batch_size: int | None = None,
+    reference: bool = True,
 ) -> Diagnosis:
     """Diagnose a trained model on the rows it was trained on.
 
@@ -40,6 +41,8 @@ def diagnose(
         history: what fit returned, or a mapping from metric names to one value an epoch. Without
             it the curves are unknown, and what only they show is listed as not checked.
         batch_size: as given to fit, 32 if it was not.
+        reference: whether to hold the model against simple models on the same rows, which takes up to
+            2 seconds.
 
     Raises:
         TypeError: `model` is no Keras 3 model.
@@ -47,13 +50,14 @@ def diagnose(
     """
     seen = _observation(model, x, y, validation_data, batch_size)
     seen.vitals = _vitals_from(history, x, batch_size)
-    return _diagnosed(seen)
+    return _diagnosed(seen, reference)
 
 
-def _diagnosed(seen: Observation) -> Diagnosis:
+def _diagnosed(seen: Observation, reference: bool) -> Diagnosis:
     """The diagnosis of one fit, with what its proof would need."""
     recipes = Recipes()
-    run = diagnose_fit(seen, keep=partial(recipes.keep, 0))
+    without = "" if reference else NOT_WANTED
+    run = diagnose_fit(seen, without_reference=without, keep=partial(recipes.keep, 0))
     return Diagnosis(Case(version=__version__, runs=[run]), recipes)
 
 
@@ -105,7 +109,7 @@ def _vitals_from(history: Any, x: Any, batch_size: int | None) -> Any:
     return VitalSigns(epochs=epochs, epochs_done=done, updates=done * steps, steps_per_epoch=steps)
 
 
-def Watch(*, report: bool = True, log: Log = False) -> Any:
+def Watch(*, report: bool = True, log: Log = False, reference: bool = True) -> Any:
     """A callback for `model.fit(..., callbacks=[unstuck.Watch()])`: diagnoses that fit.
 
     It reads the arguments of fit and changes nothing; the diagnosis is kept as `.diagnosis`. A fit
@@ -119,6 +123,8 @@ def Watch(*, report: bool = True, log: Log = False) -> Any:
             active MLflow run, the active Weights & Biases run; "tensorboard", "mlflow" or "wandb" for
             that one; a folder ("logs/run1", a pathlib.Path) for TensorBoard events; or a list of
             these. No run is started and nobody is signed in.
+        reference: whether to hold the training against simple models on the same rows, which takes up
+            to 2 seconds or 2% of the fit.
 
     Raises:
         ImportError: Keras 3 is not installed.
@@ -130,7 +136,7 @@ def Watch(*, report: bool = True, log: Log = False) -> Any:
     trackers = wanted(log)
 
     def conclude(seen: Observation) -> Diagnosis:
-        diagnosis = _diagnosed(seen)
+        diagnosis = _diagnosed(seen, reference)
         if report:
             show(diagnosis)
         if trackers is not None:
@@ -155,14 +161,18 @@ _SESSION: Session | None = None
 _OF_CELLS: list[Session] = []
 
 
-def observe() -> None:
-    """Diagnose every fit from here on, each as it ends; for notebooks. Calling it again is harmless."""
+def observe(*, reference: bool = True) -> None:
+    """Diagnose every fit from here on, each as it ends; for notebooks. Calling it again is harmless.
+
+    Args:
+        reference: whether to hold each training against simple models on the same rows.
+    """
     global _SESSION
     from unstuck.watch import hook
 
     if _SESSION is not None:
         return
-    _SESSION = session = Session()
+    _SESSION = session = Session(reference=reference)
 
     def tell(seen: Observation) -> None:
         if _OF_CELLS:

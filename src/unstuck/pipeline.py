@@ -98,7 +98,7 @@ class Session:
             seen,
             script=self.script,
             may_examine=may_examine,
-            without_reference=_NOT_ASKED if not self._reference else "" if may_refer else _USED_UP,
+            without_reference=NOT_WANTED if not self._reference else "" if may_refer else _USED_UP,
             keep=keep,
         )
         self._spent += run.cost.examination_seconds
@@ -184,7 +184,7 @@ def _referred(seen: Observation, evidence: Evidence, why_not: str) -> tuple[Evid
 
 
 _BEFORE = "nothing was trained yet"
-_NOT_ASKED = "simple models were left out (--no-reference)"
+NOT_WANTED = "simple models were left out, as was asked for"
 _USED_UP = "earlier fits of this script were held against simple models; the time for that is used up"
 _DEFECT = "unstuck could not diagnose this fit; the training was not touched by that."
 _NEVER_COMPILED = (

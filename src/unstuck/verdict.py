@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from unstuck.case import Status
 from unstuck.evidence.facts import Evidence
+from unstuck.evidence.gather import EXAMINED, NOT_ASKED, NOT_READ
 from unstuck.findings import Certainty, Impact, Judgement
+from unstuck.recording import referred
+from unstuck.report.reference import beside
+from unstuck.rules.rule import catalogue
+from unstuck.rules.standing import holds_its_own, rival_of
+
+#: More than this share of the rules without their evidence: what is left is no judgement.
+MOSTLY = 0.5
 
 _DIVERGED = {"loss-nan", "loss-explodes"}
 _DIVERGED_CAUSES = {"saturated-divergence", "nan-loss", "exploding-gradient"}
@@ -15,7 +23,9 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
 
     "failed" and "interrupted" say how it ended, where no symptom says more. A run whose leading
     cause only misleads (a metric, a split) is "misleading": the model may well be right. "unknown" is a
-    trained model in which nothing is wrong, of whose training nothing is known.
+    trained model in which nothing is wrong, of whose training nothing is known. "healthy" is a measurement:
+    beside simple models on the same rows each output holds its own. Where that could not be measured, or did
+    not come out so, it is "nothing-found", and "not-judged" where most rules could not be checked either.
     """
     fit = evidence.fit
     symptoms = {symptom.rule for symptom in judgement.symptoms}
@@ -29,16 +39,58 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
             return "stuck"
         if fit is None and any(output.predictions for output in evidence.outputs):
             return "unknown"
-        return "interrupted" if fit is not None and fit.interrupted else "healthy"
+        if fit is not None and fit.interrupted:
+            return "interrupted"
+        if _mostly_unchecked(judgement):
+            return "not-judged"
+        return "healthy" if _learns(evidence) else "nothing-found"
     if leader.rule == "overfitting":
         return "overfitting"
     return "misleading" if leader.impact is Impact.MISLEADS else "stuck"
+
+
+def _learns(evidence: Evidence) -> bool:
+    """Whether every output that has targets holds its own against its reference."""
+    references = [output.reference for output in evidence.outputs if output.labels is not None]
+    return bool(references) and all(each is not None and holds_its_own(each) for each in references)
+
+
+#: Why a rule is not checked where nothing looks wrong: it is asked only for what a symptom calls for.
+_NOT_CALLED_FOR = (NOT_READ, NOT_ASKED, *(f"{name.lower()} not known" for name in EXAMINED))
+
+
+def _mostly_unchecked(judgement: Judgement) -> bool:
+    """Whether the evidence was missing for more than half of the rules that a fit calls for."""
+    lacking = [
+        reason for _, reason in judgement.not_checked if not set(reason.split("; ")) & set(_NOT_CALLED_FOR)
+    ]
+    called_for = len(catalogue()) - (len(judgement.not_checked) - len(lacking))
+    return len(lacking) > MOSTLY * called_for
 
 
 def _before(judgement: Judgement) -> str:
     """What is said before any training."""
     blocked = any(cause.impact is Impact.BLOCKS for cause in judgement.causes)
     return "This model cannot learn as it stands." if blocked else "This model is not set up as it should be."
+
+
+def _beside(evidence: Evidence) -> str:
+    """The network's scores beside those of its references, "" where there is none."""
+    return beside({each.name: referred(each.reference) for each in evidence.outputs if each.reference})
+
+
+def _nothing_found(evidence: Evidence) -> str:
+    """What is said where nothing is wrong that was checked, and learning is not shown either."""
+    if evidence.fit is None:
+        return "Nothing found before training. Whether it learns, only a training can show."
+    told = _beside(evidence)
+    if not told:
+        why = evidence.absent.get("Reference", "there is nothing to compare with")
+        return f"Nothing found, and nothing to hold this training against: {why}."
+    beaten = any(each.reference and rival_of(each.reference) for each in evidence.outputs)
+    if beaten:
+        return f"Beaten so far, and still getting better when the training ended: {told}."
+    return f"Nothing found, but not shown to have learned: {told}."
 
 
 def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str:
@@ -50,7 +102,10 @@ def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str
         else "fit raised an error"
     )
     opening = {
-        "healthy": "Healthy: nothing that was checked is wrong.",
+        "healthy": f"Learns: {_beside(evidence)}.",
+        "nothing-found": _nothing_found(evidence),
+        "not-judged": f"This training could not be judged: {len(judgement.not_checked)} of "
+        f"{len(catalogue())} rules could not be checked.",
         "stuck": "This training is stuck." if judgement.symptoms else _before(judgement),
         "misleading": "The figures mislead: what they show is not what the model has learned.",
         "diverged": "This training diverged.",

@@ -25,6 +25,10 @@ EXAMINED = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
 #: The records that only experiments fill.
 EXPERIMENTS = ("Learnability", "GradientCheck")
 
+#: Why those are absent as long as nothing looks wrong.
+NOT_ASKED = "no question was put to this training"
+NOT_READ = "the source is read only where a training looks wrong"
+
 #: The records that only the source fills (`with_source`).
 WRITTEN = ("Code", "WrittenInputs", "WrittenTargets")
 
@@ -39,8 +43,8 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import compiled, data, dynamics, inputs
     from unstuck.evidence import model as live
 
-    model, absent = seen.model, dict.fromkeys(EXPERIMENTS, "no question was put to this training")
-    absent |= dict.fromkeys(WRITTEN, "the source is read only where a training looks wrong")
+    model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
+    absent |= dict.fromkeys(WRITTEN, NOT_READ)
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
         absent |= dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)

@@ -42,7 +42,12 @@ class Teller:
         """Why no remedy is taken, and how to take one."""
         fit = _fit(run, at)
         if not run.causes and not run.notes:
-            reasons = {"healthy": "is healthy", "unknown": "could not be judged"}
+            reasons = {
+                "healthy": "is healthy",
+                "nothing-found": "holds nothing that is wrong",
+                "not-judged": "could not be judged",
+                "unknown": "could not be judged",
+            }
             what = reasons.get(run.status, "has no cause that unstuck knows")
             self.say(f"There is nothing to fix: {fit} {what}.")
             return

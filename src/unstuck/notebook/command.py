@@ -21,7 +21,10 @@ from unstuck.watch.runner import Outcome
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is asked for, as `unstuck run` takes it. Files are absolute; `quiet` means no report."""
+    """What is asked for, as `unstuck run` takes it. Files are absolute; `quiet` means no report.
+
+    `reference` says whether fits are held against simple models.
+    """
 
     report: Path | None = None
     page: Page | None = None
@@ -31,6 +34,7 @@ class Wishes:
     prove: bool = True
     budget: float = 60.0
     on: str = "local"
+    reference: bool = True
 
 
 def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO) -> int:
@@ -72,6 +76,7 @@ def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO)
         shown=shown(str(file)),
         source=ready.data,
         keeps_recipes="stuck" if keeps else "none",
+        reference=wishes.reference,
     )
     ran = run_cells(ready, begin, wish)
     case = msgspec.structs.replace(ran.told.case, script=notebook)

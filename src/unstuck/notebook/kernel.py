@@ -58,7 +58,7 @@ class Watching:
         self._program: Program = hold(plan.file, plan.source, plan.shown)
         self._cells = cells_of(self._program)
         # A session of no script: a notebook cannot be run again in a child process to try a remedy.
-        self._session = Session(keeps_recipes=plan.keeps_recipes)
+        self._session = Session(keeps_recipes=plan.keeps_recipes, reference=plan.reference)
         self._session.script = plan.file
         self._cell: int | None = None
         self._ran_in: list[int | None] = []

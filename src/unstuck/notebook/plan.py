@@ -18,12 +18,14 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     """Said to the kernel before the first cell: the notebook, how it is told, and what to keep of its runs.
 
     `file` is absolute; `source` is the notebook as it was read, which `file` may not hold for long.
+    `reference` says whether its fits are held against simple models.
     """
 
     file: str
     shown: str
     source: bytes
     keeps_recipes: Literal["none", "stuck"] = "none"
+    reference: bool = True
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from unstuck.case import (
     TrialRecord,
 )
 from unstuck.report.groups import Group
+from unstuck.report.reference import in_figures
 from unstuck.report.text import count, first_sentence, flat, listing, number, place, score, seconds
 from unstuck.report.words import BASELINE, BEST_LOSS, CERTAINTY, IMPACT, OF_NUMBERS, STATUS
 
@@ -59,6 +60,9 @@ def moves(run: RunRecord) -> list[tuple[str, str]]:
         if ends:
             label = f"in {count(max(len(values) for values in curves.values()), 'epoch')}: "
             told.append((_headed(output, label), "; ".join(ends) + "."))
+    for output, reference in run.reference.items():
+        if reference.simple:
+            told.append((_headed(output, "held against simple models: "), in_figures(reference) + "."))
     for output, table in run.baselines.items():
         reached = _trivial(table)
         if reached:
@@ -219,7 +223,9 @@ def cost(run: RunRecord) -> str:
     if not run.cost.fit_seconds:
         return f"Cost: {examined}."
     watched = f"watching {seconds(run.cost.watch_seconds)} of a fit of {seconds(run.cost.fit_seconds)}"
-    return f"Cost: {watched}, {examined}."
+    spent = run.cost.reference_seconds
+    reference = f", simple models {seconds(spent)}" if spent else ""
+    return f"Cost: {watched}{reference}, {examined}."
 
 
 def rest_in_one_line(run: RunRecord) -> str:

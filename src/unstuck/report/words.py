@@ -23,6 +23,8 @@ STATUS = {
     "overfitting": ("overfits", "bold yellow"),
     "failed": ("failed", "bold red"),
     "interrupted": ("interrupted", "yellow"),
+    "nothing-found": ("nothing found", "yellow"),
+    "not-judged": ("could not be judged", "yellow"),
     "unknown": ("not judged", "yellow"),
 }
 

@@ -47,18 +47,20 @@ def run_script(
     source: bytes | None = None,
     *,
     keeps_recipes: Literal["none", "stuck", "all"] = "none",
+    reference: bool = True,
 ) -> Outcome:
     """Run a script to its end, however it ends, and diagnose what was seen.
 
     The script's own output goes where it goes; its uncaught exception is printed as Python prints
     it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
     The outcome holds what is needed to train again: of no run, of the stuck ones or of all.
+    `reference` says whether fits are held against simple models.
     """
     from unstuck.pipeline import Session
     from unstuck.watch import hook
 
     process = os.getpid()
-    session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes)
+    session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes, reference=reference)
     hook.install()
     hook.listen(session.observe)
     try:

@@ -18,7 +18,7 @@ from unstuck.watch.muting import muted
 #: The answers' names, as they are told.
 MOST_FREQUENT, MEAN, MEDIAN = "always the most frequent class", "always the mean", "always the median"
 USUAL_LABELS, LAST_VALUE = "always the usual labels", "the last value of the input"
-ROW_BEFORE, COMPONENTS = "the same as the row before", "principal components"
+COMPONENTS = "principal components"
 
 #: A narrowest layer of more than this share of the inputs is no bottleneck: so many directions restore
 #: almost everything, and a network that is trained for something else need not.
@@ -44,9 +44,6 @@ def trivial_answers(problem: Problem) -> dict[str, np.ndarray]:
         last = _last_values(problem)
         if last is not None:
             found[LAST_VALUE] = last
-    if target.series and len(target.values) > 1:
-        # Held-out rows are thinned, so this is the last known target before each of them.
-        found[ROW_BEFORE] = problem.table.targets[np.maximum(problem.held - 1, 0)]
     return found
 
 

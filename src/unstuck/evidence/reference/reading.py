@@ -75,7 +75,7 @@ def _references(seen: Observation, evidence: Evidence, ends: float) -> tuple[dic
     for output in evidence.outputs:
         try:
             with np.errstate(all="ignore"):
-                found[output.name] = _reference(chosen, answered, evidence, output, ends)
+                found[output.name] = reference_of(chosen, answered, evidence, output, ends)
         except NoTableError as error:
             reasons.append(str(error))
         except Exception as error:  # the border: one output's odd rows must not end the diagnosis
@@ -84,7 +84,7 @@ def _references(seen: Observation, evidence: Evidence, ends: float) -> tuple[dic
     return found, "; ".join(dict.fromkeys(reasons))
 
 
-def _reference(
+def reference_of(
     chosen: Chosen, answered: Answered, evidence: Evidence, output: Output, ends: float
 ) -> Reference:
     """The reference of one output.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Layer, Model
+from unstuck.evidence.facts import Layer, Model, Reference, Versus
 from unstuck.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
+from unstuck.rules.standing import rival_of
 
 #: Layers with weights that are linear maps of their input, but for their activation.
 _LINEAR = (
@@ -24,6 +25,10 @@ _PASSES = (
 )
 PASSES = frozenset(_PASSES.split())
 
+#: Simple models that are a straight line, and those that follow any shape.
+STRAIGHT = ("logistic regression", "linear regression")
+BENT = ("nearest neighbours", "boosted trees")
+
 
 @cause(
     "missing-nonlinearity",
@@ -33,6 +38,7 @@ PASSES = frozenset(_PASSES.split())
         "accuracy-stays-low",
         "accuracy-flat",
         "accuracy-at-constant-baseline",
+        "beaten-by-simple-model",
         "loss-at-chance",
         "loss-does-not-fall",
         "learning-slow",
@@ -42,11 +48,13 @@ PASSES = frozenset(_PASSES.split())
         "model-too-small",
     ),
 )
-def missing_nonlinearity(model: Model) -> Finding | None:
-    """The hidden layers have no activation.
+def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding | None:
+    """The hidden layers have no activation, or there are none.
 
     Why it looks stuck: linear layers in a row are together one linear map, so the depth adds nothing. What no
-    straight line (or plane) can separate stays out of reach, XOR before all.
+    straight line (or plane) can separate stays out of reach, XOR before all. That an output layer alone is
+    too little is only said where simple models show it: those that are no straight line are far better on
+    the same rows, the straight line is not.
 
     How it is proved: a product of matrices is a matrix. Whether the data need more than that, training again
     with ReLU tells.
@@ -61,6 +69,8 @@ def missing_nonlinearity(model: Model) -> Finding | None:
     weights = [model.layers[place] for place in places]
     hidden = weights[:-1]
     before_last = model.layers[: places[-1]] if places else ()  # by place: layers of a loop are equal
+    if not hidden and len(weights) == 1 and reference is not None:
+        return _without_hidden(weights[0], reference)
     if not hidden or any(_bends(each) for each in before_last):
         return None
     who = (
@@ -77,6 +87,27 @@ def missing_nonlinearity(model: Model) -> Finding | None:
         remedies=tuple(
             bundle([propose("set-hidden-activation", at=place, activation=name) for place in written])
             for name in ("relu", "leaky_relu", "silu")
+        ),
+    )
+
+
+def _without_hidden(only: Layer, reference: Reference) -> Finding | None:
+    """What simple models say of a network that is nothing but its output layer."""
+    rival, scores = rival_of(reference), dict(reference.simple)
+    straight = next((score for name, score in scores.items() if name in STRAIGHT), None)
+    if rival is None or rival.name not in BENT or straight is None or reference.network is None:
+        return None
+    halfway = (rival.score + reference.network) / 2.0
+    if straight > halfway:
+        return None
+    return Finding(
+        says=f"The model is one linear map and separates only what a straight line can: its "
+        f"{reference.measure} is {reference.network:.3f} and another straight line's {straight:.3f}, where "
+        f"{rival.name} reaches {rival.score:.3f} on the same rows.",
+        shows={"network": reference.network, "straight": straight, rival.name: rival.score},
+        where=only.place,
+        remedies=(
+            propose("advise", text='Add a hidden layer before the output: Dense(32, activation="relu").'),
         ),
     )
 
@@ -122,3 +153,20 @@ missing_nonlinearity.quiet(
 missing_nonlinearity.quiet(  # one expression in a loop made both: they are equal, and both bend
     Model(layers=(Layer(activation="relu", units=8), Layer(activation="relu", units=8)))
 )
+
+
+def _example(straight: float) -> Reference:
+    """Simple models beside a network that reaches .51."""
+    return Reference(
+        network=0.51,
+        trivial=(("always the most frequent class", 0.5),),
+        simple=(("nearest neighbours", 1.0), ("logistic regression", straight)),
+        versus_simple=Versus(difference=-0.49, low=-0.58, high=-0.4),
+        judged=300,
+        p_value=0.005,
+    )
+
+
+_ALONE = Model(layers=(Layer(activation="sigmoid", units=1),))
+missing_nonlinearity.fires(_ALONE, _example(0.5))
+missing_nonlinearity.quiet(_ALONE, _example(0.97))

@@ -30,6 +30,7 @@ HIDDEN = frozenset(_HIDDEN.split())
         "accuracy-stays-low",
         "accuracy-flat",
         "accuracy-at-constant-baseline",
+        "beaten-by-simple-model",
         "loss-at-chance",
         "loss-does-not-fall",
         "learning-slow",

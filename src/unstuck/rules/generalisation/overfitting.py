@@ -28,7 +28,10 @@ BY_HEART, HEART_GAP = 0.95, 0.15
     "overfitting",
     certainty="measured",
     impact="harms",
-    explains=("train-validation-gap",),
+    explains=(
+        "train-validation-gap",
+        "beaten-by-simple-model",
+    ),
 )
 def overfitting(
     curve: Curve,

@@ -31,6 +31,7 @@ _MODULES = {
     explains=(
         "accuracy-stays-low",
         "accuracy-at-constant-baseline",
+        "beaten-by-simple-model",
         "accuracy-flat",
         "learning-slow",
         "loss-at-chance",

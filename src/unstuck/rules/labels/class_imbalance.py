@@ -35,6 +35,7 @@ FOR_SMOTE = 6
     explains=(
         "accuracy-flat",
         "accuracy-at-constant-baseline",
+        "beaten-by-simple-model",
         "validation-accuracy-pinned",
         "predictions-one-class",
         "loss-at-chance",

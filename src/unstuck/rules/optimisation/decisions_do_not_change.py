@@ -21,6 +21,7 @@ MARGIN_RISE = 1e-3
         "loss-falls-accuracy-does-not",
         "accuracy-flat",
         "accuracy-at-constant-baseline",
+        "beaten-by-simple-model",
         "predictions-one-class",
         "validation-accuracy-pinned",
     ),

@@ -25,6 +25,7 @@ _LEFT = {
     impact="harms",
     explains=(
         "accuracy-stays-low",
+        "beaten-by-simple-model",
         "learning-slow",
         "loss-explodes",
         "train-validation-gap",

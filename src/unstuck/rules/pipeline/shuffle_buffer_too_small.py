@@ -25,6 +25,7 @@ _BY_CLASS = frozenset(
     impact="harms",
     explains=(
         "accuracy-stays-low",
+        "beaten-by-simple-model",
         "learning-slow",
         "loss-explodes",
         "loss-falls-accuracy-does-not",

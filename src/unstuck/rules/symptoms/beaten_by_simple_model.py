@@ -7,9 +7,7 @@ from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import LEARNED_SHARE
 from unstuck.rules.progress import fall_of
 from unstuck.rules.rule import symptom
-
-#: Targets dealt out at random do as well as the simple model at most once in a hundred times.
-BY_CHANCE = 0.01
+from unstuck.rules.standing import rival_of
 
 #: A curve that levels off has made next to nothing of its whole fall in its last part.
 STILL_FALLING = 0.2
@@ -25,32 +23,29 @@ def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding
     of them that were kept from it.
     A network is beaten where it loses by more than three standard errors of the paired differences,
     and by a tenth of the way from the best answer that needs no training to perfect. A simple model that
-    won by chance is none: targets dealt out at random may do as well at most once in a hundred times.
+    won by chance is none: targets dealt out at random may do as well at most once in a hundred times. A
+    network that loses to the answer without training itself, "tomorrow = today" for series, is beaten too.
     A network that is still getting better when the training ends is beaten so far: that alone is shown only
     where a cause was found that explains it.
     """
-    best = reference.best_simple
-    if best is None or reference.network is None or reference.versus_simple is None:
+    rival = rival_of(reference)
+    if rival is None or reference.network is None:
         return None
-    name, score = best
     trivial, floor = reference.best_trivial
-    apart = reference.versus_simple
-    if reference.p_value > BY_CHANCE or score <= floor or apart.high >= 0.0:
-        return None
-    if -apart.difference < LEARNED_SHARE * (1.0 - floor):
-        return None
+    beside = "" if rival.name == trivial else f" and {trivial} {floor + 0.0:.3f}"
     where = f"{reference.judged:,} validation rows"
     if reference.on == "training":
         where = f"{reference.judged:,} training rows, each simple model kept from those it is judged on"
+    apart = rival.versus
     return Finding(
-        says=f"On {where}, the network's {reference.measure} is {reference.network:.3f}; {name} reaches "
-        f"{score:.3f} and {trivial} {floor:.3f}. The difference of {apart.difference:.3f} is beyond chance "
-        f"({apart.low:.3f} to {apart.high:.3f} at three standard errors).",
+        says=f"On {where}, the network's {reference.measure} is {reference.network:.3f}; {rival.name} "
+        f"reaches {rival.score:.3f}{beside}. The difference of {apart.difference:.2g} is beyond chance "
+        f"({apart.low:.2g} to {apart.high:.2g} at three standard errors).",
         shows={
             "measure": reference.measure,
             "network": reference.network,
-            "simple_model": name,
-            "simple_model_score": score,
+            "simple_model": rival.name,
+            "simple_model_score": rival.score,
             "constant_answer": floor,
             "difference": apart.difference,
             "low": apart.low,
@@ -58,7 +53,7 @@ def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding
             "p_value": reference.p_value,
             "rows": reference.judged,
             "judged_on": reference.on,
-            "bound": LEARNED_SHARE,
+            "bound": LEARNED_SHARE * (1.0 - floor),
         },
         certainty=Certainty.SUSPECTED if _still_learns(reference, curve) else None,
     )
@@ -87,9 +82,21 @@ def _example(network: float, simple: float, error: float, p_value: float = 0.005
     )
 
 
+_LEVELLED = Curve.of(loss=[0.7, 0.6, 0.6], val_loss=[0.7, 0.6, 0.6])
 beaten_by_simple_model.fires(_example(0.69, 1.0, 0.07))
+beaten_by_simple_model.fires(_example(0.69, 1.0, 0.07), _LEVELLED)
+# "Tomorrow = today" costs a quarter of the network's squared error.
 beaten_by_simple_model.fires(
-    _example(0.69, 1.0, 0.07), Curve.of(loss=[0.7, 0.6, 0.6], val_loss=[0.7, 0.6, 0.6])
+    Reference(
+        measure="R2",
+        network=0.996,
+        trivial=(("the last value of the input", 0.999),),
+        simple=(("linear regression", 0.999),),
+        versus_simple=Versus(difference=-0.003, low=-0.004, high=-0.002),
+        versus_trivial=Versus(difference=-0.003, low=-0.004, high=-0.002),
+        judged=300,
+        p_value=0.005,
+    )
 )
 beaten_by_simple_model.quiet(_example(0.93, 0.88, 0.05))
 beaten_by_simple_model.quiet(_example(0.93, 0.96, 0.02))
