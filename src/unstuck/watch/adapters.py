@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.watch.muting import muted
 from unstuck.watch.taps import BATCHES_SEEN, Tap
 
 #: What each adapter of Keras makes its batches from, whatever the backend asks it for.
@@ -139,4 +140,5 @@ def tapped_dataset(dataset: Any, tap: Tap) -> Any:
             same = [tensorflow.identity(part) for part in flat]
         return tensorflow.nest.pack_sequence_as(structure, same)
 
-    return dataset.enumerate().map(pass_on)
+    with muted():  # TensorFlow changes the filters of warnings while it traces
+        return dataset.enumerate().map(pass_on)

@@ -79,6 +79,7 @@ def muted() -> Iterator[None]:
                 stack.enter_context(_replaced(sys, name, _Stream(getattr(sys, name), probe)))
         stack.enter_context(_unless(probe, logging.Logger, "callHandlers"))
         stack.enter_context(_ignored_warnings(probe))
+        stack.enter_context(_shown_warnings())
         printing = sys.modules.get("tensorflow.python.ops.gen_logging_ops")
         if printing is not None:  # tf.print writes past Python's streams
             stack.enter_context(_unless(probe, printing, "print_v2"))
@@ -125,6 +126,34 @@ def _ignored_warnings(probe: _Probe) -> Iterator[None]:
         for held in (filters, _filters()):  # another thread may have put a list of its own there
             if entry in held:
                 held.remove(entry)
+
+
+@contextlib.contextmanager
+def _shown_warnings() -> Iterator[None]:
+    """Keep what was shown as shown where libraries change the filters, as TensorFlow does while it traces.
+
+    Each module holds what it has shown, with the version of the filters at that time; with another version it
+    is forgotten at the next warning.
+    """
+    version, shown = _version_of_filters(), {}
+    for module in tuple(sys.modules.values()):
+        held = getattr(module, "__dict__", {}).get("__warningregistry__")
+        if isinstance(held, dict) and held.get("version") == version:
+            shown[id(held)] = held, dict(held)
+    try:
+        yield
+    finally:
+        now = _version_of_filters()
+        for held, before in shown.values() if now != version else ():
+            held.update(before, version=now)
+
+
+def _version_of_filters() -> int:
+    """Python tells it only to those who warn."""
+    told: dict[str, int] = {}
+    with contextlib.suppress(UserWarning):  # a filter that the probe's code left may make an error of it
+        warnings.warn_explicit("asked by unstuck", UserWarning, __file__, 0, registry=told)  # type: ignore[arg-type]
+    return told["version"]
 
 
 def _wait_for_prints() -> None:
