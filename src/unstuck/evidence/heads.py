@@ -23,6 +23,12 @@ from unstuck.evidence.layers import (
     softmax_axis_of,
 )
 
+#: Activations that leave values above 0 as they are, those whose values are never below 0, and those whose
+#: values go below 0 and beyond any bound above it, as far as the graph tells.
+KEEPS_POSITIVE = frozenset(("relu", "leaky_relu", "elu", "celu", "prelu"))
+NEVER_NEGATIVE = frozenset(("sigmoid", "hard_sigmoid", "softmax", "softplus", "exponential", "relu", "relu6"))
+UNBOUNDED = frozenset(("linear", "elu", "selu", "celu", "gelu", "silu", "leaky_relu", "prelu", "mish"))
+
 
 @dataclass(frozen=True)
 class _Ending:
@@ -72,9 +78,11 @@ def _ending(call: Call | None) -> _Ending:
         return _Ending(units=None)
     if is_activation(operation):
         name = activation_of(operation)
-        if name != "linear":
-            return _Ending(name or "unknown", call, _width(call))
-        return _ending(call.feeder)
+        if name == "linear":
+            return _ending(call.feeder)
+        if name in KEEPS_POSITIVE:
+            return _rectified(call, name)
+        return _Ending(name or "unknown", call, _width(call))
     if _produces(operation):
         return _Ending(activation_of(operation) or "linear", call, call)
     if len(call.inputs) > 1:
@@ -87,6 +95,14 @@ def _ending(call: Call | None) -> _Ending:
         kept = found.activation if found.activation == "linear" else "unknown"
         return replace(found, activation=kept, after=(*found.after, kind))
     return _Ending()
+
+
+def _rectified(call: Call, name: str) -> _Ending:
+    """The ending of a call that leaves what is positive as it is: of probabilities it changes nothing."""
+    inner = _ending(call.feeder)
+    if inner.activation in NEVER_NEGATIVE and not inner.after:
+        return replace(inner, after=(kind_of(call.operation),))
+    return _Ending(name if inner.activation in UNBOUNDED else "unknown", call, _width(call))
 
 
 def _merged(call: Call) -> _Ending:

@@ -19,6 +19,10 @@ _WATCHED_BYTES = 32 << 20
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
+class RefusedError(Exception):
+    """The model itself raises an error when it is asked for nothing but its answers; the text says which."""
+
+
 @dataclass(frozen=True)
 class Pass:
     """The answers on some batches, which are equally large.
@@ -143,7 +147,7 @@ class Forward:
             self.watch = seen[-1]
             self._explain(watched, losses, failures)
             return answer
-        raise failures[False, False]
+        raise RefusedError(short(failures[False, False]))
 
     def _explain(self, watched: bool, losses: bool, failures: dict[tuple[bool, bool], Exception]) -> None:
         """Say what is missing, from the first way that failed."""

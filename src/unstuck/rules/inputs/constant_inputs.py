@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Input, Inputs, Labels
+from unstuck.evidence.facts import Input, Inputs, Labels, Layer, Model
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
@@ -29,7 +29,7 @@ ADVICE = (
         "vanishing-gradient",
     ),
 )
-def constant_inputs(inputs: Inputs, labels: Labels | None) -> Finding | None:
+def constant_inputs(inputs: Inputs, labels: Labels | None, model: Model | None) -> Finding | None:
     """All input rows are the same.
 
     Why it looks stuck: equal inputs get equal predictions. The best that any model can do is to answer the
@@ -45,6 +45,8 @@ def constant_inputs(inputs: Inputs, labels: Labels | None) -> Finding | None:
         return None
     if labels is not None and labels.rows_alike:
         return None
+    if model is not None and any(layer.stateful for layer in model.layers):
+        return None  # what a row gets depends on the rows before it as well
     first = inputs.training[0]
     values = f"every value is {first.minimum:.4g}" if first.std == 0 else "every row holds the same values"
     return Finding(
@@ -71,6 +73,11 @@ constant_inputs.quiet(  # a constant beside a real input
     Inputs(
         training=(Input(shape=(8,), count=1000), Input(shape=(1,), count=1000, std=0.0, distinct_rows=0.001))
     )
+)
+constant_inputs.quiet(  # a state that goes on from batch to batch tells equal rows apart
+    Inputs(training=(Input(shape=(8,), count=1000, std=1.0, distinct_rows=0.001),)),
+    Labels.of([0, 1] * 20),
+    Model(layers=(Layer(kind="LSTM", units=8, stateful=True),)),
 )
 constant_inputs.quiet(  # a query on purpose: what differs is asked of each position, not of the rows
     Inputs(training=(Input(shape=(12,), count=1000, std=1.0, distinct_rows=0.001),)),

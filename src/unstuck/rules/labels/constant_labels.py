@@ -44,7 +44,8 @@ def constant_labels(labels: Labels, loss: Loss, split: Split | None, fit: Fit | 
         return None
     one = target.classes if target.form == "one-hot" else target.distinct
     one_label = target.form == "multi-label" and len(target.shape) == 1 and not is_multi_label(target)
-    empty = target.rows_all_zero if loss.name in CATEGORICAL and one_label else 0.0
+    free = loss.name in CATEGORICAL and not loss.label_smoothing
+    empty = target.rows_all_zero if free and one_label else 0.0
     if one == 1:
         value = f"label {target.minimum:g}" if target.form != "one-hot" else f"class {_class(target):g}"
         says = f"All {target.count:,} training rows have {value}: there is nothing to tell apart."

@@ -53,9 +53,10 @@ def labels_not_zero_based(
         return None
     outside = labels.minimum < 0 or labels.maximum >= head.units
     fits = labels.distinct <= head.units
-    if not outside or not fits:
+    lost = _lost(labels, head.units, loss.ignore_class)
+    left_out = loss.ignore_class is not None and not lost
+    if not outside or not fits or left_out:
         return None
-    lost = _lost(labels, head.units)
     bound = (
         ""
         if lost is None
@@ -74,11 +75,11 @@ def labels_not_zero_based(
     )
 
 
-def _lost(labels: Labels, units: int) -> float | None:
-    """The share of rows whose label has no unit, None where the labels were not counted."""
+def _lost(labels: Labels, units: int, ignored: int | None) -> float | None:
+    """The share of rows whose label counts and has no unit, None where the labels were not counted."""
     if not labels.levels:
         return None
-    return sum(share for value, share in labels.shares.items() if not 0 <= value < units)
+    return sum(share for value, share in labels.shares.items() if value != ignored and not 0 <= value < units)
 
 
 def _remedy(labels: Labels, units: int, fit: Fit | None) -> Proposal:
@@ -104,6 +105,11 @@ labels_not_zero_based.quiet(
     Labels.of([0, 1, 2] * 50),
     Head(activation="softmax", units=3, shape=(3,)),
     Loss(name="sparse_categorical_crossentropy"),
+)
+labels_not_zero_based.quiet(  # the label that has no unit counts for nothing
+    Labels.of([0, 1, 2, 255] * 50),
+    Head(activation="softmax", units=4, shape=(4,)),
+    Loss(name="sparse_categorical_crossentropy", ignore_class=255),
 )
 labels_not_zero_based.quiet(  # unit 0 is never used: harmless
     Labels.of([1, 2, 3] * 50),

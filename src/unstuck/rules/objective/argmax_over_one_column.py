@@ -35,7 +35,8 @@ def argmax_over_one_column(
     """The accuracy looks for the largest of one column.
 
     Why it looks stuck: of one column the first is always the largest, so every row is decided as class 0.
-    Sparse categorical accuracy then is the share of label 0, and categorical accuracy 1.0, for ever.
+    Sparse categorical accuracy then is the share of label 0 for ever, and categorical accuracy does not move
+    either.
 
     How it is proved: the output has one unit, and the metric is one that takes the largest.
 
@@ -44,8 +45,9 @@ def argmax_over_one_column(
     metric = metrics.accuracy
     if metric is None or head.units != 1 or metric.resolved not in ARGMAX:
         return None
-    zeros = labels.shares.get(0.0, 0.0) if labels and labels.levels and not labels.shape else None
-    value = zeros if metric.resolved == "sparse_categorical_accuracy" else 1.0
+    single = labels is not None and bool(labels.levels) and not labels.shape and head.shape == (1,)
+    counts = metric.resolved == "sparse_categorical_accuracy" and single
+    value = labels.shares.get(0.0, 0.0) if labels is not None and counts else None
     stays = "" if value is None else f" It stays at {value:.4f}{reported(last_accuracy(curve, metrics))}."
     number = labels is not None and labels.form == "continuous"
     return Finding(

@@ -55,6 +55,8 @@ def binary_crossentropy_on_one_hot(
         return None
     if metric is None or metric.resolved != "binary_accuracy":
         return None
+    if head is not None and head.units != labels.shape[-1]:
+        return None  # units-do-not-match-labels says that
     classes, last = labels.shape[-1], last_accuracy(curve, metrics)
     rate = 1.0 / classes
     entropy = -rate * log(rate) - (1.0 - rate) * log(1.0 - rate)

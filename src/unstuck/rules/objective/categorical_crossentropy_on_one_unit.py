@@ -40,6 +40,8 @@ def categorical_crossentropy_on_one_unit(
         return None
     if loss.axis not in (-1, len(head.shape)):
         return None  # the classes stand on another axis
+    if labels is not None and len(head.shape) > 1 and labels.shape == head.shape[:-1]:
+        return None  # for labels of one axis less Keras drops the axis of the one unit
     last = curve.loss[-1] if curve and curve.loss else None
     return Finding(
         says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 "
@@ -63,6 +65,11 @@ categorical_crossentropy_on_one_unit.quiet(
 )
 categorical_crossentropy_on_one_unit.quiet(
     Head(activation="softmax", units=3, shape=(3,)), Loss(name="categorical_crossentropy")
+)
+categorical_crossentropy_on_one_unit.quiet(  # three classes, of which each stands in a row of its own
+    Head(activation="softmax", units=1, shape=(3, 1), softmax_size=3),
+    Loss(name="categorical_crossentropy"),
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
 )
 categorical_crossentropy_on_one_unit.quiet(
     Head(activation="softmax", units=1, shape=(3, 1)), Loss(name="categorical_crossentropy", axis=1)

@@ -62,10 +62,12 @@ def logits_taken_as_probabilities(
         return None
     seen = ""
     if predictions is not None:
+        # The focal factor of a binary loss still sees what its logarithm is kept from.
+        clipped = " and are clipped, and a clipped value sends no gradient back"
         seen = (
             f" The predictions go from {predictions.minimum:.4g} to {predictions.maximum:.4g}; "
-            f"{percent(predictions.outside_unit)} of them are no probabilities and are clipped, and a "
-            "clipped value sends no gradient back."
+            f"{percent(predictions.outside_unit)} of them are no probabilities"
+            f"{clipped if loss.name != 'binary_focal_crossentropy' else ''}."
         )
     end = "has no activation" if head.activation == "linear" else f"ends in {head.activation}"
     return Finding(

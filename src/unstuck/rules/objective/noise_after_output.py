@@ -28,6 +28,9 @@ _ONE_TO_ONE = frozenset(
     {"BatchNormalization", "Flatten", "Identity", "Permute", "Rescaling", "Reshape", "ActivityRegularization"}
 )
 
+#: Those that set values to 0; the others put noise on all of them.
+ZEROING = frozenset(("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"))
+
 
 @cause(
     "noise-after-output",
@@ -67,11 +70,11 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
     kind = next((each for each in reversed(kinds) if each in NOISE), kinds[-1])
     layer = _last(model, kind)
     rate = layer.rate if layer else None
-    if rate == 0.0:
+    if rate == 0.0 or (kind == "BatchNormalization" and _leaves_alone(layer, head)):
         return None
     if kind == "BatchNormalization":
         what = "moves the probabilities out of [0, 1], by the mean and spread of each batch"
-    elif rate is not None and kind != "GaussianNoise":
+    elif rate is not None and kind in ZEROING:
         what = (
             f"sets {percent(rate)} of the predictions to 0 at random during training, which no weight can "
             "learn to undo"
@@ -127,6 +130,11 @@ def _last_touched(after: tuple[str, ...]) -> tuple[str, ...]:
     return after[mixing[-1] + 1 :] if mixing else after
 
 
+def _leaves_alone(layer: Layer | None, head: Head) -> bool:
+    """Whether a batch normalisation is frozen, and uses no figures of the batch, or only ever sees a 1."""
+    return head.softmax_size == 1 or (layer is not None and not layer.trainable)
+
+
 def _last(model: Model | None, kind: str) -> Layer | None:
     """The last layer of this kind."""
     return next(reversed(model.of_kind(kind)), None) if model else None
@@ -140,6 +148,11 @@ noise_after_output.fires(
 noise_after_output.fires(
     Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),
     Loss(name="binary_crossentropy"),
+)
+noise_after_output.quiet(  # frozen: it uses what it has learned before, not the batch
+    Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),
+    Loss(name="binary_crossentropy"),
+    Model(layers=(Layer(activation="sigmoid", units=1), Layer(kind="BatchNormalization", trainable=False))),
 )
 noise_after_output.quiet(
     Head(activation="softmax", units=10, shape=(10,)),

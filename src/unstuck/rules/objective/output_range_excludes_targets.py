@@ -69,6 +69,8 @@ def output_range_excludes_targets(
 
 def _targets(labels: Labels, loss: Loss) -> tuple[tuple[float, float], ...]:
     """What the output is asked for, with shares; empty where the loss says nothing of that."""
+    if loss.name == "mean_squared_logarithmic_error":
+        return ()  # it reads what is below 0 as 0, and differences of logarithms are no distances
     if loss.name in HINGES and labels.form == "binary":  # Keras turns 0 and 1 into -1 and 1 for these
         return tuple((2.0 * value - 1.0, share) for value, share in weighted_values(labels))
     return weighted_values(labels) if loss.is_regression or loss.name in HINGES else ()

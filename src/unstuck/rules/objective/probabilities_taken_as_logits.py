@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import e, log
 
-from unstuck.evidence.facts import Curve, Environment, Head, Labels, Loss, Predictions
+from unstuck.evidence.facts import Curve, Environment, Fit, Head, Labels, Loss, Predictions
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import BINARY, NO_DECISION, reported
+from unstuck.rules.objective._common import BINARY, CATEGORICAL, NO_DECISION, SPARSE, reported
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -33,6 +33,7 @@ def probabilities_taken_as_logits(
     labels: Labels | None,
     curve: Curve | None,
     predictions: Predictions | None,
+    fit: Fit | None,
 ) -> Finding | None:
     """The loss applies a softmax or sigmoid to what has been through one already.
 
@@ -53,12 +54,8 @@ def probabilities_taken_as_logits(
         return None
     if not static and not (head.activation == "unknown" and _rows_sum_to_one(predictions)):
         return None
-    ones = labels.mean if labels is not None and labels.form == "binary" else None
-    floor = None
-    if loss.name in BINARY:
-        floor = None if ones is None else ones * log(1 + 1 / e) + (1 - ones) * log(2)
-    elif head.units > 1:
-        floor = log(e + head.units - 1) - 1
+    weighted = fit is not None and (fit.class_weight or fit.sample_weight)
+    floor = None if weighted or loss.label_smoothing else _floor(head, loss, labels)
     last = curve.loss[-1] if curve and curve.loss else None
     bound = "" if floor is None else f" The loss cannot fall below {floor:.4f}{reported(last)}."
     what = f"has been through {head.activation}" if static else "is probabilities already (its rows sum to 1)"
@@ -70,6 +67,25 @@ def probabilities_taken_as_logits(
         certainty=Certainty.PROVED if static else Certainty.MEASURED,
         remedies=(propose("set-loss", at=loss.place, loss=loss.name, from_logits=False),),
     )
+
+
+def _floor(head: Head, loss: Loss, labels: Labels | None) -> float | None:
+    """What the right answer for every row costs, None where that depends on more than the classes."""
+    if loss.name == BINARY[0]:
+        single = labels is not None and labels.form == "binary" and not labels.nonfinite and head.units == 1
+        return labels.mean * log(1 + 1 / e) + (1 - labels.mean) * log(2) if labels and single else None
+    several = loss.name in (CATEGORICAL[0], SPARSE[0]) and loss.ignore_class is None and head.units > 1
+    return log(e + head.units - 1) - 1 if several and _is_one_class_a_row(loss, labels, head.units) else None
+
+
+def _is_one_class_a_row(loss: Loss, labels: Labels | None, units: int) -> bool:
+    """Whether each row asks for one of the units, as far as the labels are known."""
+    if labels is None:  # columns may hold anything, a class number is one class
+        return loss.name == SPARSE[0]
+    if loss.name == CATEGORICAL[0]:
+        return labels.form == "one-hot" and labels.shape[-1] == units
+    whole = labels.form in ("binary", "integers") and not labels.nonfinite
+    return whole and labels.minimum >= 0 and labels.maximum < units
 
 
 def _rows_sum_to_one(predictions: Predictions | None) -> bool:

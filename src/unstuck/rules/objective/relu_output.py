@@ -69,7 +69,8 @@ def relu_output(
 
     How it is proved: the output's activation is read from the model; the rows whose whole output is 0 are
     counted. Under binary cross-entropy a row of label 1 at 0 costs 16.1181, so a dead output costs
-    16.1181 times the share of label 1.
+    16.1181 times the share of label 1. Under a loss that reads logits a ReLU need not do harm: it is only
+    suspected there, unless nearly all rows are at 0.
 
     What to do: a sigmoid or softmax for classes, no activation for numbers; before the output, more units.
     """
@@ -94,12 +95,20 @@ def relu_output(
         return None
     cost = _cost(labels, loss) if dead else ""
     seen = "" if zeros is None else f" The whole output is 0 on {percent(zeros)} of the rows."
+    # Logits may be of any size, and a softmax reads only their differences: nothing is lost for sure.
+    sure = loss.is_for_classes and not loss.from_logits
+    doubt = Certainty.SUSPECTED if loss.from_logits and not dead else Certainty.MEASURED
+    others = (
+        f"no logit that {loss.name} reads can be below 0"
+        if loss.from_logits
+        else f"nothing keeps the others within what {loss.name} expects"
+    )
     return Finding(
         says=f"The output's activation is {head.activation}: negative values become 0 and send no gradient "
-        f"back, and nothing keeps the others within what {loss.name} expects.{seen}{cost}",
+        f"back, and {others}.{seen}{cost}",
         shows={"activation": head.activation, "zero_rows": zeros, "bound": ALL_ZERO},
         where=head.place,
-        certainty=Certainty.PROVED if loss.is_for_classes else Certainty.MEASURED,
+        certainty=Certainty.PROVED if sure else doubt,
         impact=Impact.BLOCKS if dead else blocks_when_nan(curve),
         remedies=(refit(labels, head, loss, fit),),
     )
@@ -165,6 +174,10 @@ relu_output.fires(
     Head(activation="sigmoid", units=1, hidden=Layer(name="narrow", activation="relu", units=2)),
     Loss(name="binary_crossentropy"),
     Activity(rows=256, layers=(LayerActivity(name="narrow", activation="relu", units=2, zero_rows=1.0),)),
+)
+relu_output.fires(  # as suspected: logits may be of any size
+    Head(activation="relu", units=3, shape=(3,)),
+    Loss(name="sparse_categorical_crossentropy", from_logits=True),
 )
 relu_output.quiet(
     Head(activation="relu", units=1), Loss(name="mean_squared_error")
