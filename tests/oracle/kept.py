@@ -1,0 +1,158 @@
+"""Programs on which something was wrong once, each with the reason: small, and judged in every run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HEAD = """\
+import functools
+import keras
+import numpy as np
+from keras import layers, ops
+
+n, rng = 48, np.random.default_rng(0)
+keras.utils.set_random_seed(0)
+X, fit = rng.normal(size=(n, 8)).astype("float32"), dict(epochs=2, verbose=0, batch_size=16)
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The lines of a program that differ from `HEAD`, why they are kept, and the doors they go through."""
+
+    reason: str
+    lines: str
+    doors: tuple[str, ...] = ("check",)
+
+    @property
+    def text(self) -> str:
+        """The whole program."""
+        compiled = "model.compile('adam', loss=loss, metrics=metrics)\nx, y = X, Y\n"
+        return HEAD + self.lines + "\n" + compiled
+
+
+KEPT = {
+    "relu on logits": Kept(
+        "a loss that reads logits does not expect values within [0, 1]",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), keras.losses.SparseCategoricalCrossentropy(from_logits=True), []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="relu")])""",
+    ),
+    "relu after softmax": Kept(
+        "what is never negative passes a ReLU as it is",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), "sparse_categorical_crossentropy", []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax"), layers.ReLU()])""",
+    ),
+    "leaky relu after softmax": Kept(
+        "nothing leaves [0, 1] that was in it",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), "sparse_categorical_crossentropy", []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax"), layers.LeakyReLU()])""",
+    ),
+    "frozen batch normalisation after the output": Kept(
+        "frozen, it uses no figures of the batch",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), "sparse_categorical_crossentropy", []
+last = layers.BatchNormalization(trainable=False)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax"), last])""",
+    ),
+    "noise that sets nothing to 0": Kept(
+        "GaussianDropout multiplies by noise",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), "sparse_categorical_crossentropy", []
+last = layers.GaussianDropout(0.4)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax"), last])""",
+    ),
+    "focal loss of a sigmoid read as logits": Kept(
+        "its floor is lower by the focal factor",
+        """\
+Y, loss, metrics = rng.integers(0, 2, n), keras.losses.BinaryFocalCrossentropy(from_logits=True), []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
+    ),
+    "empty rows of a softmax read as logits": Kept(
+        "a row without a class costs nothing, so the mean can fall below the floor of a row with one",
+        """\
+Y = np.eye(3)[rng.integers(0, 3, n)] * (rng.random((n, 1)) < 0.8)
+loss, metrics = keras.losses.CategoricalCrossentropy(from_logits=True), []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax")])""",
+    ),
+    "smoothed empty rows": Kept(
+        "with label smoothing a row of zeros does cost something",
+        """\
+Y = np.eye(3)[rng.integers(0, 3, n)] * (rng.random((n, 1)) < 0.8)
+loss, metrics = keras.losses.CategoricalCrossentropy(label_smoothing=0.1), []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax")])""",
+    ),
+    "categorical accuracy of single labels": Kept(
+        "for labels without columns it looks for the largest of the batch: the figure is not 1.0",
+        """\
+Y, loss = rng.integers(0, 2, n), "binary_crossentropy"
+metrics = [keras.metrics.CategoricalAccuracy(name="accuracy")]
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
+    ),
+    "the best two of one": Kept(
+        "top-2 of one column raises an error, so there is no accuracy that stays at 1.0",
+        """\
+Y, loss = rng.integers(0, 2, n), "binary_crossentropy"
+metrics = [keras.metrics.SparseTopKCategoricalAccuracy(k=2)]
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
+    ),
+    "equal rows of a stateful model": Kept(
+        "the state of the batch before tells equal rows apart",
+        """\
+X = np.tile(rng.normal(size=(1, 1, 8)), (n, 1, 1)).astype("float32")
+Y, loss, metrics = rng.integers(0, 2, n), "binary_crossentropy", []
+stack = [layers.SimpleRNN(3, stateful=True), layers.Dense(1, activation="sigmoid")]
+model = keras.Sequential([keras.Input((1, 8), batch_size=16), *stack])""",
+        doors=("check", "diagnose", "watch"),  # and a batch size that is fixed is no fault of unstuck's
+    ),
+    "classes along an axis that Keras drops": Kept(
+        "labels (n, 3) under answers (n, 3, 1): Keras drops the last axis, and the loss reads three classes",
+        """\
+Y, loss, metrics = np.eye(3)[rng.integers(0, 3, n)], "categorical_crossentropy", []
+stack = [layers.Dense(3, activation="softmax"), layers.Reshape((3, 1))]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "relu behind what is not known": Kept(
+        "a function of the user's may be a sigmoid, which a ReLU leaves as it is",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), "sparse_categorical_crossentropy", []
+stack = [layers.Dense(3), layers.Lambda(lambda t: ops.sigmoid(t)), layers.ReLU()]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "batch normalisation of a constant": Kept(
+        "a softmax over one unit gives it nothing that it could move out of [0, 1]",
+        """\
+Y, loss, metrics = rng.integers(0, 2, n), "binary_crossentropy", []
+stack = [layers.Dense(1, activation="softmax"), layers.BatchNormalization()]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "an ignored label without a unit": Kept(
+        "what the loss leaves out needs no unit",
+        """\
+Y = np.where(rng.random(n) < 0.25, 255, rng.integers(0, 3, n))
+loss, metrics = keras.losses.SparseCategoricalCrossentropy(ignore_class=255), ["sparse_categorical_accuracy"]
+model = keras.Sequential([keras.Input((8,)), layers.Dense(4, activation="softmax")])""",
+    ),
+    "negative targets of a logarithmic loss": Kept(
+        "the mean squared logarithmic error reads them as 0, which a softplus reaches",
+        """\
+Y, loss, metrics = rng.normal(size=n), "mean_squared_logarithmic_error", []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="softplus")])""",
+    ),
+    "one unit for three columns": Kept(
+        "binary cross-entropy raises on them, so predicting nothing has no loss",
+        """\
+Y, loss, metrics = np.eye(3)[rng.integers(0, 3, n)], "binary_crossentropy", ["binary_accuracy"]
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
+    ),
+    "ids that have no row": Kept(
+        "a model that raises on its own rows is no fault of unstuck's",
+        """\
+X, Y, loss, metrics = rng.integers(0, 30, (n, 6)), rng.integers(0, 2, n), "binary_crossentropy", []
+body = [layers.Embedding(20, 4), layers.Flatten()]
+model = keras.Sequential([keras.Input((6,)), *body, layers.Dense(1, activation="sigmoid")])""",
+        doors=("check", "diagnose"),
+    ),
+}
