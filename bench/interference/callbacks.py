@@ -119,7 +119,7 @@ def _forms(watching: Watching) -> Any:
     model, found = compiled(), []
     for given in (keras.callbacks.History(), (keras.callbacks.TerminateOnNaN(),)):
         more = watching()
-        callbacks = [given, *more] if more else given
+        callbacks = [*([given] if not isinstance(given, tuple) else given), *more] if more else given
         found.append(model.fit(x, y, verbose=0, callbacks=callbacks).history)
     held = keras.callbacks.CallbackList(watching(), add_history=True, model=model, epochs=1, steps=3)
     model.fit(x, y, verbose=0, callbacks=held)

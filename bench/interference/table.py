@@ -14,24 +14,28 @@ Watching = Callable[[], list[Any]]
 
 @dataclass(frozen=True)
 class Program:
-    """One program: its name, what it does (it returns all that it saw), and the backends it can run on."""
+    """One program: its name, what it does (it returns all that it saw), and the backends it can run on.
+
+    `many_fits` is true where an examination of each fit would take minutes.
+    """
 
     name: str
     run: Callable[[Watching], Any]
     on: Sequence[str] = BACKENDS
+    many_fits: bool = False
 
 
 PROGRAMS: dict[str, Program] = {}
 
 
 def program(
-    name: str, *, on: Sequence[str] = BACKENDS
+    name: str, *, on: Sequence[str] = BACKENDS, many_fits: bool = False
 ) -> Callable[[Callable[[Watching], Any]], Callable[[Watching], Any]]:
     """Put a function into the table."""
 
     def put(run: Callable[[Watching], Any]) -> Callable[[Watching], Any]:
         assert name not in PROGRAMS
-        PROGRAMS[name] = Program(name, run, on)
+        PROGRAMS[name] = Program(name, run, on, many_fits)
         return run
 
     return put

@@ -158,7 +158,7 @@ def _between(watching: Watching) -> Any:
     return first, found, model.evaluate(x, y, verbose=0), fitted(model, watching, x, y), state(model)
 
 
-@program("300 fits in a loop")
+@program("300 fits in a loop", many_fits=True)
 def _loop(watching: Watching) -> Any:
     import keras
 
