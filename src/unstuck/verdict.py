@@ -90,6 +90,8 @@ def _nothing_found(evidence: Evidence) -> str:
     beaten = any(each.reference and rival_of(each.reference) for each in evidence.outputs)
     if beaten:
         return f"Beaten so far, and still getting better when the training ended: {told}."
+    if not any(each.reference and each.reference.simple for each in evidence.outputs):
+        return f"Nothing found, and no simple model to hold this training against: {told}."
     return f"Nothing found, but not shown to have learned: {told}."
 
 

@@ -23,6 +23,10 @@ from unstuck.watch.observation import Observation
 #: Seconds that a reference may take after any fit, and the share of a longer fit that it may take.
 SECONDS, SHARE = 2.0, 0.02
 
+#: Seconds kept for the quickest simple models where a slow network's one batch has used up the time: its
+#: score alone tells nothing.
+RESERVE_SECONDS = 0.2
+
 #: The part of it that the network's own answers may take.
 _NETWORK_SHARE = 0.25
 
@@ -71,6 +75,7 @@ def _references(seen: Observation, evidence: Evidence, ends: float) -> tuple[dic
     last = seen.vitals.last_weights if seen.vitals is not None else None
     seconds = _NETWORK_SHARE * max(0.0, ends - time.perf_counter())
     answered = ask(seen.model, chosen.sample, names, last, seconds)
+    ends = max(ends, time.perf_counter() + RESERVE_SECONDS)
     found, reasons = dict[str, Reference](), list[str]()
     for output in evidence.outputs:
         try:
