@@ -10,11 +10,12 @@ from .pieces.inputs import STREAMS, STREAMS_OF
 from .programs import draw
 from .tally import Contradiction, Tally
 
-#: A look before training costs a tenth of a watched fit: of so many programs one is trained.
-TRAINED = 24
+#: A look before training costs a tenth of a watched fit, which is made twice: of so many programs one is
+#: trained.
+TRAINED = 40
 
-#: And of so many one is diagnosed after the fact.
-DIAGNOSED = 5
+#: And of so many one is diagnosed after the fact, which costs four times that look.
+DIAGNOSED = 12
 
 
 def judge_seeds(first: int, judgements: int, tell: Callable[[Contradiction], None] | None = None) -> Tally:
