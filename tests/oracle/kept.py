@@ -147,6 +147,13 @@ model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="softplu
 Y, loss, metrics = np.eye(3)[rng.integers(0, 3, n)], "binary_crossentropy", ["binary_accuracy"]
 model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
     ),
+    "one label beside two answers": Kept(
+        "the loss raises, so a constant 1.0 costs nothing that could be foretold",
+        """\
+Y, loss, metrics = rng.integers(0, 2, n), "binary_crossentropy", ["binary_accuracy"]
+stack = [layers.Dense(2, activation="sigmoid"), layers.Reshape((2, 1)), layers.Softmax()]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
     "ids that have no row": Kept(
         "a model that raises on its own rows is no fault of unstuck's",
         """\

@@ -108,6 +108,8 @@ def _cost(
     weighted = fit is not None and (fit.class_weight or fit.sample_weight)
     if labels is None or labels.form != "binary" or loss is None or weighted or loss.label_smoothing:
         return "", {}
+    if len(labels.shape) != len(head.shape) - 1:
+        return "", {}  # labels that do not stand beside the answers: the loss raises, or compares all pairs
     zeros, last = labels.shares.get(0.0, 0.0), curve.loss[-1] if curve and curve.loss else None
     backend = environment.backend if environment else None
     if loss.name in ("mean_squared_error", "mean_absolute_error"):
