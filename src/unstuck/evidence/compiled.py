@@ -121,7 +121,7 @@ def _own_loss(loss: Any, told: Mapping[str, Any], head: Head | None) -> Loss:
     """A loss of the user's: one of Keras's where it gives the same values, else nothing but a name."""
     function = getattr(loss, "fn", loss)
     written = _function(function if type(loss).__module__.startswith("keras.") else loss)[0]
-    meaning = meaning_of(loss, head.shape if head is not None else (1,))
+    meaning = meaning_of(loss, (head.shape or (head.units,)) if head is not None else (1,))
     if meaning is not None:
         name, from_logits = meaning.name, meaning.from_logits
     else:
@@ -163,7 +163,7 @@ def _task(name: str, heads: Mapping[str, Head] | None, labels: Mapping[str, Labe
     label = (labels or {}).get(name)
     if label is None:
         return None
-    return "sparse" if len(label.shape) < len(head.shape) else "categorical"
+    return "sparse" if len(label.shape) < max(1, len(head.shape)) else "categorical"
 
 
 def read_metrics(

@@ -1,27 +1,19 @@
-"""How an output of a model ends: walk back from the output to its activation and its width."""
+"""How an output of a model ends: walk back from the output to its activation and its width.
+
+Written once for live models and for models as source shows them: both give their values as Steps.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Protocol
 
-from unstuck.evidence.facts import Head, Layer
-from unstuck.evidence.graph import Call
+from unstuck.evidence.facts import Head, Layer, Place
 from unstuck.evidence.kinds import AVERAGING, RESCALING, TRANSPARENT
-from unstuck.evidence.layers import (
-    PlaceOf,
-    activation_of,
-    inner_layer,
-    is_activation,
-    is_keras,
-    is_layer,
-    kind_of,
-    per_row,
-    read_layer,
-    runs_as_keras,
-    softmax_axis_of,
-)
+
+Shape = tuple[int | None, ...]
 
 #: Activations that leave values above 0 as they are, those whose values are never below 0, and those whose
 #: values go below 0 and beyond any bound above it, as far as the graph tells.
@@ -29,170 +21,199 @@ KEEPS_POSITIVE = frozenset(("relu", "leaky_relu", "elu", "celu", "prelu"))
 NEVER_NEGATIVE = frozenset(("sigmoid", "hard_sigmoid", "softmax", "softplus", "exponential", "relu", "relu6"))
 UNBOUNDED = frozenset(("linear", "elu", "selu", "celu", "gelu", "silu", "leaky_relu", "prelu", "mish"))
 
+#: Steps that are walked back at most: no network is deeper, and source may hold a circle.
+MOST_STEPS = 2000
+
+
+class Step(Protocol):
+    """One value on the way to an output, and the operation that makes it.
+
+    A live layer's call and a layer that is written in source both are one; what they do not tell is None
+    (or "unknown", for an activation).
+    """
+
+    @property
+    def key(self) -> Hashable:
+        """What tells this value from all others of the model."""
+
+    @property
+    def kind(self) -> str:
+        """The class name of the operation ("Dense"; "Relu" for a bare function)."""
+
+    @property
+    def is_keras(self) -> bool:
+        """Whether the operation computes what Keras's own of that name computes."""
+
+    @property
+    def inputs(self) -> Sequence[Step | None]:
+        """The values that it reads; None for an input of the model."""
+
+    @property
+    def only_activates(self) -> bool:
+        """Whether the operation is nothing but an activation."""
+
+    @property
+    def makes_values(self) -> bool:
+        """Whether it makes new values from weights, and applies its activation to them."""
+
+    @property
+    def activation(self) -> str | None:
+        """The activation that it applies, None for none."""
+
+    @property
+    def softmax_axes(self) -> tuple[int, ...] | None:
+        """The axes of its softmax as written (batch axis 0, -1 the last), None where they are not told."""
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape per row, without the batch axis."""
+
+    @property
+    def layer(self) -> Layer | None:
+        """The operation as a record."""
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in the user's code; for a wrapper, where the layer inside it does."""
+
 
 @dataclass(frozen=True)
 class _Ending:
-    """What the walk found: the activation, the call that applies it, the call that sets the width."""
+    """What the walk found: the activation, the step that applies it, the step that sets the width."""
 
     activation: str = "unknown"
-    carrier: Call | None = None
-    units: Call | None = None
+    carrier: Step | None = None
+    units: Step | None = None
     after: tuple[str, ...] = ()
 
 
-def read_head(call: Call | None, shape: tuple[int | None, ...] | None, place_of: PlaceOf) -> Head:
-    """Describe the output made by `call`, of this shape per row (None: as the last layer says).
+def read_head(step: Step | None, shape: Shape | None) -> Head:
+    """Describe the output that a step makes, of this shape per row (None: as its last layer says).
 
-    The activation is "unknown" where the graph does not tell: after a Lambda, a user's own layer, a
-    product, or arithmetic that moves the range of an activation.
+    The activation is "unknown" where it is not told: after a Lambda, a user's own layer, a product, or
+    arithmetic that moves the range of an activation. `units` is 0 and `shape` empty where they are not told.
     """
-    ending = _ending(call)
-    width = ending.units
-    record = _record(width, place_of)
-    if shape is None:
-        shape = record.output_shape if record and record.output_shape else (record.units if record else None,)
+    ending = _ending(step, 0)
+    width, carrier = ending.units, ending.carrier
+    record = width.layer if width is not None else None
     units = shape[-1] if shape else None
+    if shape is None and record is not None and not ending.after and _is_direct(ending):
+        shape, units = record.output_shape, record.units
     axis, size = _softmax(ending)
-    carrier = ending.carrier
     return Head(
         activation=ending.activation,
-        units=units if units is not None else 1,
-        shape=shape,
+        units=units or 0,
+        shape=shape or (),
         softmax_size=size,
         softmax_axis=axis,
         activation_is_last=not ending.after,
         after=ending.after,
-        hidden=_hidden(width, place_of),
-        layer=_record(carrier, place_of) or record,
-        place=_place(carrier, place_of),
-        units_place=_place(width, place_of),
+        hidden=_hidden(width),
+        layer=(carrier.layer if carrier is not None else None) or record,
+        place=carrier.place if carrier is not None else None,
+        units_place=width.place if width is not None else None,
     )
 
 
-def _ending(call: Call | None) -> _Ending:
+def _ending(step: Step | None, depth: int) -> _Ending:
     """The activation that an output passes last, and what stands after it."""
-    if call is None:
+    if step is None or not step.is_keras or depth > MOST_STEPS:
         return _Ending()
-    operation, kind = call.operation, kind_of(call.operation)
-    if not is_keras(type(operation)) and not (is_layer(operation) and runs_as_keras(operation)):
-        return _Ending(units=None)
-    if is_activation(operation):
-        name = activation_of(operation)
+    feeder = next(iter(step.inputs), None)
+    if step.only_activates:
+        name = step.activation
         if name == "linear":
-            return _ending(call.feeder)
+            return _ending(feeder, depth + 1)
         if name in KEEPS_POSITIVE:
-            return _rectified(call, name)
-        return _Ending(name or "unknown", call, _width(call))
-    if _produces(operation):
-        return _Ending(activation_of(operation) or "linear", call, call)
-    if len(call.inputs) > 1:
-        return _merged(call)
-    if kind in TRANSPARENT:
-        found = _ending(call.feeder)
-        return replace(found, after=(*found.after, kind))
-    if kind in RESCALING:
-        found = _ending(call.feeder)
+            return _rectified(step, name, depth)
+        return _Ending(name or "unknown", step, _width(step))
+    if step.makes_values:
+        return _Ending(step.activation or "linear", step, step)
+    if len(step.inputs) > 1:
+        return _merged(step, depth)
+    if step.kind in TRANSPARENT:
+        found = _ending(feeder, depth + 1)
+        return replace(found, after=(*found.after, step.kind))
+    if step.kind in RESCALING:
+        found = _ending(feeder, depth + 1)
         kept = found.activation if found.activation == "linear" else "unknown"
-        return replace(found, activation=kept, after=(*found.after, kind))
+        return replace(found, activation=kept, after=(*found.after, step.kind))
     return _Ending()
 
 
-def _rectified(call: Call, name: str) -> _Ending:
-    """The ending of a call that leaves what is positive as it is: of probabilities it changes nothing."""
-    inner = _ending(call.feeder)
+def _rectified(step: Step, name: str, depth: int) -> _Ending:
+    """The ending of a step that leaves what is positive as it is: of probabilities it changes nothing."""
+    inner = _ending(next(iter(step.inputs), None), depth + 1)
     if inner.activation in NEVER_NEGATIVE and not inner.after:
-        return replace(inner, after=(kind_of(call.operation),))
-    return _Ending(name if inner.activation in UNBOUNDED else "unknown", call, _width(call))
+        return replace(inner, after=(step.kind,))
+    return _Ending(name if inner.activation in UNBOUNDED else "unknown", step, _width(step))
 
 
-def _merged(call: Call) -> _Ending:
-    """The ending of a call with several inputs: known where all branches end alike."""
-    kind = kind_of(call.operation)
-    endings = [_ending(branch) for branch in call.inputs]
+def _merged(step: Step, depth: int) -> _Ending:
+    """The ending of a step with several inputs: known where all branches end alike."""
+    # A join doubles the ways back: they are followed less far, or a deep network has more than can be walked.
+    endings = [_ending(branch, depth + MOST_STEPS // 4) for branch in step.inputs]
     names = {ending.activation for ending in endings}
-    if kind in AVERAGING and len(names) == 1:
-        return _Ending(names.pop(), after=(kind,))
-    if kind in ("Add", "Subtract", "Sum", *AVERAGING) and "linear" in names:
-        return _Ending("linear", after=(kind,))
-    return _Ending(after=(kind,))
+    if step.kind in AVERAGING and len(names) == 1:
+        return _Ending(names.pop(), after=(step.kind,))
+    if step.kind in ("Add", "Subtract", "Sum", *AVERAGING) and "linear" in names:
+        return _Ending("linear", after=(step.kind,))
+    return _Ending(after=(step.kind,))
 
 
-def _produces(operation: Any) -> bool:
-    """Whether an operation makes new values from weights and applies its `activation` to them."""
-    if not is_layer(operation):
-        return kind_of(operation) in ("Matmul", "Dot", "Einsum", "Tensordot")
-    if inner_layer(operation) is not None:
-        return kind_of(operation) != "Bidirectional" or getattr(operation, "merge_mode", "") in (
-            "concat",
-            "ave",
-        )
-    known = ("Embedding", "ReversibleEmbedding", "MultiHeadAttention", "GroupedQueryAttention")
-    return hasattr(operation, "activation") or kind_of(operation) in known
-
-
-def _width(call: Call | None) -> Call | None:
-    """The call that makes the values, at or behind this one; None where that is not plain."""
-    while call is not None:
-        operation = call.operation
-        if is_layer(operation) and not is_activation(operation) and _produces(operation):
-            return call
-        passes = kind_of(operation) in TRANSPARENT or is_activation(operation) or _rescales(call)
-        call = call.feeder if passes and len(call.inputs) == 1 else None
+def _width(step: Step | None) -> Step | None:
+    """The step that makes the values, at or behind this one; None where that is not plain."""
+    for _ in range(MOST_STEPS):
+        if step is None:
+            return None
+        if step.makes_values and not step.only_activates:
+            return step
+        passes = step.kind in TRANSPARENT or step.kind in RESCALING or step.only_activates
+        step = step.inputs[0] if passes and len(step.inputs) == 1 else None
     return None
 
 
-def _rescales(call: Call) -> bool:
-    return kind_of(call.operation) in RESCALING and len(call.inputs) == 1
-
-
-def _hidden(width: Call | None, place_of: PlaceOf) -> Layer | None:
+def _hidden(width: Step | None) -> Layer | None:
     """The layer that feeds the layer which sets the width, with the activation between them."""
     if width is None or len(width.inputs) != 1:
         return None
-    before = width.feeder
+    before = width.inputs[0]
     made = _width(before)
-    record = _record(made, place_of)
-    if record is None:
-        return None
-    return replace(record, activation=_ending(before).activation)
+    record = made.layer if made is not None else None
+    return None if record is None else replace(record, activation=_ending(before, 0).activation)
+
+
+def _is_direct(ending: _Ending) -> bool:
+    """Whether the activation stands in the layer that sets the width or just behind it.
+
+    A layer in between may have moved the columns elsewhere.
+    """
+    carrier, width = ending.carrier, ending.units
+    feeder = next(iter(carrier.inputs), None) if carrier is not None else None
+    return width is not None and width.key in {each.key for each in (carrier, feeder) if each is not None}
 
 
 def _softmax(ending: _Ending) -> tuple[int | None, int | None]:
-    """The axis (batch axis 0, -1 for the last) and the size of the output's softmax."""
+    """The axis (batch axis 0, -1 for the last) and the size of the output's softmax.
+
+    It runs over what its own step gives, before anything behind it gives that another shape.
+    """
     if ending.activation != "softmax" or ending.carrier is None:
         return None, None
-    operation = ending.carrier.operation
-    axis = softmax_axis_of(operation)
-    shape = ending.carrier.output_shape
+    axes, shape = ending.carrier.softmax_axes, ending.carrier.shape
+    if axes is None:
+        return None, None
     if shape is None:
-        record = _record(ending.units, lambda _: None)
-        return axis, record.units if record and axis == -1 else None
-    if axis is None:
-        written = getattr(operation, "axis", ()) or ()
-        sizes = [_size(shape, each) for each in written]
-        return None, math.prod(size for size in sizes if size) if sizes and all(sizes) else None
-    last = axis in (-1, len(shape))
-    return -1 if last else axis % (len(shape) + 1), _size(shape, axis)
+        record = ending.units.layer if ending.units is not None and _is_direct(ending) else None
+        return (-1, record.units if record is not None else None) if axes == (-1,) else (None, None)
+    if len(axes) > 1:
+        sizes = [_size(shape, each) for each in axes]
+        return None, math.prod(size for size in sizes if size) if all(sizes) else None
+    last = axes[0] in (-1, len(shape))
+    return -1 if last else axes[0] % (len(shape) + 1), _size(shape, axes[0])
 
 
-def _size(shape: tuple[int | None, ...], axis: int) -> int | None:
+def _size(shape: Shape, axis: int) -> int | None:
     """The size of an axis of a shape without the batch axis, None for the batch axis itself."""
     place = axis % (len(shape) + 1)
     return shape[place - 1] if place else None
-
-
-def _record(call: Call | None, place_of: PlaceOf) -> Layer | None:
-    if call is None:
-        return None
-    shape = call.output_shape
-    if shape is None and call.operation is not None:
-        shape = per_row(getattr(call.operation, "_output_shape", None))
-    return read_layer(call.operation, place_of, call.input_shape, shape)
-
-
-def _place(call: Call | None, place_of: PlaceOf) -> Any:
-    """Where the operation stands in the user's code; for a wrapper, where the layer inside it does."""
-    if call is None:
-        return None
-    inner = inner_layer(call.operation)
-    return (place_of(inner) if inner is not None else None) or place_of(call.operation)

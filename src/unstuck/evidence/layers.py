@@ -106,19 +106,18 @@ def inner_layer(layer: Any) -> Any:
     return None
 
 
-def softmax_axis_of(operation: Any) -> int | None:
-    """The axis of the operation's softmax as written (-1 for a function), None for several axes."""
+def softmax_axes_of(operation: Any) -> tuple[int, ...] | None:
+    """The axes of the operation's softmax as written (-1 for a function), None where they are no numbers."""
     function = getattr(operation, "activation", None)
     inner = inner_layer(operation)
     if inner is not None:
-        return softmax_axis_of(inner)
+        return softmax_axes_of(inner)
     holder = function if is_layer(function) else operation
     if kind_of(holder) not in ("Softmax", "LogSoftmax"):
-        return -1
+        return (-1,)
     axis = getattr(holder, "axis", -1)
-    if isinstance(axis, (list, tuple)) and len(axis) == 1:
-        axis = axis[0]
-    return axis if isinstance(axis, int) else None
+    axes = tuple(axis) if isinstance(axis, (list, tuple)) else (axis,)
+    return axes if axes and all(isinstance(each, int) for each in axes) else None
 
 
 def per_row(shape: Any) -> tuple[int | None, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,9 @@ from unstuck.evidence.graph import (
     listed,
     traced,
 )
-from unstuck.evidence.heads import read_head
+from unstuck.evidence.heads import Shape, read_head
 from unstuck.evidence.layers import PlaceOf, count, kind_of, number, per_row, read_layer
+from unstuck.evidence.steps import LiveStep
 
 
 def read_environment() -> Environment:
@@ -137,7 +139,7 @@ def read_heads(model: Any, place_of: PlaceOf, sample: Any = None) -> dict[str, H
         return _heads(graph.outputs, output_names(model), place_of)
     if is_sequential(model):
         shapes = _sample_shapes(sample)
-        return {"": read_head(listed(tuple(model.layers)), next(iter(shapes.values()), None), place_of)}
+        return {"": _head(listed(tuple(model.layers)), next(iter(shapes.values()), None), place_of)}
     with traced(model) as trace:
         if trace is not None:
             return _heads(trace.outputs, output_names(model, trace.structure), place_of)
@@ -148,9 +150,15 @@ def _heads(outputs: Any, names: list[str], place_of: PlaceOf) -> dict[str, Head]
     if len(names) != len(outputs):
         names = [""] if len(outputs) == 1 else [str(index) for index in range(len(outputs))]
     return {
-        name: read_head(call_behind(tensor), per_row(tensor.shape), place_of)
+        name: _head(call_behind(tensor), per_row(tensor.shape), place_of)
         for name, tensor in zip(names, outputs, strict=True)
     }
+
+
+def _head(call: Call | None, shape: Shape | None, place_of: PlaceOf) -> Head:
+    """How one output of a live model ends. An output of unknown width has one unit."""
+    head = read_head(LiveStep(call, place_of) if call is not None else None, shape)
+    return replace(head, units=head.units or 1)
 
 
 def output_names(model: Any, sample: Any = None) -> list[str]:

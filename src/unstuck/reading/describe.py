@@ -10,9 +10,9 @@ from unstuck.evidence.kinds import (
     snake_case,
 )
 from unstuck.reading.graph import chain, collect
-from unstuck.reading.heads import head_of, shape_of
 from unstuck.reading.layers import applies, has_weights, layer_of, says_frozen
 from unstuck.reading.shapes import shape_given
+from unstuck.reading.steps import head_of, shape_of
 from unstuck.reading.values import Made, Network, Tensor
 
 

@@ -26,13 +26,15 @@ def layer_of(layer: Made, read: Shape | None = None) -> Layer:
     rate, momentum = layer.get("rate"), layer.get("momentum", DEFAULTS["momentum"])
     normalises = layer.kind == "BatchNormalization"
     name = layer.get("name")
+    made = shape_made(layer, read)
+    width = made[-1] if made else None
     return Layer(
         name=name if isinstance(name, str) else snake_case(layer.kind),
         kind=layer.kind,
         activation=activation_of(layer),
-        units=width_of(inner),
+        units=width if width is not None or inner is not layer else width_of(layer),
         input_shape=read,
-        output_shape=shape_made(layer, read),
+        output_shape=made,
         trainable=not says_frozen(layer),
         rate=float(rate) if isinstance(rate, (int, float)) else None,
         momentum=float(momentum) if normalises and isinstance(momentum, (int, float)) else None,

@@ -142,7 +142,8 @@ class Head:
     """How one output of the model ends.
 
     `activation` is the last activation that the output passes ("linear" if none). `units` is the
-    size of the output's last axis, `shape` the output's shape per row. `softmax_size` is the size
+    size of the output's last axis, `shape` the output's shape per row, empty where its rank is not
+    known. `softmax_size` is the size
     of the axis over which a softmax runs, None without softmax; `softmax_axis` that axis.
     `activation_is_last` is False when another layer (Dropout, Reshape...) follows the activation:
     `after` names those layers' classes in order. `hidden` is the activation and units of the

@@ -42,7 +42,7 @@ def units_do_not_match_labels(labels: Labels, head: Head, loss: Loss, fit: Fit |
     What to do: as many units as columns of the labels; one unit for two classes in one column; one unit a
     class for class numbers.
     """
-    if loss.custom or len(head.shape) != 1 or labels.form in ("text", "empty"):
+    if loss.custom or len(head.shape) > 1 or labels.form in ("text", "empty"):
         return None
     why = _mismatch(labels, head.units, loss)
     if why is None:

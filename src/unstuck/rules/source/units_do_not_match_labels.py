@@ -18,7 +18,7 @@ def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None
     if targets.classes is not None:
         return _one_for_all(head, loss, targets.classes)
     made = made_one_hot(targets)
-    if made is None or head.units == 0 or loss.custom or len(head.shape) != 1:
+    if made is None or head.units == 0 or loss.custom or len(head.shape) > 1:
         return None
     classes = made.arguments.get("num_classes", made.arguments.get(1))
     asked = classes if isinstance(classes, int) else None

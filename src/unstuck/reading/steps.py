@@ -1,0 +1,114 @@
+"""The symbolic values of a written model as the Steps that a head is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from unstuck.evidence.facts import Head, Layer, Place
+from unstuck.evidence.heads import Shape, read_head
+from unstuck.reading.graph import kind_of, opened
+from unstuck.reading.layers import activation_of, applies, layer_of, produces
+from unstuck.reading.shapes import inner_of, shape_made
+from unstuck.reading.values import Made, Network, Tensor
+
+#: Layers behind one another whose shapes are worked out; deeper ones are taken as not told.
+_DEEPEST_SHAPE = 200
+
+
+def head_of(tensor: Tensor) -> Head | None:
+    """How an output ends, None where the file does not show it. `units` is 0 where it does not tell."""
+    step = WrittenStep(opened(tensor))
+    head = read_head(step, shape_of(tensor))
+    return None if head.activation == "unknown" and head.units_place is None else head
+
+
+@dataclass(frozen=True)
+class WrittenStep:
+    """One symbolic value, the model that makes it opened up as far as the file shows it."""
+
+    tensor: Tensor
+
+    @property
+    def _operation(self) -> Any:
+        return self.tensor.operation
+
+    @property
+    def key(self) -> int:
+        """The value itself."""
+        return id(self.tensor)
+
+    @property
+    def kind(self) -> str:
+        """The class name of the operation."""
+        return kind_of(self.tensor)
+
+    @property
+    def is_keras(self) -> bool:
+        """Whether the file shows that it is an operation of Keras's own."""
+        operation = self._operation
+        hidden = operation is None or isinstance(operation, Network) or self.kind == "Unknown"
+        return not hidden and not (isinstance(operation, Made) and operation.custom)
+
+    @property
+    def inputs(self) -> tuple[WrittenStep, ...]:
+        """The values that it reads."""
+        return tuple(WrittenStep(opened(each)) for each in self.tensor.inputs)
+
+    @property
+    def only_activates(self) -> bool:
+        """Whether it is an activation, as a layer or as a bare function."""
+        return applies(self._operation) is not None
+
+    @property
+    def makes_values(self) -> bool:
+        """Whether it multiplies by weights."""
+        return isinstance(self._operation, Made) and not self._operation.custom and produces(self._operation)
+
+    @property
+    def activation(self) -> str | None:
+        """The activation it applies."""
+        operation = self._operation
+        return activation_of(operation) if isinstance(operation, Made) else applies(operation)
+
+    @property
+    def softmax_axes(self) -> tuple[int, ...] | None:
+        """The axes of its softmax as the text tells them."""
+        operation = self._operation
+        axis: Any = -1
+        if isinstance(operation, Made) and operation.kind == "Softmax":
+            axis = operation.get("axis", -1)
+        return (axis,) if isinstance(axis, int) and not isinstance(axis, bool) else None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of its output per row."""
+        return shape_of(self.tensor)
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer as a record, None for a bare function."""
+        if not isinstance(self._operation, Made):
+            return None
+        read = shape_of(self.tensor.inputs[0]) if self.tensor.inputs else None
+        return layer_of(self._operation, read)
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in the file."""
+        if isinstance(self._operation, Made):
+            return (inner_of(self._operation) or self._operation).place
+        return self.tensor.place
+
+
+def shape_of(tensor: Tensor, depth: int = 0) -> Shape | None:
+    """The shape per row of a tensor, as far as it can be known."""
+    tensor = opened(tensor)
+    operation = tensor.operation
+    if depth > _DEEPEST_SHAPE or operation is None or isinstance(operation, (str, Network)):
+        same = isinstance(operation, str) and applies(operation) is not None and len(tensor.inputs) == 1
+        return shape_of(tensor.inputs[0], depth + 1) if same and depth <= _DEEPEST_SHAPE else None
+    if not isinstance(operation, Made) or operation.custom:
+        return None
+    read = shape_of(tensor.inputs[0], depth + 1) if len(tensor.inputs) == 1 else None
+    return shape_made(operation, read)
