@@ -53,6 +53,15 @@ RESCALING = words(
 AVERAGING = frozenset({"Average", "Concatenate", "Maximum", "Minimum", "Stack"})
 
 
+def relu_variant(slope: float | None, top: float | None, floor: float | None) -> str:
+    """Which function a ReLU layer with this negative slope, maximum and threshold is."""
+    if floor or top not in (None, 6):
+        return "custom"
+    if slope:
+        return "leaky_relu" if top is None else "custom"
+    return "relu" if top is None else "relu6"
+
+
 def snake_case(name: str) -> str:
     """A class name in Keras's own snake case: "BinaryCrossentropy" -> "binary_crossentropy"."""
     return re.sub("([a-z0-9])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Layer, Place
-from unstuck.evidence.kinds import ACTIVATION_LAYERS, ACTIVATIONS, ALIASES, snake_case
+from unstuck.evidence.kinds import ACTIVATION_LAYERS, ACTIVATIONS, ALIASES, relu_variant, snake_case
 
 PlaceOf = Callable[[object], Place | None]
 
@@ -64,7 +64,7 @@ def activation_of(operation: Any) -> str | None:
         name = ALIASES.get(snake_case(kind), snake_case(kind))
         return name if is_keras(type(operation)) and name in ACTIVATIONS else None
     if kind == "ReLU" and is_keras(type(operation)):
-        return _relu_variant(operation)
+        return relu_variant(operation.negative_slope, operation.max_value, operation.threshold)
     if kind in ACTIVATION_LAYERS and kind != "Activation":
         return ACTIVATION_LAYERS[kind]
     inner = inner_layer(operation)
@@ -74,15 +74,6 @@ def activation_of(operation: Any) -> str | None:
         return None
     name = function_name(operation.activation)
     return "custom" if kind in _RECURRENT and "softmax" in name else name
-
-
-def _relu_variant(layer: Any) -> str:
-    """Which function a ReLU layer with these settings is."""
-    if getattr(layer, "threshold", 0) or getattr(layer, "max_value", None) not in (None, 6, 6.0):
-        return "custom"
-    if getattr(layer, "negative_slope", 0):
-        return "leaky_relu" if layer.max_value is None else "custom"
-    return "relu" if layer.max_value is None else "relu6"
 
 
 def is_activation(operation: Any) -> bool:

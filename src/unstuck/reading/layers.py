@@ -11,11 +11,12 @@ from unstuck.evidence.kinds import (
     ALIASES,
     AVERAGING,
     TRANSPARENT,
+    relu_variant,
     snake_case,
 )
 from unstuck.evidence.signatures import DEFAULTS, WITH_ACTIVATION, default_activation
 from unstuck.reading.shapes import Shape, inner_of, shape_made, whole, width_of
-from unstuck.reading.values import Class, Function, Made, Named, plain
+from unstuck.reading.values import UNSURE, Class, Function, Made, Named, plain
 
 _RECURRENT_GATED = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
@@ -86,11 +87,8 @@ def activation_of(layer: Made) -> str | None:
 
 def _relu_variant(layer: Made) -> str:
     """Which function a ReLU layer with these arguments is."""
-    if not layer.arguments and not layer.hidden:
-        return "relu"
-    if layer.get("max_value") in (6, 6.0):
-        return "relu6"
-    return "leaky_relu" if "negative_slope" in layer.arguments else "custom"
+    slope, top, floor = layer.get("negative_slope", 0), layer.get("max_value"), layer.get("threshold", 0)
+    return "unknown" if UNSURE in (slope, top, floor) else relu_variant(slope, top, floor)
 
 
 def activation_name(given: Any) -> str:

@@ -127,7 +127,7 @@ def applied(
             training = keywords.get("training", positional[1] if len(positional) > 1 else None)
             walk.note("called-in-tape", node, of=operation, training=plain(training) if training else None)
             return Rows()
-    axis = keywords.get("axis")
+    axis = keywords.get("axis", next((each for each in positional[1:] if not _tensors(each)), None))
     if isinstance(operation, str) and axis is not None and plain(axis) != -1:
         operation = "Unknown"
     given = [*positional, *keywords.values()]

@@ -37,6 +37,8 @@ def shape_given(layer: Made) -> Shape | None:
 def shape_made(layer: Made, read: Shape | None) -> Shape | None:
     """The shape per row of a layer's output, None where it is not known."""
     kind = layer.kind
+    if layer.get("data_format") not in (None, "channels_last") or layer.get("keepdims"):
+        return None
     read = read if read is not None else shape_given(layer)
     if kind == "InputLayer" or kind in _SAME_SHAPE:
         return read
@@ -85,6 +87,8 @@ def _of_wrapper(layer: Made, inner: Made, read: Shape | None) -> Shape | None:
     if layer.kind == "TimeDistributed":
         made = shape_made(inner, read[1:] if read else None)
         return None if made is None else ((read[0] if read else None), *made)
+    if layer.kind == "RNN":  # the cell makes one row; the wrapper says whether all steps are kept
+        return None
     made = shape_made(inner, read)
     if made is None or layer.get("merge_mode", "concat") != "concat":
         return made

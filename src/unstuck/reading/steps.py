@@ -74,10 +74,10 @@ class WrittenStep:
     @property
     def softmax_axes(self) -> tuple[int, ...] | None:
         """The axes of its softmax as the text tells them."""
-        operation = self._operation
-        axis: Any = -1
-        if isinstance(operation, Made) and operation.kind == "Softmax":
-            axis = operation.get("axis", -1)
+        holder = self._operation
+        while isinstance(holder, Made) and holder.kind != "Softmax":
+            holder = inner_of(holder) or holder.arguments.get("activation")
+        axis: Any = holder.get("axis", -1) if isinstance(holder, Made) else -1
         return (axis,) if isinstance(axis, int) and not isinstance(axis, bool) else None
 
     @property
