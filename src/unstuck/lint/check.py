@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from unstuck.findings import Certainty
-from unstuck.lint.files import Unit
+from unstuck.lint.files import Unit, read
 from unstuck.lint.judge import Judged, judged
 from unstuck.lint.record import FixRecord, LintFinding, Sureness
 from unstuck.lint.settings import Settings, allowed
@@ -19,6 +19,9 @@ from unstuck.reading import Reading, read_text
 
 #: A program that trains with Keras names it somewhere; one that was pasted without imports names a model.
 _NAMES = ("keras", "Keras", "Sequential")
+
+#: One that imports its model from a file of its own calls these.
+_CALLS = (".compile(", ".fit(")
 
 
 class Checked(NamedTuple):
@@ -34,27 +37,30 @@ class Checked(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """A finding in a file. `head` is without its fix, which takes the longest: `told` has it."""
+    """A finding in a file. `head` is without its fix, which takes the longest: `told` has it. `elsewhere`
+    says that it stands in another file than the one that was checked, where nothing is edited.
+    """
 
     head: LintFinding
     judged: Judged
     unit: Unit
     sources: Callable[[], Any]
+    elsewhere: bool = False
 
     @cached_property
     def told(self) -> LintFinding:
         """The finding with its fix."""
-        return msgspec.structs.replace(self.head, fix=_fix(self.judged, self.unit, self.sources))
+        return msgspec.structs.replace(self.head, fix=_fix(self))
 
 
 def check(unit: Unit, settings: Settings) -> Checked:
     """The findings in a file. Nothing of the file is executed."""
     if unit.problem:
         return Checked([], unit.problem)
-    if not any(name in unit.text for name in _NAMES):
+    if not any(name in unit.text for name in _NAMES) and not all(call in unit.text for call in _CALLS):
         return Checked([])
     try:
-        readings = read_text(unit.text, unit.file)
+        readings = read_text(unit.text, unit.file, follows=not (unit.pasted or unit.is_notebook))
         found = judged(readings)
     except SyntaxError as error:
         return Checked([], f"it is no valid Python (line {error.lineno})" if error.lineno else str(error.msg))
@@ -81,15 +87,34 @@ def _coverage(readings: Iterable[Reading]) -> tuple[int, tuple[str, ...]]:
 
 
 def _told(found: tuple[Judged, ...], unit: Unit, settings: Settings) -> Iterator[Found]:
-    lines = unit.text.split("\n")
-    comments = allowed(unit.text)
-    sources = cache(partial(_sources, unit))
+    here, elsewhere = _Text.of(unit), cache(_read_elsewhere)
     for each in found:
         rule, place = each.finding.rule, each.place
+        told_of = here if place.file == unit.file else elsewhere(place.file)
+        unit, lines, comments, sources = told_of.unit, told_of.lines, told_of.comments, told_of.sources
         spanned = range(place.line, (place.end_line or place.line) + 1)
         permitted = any(rule in comments.get(line, ()) for line in spanned)
         if not permitted and settings.wants(rule, unit.file):
-            yield Found(_record(each, unit, lines), each, unit, sources)
+            yield Found(_record(each, unit, lines), each, unit, sources, told_of is not here)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A file with its lines, what its comments allow, and a reader of it."""
+
+    unit: Unit
+    lines: list[str]
+    comments: dict[int, frozenset[str]]
+    sources: Callable[[], Any]
+
+    @classmethod
+    def of(cls, unit: Unit) -> _Text:
+        return cls(unit, unit.text.split("\n"), allowed(unit.text), cache(partial(_sources, unit)))
+
+
+def _read_elsewhere(file: str) -> _Text:
+    """The file of the project in which a model stands that another file trains."""
+    return _Text.of(read(file))
 
 
 def _sources(unit: Unit) -> Any:
@@ -142,18 +167,19 @@ def _column(lines: list[str], line: int, column: int) -> int:
     return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")) + 1
 
 
-def _fix(found: Judged, unit: Unit, sources: Callable[[], Any]) -> FixRecord | None:
-    """The first remedy, with its diff where it can be placed exactly; a notebook is not edited."""
+def _fix(told: Found) -> FixRecord | None:
+    """The first remedy, with its diff where it can be placed exactly and the file may be edited."""
+    found = told.judged
     if not found.finding.remedies:
         return None
     from unstuck.remedies.remedy import catalogue, write
 
     proposal = found.finding.remedies[0]
-    if unit.is_notebook:
+    if told.unit.is_notebook or told.elsewhere:
         steps = (proposal, *proposal.also)
         says = dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps)
         return FixRecord(remedy=proposal.remedy, says=" ".join(says))
-    written = write(proposal, sources())
+    written = write(proposal, told.sources())
     certain = found.finding.certainty in (Certainty.PROVED, Certainty.MEASURED)
     safe = certain and written.diff is not None and not found.backends and written.name in _SAFE
     return FixRecord(remedy=written.name, says=written.says, safe=safe, diff=written.diff)

@@ -65,12 +65,13 @@ class Reading:
     conditions: int = 0
 
 
-def read_text(text: str, file: str) -> tuple[Reading, ...]:
+def read_text(text: str, file: str, *, follows: bool = False) -> tuple[Reading, ...]:
     """All trainings of a file, its models that it does not train, and last its code alone.
 
     Args:
         text: the source.
         file: its name, for places.
+        follows: whether to read the modules of the project beside it that it imports, too.
 
     Raises:
         SyntaxError: the text is no Python, or nested too deeply to be read.
@@ -81,23 +82,23 @@ def read_text(text: str, file: str) -> tuple[Reading, ...]:
     except (RecursionError, MemoryError, ValueError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
     try:
-        return tuple(_read(tree, file))
+        return tuple(_read(tree, file, follows))
     except Exception as error:  # a defect of ours costs this file's findings, never the others'
         raise SyntaxError(f"it could not be read ({type(error).__name__}: a defect of unstuck)") from error
 
 
-def _read(tree: ast.Module, file: str) -> Iterator[Reading]:
+def _read(tree: ast.Module, file: str, follows: bool) -> Iterator[Reading]:
     text_alone = Text.of(tree, file)
-    for number, walk in enumerate(_walks(tree, file, text_alone.shared)):
+    for number, walk in enumerate(_walks(tree, file, text_alone.shared, follows)):
         yield from _readings(walk, text_alone, number)
 
 
-def _walks(tree: ast.Module, file: str, shared: frozenset[str]) -> Iterator[Interpreter]:
+def _walks(tree: ast.Module, file: str, shared: frozenset[str], follows: bool) -> Iterator[Interpreter]:
     """Walks with different sides of the conditions taken: all turned over, then each by itself.
 
     A file in which no model comes into being is walked once.
     """
-    walk = _walk(tree, file, {}, MOST_NODES, shared)
+    walk = _walk(tree, file, {}, MOST_NODES, shared, follows)
     yield walk
     choices = dict(walk.decisions)
     turned = [{text: not side for text, side in choices.items()}]
@@ -107,14 +108,20 @@ def _walks(tree: ast.Module, file: str, shared: frozenset[str]) -> Iterator[Inte
         if not (walk.networks or walk.trainings) or walk.left < 0 or decisions in seen:
             continue
         seen.append(decisions)
-        walk = _walk(tree, file, dict(decisions), walk.left, shared)
+        walk = _walk(tree, file, dict(decisions), walk.left, shared, follows)
         yield walk
 
 
 def _walk(
-    tree: ast.Module, file: str, decisions: dict[str, bool], budget: int, shared: frozenset[str]
+    tree: ast.Module,
+    file: str,
+    decisions: dict[str, bool],
+    budget: int,
+    shared: frozenset[str],
+    follows: bool,
 ) -> Interpreter:
     walk = Interpreter(file, called, decisions, budget)
+    walk.follows = follows
     walk.scope.bind("__name__", Known("__main__"))
     _assume_keras(walk, tree)
     walk.shared_names = shared

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from unstuck.evidence.facts import Operation
 from unstuck.reading.arithmetic import combine
 from unstuck.reading.expressions import Expressions
+from unstuck.reading.modules import MOST_MODULES, beside, parsed
 from unstuck.reading.values import (
     UNSURE,
     Class,
@@ -54,11 +57,37 @@ class Interpreter(Expressions):
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
+        home = self._module(node.module or "", node.level)
         for alias in node.names:
-            if alias.name == "*":
+            if home is not None and alias.name in home.names:
+                self.scope.bind(alias.asname or alias.name, home.names[alias.name])
+            elif alias.name == "*":
                 self.stars.append(self.named(module).path)
             else:
                 self.scope.bind(alias.asname or alias.name, self.named(f"{module}.{alias.name}"))
+
+    def _module(self, name: str, level: int) -> Scope | None:
+        """The names of a module of the project itself, None where no such file stands beside this one."""
+        path = beside(self.scope.home or self.file, name, level) if self.follows else None
+        if path is None:
+            return None
+        if str(path) not in self.modules and len(self.modules) < MOST_MODULES:
+            self.modules[str(path)] = None  # a circle of imports ends here
+            tree = parsed(path)
+            self.modules[str(path)] = self._names_of(tree, str(path)) if tree is not None else None
+        return self.modules.get(str(path))
+
+    def _names_of(self, tree: ast.Module, file: str) -> Scope:
+        outer, self.scope = self.scope, Scope(file=file)
+        found = self.scope
+        found.bind("__name__", Known(Path(file).stem))
+        try:
+            for statement in tree.body:
+                with contextlib.suppress(Raised, RecursionError, Returned, LoopEnd):
+                    self.run([statement])
+        finally:
+            self.scope = outer
+        return found
 
     def _assign(self, node: ast.Assign) -> None:
         self._note_swap(node)

@@ -285,11 +285,20 @@ def members(value: Any) -> list[Any] | None:
 
 @dataclass(eq=False)
 class Scope:
-    """Names and what they stand for, and the scope around it."""
+    """Names and what they stand for, and the scope around it. `file` is set on the scope of a module."""
 
     outer: Scope | None = None
     names: dict[str, Any] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
+    file: str = ""
+
+    @property
+    def home(self) -> str:
+        """The file that this scope stands in, "" where nothing says."""
+        scope: Scope | None = self
+        while scope is not None and not scope.file:
+            scope = scope.outer
+        return scope.file if scope is not None else ""
 
     def get(self, name: str) -> Any:
         """What a name stands for here, None where it is not bound."""

@@ -68,7 +68,8 @@ class Walk:
     unknown; `tapes` the gradient tapes; `conditional` counts the undecided conditions around it.
     `doubtful` says that something was met after which nothing in the file is sure (an older Keras,
     `exec`), `guessing` that a function is walked which the file does not call; `assumed` is what was
-    taken for granted. `made_from` maps names to those that their values were computed from, `stars` are the
+    taken for granted. `modules` are the files of the project that were followed into, where `follows`
+    says so. `made_from` maps names to those that their values were computed from, `stars` are the
     modules that everything was imported from, `fitted` the fits that were noted, `shared_names` the
     names that functions of the file declare global.
     """
@@ -79,7 +80,9 @@ class Walk:
         self.decisions = decisions
         self.undecided: dict[str, frozenset[str]] = {}
         self.notes: list[Note] = []
-        self.scope = Scope()
+        self.scope = Scope(file=file)
+        self.follows = False
+        self.modules: dict[str, Scope | None] = {}
         self.loops: list[ast.AST] = []
         self.loop_starts: list[int] = []
         self.open_loops: list[ast.AST] = []
@@ -156,7 +159,7 @@ class Walk:
     def place(self, node: ast.AST) -> Place:
         """Where a node stands. In a loop or a function that is called again it may make several objects."""
         return Place(
-            file=self.file,
+            file=self.scope.home or self.file,
             line=node.lineno,  # type: ignore[attr-defined]
             column=node.col_offset,  # type: ignore[attr-defined]
             end_line=node.end_lineno,  # type: ignore[attr-defined]

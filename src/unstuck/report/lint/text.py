@@ -27,8 +27,10 @@ class Telling:
 
     def findings(self, unit: Unit, found: Sequence[Found]) -> None:
         """The findings of one file."""
-        lines = [] if unit.is_notebook else unit.text.split("\n")
+        here = [] if unit.is_notebook else unit.text.split("\n")
         for each in found:
+            # A model may stand in another file of the project than the one that trains it.
+            lines = here if each.unit is unit else each.unit.text.split("\n")
             gutter = self._head(each.head, lines)
             self._stream.flush()
             if each.told.fix is not None:
