@@ -109,6 +109,7 @@ ONCE_WRONG = (
     "layers.Dense(4, activation=layers.Softmax(axis=1))",
     "layers.TimeDistributed(layers.Dense(3, activation=layers.Softmax(axis=1)))",
     "layers.GlobalMaxPooling1D(keepdims=True)",
+    'layers.Conv1D(5, 2, padding="same", data_format="channels_first", activation="softmax")',
 )
 
 

@@ -15,7 +15,7 @@ from unstuck.evidence.kinds import (
     snake_case,
 )
 from unstuck.evidence.signatures import DEFAULTS, WITH_ACTIVATION, default_activation
-from unstuck.reading.shapes import Shape, inner_of, shape_made, whole, width_of
+from unstuck.reading.shapes import Shape, ends_in_channels, inner_of, shape_made, whole, width_of
 from unstuck.reading.values import UNSURE, Class, Function, Made, Named, plain
 
 _RECURRENT_GATED = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
@@ -29,11 +29,13 @@ def layer_of(layer: Made, read: Shape | None = None) -> Layer:
     name = layer.get("name")
     made = shape_made(layer, read)
     width = made[-1] if made else None
+    if width is None and inner is layer and ends_in_channels(layer):
+        width = width_of(layer)
     return Layer(
         name=name if isinstance(name, str) else snake_case(layer.kind),
         kind=layer.kind,
         activation=activation_of(layer),
-        units=width if width is not None or inner is not layer else width_of(layer),
+        units=width,
         input_shape=read,
         output_shape=made,
         trainable=not says_frozen(layer),

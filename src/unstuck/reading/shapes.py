@@ -34,10 +34,15 @@ def shape_given(layer: Made) -> Shape | None:
     return (width,) if isinstance(width, int) else None
 
 
+def ends_in_channels(layer: Made) -> bool:
+    """Whether the last axis of what a layer gives is that of its units or filters, as far as it says."""
+    return layer.get("data_format") in (None, "channels_last")
+
+
 def shape_made(layer: Made, read: Shape | None) -> Shape | None:
     """The shape per row of a layer's output, None where it is not known."""
     kind = layer.kind
-    if layer.get("data_format") not in (None, "channels_last") or layer.get("keepdims"):
+    if not ends_in_channels(layer) or layer.get("keepdims"):
         return None
     read = read if read is not None else shape_given(layer)
     if kind == "InputLayer" or kind in _SAME_SHAPE:
