@@ -40,7 +40,7 @@ def gather(seen: Observation) -> Evidence:
 
 
 def _gathered(seen: Observation) -> Evidence:
-    from unstuck.evidence import compiled, data, dynamics, inputs
+    from unstuck.evidence import compiled, data, dynamics, inputs, scaling
     from unstuck.evidence import model as live
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
@@ -67,6 +67,8 @@ def _gathered(seen: Observation) -> Evidence:
     described = batches = None
     if seen.training is not None:
         described = seen.attempt("inputs", inputs.read_inputs, seen.training, seen.validation, record, first)
+        apart = seen.attempt("scales", scaling.read_scaled_apart, seen.training, seen.validation, first)
+        described = replace(described, scaled_apart=apart) if described is not None else None
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"

@@ -30,7 +30,7 @@ from unstuck.evidence.facts.program import (
     Place,
 )
 from unstuck.evidence.facts.reference import Reference, Versus
-from unstuck.evidence.facts.rows import Batches, Input, Inputs, Labels, Padding, Split
+from unstuck.evidence.facts.rows import Batches, Input, Inputs, Labels, Padding, ScaledApart, Split
 from unstuck.evidence.facts.training import (
     Activity,
     Curve,
@@ -75,6 +75,7 @@ __all__ = [
     "Place",
     "Predictions",
     "Reference",
+    "ScaledApart",
     "Sighting",
     "Split",
     "Step",

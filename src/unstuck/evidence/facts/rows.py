@@ -265,11 +265,31 @@ class Input:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScaledApart:
+    """An input whose columns have the same exact scale in the training and in the validation rows.
+
+    `how` is "range" (the same minimum and maximum, each in one row) or "standard" (mean 0 and standard
+    deviation 1), to 1e-6, in `columns` columns: all that hold measurements. `rows` and `validation_rows`
+    count the rows of the two parts, `name` is the input's, "" where it has none.
+    """
+
+    name: str = ""
+    how: str = "standard"
+    columns: int = 0
+    rows: int = 0
+    validation_rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """All inputs of the model, with the validation rows' beside them where they were seen."""
+    """All inputs of the model, with the validation rows' beside them where they were seen.
+
+    `scaled_apart` is the input that was scaled in each part by itself, None where none was.
+    """
 
     training: tuple[Input, ...] = ()
     validation: tuple[Input, ...] = ()
+    scaled_apart: ScaledApart | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

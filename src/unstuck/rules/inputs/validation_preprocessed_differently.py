@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Sighting
-from unstuck.findings import Finding, propose
+from unstuck.evidence.facts import Code, Fit, Inputs, Place, ScaledApart, Sighting
+from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.rule import cause
 
 
@@ -12,13 +12,16 @@ from unstuck.rules.rule import cause
     certainty="suspected",
     impact="misleads",
     explains=(
+        "validation-scaled-by-itself",
         "accuracy-contradicts-predictions",
         "train-validation-gap",
         "validation-accuracy-pinned",
         "overfitting",
     ),
 )
-def validation_preprocessed_differently(code: Code) -> Finding | None:
+def validation_preprocessed_differently(
+    code: Code | None, inputs: Inputs | None, fit: Fit | None
+) -> Finding | None:
     """The rows that judge are scaled by other numbers than the rows that train.
 
     Why it looks stuck: a scaler that is fitted again on the validation rows takes their own mean and
@@ -30,9 +33,16 @@ def validation_preprocessed_differently(code: Code) -> Finding | None:
     much for few rows or another time. It is in order where the second data are no inputs (targets, say), but
     then the scaler no longer inverts what it did to the first.
 
+    How it is measured: rows given as arrays are read. Columns that reach the same minimum and maximum in both
+    parts, or have mean 0 and deviation 1 in both, to 1e-6, were scaled in each part by its own figures. Rows
+    that are scaled in groups on purpose (each subject, each day) are told apart where a group's rows stand
+    together.
+
     What to do: fit on the training rows alone, and only `transform` all others.
     """
-    seen = next(iter(code.of("scaler-fitted-twice")), None)
+    seen = next(iter(code.of("scaler-fitted-twice")), None) if code is not None else None
+    if inputs is not None and inputs.scaled_apart is not None:
+        return _measured(inputs.scaled_apart, (seen.place if seen else None) or (fit.place if fit else None))
     if seen is None:
         return None
     name = seen.shows.get("name") or "scaler"
@@ -48,7 +58,31 @@ def validation_preprocessed_differently(code: Code) -> Finding | None:
     )
 
 
+def _measured(apart: ScaledApart, place: Place | None) -> Finding:
+    """What the rows themselves show, at the fit or where a scaler is fitted again."""
+    figures = "minimum and maximum" if apart.how == "range" else "mean and standard deviation"
+    return Finding(
+        certainty=Certainty.MEASURED,
+        says=f"The {apart.rows:,} training rows and the {apart.validation_rows:,} validation rows are each "
+        f"scaled by their own {figures} ({apart.columns} columns): the same measurement is one number in "
+        "training and another where it is judged, so the validation figures say little about new rows.",
+        shows={"columns": apart.columns, "rows": apart.rows, "validation_rows": apart.validation_rows},
+        where=place,
+        remedies=(
+            propose(
+                "advise",
+                text="Fit the scaler on the training rows alone, and only transform all others: "
+                "scaler.fit(x_train), then scaler.transform(x_train) and scaler.transform(x_val).",
+            ),
+        ),
+    )
+
+
 validation_preprocessed_differently.fires(
     Code(sightings=(Sighting(kind="scaler-fitted-twice", shows={"name": "StandardScaler"}),))
 )
 validation_preprocessed_differently.quiet(Code())
+_APART = Inputs(scaled_apart=ScaledApart(columns=4, rows=400, validation_rows=100))
+validation_preprocessed_differently.fires(_APART)
+validation_preprocessed_differently.fires(_APART, Fit(), Code())
+validation_preprocessed_differently.quiet(Inputs(), Fit(), Code())
