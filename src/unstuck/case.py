@@ -6,6 +6,8 @@ versions are ignored when reading; NaN and infinities are written as null.
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -269,8 +271,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[RunRecord] = []
 
     def save(self, path: str | Path) -> None:
-        """Write the Case as indented JSON."""
-        Path(path).write_bytes(self.to_json())
+        """Write the Case as indented JSON, whole or not at all.
+
+        Raises:
+            OSError: it cannot be written; what stood there is as before.
+        """
+        write_whole(Path(path), self.to_json())
 
     def to_json(self) -> bytes:
         """The Case as indented JSON."""
@@ -303,3 +309,25 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of a Case."""
     return msgspec.json.schema(Case)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file in one step: what stood there before, or all of the new one.
+
+    A pipe or a device is written to as it is.
+
+    Raises:
+        OSError: it cannot be written; what stood there is as before.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    target = path.resolve()  # behind a link, what it leads to
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        new.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, new)
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)

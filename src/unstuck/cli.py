@@ -10,7 +10,16 @@ from typing import Literal
 import click
 
 import unstuck
-from unstuck.options import BUDGET, READABLE, SURE, WHERE, ScriptOrCase, file_to_write, script_argument
+from unstuck.options import (
+    BUDGET,
+    READABLE,
+    SURE,
+    WHERE,
+    ScriptOrCase,
+    file_to_write,
+    say_misplaced,
+    script_argument,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,6 +84,7 @@ def run(
     from unstuck.report.ending import Page, after_run
     from unstuck.watch.runner import run_script
 
+    say_misplaced(script, arguments)
     stdout, page = sys.stdout, Page.of(html, report, wanted=not no_html)
     if is_notebook(script):
         wishes = Wishes(report, page, notebook, fail_on, quiet, not no_prove, budget, on, not no_reference)
@@ -134,6 +144,7 @@ def experiment(
         elif script is None:
             click.echo(page(name))
         else:
+            say_misplaced(script, arguments)
             sys.exit(ask(name, script, list(arguments), number, budget, sys.stdout))
     except AskingError as error:
         raise click.UsageError(str(error)) from None
@@ -194,6 +205,7 @@ def fix(
             sys.exit(take_back(target, stream))
         if is_case(target):
             sys.exit(fix_case(Case.load(target), wishes, stream, Scene.now(), arguments))
+        say_misplaced(target, arguments)
         sys.exit(fix_script(target, arguments, wishes, stream, budget=None if no_prove else budget, on=on))
     except (CaseError, ChoiceError) as error:
         raise click.UsageError(str(error)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +94,29 @@ def _script(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 def script_argument(name: str, *, required: bool = True) -> Callable[[Any], Any]:
     """An argument that is a script, or what stands for one, but no notebook."""
     return click.argument(name, type=READABLE, required=required, callback=_script)
+
+
+def say_misplaced(script: str, arguments: Sequence[str]) -> None:
+    """Say on standard error where an option of unstuck stands behind the script, which then gets it.
+
+    An option that the script's own text names is the script's. Nothing else changes: what stands behind a
+    script belongs to it.
+    """
+    known = {
+        name for each in click.get_current_context().command.params for name in each.opts if "--" in name
+    }
+    wrong = [each for each in (argument.partition("=")[0] for argument in arguments) if each in known]
+    if not wrong:
+        return
+    try:
+        text = Path(script).read_text(encoding="utf-8", errors="replace")
+    except OSError:  # said by what opens it
+        return
+    for name in dict.fromkeys(wrong):
+        # argparse makes --no-prove of a name such as no_prove, too.
+        if name not in text and name.lstrip("-").replace("-", "_") not in text:
+            click.echo(
+                f"unstuck: {name} stands behind {script} and is handed to it. Options of unstuck stand "
+                "before the script.",
+                err=True,
+            )

@@ -147,10 +147,8 @@ def prove_file(path: Path, budget: float, on: str) -> Case:
         proved = prove_case(case, recipes, budget, on=on)
     except (SavedError, ExecutorError) as error:
         raise ProvingError(str(error)) from None
-    fresh = path.with_name(path.name + ".new")
     try:
-        proved.save(fresh)
-        fresh.replace(path)
+        proved.save(path)
     except OSError as error:
         message = f"{proved.message} {path} could not be written again ({error}).".strip()
         return msgspec.structs.replace(proved, message=message)

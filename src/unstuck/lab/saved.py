@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.case import write_whole
 from unstuck.evidence.facts import Place
 from unstuck.lab.configured import refuse_code
 from unstuck.lab.record import NoRecipeError
@@ -52,8 +54,9 @@ def save(recipes: Mapping[int, Recipe], path: Path) -> None:
     runs = {str(number): _written(recipe_fields(recipe), arrays) for number, recipe in recipes.items()}
     text = json.dumps({"schema": SCHEMA, "runs": runs}).encode()
     named: dict[str, Any] = {f"array_{index}": array for index, array in enumerate(arrays)}
-    with path.open("wb") as file:
-        np.savez_compressed(file, recipe=np.frombuffer(text, dtype=np.uint8), **named)
+    held = io.BytesIO()
+    np.savez_compressed(held, recipe=np.frombuffer(text, dtype=np.uint8), **named)
+    write_whole(path, held.getvalue())
 
 
 def load(path: Path) -> dict[int, Recipe]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from unstuck import __version__
-from unstuck.case import Where
+from unstuck.case import Where, write_whole
 from unstuck.logbook.arithmetic import STAYS
 from unstuck.logbook.causes import CAUSES
 from unstuck.logbook.judging import Suspect, Verdict
@@ -98,8 +98,12 @@ class Logbook(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
 
     def save(self, path: str | Path) -> None:
-        """Write the Logbook as indented JSON."""
-        Path(path).write_bytes(self.to_json())
+        """Write the Logbook as indented JSON, whole or not at all.
+
+        Raises:
+            OSError: it cannot be written; what stood there is as before.
+        """
+        write_whole(Path(path), self.to_json())
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
-from unstuck.case import Case, RunRecord
+from unstuck.case import Case, RunRecord, write_whole
 from unstuck.notebook.plan import Told
 from unstuck.report.groups import group
 from unstuck.report.html.fragment import fragment
@@ -60,11 +59,7 @@ def write_notebook(nodes: Any, wanted: Path) -> tuple[Path, str]:
     except TakenError as error:
         raise WritingError(str(error)) from None
     try:
-        text = nbformat.writes(nodes)
-        with tempfile.TemporaryDirectory(prefix=".unstuck-", dir=file.parent) as beside:
-            new = Path(beside, file.name)
-            new.write_text(text, encoding="utf-8")
-            new.replace(file)
+        write_whole(file, nbformat.writes(nodes).encode("utf-8"))
     except OSError as error:
         raise WritingError(f"The notebook {file} could not be written ({error.strerror or error}).") from None
     if file == wanted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +63,6 @@ def after_run(
     if outcome.forked:
         return outcome.status
     failed = 0
-    if stream is not None:
-        _tell(outcome.case, stream)
     if json_file is not None:
         try:
             outcome.case.save(json_file)
@@ -71,11 +70,31 @@ def after_run(
             reason = getattr(error, "strerror", None) or str(error)
             print(f"unstuck: {json_file} could not be written ({reason}).", file=sys.stderr)  # noqa: T201
             failed = WRONGLY
+    if stream is not None:
+        _tell(outcome.case, stream)
     if page is not None and (outcome.case.runs or page.asked):
         failed = _page(outcome.case, page, stream) or failed
     if fail_on is not None and not failed and has_cause(outcome.case, fail_on):
         failed = 1
+    for each in (sys.stdout, sys.stderr):
+        _settle(each)
     return outcome.status or failed
+
+
+def _settle(stream: TextIO | None) -> None:
+    """Let go of what a stream cannot take any more, or Python ends with a status of its own.
+
+    The reader of a pipe may be gone (`| head`), or the disk full.
+    """
+    if stream is None or stream.closed:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _page(case: Case, page: Page, stream: TextIO | None) -> int:
@@ -107,8 +126,9 @@ def has_cause(case: Case, certainty: str) -> bool:
 
 
 def _tell(case: Case, stream: TextIO) -> None:
-    # A script may have closed its output, or the reader of a pipe may be gone: the status must still come.
-    with contextlib.suppress(OSError):
+    # A script may have closed its output, or the reader of a pipe may be gone (which rich makes an exit of):
+    # the status must still come.
+    with contextlib.suppress(OSError, SystemExit):
         if stream.closed:
             stream = sys.stderr
         tell(case, stream)

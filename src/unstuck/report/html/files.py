@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unstuck.case import Case
+from unstuck.case import Case, write_whole
 from unstuck.report.html.page import GENERATOR, render
 from unstuck.report.naming import TakenError, first_free
 from unstuck.report.text import path
@@ -37,7 +37,7 @@ def write_page(case: Case, wanted: Path) -> tuple[Path, str]:
             f"The page could not be drawn, a defect of unstuck ({type(error).__name__}: {error})."
         ) from None
     try:
-        file.write_text(page, encoding="utf-8")
+        write_whole(file, page.encode("utf-8"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise PageError(
