@@ -209,6 +209,17 @@ SUSPECTED = {
 }
 
 
+SUSPECTED |= {
+    f"as many sigmoids as columns, {units}": (
+        "y = keras.utils.to_categorical(labels)\n"
+        f"model = keras.Sequential([layers.Dense(9, 'relu'), layers.Dense({units}, activation='sigmoid')])\n"
+        "model.compile('adam', 'categorical_crossentropy')\nmodel.fit(x, y)\n",
+        "sigmoid-with-categorical-crossentropy",
+    )
+    for units in ("y.shape[1]", "y.shape[-1]")
+}
+
+
 @pytest.mark.parametrize(("text", "rule"), SUSPECTED.values(), ids=SUSPECTED)
 def test_what_depends_on_the_data_is_suspected(text, rule):
     assert said(text)[0] == [(rule, "suspected")]

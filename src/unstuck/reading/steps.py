@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from unstuck.evidence.facts import Head, Layer, Place
 from unstuck.evidence.heads import Shape, read_head
+from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.reading.graph import kind_of, opened
 from unstuck.reading.layers import activation_of, applies, layer_of, produces
 from unstuck.reading.shapes import inner_of, shape_made
-from unstuck.reading.values import Made, Network, Tensor
+from unstuck.reading.values import Made, Network, Rows, Tensor
+
+#: Functions that make one column of 0 and 1 a class.
+ONE_HOT = ("to_categorical", "one_hot", "get_dummies")
 
 #: Layers behind one another whose shapes are worked out; deeper ones are taken as not told.
 _DEEPEST_SHAPE = 200
@@ -20,7 +24,27 @@ def head_of(tensor: Tensor) -> Head | None:
     """How an output ends, None where the file does not show it. `units` is 0 where it does not tell."""
     step = WrittenStep(opened(tensor))
     head = read_head(step, shape_of(tensor))
+    if head.units == 0:
+        head = replace(head, a_class_each=_one_for_each_class(step))
     return None if head.activation == "unknown" and head.units_place is None else head
+
+
+def _one_for_each_class(step: WrittenStep) -> bool:
+    """Whether the output has as many units as one-hot labels have columns: `Dense(y.shape[1])`."""
+    operation = step.tensor.operation
+    if step.only_activates and step.inputs:
+        operation = step.inputs[0].tensor.operation
+    given = (
+        operation.arguments.get(WITH_WIDTH.get(operation.kind, "")) if isinstance(operation, Made) else None
+    )
+    if not isinstance(given, Rows) or given.did(*ONE_HOT) is None:
+        return False
+    *_, shape, column = (None, None, *given.operations)
+    return shape is not None and column is not None and (shape.kind, column.value) in _COLUMNS
+
+
+#: `y.shape[1]` and `y.shape[-1]`, as steps.
+_COLUMNS = (("shape", "1"), ("shape", "-1"))
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,8 @@ class Head:
     """How one output of the model ends.
 
     `activation` is the last activation that the output passes ("linear" if none). `units` is the
-    size of the output's last axis, `shape` the output's shape per row, empty where its rank is not
+    size of the output's last axis (`a_class_each` says that it is one for each class where source does not
+    tell how many), `shape` the output's shape per row, empty where its rank is not
     known. `softmax_size` is the size
     of the axis over which a softmax runs, None without softmax; `softmax_axis` that axis.
     `activation_is_last` is False when another layer (Dropout, Reshape...) follows the activation:
@@ -153,6 +154,7 @@ class Head:
 
     activation: str = "linear"
     units: int = 1
+    a_class_each: bool = False
     shape: tuple[int | None, ...] = (1,)
     softmax_size: int | None = None
     softmax_axis: int | None = None
