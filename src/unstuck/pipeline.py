@@ -145,6 +145,7 @@ def diagnose_fit(
     spent, pictures = 0.0, None
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
     suspicious = judgement.symptoms or judgement.notes or judgement.causes or seen.vitals is None
+    suspicious = suspicious or (evidence.inputs is not None and evidence.inputs.target_given is not None)
     if not before_training and suspicious:
         examining = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence

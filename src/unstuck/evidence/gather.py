@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts import Evidence, Fit, Model, Monitor, Output
+from unstuck.evidence.facts import Evidence, Fit, Inputs, Model, Monitor, Output
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
@@ -40,7 +40,7 @@ def gather(seen: Observation) -> Evidence:
 
 
 def _gathered(seen: Observation) -> Evidence:
-    from unstuck.evidence import compiled, data, dynamics, inputs, scaling
+    from unstuck.evidence import compiled, copying, data, dynamics, inputs, scaling
     from unstuck.evidence import model as live
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
@@ -68,7 +68,9 @@ def _gathered(seen: Observation) -> Evidence:
     if seen.training is not None:
         described = seen.attempt("inputs", inputs.read_inputs, seen.training, seen.validation, record, first)
         apart = seen.attempt("scales", scaling.read_scaled_apart, seen.training, seen.validation, first)
-        described = replace(described, scaled_apart=apart) if described is not None else None
+        given = seen.attempt("target among inputs", copying.read_target_given, seen.training, names)
+        if described is not None:
+            described = replace(described, scaled_apart=apart, target_given=given)
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
@@ -114,6 +116,7 @@ def examine(
         untrained = "fit raised before its first update, so there is nothing trained to look at"
         return replace(evidence, absent={**evidence.absent, **dict.fromkeys(EXAMINED, untrained)})
     outputs = evidence.outputs
+    evidence = replace(evidence, inputs=_asked_about_copies(seen, evidence))
     found = seen.attempt(
         "examination",
         run_examination,
@@ -155,6 +158,18 @@ def examine(
         ),
         absent={**evidence.absent, **found.absent},
     )
+
+
+def _asked_about_copies(seen: Observation, evidence: Evidence) -> Inputs | None:
+    """The inputs, with what the model answers where one of them is the target itself."""
+    from unstuck.evidence.copying import ask_whether_copied
+
+    inputs = evidence.inputs
+    if inputs is None or inputs.target_given is None or seen.training is None:
+        return inputs
+    names = tuple(output.name for output in evidence.outputs)
+    asked = (seen.model, seen.training, inputs.target_given, names)
+    return replace(inputs, target_given=seen.attempt("copies of an input", ask_whether_copied, *asked))
 
 
 def _placed(record: Any, model: Model | None) -> Any:

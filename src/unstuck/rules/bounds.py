@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from unstuck.evidence.facts import TargetGiven
+
 #: How many standard errors count as more than chance: one healthy run in 370 is beyond them.
 STANDARD_ERRORS = 3.0
 
@@ -121,3 +123,19 @@ NOTHING_LEARNED = (
     "predictions-one-class",
     "validation-accuracy-pinned",
 )
+
+
+#: Rows in which a token was exchanged that make a share worth anything.
+_ASKED = 16
+
+#: Answers turn into an exchanged token by chance in one of as many rows as there are tokens.
+_FOLLOWED = 0.5
+
+#: The answers before the exchanged token are the same calculation: float32 rounds them to 1e-7.
+_UNCHANGED = 1e-5
+
+
+def copies(given: TargetGiven) -> bool:
+    """Whether the answers hand on the target that the model is given, step by step."""
+    enough = given.asked >= _ASKED and given.followed >= _FOLLOWED * given.asked
+    return enough and given.earlier_change <= _UNCHANGED

@@ -30,7 +30,16 @@ from unstuck.evidence.facts.program import (
     Place,
 )
 from unstuck.evidence.facts.reference import Reference, Versus
-from unstuck.evidence.facts.rows import Batches, Input, Inputs, Labels, Padding, ScaledApart, Split
+from unstuck.evidence.facts.rows import (
+    Batches,
+    Input,
+    Inputs,
+    Labels,
+    Padding,
+    ScaledApart,
+    Split,
+    TargetGiven,
+)
 from unstuck.evidence.facts.training import (
     Activity,
     Curve,
@@ -79,6 +88,7 @@ __all__ = [
     "Sighting",
     "Split",
     "Step",
+    "TargetGiven",
     "ValidationPredictions",
     "Variable",
     "Versus",

@@ -281,15 +281,37 @@ class ScaledApart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TargetGiven:
+    """One of several inputs, of ids, that equals the targets entry by entry.
+
+    `index` is its place among the inputs, `name` its name or "". `rows` rows of `steps` positions are equal.
+    In `asked` sample rows the id at `position` was exchanged for another (0: nobody asked); `followed` counts
+    those whose answer there was the one id before and the other after. `earlier_change` is the largest change
+    of an answer at an earlier position.
+    """
+
+    name: str = ""
+    index: int = 0
+    rows: int = 0
+    steps: int = 0
+    position: int = 0
+    asked: int = 0
+    followed: int = 0
+    earlier_change: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """All inputs of the model, with the validation rows' beside them where they were seen.
 
-    `scaled_apart` is the input that was scaled in each part by itself, None where none was.
+    `scaled_apart` is the input that was scaled in each part by itself, `target_given` the one that is the
+    target itself; None where none is.
     """
 
     training: tuple[Input, ...] = ()
     validation: tuple[Input, ...] = ()
     scaled_apart: ScaledApart | None = None
+    target_given: TargetGiven | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
