@@ -145,6 +145,41 @@ QUIET = {
         "model = keras.Sequential([layers.Dense(8, 'relu'), layers.Dense(1)])\n"
         "model.compile('adam', 'mse')\nmodel.fit(ds)\n"
     ),
+    "outputs in a dict, each with its own": (
+        "class Two(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.a = layers.Dense(1)\n        self.b = layers.Dense(1, activation='sigmoid')\n"
+        "    def call(self, x):\n        return {'age': self.a(x), 'sex': self.b(x)}\n"
+        "model = Two()\nmodel.compile('adam', {'age': 'mse', 'sex': 'binary_crossentropy'},"
+        " metrics={'age': 'mae', 'sex': 'accuracy'})\nmodel.fit(x, {'age': a, 'sex': s})\n"
+    ),
+    "columns side by side, then a small buffer": (
+        "import numpy as np\nimport tensorflow as tf\nx = np.concatenate([a, b], axis=1)\n"
+        "ds = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(100).batch(32)\n"
+        "model = keras.Sequential([layers.Dense(8, 'relu'), layers.Dense(1, activation='sigmoid')])\n"
+        + COMPILED
+        + "model.fit(ds)\n"
+    ),
+    "repeated, with a small buffer": (
+        "import tensorflow as tf\n"
+        "ds = tf.data.Dataset.from_tensor_slices((x, y)).repeat(5).shuffle(100).batch(32)\n"
+        "model = keras.Sequential([layers.Dense(8, 'relu'), layers.Dense(1, activation='sigmoid')])\n"
+        + COMPILED
+        + "model.fit(ds)\n"
+    ),
+    "pixels prepared in a function that is mapped": (
+        "def prepare(image, label):\n    return image / 127.5 - 1.0, label\n"
+        "ds = keras.utils.image_dataset_from_directory('d', image_size=(96, 96)).map(prepare)\n"
+        "base = keras.applications.MobileNetV2(include_top=False, pooling='avg')\n"
+        "model = keras.Sequential([base, layers.Dense(1, activation='sigmoid')])\n"
+        + COMPILED
+        + "model.fit(ds)\n"
+    ),
+    "pixels of which the text shows nothing": (
+        "base = keras.applications.InceptionV3(include_top=False, pooling='avg')\n"
+        "model = keras.Sequential([base, layers.Dense(1, activation='sigmoid')])\n"
+        + COMPILED
+        + "model.fit(batches)\n"
+    ),
     "two outputs, each with its own": (
         "class Two(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
         "        self.a = layers.Dense(1)\n        self.b = layers.Dense(4, activation='softmax')\n"

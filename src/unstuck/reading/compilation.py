@@ -32,8 +32,11 @@ _ACCURACIES = {
 
 
 def by_output(given: Any, names: list[str]) -> dict[str, Any]:
-    """Spread a compile argument (one value, a list, or a dict by name) over the outputs."""
-    if given is None:
+    """Spread a compile argument (one value, a list, or a dict by name) over the outputs.
+
+    What has more entries than outputs are known is for outputs that the text does not show: none gets it.
+    """
+    if given is None or _entries(given) > len(names):
         return {}
     if isinstance(given, Table):
         if len(names) == 1:
@@ -42,6 +45,13 @@ def by_output(given: Any, names: list[str]) -> dict[str, Any]:
     if isinstance(given, Items) and not given.open:
         return dict(zip(names, given.members, strict=False))
     return dict.fromkeys(names, given)
+
+
+def _entries(given: Any) -> int:
+    """For how many outputs a compile argument is written: one value is for all of them."""
+    if isinstance(given, Table):
+        return len(given.entries)
+    return len(given.members) if isinstance(given, Items) else 1
 
 
 def losses(compiled: Compiled, names: list[str]) -> dict[str, Loss]:
@@ -107,7 +117,8 @@ def metrics(
 
 def _metrics_by_output(given: Any, names: list[str]) -> dict[str, list[Any]]:
     if len(names) == 1:
-        return {names[0]: _flat(given)}
+        unknown = isinstance(given, Table) and len(given.entries) > 1
+        return {names[0]: [] if unknown else _flat(given)}
     if isinstance(given, Items) and len(given.members) != len(names):
         return {name: [] for name in names}
     spread = by_output(given, names)

@@ -49,10 +49,13 @@ def wrong_pretrained_preprocessing(code: Code, written: WrittenInputs) -> Findin
     learn slowly and little.
 
     How it is proved: the network asks for a form of its own, and neither its preprocess_input nor the same
-    arithmetic stands in the file. Pixels may have been prepared elsewhere: look at the range of a batch.
+    arithmetic stands in the file, and it shows where the pixels come from. They may have been prepared
+    before: look at the range of a batch.
 
     What to do: call the preprocess_input of the network's own module on pixels of 0..255.
     """
+    if not _is_seen(written):
+        return None
     for seen in code.of("pretrained"):
         name = seen.shows.get("name")
         form = EXPECTS.get(name) if isinstance(name, str) else None
@@ -72,6 +75,13 @@ def wrong_pretrained_preprocessing(code: Code, written: WrittenInputs) -> Findin
             ),
         )
     return None
+
+
+def _is_seen(written: WrittenInputs) -> bool:
+    """Whether the way of the pixels into fit is seen. What a mapped function does may not be."""
+    if not (written.origin or written.operations):
+        return False
+    return written.last("map") is None or division(written) is not None
 
 
 def _module(name: str) -> str:
@@ -97,10 +107,12 @@ def _network(name: str, weights: str | None = "imagenet", *, preprocessed: bool 
 _DIVIDED = WrittenInputs(operations=(Operation(kind="divide", value=255.0),))
 
 wrong_pretrained_preprocessing.fires(_network("VGG16"), _DIVIDED)
-wrong_pretrained_preprocessing.fires(_network("MobileNetV2"), WrittenInputs())
-wrong_pretrained_preprocessing.quiet(_network("MobileNetV2", preprocessed=True), WrittenInputs())
+wrong_pretrained_preprocessing.fires(
+    _network("MobileNetV2"), WrittenInputs(origin="keras.utils.image_dataset_from_directory")
+)
+wrong_pretrained_preprocessing.quiet(_network("MobileNetV2", preprocessed=True), _DIVIDED)
 wrong_pretrained_preprocessing.quiet(_network("ResNet50", weights=None), _DIVIDED)
-wrong_pretrained_preprocessing.quiet(_network("EfficientNetB0"), WrittenInputs())  # scales inside
+wrong_pretrained_preprocessing.quiet(_network("EfficientNetB0"), _DIVIDED)  # scales inside
 wrong_pretrained_preprocessing.quiet(
     _network("Xception"),
     WrittenInputs(operations=(Operation(kind="divide", value=127.5), Operation(kind="subtract", value=1.0))),
@@ -112,6 +124,11 @@ wrong_pretrained_preprocessing.quiet(
             *_network("MobileNetV2").sightings,
         )
     ),
-    WrittenInputs(),
+    WrittenInputs(origin="keras.utils.image_dataset_from_directory"),
 )
 wrong_pretrained_preprocessing.quiet(Code(), WrittenInputs())
+wrong_pretrained_preprocessing.quiet(_network("VGG16"), WrittenInputs())  # pixels from anywhere
+wrong_pretrained_preprocessing.quiet(  # what the function does is not followed
+    _network("MobileNetV2"),
+    WrittenInputs(origin="keras.utils.image_dataset_from_directory", operations=(Operation(kind="map"),)),
+)

@@ -14,9 +14,11 @@ FEWEST_BATCHES = 10
 _MIXED = frozenset({"permutation", "permute", "train_test_split", "sample"})
 
 #: Steps after which the rows are in an order that has to do with what they are: sorted, or part by part.
-_BY_CLASS = frozenset(
-    {"argsort", "concat", "concatenate", "lexsort", "repeat", "sort", "sort_values", "vstack"}
-)
+#: `repeat` is none: a pipeline's starts the same rows again, an array's mostly fills up channels.
+_BY_CLASS = frozenset({"argsort", "concat", "concatenate", "lexsort", "sort", "sort_values", "vstack"})
+
+#: The axis along which rows are put in order; along any other one, each row stays where it is.
+_ROWS = (None, 0, "index", "rows")
 
 
 @cause(
@@ -51,7 +53,7 @@ def shuffle_buffer_too_small(written: WrittenInputs, fit: Fit | None) -> Finding
     in random order when the files are written.
     """
     steps = _since_unbatched(written.operations)
-    if not any(step.kind in _BY_CLASS for step in written.operations):
+    if not any(_orders_rows(step) for step in written.operations):
         return None  # nothing here says that the rows are in any order
     batch = next((index for index, step in enumerate(steps) if step.kind == "batch"), None)
     if batch is None or any(step.kind in _MIXED for step in steps):
@@ -78,6 +80,11 @@ def shuffle_buffer_too_small(written: WrittenInputs, fit: Fit | None) -> Finding
             propose("advise", text="Give shuffle a buffer as large as the data (the number of rows)."),
         ),
     )
+
+
+def _orders_rows(step: Operation) -> bool:
+    """Whether rows stand in an order after this step: columns put side by side give them none."""
+    return step.kind in _BY_CLASS and step.arguments.get("axis") in _ROWS
 
 
 def _since_unbatched(steps: tuple[Operation, ...]) -> tuple[Operation, ...]:
@@ -130,4 +137,22 @@ shuffle_buffer_too_small.quiet(_pipeline(("shuffle", None), ("batch", 32), ("shu
 shuffle_buffer_too_small.quiet(_pipeline(("batch", 32), ("unbatch", None), ("shuffle", 1000), ("batch", 32)))
 shuffle_buffer_too_small.quiet(  # nothing says that the file is in any order
     WrittenInputs(operations=(Operation(kind="shuffle", value=100), Operation(kind="batch", value=32)))
+)
+shuffle_buffer_too_small.quiet(  # columns side by side
+    WrittenInputs(
+        operations=(
+            Operation(kind="concatenate", arguments={"axis": 1}),
+            Operation(kind="shuffle", value=100),
+            Operation(kind="batch", value=32),
+        )
+    )
+)
+shuffle_buffer_too_small.quiet(  # the same rows again
+    WrittenInputs(
+        operations=(
+            Operation(kind="repeat", value=5),
+            Operation(kind="shuffle", value=100),
+            Operation(kind="batch", value=32),
+        )
+    )
 )
