@@ -260,6 +260,46 @@ def test_what_depends_on_the_data_is_suspected(text, rule):
     assert said(text)[0] == [(rule, "suspected")]
 
 
+TABLE = "y = keras.utils.to_categorical(labels)\n"
+SPLIT = "from sklearn.model_selection import train_test_split\na, b, y, d = train_test_split(x, y)\n"
+JOINED = "import numpy as np\ny = np.concatenate([y, more], axis=1)\n"
+
+
+def sigmoids(before, width):
+    """What is said of sigmoid units of this width, as written, under categorical cross-entropy."""
+    net = f"a = keras.Input((4,))\nmodel = keras.Model(a, layers.Dense({width}, activation='sigmoid')(a))\n"
+    return said(f"{before}{net}model.compile('adam', 'categorical_crossentropy')\nmodel.fit(x, y)\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "width"),
+    [
+        (TABLE + SPLIT, "y.shape[-1]"),
+        (TABLE + "y = y[:100].astype('float32')\nclasses = y.shape[1]\n", "classes"),
+        (TABLE + "rows, classes = y.shape\n", "units=classes"),
+        ("import pandas as pd\ny = pd.get_dummies(labels).values\n", "y.shape[1]"),
+        ("import tensorflow as tf\ny = tf.one_hot(labels, depth)\n", "y.shape[-1]"),
+    ],
+)
+def test_a_width_that_is_the_columns_of_one_hot_labels_is_one_for_each_class(before, width):
+    assert sigmoids(before, width) == [("sigmoid-with-categorical-crossentropy", "suspected")]
+
+
+@pytest.mark.parametrize(
+    ("before", "width"),
+    [
+        ("", "y.shape[1]"),
+        (TABLE, "y.shape[0]"),
+        (TABLE, "x.shape[1]"),
+        (TABLE + JOINED, "y.shape[1]"),
+        (TABLE + "y = y[:, 0]\n", "y.shape[-1]"),
+        (TABLE + "y = y.argmax(-1)\n", "y.shape[-1]"),
+    ],
+)
+def test_any_other_width_from_data_tells_nothing(before, width):
+    assert sigmoids(before, width) == []
+
+
 NAMED = """import keras
 from keras import layers
 model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1)])

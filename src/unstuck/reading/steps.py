@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from unstuck.evidence.facts import Head, Layer, Place
+from unstuck.evidence.facts.code import ONE_HOT, made_one_hot
 from unstuck.evidence.heads import Shape, read_head
 from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.reading.graph import kind_of, opened
@@ -14,7 +15,7 @@ from unstuck.reading.shapes import inner_of, shape_made
 from unstuck.reading.values import Made, Network, Rows, Tensor
 
 #: Functions that make one column of 0 and 1 a class.
-ONE_HOT = ("to_categorical", "one_hot", "get_dummies")
+_A_COLUMN_EACH = (*ONE_HOT, "get_dummies")
 
 #: Layers behind one another whose shapes are worked out; deeper ones are taken as not told.
 _DEEPEST_SHAPE = 200
@@ -37,10 +38,11 @@ def _one_for_each_class(step: WrittenStep) -> bool:
     given = (
         operation.arguments.get(WITH_WIDTH.get(operation.kind, "")) if isinstance(operation, Made) else None
     )
-    if not isinstance(given, Rows) or given.did(*ONE_HOT) is None:
+    if not isinstance(given, Rows) or len(given.operations) < len(("shape", "take")):
         return False
-    *_, shape, column = (None, None, *given.operations)
-    return shape is not None and column is not None and (shape.kind, column.value) in _COLUMNS
+    *labels, shape, column = given.operations
+    columns = (shape.kind, str(column.value)) in _COLUMNS
+    return columns and made_one_hot(labels, _A_COLUMN_EACH) is not None
 
 
 #: `y.shape[1]` and `y.shape[-1]`, as steps.

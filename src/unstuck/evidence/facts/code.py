@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,27 @@ class Operation:
     value: Any = None
     arguments: Mapping[str | int, Any] = field(default_factory=dict)
     place: Place | None = None
+
+
+#: Calls after which labels are columns of 0 and 1, whatever they were.
+ONE_HOT = ("to_categorical", "one_hot")
+
+#: What leaves them so.
+_KEEPS = (
+    *("astype", "cast", "array", "asarray", "shuffle", "batch", "cache", "prefetch", "repeat"),
+    *("train_test_split", "set-part", "values", "to_numpy", "copy"),
+)
+
+
+def made_one_hot(operations: Sequence[Operation], calls: Sequence[str] = ONE_HOT) -> Operation | None:
+    """The one of these calls that made one-hot labels of an array, None where later steps may change that."""
+    for step in reversed(operations):
+        if step.kind in calls:
+            return step
+        rows = step.kind == "take" and ":" in str(step.value) and "," not in str(step.value)
+        if step.kind not in _KEEPS and not rows:
+            return None
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

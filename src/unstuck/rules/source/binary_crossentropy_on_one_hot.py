@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Loss, Operation, WrittenTargets
+from unstuck.evidence.facts.code import made_one_hot
 from unstuck.findings import Finding, propose
 from unstuck.rules.objective._common import BINARY, CATEGORICAL
 from unstuck.rules.objective.binary_crossentropy_on_one_hot import binary_crossentropy_on_one_hot
-from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
 
 #: With two columns both losses have their lowest value at the same place.
 _SEVERAL = 3
@@ -17,7 +17,7 @@ def in_source(head: Head, loss: Loss, targets: WrittenTargets | None, fit: Fit |
     """A softmax over several classes, or to_categorical labels, under binary cross-entropy."""
     if fit is not None and fit.reconstructs:
         return None  # there are no labels
-    one_hot = targets is not None and made_one_hot(targets) is not None
+    one_hot = targets is not None and made_one_hot(targets.operations) is not None
     if loss.name not in BINARY or head.units < _SEVERAL or not (one_hot or head.activation == "softmax"):
         return None
     floor = 1.0 - 1.0 / head.units

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics, Operation, WrittenTargets
+from unstuck.evidence.facts.code import made_one_hot
 from unstuck.findings import Finding, propose
 from unstuck.rules.objective.regression_loss_for_classes import regression_loss_for_classes
-from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
 
 
 @regression_loss_for_classes.in_source("suspected")
@@ -13,7 +13,7 @@ def in_source(
     head: Head, loss: Loss, metrics: Metrics | None, targets: WrittenTargets | None
 ) -> Finding | None:
     """A softmax, one-hot labels, or a sigmoid with an accuracy, under a loss for numbers."""
-    one_hot = targets is not None and made_one_hot(targets) is not None
+    one_hot = targets is not None and made_one_hot(targets.operations) is not None
     meant = head.activation == "softmax" or one_hot
     judged = metrics is not None and metrics.accuracy is not None
     if not loss.is_regression or not (meant or (head.activation == "sigmoid" and judged)):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
+from unstuck.evidence.facts.code import made_one_hot
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import BINARY, SPARSE
 from unstuck.rules.objective.units_do_not_match_labels import units_do_not_match_labels
-from unstuck.rules.source.label_form_does_not_match_loss import made_one_hot
 
 #: One unit tells two classes apart.
 BOTH = 2
@@ -17,7 +17,7 @@ def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None
     """One-hot labels of another width than the output, or one unit for more than two known classes."""
     if targets.classes is not None:
         return _one_for_all(head, loss, targets.classes)
-    made = made_one_hot(targets)
+    made = made_one_hot(targets.operations)
     if made is None or head.units == 0 or loss.custom or len(head.shape) > 1:
         return None
     classes = made.arguments.get("num_classes", made.arguments.get(1))
