@@ -100,3 +100,16 @@ def test_an_option_behind_the_script_is_said(here, text, behind, told):
     done = subprocess.run([*start, *behind], capture_output=True, text=True)
     name = behind[0].partition("=")[0]
     assert (f"unstuck: {name} stands behind train.py and is handed to it." in done.stderr) is told
+
+
+def test_a_log_is_saved_though_nothing_can_take_its_report(here):
+    (here / "log.csv").write_text("epoch,accuracy,loss\n0,0.5,0.69\n1,0.5,0.69\n2,0.5,0.69\n")
+    start = [sys.executable, "-m", "unstuck", "log", "--json", "log.json", "log.csv"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe, Path("/dev/full").open("wb") as full:
+        for stream in (pipe, full):
+            done = subprocess.run(start, stdout=stream, stderr=subprocess.PIPE)
+            assert (done.returncode, done.stderr) == (0, b"")
+            assert json.loads((here / "log.json").read_text())["schema"] == "unstuck.log/1"
+            (here / "log.json").unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -28,15 +29,27 @@ def log(name: str, stream: TextIO, json_file: Path | None = None, source: str | 
         LogError: the log or the source cannot be read, or the JSON file cannot be written.
     """
     from unstuck.report.logged import tell_log
+    from unstuck.report.streams import settle
 
     book = read_book(name, read_log(name), source)
-    tell_log(book, stream)
-    if json_file is not None:
-        try:
-            book.save(json_file)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise LogError(f"{json_file} could not be written ({reason}).") from None
+    unwritten = "" if json_file is None else _save(book, json_file)
+    # The reader of a pipe may be gone (which rich makes an exit of), or the disk full.
+    with contextlib.suppress(OSError, SystemExit):
+        tell_log(book, stream)
+        stream.flush()
+    settle(stream)
+    if unwritten:
+        raise LogError(unwritten)
+
+
+def _save(book: Logbook, file: Path) -> str:
+    """Write the Logbook; one sentence where it cannot be written, else ""."""
+    try:
+        book.save(file)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return f"{file} could not be written ({reason})."
+    return ""
 
 
 def read_book(name: str, runs: Sequence[LoggedRun], source: str | None = None) -> Logbook:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TextIO
 from unstuck.case import Case
 from unstuck.findings import Certainty
 from unstuck.report.progress import progress
+from unstuck.report.streams import settle
 from unstuck.report.terminal import tell
 from unstuck.report.text import path
 from unstuck.watch.runner import Outcome
@@ -77,24 +77,8 @@ def after_run(
     if fail_on is not None and not failed and has_cause(outcome.case, fail_on):
         failed = 1
     for each in (sys.stdout, sys.stderr):
-        _settle(each)
+        settle(each)
     return outcome.status or failed
-
-
-def _settle(stream: TextIO | None) -> None:
-    """Let go of what a stream cannot take any more, or Python ends with a status of its own.
-
-    The reader of a pipe may be gone (`| head`), or the disk full.
-    """
-    if stream is None or stream.closed:
-        return
-    try:
-        stream.flush()
-    except OSError:
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
 
 
 def _page(case: Case, page: Page, stream: TextIO | None) -> int:
