@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from unstuck.evidence.facts import TargetGiven
+if TYPE_CHECKING:  # numpy comes with it, and `unstuck log` must begin at once
+    from unstuck.evidence.facts import TargetGiven
 
 #: How many standard errors count as more than chance: one healthy run in 370 is beyond them.
 STANDARD_ERRORS = 3.0
