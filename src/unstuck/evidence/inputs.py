@@ -103,6 +103,7 @@ def describe_input(array: np.ndarray, name: str = "", feeds: str = "", input_dim
         mean=float(finite.mean()) if finite.size else 0.0,
         std=float(finite.std()) if finite.size else 0.0,
         nonfinite=missing,
+        nan=int(np.isnan(numbers).sum()),
         integral=float((counted == np.round(counted)).mean()) if counted.size else 0.0,
         distinct=min(len(np.unique(counted)), LEVELS_LISTED + 1),
         distinct_rows=_distinct_rows(sample),

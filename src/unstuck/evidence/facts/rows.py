@@ -229,9 +229,10 @@ class Input:
     `shape` is per row. `minimum`, `maximum`, `mean`, `std` are over all finite entries. A column
     is one position of the last axis (for images: a channel; for tables: a feature).
     `column_std_min` and `column_std_max` are over columns that vary; `column_absolute_max` is the
-    largest |mean| of a column; `constant_columns` of `columns` never vary. `nonfinite` counts NaN
-    and infinite entries. `integral` is the share of whole numbers; `distinct` counts distinct
-    values (capped at LEVELS_LISTED + 1). `distinct_rows` is the share of distinct rows.
+    largest |mean| of a column; `constant_columns` of `columns` never vary. `nonfinite` counts NaN and
+    infinite entries, `nan` those of the rows looked at that are NaN. `integral` is the share of whole
+    numbers; `distinct` counts distinct values (capped at LEVELS_LISTED + 1). `distinct_rows` is the share
+    of distinct rows.
     `feeds` is the class name of the first layer that reads it ("Embedding", "Dense",
     "Normalization"); `input_dim` the embedding's rows.
     """
@@ -250,6 +251,7 @@ class Input:
     column_absolute_max: float = 0.0
     constant_columns: int = 0
     nonfinite: int = 0
+    nan: int = 0
     integral: float = 0.0
     distinct: int = 0
     distinct_rows: float = 1.0

@@ -60,7 +60,8 @@ def non_finite_inputs(
     lost = _lost(curve, dynamics)
     if lost is False:
         return None  # a layer fills them in, or a loss leaves them out
-    read = all(each.feeds in COMPUTES for each in inputs.training if each.nonfinite)
+    # What is infinite may be brought back by a bounded activation; NaN stays NaN.
+    read = all(each.feeds in COMPUTES and each.nan for each in inputs.training if each.nonfinite)
     skipped = loss is not None and loss.name not in KNOWN_LOSSES
     held = [f"{bad:,} of the input values"] if bad else []
     held += [f"{targets:,} of the targets"] if targets else []
@@ -87,7 +88,7 @@ def _lost(curve: Curve | None, dynamics: Dynamics | None) -> bool | None:
     return False if weights else None
 
 
-_TABLE = Input(shape=(8,), count=100, nonfinite=1, feeds="Dense")
+_TABLE = Input(shape=(8,), count=100, nonfinite=1, nan=1, feeds="Dense")
 non_finite_inputs.fires(Inputs(training=(_TABLE,)))
 non_finite_inputs.fires(Inputs(training=(_TABLE,)), Curve.of(loss=[math.nan]))
 non_finite_inputs.quiet(  # NaN is filled in by the model: every weight is a number

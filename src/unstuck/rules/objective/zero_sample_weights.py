@@ -37,7 +37,7 @@ def zero_sample_weights(fit: Fit, labels: Labels | None, loss: Loss | None) -> F
     What to do: give each class a weight above 0; n / (classes x rows of the class) makes all count the same.
     """
     weights = fit.class_weight or ()
-    none = [label for label, weight in weights if weight == 0]
+    none = [label for label, weight in weights if weight == 0 and _occurs(label, labels)]
     if none:
         return _weightless(fit, none, labels)
     if weights and labels is not None and labels.levels and labels.form in ("binary", "integers", "one-hot"):
@@ -54,6 +54,13 @@ def zero_sample_weights(fit: Fit, labels: Labels | None, loss: Loss | None) -> F
             ),
         )
     return None
+
+
+def _occurs(label: int, labels: Labels | None) -> bool:
+    """Whether a class has any rows, as far as the labels tell."""
+    if labels is None or not labels.levels:
+        return True
+    return any(level == label and rows for level, rows in labels.levels)
 
 
 def _weightless(fit: Fit, none: list[int], labels: Labels | None) -> Finding:
@@ -111,3 +118,4 @@ zero_sample_weights.fires(Fit(), Loss(weight=0.0))
 zero_sample_weights.quiet(Fit(class_weight=((0, 0.5), (1, 5.0))), Loss())
 zero_sample_weights.quiet(Fit(class_weight=((1, 5.0),)), Labels.of([0] * 90 + [1] * 10))  # the others keep 1
 zero_sample_weights.quiet(Fit())
+zero_sample_weights.quiet(Fit(class_weight=((0, 1.0), (1, 1.0), (2, 0.0))), Labels.of([0, 1] * 50))
