@@ -246,8 +246,8 @@ def lint(
     `# unstuck: allow[RULE]` on a line allows a finding there; [tool.unstuck] in pyproject.toml has select,
     ignore, exclude and per-file-ignores.
 
-    The exit status is 1 when a finding is at least as sure as --fail-on, 0 when none is, 2 when unstuck was
-    called wrongly.
+    The exit status is 1 when a finding is at least as sure as --fail-on, 0 when none is, 2 when a file
+    could not be read or unstuck was called wrongly.
     """
     from unstuck.lint.command import Wishes
     from unstuck.lint.command import lint as check

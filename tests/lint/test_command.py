@@ -42,14 +42,14 @@ def test_the_text_shows_the_line_the_reason_and_the_fix(script):
     assert "train.py:4:63: softmax-over-one-unit (proved)" in result.output
     assert "^" * len('layers.Dense(1, activation="softmax")') in result.output
     assert f"    +{FIXED.splitlines()[3]}\n" in result.output
-    assert result.output.endswith("1 finding in 1 file: 1 proved. 1 can be fixed with --fix.\n")
+    assert result.output.endswith("1 finding in 1 file (1 training read): 1 proved. 1 can be fixed with --fix.\n")
 
 
 def test_safe_fixes_are_written_and_the_file_is_then_quiet(script):
     result = lint("--fix", "train.py")
     assert (result.exit_code, script.read_text()) == (0, FIXED)
     assert "train.py: fixed softmax-over-one-unit" in result.output
-    assert lint("train.py").output == "Nothing found in 1 file.\n"
+    assert lint("train.py").output == "Nothing found in 1 file: 1 training read.\n"
 
 
 def test_unsafe_fixes_are_written_only_when_asked_for(script):
@@ -135,6 +135,22 @@ def test_a_wrong_call_ends_with_two(script, arguments, said):
     result = lint(*arguments)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_a_file_that_cannot_be_read_is_no_success(script):
+    script.write_text("import keras\ndef (:\n")
+    text = lint("train.py")
+    assert (text.exit_code, text.output) == (
+        2,
+        "train.py: not read: it is no valid Python (line 2).\nNothing found in 0 files: no training was seen.\n",
+    )
+    told = {form: lint("--format", form, "train.py") for form in ("json", "sarif", "github")}
+    assert {each.exit_code for each in told.values()} == {2}
+    assert json.loads(told["json"].output)["skipped"][0]["file"] == "train.py"
+    invocation = json.loads(told["sarif"].output)["runs"][0]["invocations"][0]
+    assert invocation["executionSuccessful"] is False
+    assert invocation["toolExecutionNotifications"][0]["level"] == "error"
+    assert told["github"].output.startswith("::error file=train.py,title=not read::")
 
 
 def test_backends_on_which_a_finding_holds_are_said(script):

@@ -26,12 +26,14 @@ _CALLS = (".compile(", ".fit(")
 
 class Checked(NamedTuple):
     """What came of one file: the findings in the order of the text, and why it could not be read ("" if it
-    could). `trainings` counts those that were read, `in_part` says why some were read in part only.
+    could). `trainings` counts those that were read, `partly` those of them that were read in part only, and
+    `in_part` says why.
     """
 
     found: list[Found]
     problem: str = ""
     trainings: int = 0
+    partly: int = 0
     in_part: tuple[str, ...] = ()
 
 
@@ -69,21 +71,25 @@ def check(unit: Unit, settings: Settings) -> Checked:
     return Checked(list(_told(found, unit, settings)), "", *_coverage(readings))
 
 
-def _coverage(readings: Iterable[Reading]) -> tuple[int, tuple[str, ...]]:
-    """How many trainings were read, and the reasons why some of them were read in part."""
+def _coverage(readings: Iterable[Reading]) -> tuple[int, int, tuple[str, ...]]:
+    """How many trainings were read, how many of them in part only, and the reasons for that."""
     trainings: set[tuple[int, int | None]] = set()
     shown_in: set[tuple[int, int | None]] = set()
+    doubted: set[tuple[int, int | None]] = set()
     reasons: set[str] = set()
     for each in readings:
         place = each.evidence.fit.place if each.trains and each.evidence.fit is not None else None
         if place is not None:
             trainings.add((place.line, place.column))
             reasons.update(each.doubts)
+            if each.doubts:
+                doubted.add((place.line, place.column))
             if any(output.head for output in each.evidence.outputs):
                 shown_in.add((place.line, place.column))
+    doubted |= trainings - shown_in
     hidden = sorted(line for line, _ in trainings - shown_in)
     reasons |= {f"how the model ends that line {line} trains does not stand in the file" for line in hidden}
-    return len(trainings), tuple(sorted(reasons))
+    return len(trainings), len(doubted), tuple(sorted(reasons))
 
 
 def _told(found: tuple[Judged, ...], unit: Unit, settings: Settings) -> Iterator[Found]:

@@ -46,7 +46,8 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
         stdin: reads standard input.
 
     Returns:
-        1 when a finding is at least as sure as `fail_on` (and not fixed), else 0.
+        2 when a file could not be read, 1 when a finding is at least as sure as `fail_on` (and not fixed),
+        else 0.
 
     Raises:
         FilesError: a path does not exist.
@@ -69,6 +70,8 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
         telling.end(report)
     else:
         stream.write(FORMATS[wishes.format](report))
+    if report.skipped:
+        return 2
     order = list(Certainty)
     bound = order.index(Certainty(wishes.fail_on))
     return int(any(order.index(Certainty(each.certainty)) >= bound for each in report.findings))
@@ -84,7 +87,7 @@ def examine(
         chosen: which rules apply where.
         seen: is shown the findings of each text as they come, and gives those that stand.
     """
-    read = trainings = 0
+    read = trainings = partly = 0
     findings: list[Found] = []
     skipped: list[SkippedRecord] = []
     in_part: list[SkippedRecord] = []
@@ -96,6 +99,7 @@ def examine(
         else:
             read += 1
         trainings += checked.trainings
+        partly += checked.partly
         in_part += [SkippedRecord(file=file, reason=reason) for reason in checked.in_part]
         findings += seen(unit, checked.found)
     return LintReport(
@@ -104,6 +108,7 @@ def examine(
         findings=[each.told for each in findings],
         skipped=skipped,
         trainings=trainings,
+        trainings_in_part=partly,
         in_part=in_part,
     )
 

@@ -51,8 +51,8 @@ class SkippedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LintReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of one call. `files` counts those that were read, `trainings` the calls of fit in them;
-    `in_part` says of which of these only a part could be followed, and why.
+    """Everything of one call. `files` counts those that were read, `trainings` the calls of fit in them,
+    `trainings_in_part` those of which only a part could be followed; `in_part` says why.
     """
 
     schema: Literal["unstuck.lint/1"] = "unstuck.lint/1"
@@ -61,6 +61,7 @@ class LintReport(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[LintFinding] = []
     skipped: list[SkippedRecord] = []
     trainings: int = 0
+    trainings_in_part: int = 0
     in_part: list[SkippedRecord] = []
 
 

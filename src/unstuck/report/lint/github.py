@@ -20,7 +20,7 @@ def render(report: LintReport) -> str:
         title = _property(each.rule)
         lines.append(f"::{_LEVELS[each.certainty]} {place},title={title}::{_data(each.says + fix + cell)}\n")
     for title, level, records in (
-        ("not read", "warning", report.skipped),
+        ("not read", "error", report.skipped),
         ("read in part", "notice", report.in_part),
     ):
         for record in records:

@@ -26,7 +26,7 @@ def render(report: LintReport) -> str:
         "rules": [_rule(name) for name in names],
     }
     notes = [
-        {"level": "warning", "message": {"text": f"{each.file} was not read: {each.reason}."}}
+        {"level": "error", "message": {"text": f"{each.file} was not read: {each.reason}."}}
         for each in report.skipped
     ]
     notes += [
@@ -36,7 +36,7 @@ def render(report: LintReport) -> str:
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
+        "invocations": [{"executionSuccessful": not report.skipped, "toolExecutionNotifications": notes}],
         "results": [_result(each, names) for each in report.findings],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"

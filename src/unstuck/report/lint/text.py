@@ -87,9 +87,17 @@ def _diff_style(line: str) -> str:
 def _summary(report: LintReport) -> str:
     files = count(report.files, "file")
     if not report.findings:
-        return f"Nothing found in {files}."
+        return f"Nothing found in {files}: {_read(report)}."
     tally = Counter(each.certainty for each in report.findings)
     parts = ", ".join(f"{tally[each]} {each}" for each in _STYLES if tally[each])
     safe = sum(1 for each in report.findings if each.fix is not None and each.fix.safe)
     more = f" {safe} can be fixed with --fix." if safe else ""
-    return f"{count(len(report.findings), 'finding')} in {files}: {parts}.{more}"
+    return f"{count(len(report.findings), 'finding')} in {files} ({_read(report)}): {parts}.{more}"
+
+
+def _read(report: LintReport) -> str:
+    """How many trainings the answer rests on: none is no all-clear."""
+    if not report.trainings:
+        return "no training was seen"
+    partly = f", {report.trainings_in_part} of them in part" if report.trainings_in_part else ""
+    return f"{count(report.trainings, 'training')} read{partly}"
