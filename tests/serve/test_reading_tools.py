@@ -79,7 +79,8 @@ def test_lint_of_a_text_is_about_the_text_and_not_about_the_file_of_that_name(cl
     (finding,) = client.answer.structured_content["findings"]
     assert (finding["file"], finding["line"]) == ("train.py", 5)
     assert finding["fix"]["diff"].splitlines()[2] == "@@ -2,6 +2,6 @@"
-    assert client.call("lint", text=BROKEN.replace("softmax", "sigmoid")) == "Nothing found in 1 file: 1 training read.\n"
+    mended = BROKEN.replace("softmax", "sigmoid")
+    assert client.call("lint", text=mended) == "Nothing found in 1 file: 1 training read.\n"
 
 
 def test_log_tells_a_paste_and_a_file(client):
