@@ -162,4 +162,70 @@ body = [layers.Embedding(20, 4), layers.Flatten()]
 model = keras.Sequential([keras.Input((6,)), *body, layers.Dense(1, activation="sigmoid")])""",
         doors=("check", "diagnose"),
     ),
+    "a relu behind normalised values": Kept(
+        "two values that are normalised, and not stretched after, stay within -1 and 1",
+        """\
+Y, loss, metrics = rng.integers(0, 2, n), "sparse_categorical_crossentropy", []
+normal = layers.LayerNormalization(scale=False, center=False)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(2), normal, layers.ReLU()])""",
+    ),
+    "a relu that most weights keep at 0": Kept(
+        "one unit in two is negative for every row: its oracle has to draw weights more than three times",
+        """\
+rng = np.random.default_rng(50996)
+keras.utils.set_random_seed(50996)
+X = rng.integers(0, 256, (n, 8)).astype("uint8")
+Y, loss, metrics = (X[:, 0] > 0).astype("int64"), "binary_crossentropy", []
+stack = [layers.UnitNormalization(), layers.Dense(4, activation="elu"), layers.Dense(1, activation="relu6")]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "log_softmax over one unit": Kept(
+        "it is the logarithm of 1, which never leaves [0, 1]",
+        """\
+Y, loss, metrics = np.where(rng.random(n) < 0.5, 0.05, 0.95), keras.losses.BinaryFocalCrossentropy(), []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="log_softmax")])""",
+    ),
+    "a state that never reaches the answers": Kept(
+        "the state is kept all the same; its oracle looked for it in answers that are all equal",
+        """\
+X, Y, loss, metrics = X[:, None], rng.normal(size=n), "mse", []
+stack = [layers.SimpleRNN(3, stateful=True), layers.Dense(1), layers.LayerNormalization()]
+model = keras.Sequential([keras.Input((1, 8), batch_size=16), *stack])""",
+        doors=("watch", "observe"),
+    ),
+    "a batch size that the model insists on": Kept(
+        "an examination gave its gradients fewer rows, and reported an error of its own",
+        """\
+X, Y, loss, metrics = X[:, None], rng.integers(0, 2, n), "binary_crossentropy", []
+fit |= dict(validation_data=(X[:16], Y[:16]))
+stack = [layers.SimpleRNN(3, stateful=True), layers.Dense(1, activation="sigmoid")]
+model = keras.Sequential([keras.Input((1, 8), batch_size=16), *stack])""",
+        doors=("observe",),
+    ),
+    "a softmax along the batch of saturated rows": Kept(
+        "other rows that are as sure change nothing; a row alone gets another answer",
+        """\
+rng = np.random.default_rng(100424)
+keras.utils.set_random_seed(100424)
+X = rng.integers(0, 256, (n, 72)).astype("uint8")
+Y, loss, metrics = np.eye(2)[rng.integers(0, 2, n)], "categorical_crossentropy", []
+stack = [layers.Dense(2, activation="softmax"), layers.Softmax(axis=0)]
+model = keras.Sequential([keras.Input((72,)), *stack])""",
+    ),
+    "infinite inputs before a bounded activation": Kept(
+        "a sigmoid of infinity is 1, so that only a training tells whether weights are lost",
+        """\
+X = np.where(rng.random((n, 8)) < 0.02, np.inf, X).astype("float32")
+Y, loss, metrics = rng.choice([-1, 1], n), "hinge", []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(8, activation="sigmoid"), layers.Dense(1)])
+model.trainable = False""",
+    ),
+    "a weight of 0 for a class without rows": Kept(
+        "no row is multiplied by it",
+        """\
+Y, loss, metrics = rng.choice([-1.0, 1.0], (n, 1)).astype("float32"), "squared_hinge", []
+fit |= dict(class_weight={0: 0.0, 1: 1.0})
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1)])""",
+        doors=("watch",),
+    ),
 }

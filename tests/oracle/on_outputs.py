@@ -26,11 +26,12 @@ SUMS = 1e-3
 
 @truth("softmax-over-one-unit")
 def always_one(situation: Situation, claim: Claim) -> str:
-    """All predictions are the same, and 1.0 unless normalised after; the constant costs what is said."""
+    """All predictions are 1.0 (its logarithm; the same, if normalised after), which costs what is said."""
     normalised = any(variable.path.endswith("moving_mean") for variable in situation.model.weights)
+    constant = 0.0 if "log_softmax" in claim.says else 1.0
     for answers in situation.whatever:
         finite = answers[np.isfinite(answers)]  # rows of NaN give NaN through any layer
-        if not np.all(finite == (finite[:1] if normalised else 1.0)):
+        if not np.all(finite == (finite[:1] if normalised else constant)):
             return f"predictions go from {finite.min():g} to {finite.max():g}"
     cost = claim.shows.get("predicted_loss")
     got = situation.cost(np.ones_like(situation.predictions))
@@ -41,10 +42,12 @@ def always_one(situation: Situation, claim: Claim) -> str:
 
 @truth("softmax-over-wrong-axis")
 def rows_compete(situation: Situation, claim: Claim) -> str:
-    """A softmax along the batch: a row's answer depends on the other rows."""
-    others = np.concatenate([situation.rows[:1], situation.random_rows(0)[1:]])
-    same_row, row = situation.predict(others)[:1], situation.predictions[:1]
-    return "" if not np.allclose(same_row, row) else "a row gets the same answer among other rows"
+    """A softmax along the batch: a row's answer depends on the other rows, or on their number."""
+    row, others = situation.rows[:1], situation.random_rows(0)[1:]
+    for batch in (np.concatenate([row, others]), row):
+        if not np.allclose(situation.predict(batch)[:1], situation.predictions[:1]):
+            return ""
+    return "a row gets the same answer among other rows and alone"
 
 
 @truth("logits-taken-as-probabilities")
@@ -55,7 +58,7 @@ def clipped(situation: Situation, claim: Claim) -> str:
         return "the loss does not read its input as probabilities"
     if "clipped" in claim.says and not binary_clips(taken) and not normalises(taken):
         return "what is outside [0, 1] is not clipped"
-    if not any(np.any((answers < 0) | (answers > 1)) for answers in situation.whatever):
+    if not situation.reaches(lambda answers: bool(np.any((answers < 0) | (answers > 1)))):
         return "the output never leaves [0, 1]"
     return ""
 
@@ -94,7 +97,7 @@ def cut_at_zero(situation: Situation, claim: Claim) -> str:
     zeros = max(float(np.mean(answers == 0.0)) for answers in situation.whatever)
     if low != 0.0 or zeros == 0.0:
         return f"the lowest prediction is {low:g}; {zeros:.0%} are exactly 0"
-    if not any(np.any(answers > 1) for answers in situation.whatever):
+    if not situation.reaches(lambda answers: bool(np.any(answers > 1))):
         return "no prediction is beyond 1"
     taken = readable(situation)
     if not has_a_pole(taken) and not normalises(taken):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,8 +17,12 @@ from keras import ops
 #: Scales of random weights: as initialisers draw them, and far beyond.
 SCALES = (0.3, 1.0, 3.0)
 
+#: Draws of weights before it is said that no weights give an answer: one unit in two is negative for every
+#: row, so that a few draws alone miss what is plain.
+DRAWS = 40
+
 #: Weights that may have any value; a moving variance may not.
-FREE = ("kernel", "bias", "embeddings", "recurrent_kernel")
+FREE = ("kernel", "bias", "embeddings", "recurrent_kernel", "gamma", "beta")
 
 #: Every embedding of the programs has as many rows.
 IDS = 20
@@ -64,16 +68,23 @@ class Situation:
     @cached_property
     def whatever(self) -> list[np.ndarray]:
         """Predictions with the model's own and with random weights, on its own and on random rows."""
-        answers = [self.predictions]
-        kept = weights_of(self.model)
-        for seed, scale in enumerate(SCALES):
-            rng = np.random.default_rng(seed)
-            for variable in self.model.weights:
-                if variable.path.rsplit("/", 1)[-1] in FREE:
-                    variable.assign(rng.normal(scale=scale, size=variable.shape))
-            for rows in (self.rows, self.random_rows(seed)):
-                with suppress(Exception):  # ids that have no row
-                    answers.append(self.predict(rows))
+        drawn = (self._with_other_weights(seed, scale) for seed, scale in enumerate(SCALES))
+        return [self.predictions, *(answers for each in drawn for answers in each)]
+
+    def reaches(self, wanted: Callable[[np.ndarray], bool]) -> bool:
+        """Whether some weights and rows give answers of this kind: `whatever` first, then many more."""
+        more = (self._with_other_weights(seed, SCALES[-1]) for seed in range(len(SCALES), DRAWS))
+        return any(map(wanted, self.whatever)) or any(wanted(answers) for each in more for answers in each)
+
+    def _with_other_weights(self, seed: int, scale: float) -> list[np.ndarray]:
+        """Predictions with random weights of this scale, on the model's own and on random rows."""
+        kept, rng, answers = weights_of(self.model), np.random.default_rng(seed), []
+        for variable in self.model.weights:
+            if variable.path.rsplit("/", 1)[-1] in FREE:
+                variable.assign(rng.normal(scale=scale, size=variable.shape))
+        for rows in (self.rows, self.random_rows(seed)):
+            with suppress(Exception):  # ids that have no row
+                answers.append(self.predict(rows))
         for variable, value in zip(self.model.weights, kept, strict=True):
             variable.assign(value)
         return answers

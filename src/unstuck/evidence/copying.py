@@ -65,7 +65,7 @@ def ask_whether_copied(model: Any, training: Rows, given: TargetGiven, names: Se
     state = state_of(model, probe.backend)
     if state is None:
         return given
-    batch = samples(training, None, {})[0].batch(0)
+    batch = samples(training, None, {}, own=probe.batch_size)[0].batch(0)
     middle = given.steps // 2
     own = named_leaves(batch.x)[given.index][1]
     other = own.copy()

@@ -90,8 +90,8 @@ def examine(
 ) -> Examination:
     """Run the model on sample rows and describe what comes out. Nothing is written, nothing raised.
 
-    Stages run in the order of their worth, until the time is up: answers on training and on
-    validation rows, answers of the initial weights, activations, training mode, gradients.
+    Stages run in the order of their worth, until the time is up: answers on training and on validation rows,
+    answers of the initial weights, activations, training mode, gradients.
 
     Args:
         model: the live model, right after its fit.
@@ -163,7 +163,8 @@ class _Examiner:
         state = self._state()
         if state is None:
             return notes.lacks("the weights were lost when the training step raised", *_RECORDS)
-        taught, judged = samples(training, validation, self.heads, keras.config.floatx())
+        floats, own = keras.config.floatx(), self.probe.batch_size
+        taught, judged = samples(training, validation, self.heads, floats, own)
         passed = notes.attempt("predictions", lambda: self._pass(state, taught), *_RECORDS)
         if passed is None:
             return {}
@@ -369,7 +370,7 @@ class _Examiner:
             self.notes.lacks("the model has no loss on these rows", "Gradients")
             return None
         whole = passed.batches[0]
-        rows = min(_GRADIENT_ROWS, len(whole.rows))
+        rows = self.probe.batch_size or min(_GRADIENT_ROWS, len(whole.rows))
         point = self.forward.watch.point if self.forward.watch else None
         weights = {name: loss.weight for name, loss in self.losses.items()}
 
@@ -385,9 +386,8 @@ class _Examiner:
                 self.notes.lacks(self._used_up, "Gradients")
                 return None
             return read(rows)
-        # Backward through Keras's loop over time steps grows faster than forward on torch, and faster
-        # than the rows; nothing is compiled there, so a few rows tell what more would take.
-        before, few = self.clock.left, min(_PILOT_ROWS, rows)
+        # Backward through time steps grows faster than the rows on torch: a few rows tell what more take.
+        before, few = self.clock.left, self.probe.batch_size or min(_PILOT_ROWS, rows)
         if before < _GRADIENT_RUN * passed.step:
             self.notes.lacks(self._used_up, "Gradients")
             return None

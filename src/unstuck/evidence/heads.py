@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from unstuck.evidence.facts import Head, Layer, Place
-from unstuck.evidence.kinds import AVERAGING, RESCALING, TRANSPARENT
+from unstuck.evidence.kinds import AVERAGING, NORMALISING, RESCALING, TRANSPARENT
 
 Shape = tuple[int | None, ...]
 
@@ -146,7 +146,8 @@ def _rectified(step: Step, name: str, depth: int) -> _Ending:
     inner = _ending(next(iter(step.inputs), None), depth + 1)
     if inner.activation in NEVER_NEGATIVE and not inner.after:
         return replace(inner, after=(step.kind,))
-    return _Ending(name if inner.activation in UNBOUNDED else "unknown", step, _width(step))
+    unbounded = inner.activation in UNBOUNDED and not NORMALISING.intersection(inner.after)
+    return _Ending(name if unbounded else "unknown", step, _width(step))
 
 
 def _merged(step: Step, depth: int) -> _Ending:
@@ -198,7 +199,7 @@ def _softmax(ending: _Ending) -> tuple[int | None, int | None]:
 
     It runs over what its own step gives, before anything behind it gives that another shape.
     """
-    if ending.activation != "softmax" or ending.carrier is None:
+    if ending.activation not in ("softmax", "log_softmax") or ending.carrier is None:
         return None, None
     axes, shape = ending.carrier.softmax_axes, ending.carrier.shape
     if axes is None:

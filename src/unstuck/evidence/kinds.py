@@ -49,6 +49,9 @@ RESCALING = words(
     "Add Subtract Multiply Divide TrueDivide Negative Sum Average"
 )
 
+#: Those of them whose values lie within a bound until a scale of their own stretches them.
+NORMALISING = words("LayerNormalization RMSNormalization GroupNormalization")
+
 #: Layers with several inputs whose result mixes the activations of the branches.
 AVERAGING = frozenset({"Average", "Concatenate", "Maximum", "Minimum", "Stack"})
 

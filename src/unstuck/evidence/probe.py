@@ -170,6 +170,12 @@ class Probe:
 
         return type(self.model).compute_loss is not keras.Model.compute_loss
 
+    @property
+    def batch_size(self) -> int | None:
+        """The batch size that the model's inputs insist on, as a stateful layer needs it; None for any."""
+        shape = getattr(next(iter(getattr(self.model, "inputs", None) or ()), None), "shape", None)
+        return shape[0] if shape and isinstance(shape[0], int) else None
+
     def by_name(self, structure: Any) -> dict[str, Any]:
         """The leaves of outputs or targets by output name; "" for the only one.
 

@@ -105,14 +105,21 @@ def row_count(rows: Rows | None) -> int:
 
 
 def samples(
-    training: Rows, validation: Rows | None, heads: Mapping[str, Head], floats: str = "float32"
+    training: Rows,
+    validation: Rows | None,
+    heads: Mapping[str, Head],
+    floats: str = "float32",
+    own: int | None = None,
 ) -> tuple[Sample, Sample | None]:
-    """Sample rows of the training and the validation data, in batches of one shape for both."""
+    """Sample rows of the training and the validation data, in batches of one shape for both.
+
+    `own` is the batch size that the model insists on, where it does.
+    """
     counts = [count for count in (row_count(training), row_count(validation)) if count]
     answer = sum(4 * math.prod(size or 1 for size in head.shape) for head in heads.values())
     row = answer + max(_row_bytes(training), _row_bytes(validation))
     most = max(1, min(MOST_ROWS, KEPT_BYTES // max(answer, 1)))
-    size = batch_size([min(count, most) for count in counts], max(1, BATCH_BYTES // max(row, 1)))
+    size = own or batch_size([min(count, most) for count in counts], max(1, BATCH_BYTES // max(row, 1)))
     taught = Sample(training, _batches(row_count(training), size, most), floats)
     if not row_count(validation) or validation is None:
         return taught, None

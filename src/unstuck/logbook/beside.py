@@ -198,7 +198,7 @@ def _classes(run: LoggedRun, evidence: Evidence) -> str:
 
 
 def _constant(run: LoggedRun, evidence: Evidence) -> str:
-    """A loss that moves under an output that cannot: a softmax over one unit is 1 for every row."""
+    """A loss that moves under an output that cannot: a softmax over one unit is the same for every row."""
     head, model = _only(evidence).head, evidence.model
     figures = [figure for figure in run.loss if figure.finite]
     if head is None or head.softmax_size != 1 or model is None or len(figures) < 2:
@@ -209,7 +209,7 @@ def _constant(run: LoggedRun, evidence: Evidence) -> str:
         return ""
     return _contradiction(
         f"a loss that goes from {first} to {last}",
-        "has a softmax over one unit, which answers 1 whatever the weights are",
+        f"has a {head.activation} over one unit, which answers the same whatever the weights are",
         head.place,
     )
 

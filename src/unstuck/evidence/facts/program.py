@@ -144,8 +144,8 @@ class Head:
     `activation` is the last activation that the output passes ("linear" if none). `units` is the
     size of the output's last axis (`a_class_each` says that it is one for each class where source does not
     tell how many), `shape` the output's shape per row, empty where its rank is not
-    known. `softmax_size` is the size
-    of the axis over which a softmax runs, None without softmax; `softmax_axis` that axis.
+    known. `softmax_size` is the size of the axis over which a softmax or log_softmax runs, None without
+    one; `softmax_axis` that axis.
     `activation_is_last` is False when another layer (Dropout, Reshape...) follows the activation:
     `after` names those layers' classes in order. `hidden` is the activation and units of the
     layer that feeds the head, as a Layer. `place` is the layer that carries the activation,

@@ -56,6 +56,8 @@ def logits_taken_as_probabilities(
         return None
     if head.units == 1 and loss.name not in BINARY:
         return None  # categorical cross-entropy on one unit is wrong with any activation
+    if head.softmax_size == 1:
+        return None  # the logarithm of a softmax over one unit is 0: softmax-over-one-unit says so
     outside = predictions.outside_unit if predictions else None
     sums_one = predictions is not None and (predictions.row_sum_minimum or 0.0) > 1.0 - SUM_TOLERANCE
     if outside == 0.0 and (loss.name in BINARY or sums_one):
@@ -98,5 +100,8 @@ logits_taken_as_probabilities.quiet(
 logits_taken_as_probabilities.quiet(Head(activation="linear", units=1), Loss(name="mean_squared_error"))
 logits_taken_as_probabilities.quiet(
     Head(activation="softmax", units=3, shape=(3,)), Loss(name="sparse_categorical_crossentropy")
+)
+logits_taken_as_probabilities.quiet(
+    Head(activation="log_softmax", units=1, softmax_size=1), Loss(name="binary_crossentropy")
 )
 logits_taken_as_probabilities.quiet(Head(activation="unknown", units=1), Loss(name="binary_crossentropy"))

@@ -8,6 +8,15 @@ from unstuck.rules.bounds import CLIP_ONE
 from unstuck.rules.objective._common import BINARY, NO_DECISION, last_accuracy, refit, reported
 from unstuck.rules.rule import cause
 
+#: What an output over one unit is for every row, by its activation.
+_SAYS = {
+    "softmax": "The output applies a softmax over one unit: a value divided by itself is 1.0 for every row",
+    "log_softmax": "The output applies a log_softmax over one unit: a value divided by itself is 1.0, the "
+    "logarithm of that is 0.0 for every row",
+    "unknown": "The one output unit acts like a softmax over itself: a value divided by itself is 1.0 for "
+    "every row",
+}
+
 
 @cause(
     "softmax-over-one-unit",
@@ -46,7 +55,8 @@ def softmax_over_one_unit(
     Why it looks stuck: softmax divides each value by the sum of all of them. With one unit that is 1.0
     whatever the network computes. Every row is decided as class 1 and accuracy stays at the share of label
     1. Where the loss sees the 1.0, no gradient comes back; TensorFlow's backend takes the loss from the
-    number before the softmax instead, so that the loss can fall while no prediction ever moves.
+    number before the softmax instead, so that the loss can fall while no prediction ever moves. A
+    log_softmax over one unit is the logarithm of that 1.0: 0 for every row.
 
     How it is proved: the layer's axis has size 1, and the predictions have a standard deviation of 0. Under
     binary cross-entropy the loss is 15.9424 times the share of label 0: what a 1.0 costs on a row of
@@ -54,7 +64,7 @@ def softmax_over_one_unit(
 
     What to do: one unit with a sigmoid and binary cross-entropy, or one unit a class with a softmax.
     """
-    static = head.activation == "softmax" and head.softmax_size == 1
+    static = head.activation in _SAYS and head.softmax_size == 1
     if not static and not _always_one(head, predictions):
         return None
     if not static or predictions is None or predictions.std > 0:
@@ -62,15 +72,11 @@ def softmax_over_one_unit(
     else:
         seen = f", and all {predictions.rows:,} predictions looked at are {predictions.mean:.4g}"
     cost, shows = _cost(head, labels, loss, environment, curve, fit)
-    last, ones = last_accuracy(curve, metrics), labels.shares.get(1.0) if labels else None
-    start = (
-        "The output applies a softmax over one unit"
-        if static
-        else "The one output unit acts like a softmax over itself"
-    )
+    last = last_accuracy(curve, metrics)
+    ones = labels.shares.get(1.0) if labels and head.activation != "log_softmax" else None
     stays = "" if ones is None else f" Accuracy stays at the share of label 1, {ones:.4f}{reported(last)}."
     return Finding(
-        says=f"{start}: a value divided by itself is 1.0 for every row{seen}.{cost}{stays}",
+        says=f"{_SAYS[head.activation]}{seen}.{cost}{stays}",
         shows={
             "softmax_size": head.softmax_size or 1,
             "share_of_label_1": ones,
@@ -108,6 +114,8 @@ def _cost(
     weighted = fit is not None and (fit.class_weight or fit.sample_weight)
     if labels is None or labels.form != "binary" or loss is None or weighted or loss.label_smoothing:
         return "", {}
+    if head.activation == "log_softmax":
+        return "", {}  # a constant 0.0, not 1.0
     if len(labels.shape) != len(head.shape) - 1:
         return "", {}  # labels that do not stand beside the answers: the loss raises, or compares all pairs
     zeros, last = labels.shares.get(0.0, 0.0), curve.loss[-1] if curve and curve.loss else None
@@ -146,6 +154,10 @@ softmax_over_one_unit.fires(
     Head(activation="unknown", units=1),
     Predictions(rows=64, minimum=1.0, maximum=1.0, mean=1.0, margin_start=0.5, margin_end=0.5),
 )
+softmax_over_one_unit.fires(
+    Head(activation="log_softmax", units=1, softmax_size=1), Loss(name="binary_crossentropy")
+)
+softmax_over_one_unit.quiet(Head(activation="log_softmax", units=2, shape=(2,), softmax_size=2))
 softmax_over_one_unit.quiet(Head(activation="softmax", units=2, shape=(2,), softmax_size=2))
 softmax_over_one_unit.quiet(Head(activation="sigmoid", units=1))
 softmax_over_one_unit.quiet(  # a sigmoid that has learned to saturate moved on its way there
