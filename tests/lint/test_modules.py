@@ -51,6 +51,14 @@ def test_a_model_that_is_well_is_quiet_and_a_module_alone_too(here):
     assert check(read(here / "net.py"), Settings()).found == []
 
 
+def test_what_stands_in_a_file_that_two_others_train_is_told_once(here):
+    said(here, "from net import build", net=NET)
+    (here / "again.py").write_text((here / "train.py").read_text())
+    told = CliRunner().invoke(main, ["lint", "again.py", "train.py"]).output
+    assert told.count("softmax-over-one-unit (proved)") == 1
+    assert "1 finding in 2 files (2 trainings read)" in told
+
+
 def test_a_module_is_read_and_never_run(here):
     planted = "import pathlib\npathlib.Path('ran').write_text('ran')\n" + NET
     assert len(said(here, "from net import build", net=planted)) == 1

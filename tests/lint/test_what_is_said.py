@@ -128,6 +128,11 @@ QUIET = {
         "b = base(layers.Rescaling(1 / 127.5, offset=-1)(a))\n"
         "model = keras.Model(a, layers.Dense(1, activation='sigmoid')(layers.Flatten()(b)))\n" + FITTED
     ),
+    "members of lists and orders that change places": (
+        "row = list(word)\nrow[0], row[1] = row[1], row[0]\nimport numpy as np\norder = np.arange(9)\n"
+        "order[0], order[1] = order[1], order[0]\n"
+        "model = keras.Sequential([layers.Dense(1)])\nmodel.compile('adam', 'mse')\nmodel.fit(x / 255, y)\n"
+    ),
     "a softmax over 64, then a picture": (
         "model = keras.Sequential([layers.Dense(64, activation='softmax'), layers.Reshape((8, 8, 1))])\n"
         "model.compile('adam', 'kl_divergence')\nmodel.fit(x, y)\n"
@@ -220,6 +225,11 @@ def test_nothing_is_sure_and_nothing_is_measured(text):
 
 
 SUSPECTED = {
+    "rows that are trained on and change places": (
+        "i, j = 0, 1\nx[i], x[j] = x[j], x[i]\nmodel = keras.Sequential([layers.Dense(1)])\n"
+        "model.compile('adam', 'mse')\nmodel.fit(x / 255, y)\n",
+        "rows-swapped-through-views",
+    ),
     "an autoencoder with a softmax": (
         "model = keras.Sequential([layers.Dense(6, 'relu'), layers.Dense(64, activation='softmax')])\n"
         "model.compile('adam', 'binary_crossentropy')\nmodel.fit(x, x)\n",

@@ -91,6 +91,7 @@ def examine(
     findings: list[Found] = []
     skipped: list[SkippedRecord] = []
     in_part: list[SkippedRecord] = []
+    told: set[tuple[str, str, int, int]] = set()
     for unit in units:
         checked = check(unit, chosen)
         file = shown(unit.file)
@@ -101,7 +102,10 @@ def examine(
         trainings += checked.trainings
         partly += checked.partly
         in_part += [SkippedRecord(file=file, reason=reason) for reason in checked.in_part]
-        findings += seen(unit, checked.found)
+        # Several files may train the model of one: what stands there is told once.
+        fresh = [each for each in checked.found if not (each.elsewhere and _place(each) in told)]
+        told.update(map(_place, fresh))
+        findings += seen(unit, fresh)
     return LintReport(
         version=__version__,
         files=read,
@@ -111,6 +115,10 @@ def examine(
         trainings_in_part=partly,
         in_part=in_part,
     )
+
+
+def _place(found: Found) -> tuple[str, str, int, int]:
+    return found.head.rule, found.head.file, found.head.line, found.head.column
 
 
 def _fixed(

@@ -15,7 +15,8 @@ from unstuck.reading.describe import described
 from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.graph import all_parts
 from unstuck.reading.shapes import shape_given, width_of
-from unstuck.reading.values import Known, Made, Named, Network, Rows, plain
+from unstuck.reading.training import Training
+from unstuck.reading.values import Known, Made, Named, Network, Rows, members, plain
 from unstuck.reading.walk import Note, Walk
 
 #: Layers that behave otherwise in training.
@@ -96,12 +97,14 @@ def _at(node: Any, file: str) -> Place:
 
 def _arrays(walk: Walk) -> Iterator[Sighting]:
     """Rows swapped or shuffled in place, and argmax over predictions."""
+    fed = {each.root for one in walk.trainings for each in _fed(one)}
     for note in walk.notes:
         rows = note.shows.get("of")
         if note.kind == "swapped" or (
             note.kind == "shuffled-in-place" and note.shows["by"] == "random.shuffle"
         ):
-            if isinstance(rows, Rows):
+            # The members of lists and of one axis do change places: what is trained on, or an array, counts.
+            if isinstance(rows, Rows) and (rows.root in fed or _may_have_axes(rows)):
                 how = note.shows.get("how", "random.shuffle")
                 shows = {"how": how, "array": rows.origin.startswith("numpy.")}
                 yield Sighting(kind="swapped-rows", place=note.place, shows=shows)
@@ -117,6 +120,23 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
                 "columns": _columns(walk.predicted[rows.root]),
             }
             yield Sighting(kind="argmax", place=note.place, shows=shows)
+
+
+#: What makes an array of one axis, whose members are copied when they change places.
+_ONE_AXIS = ("arange", "linspace", "argsort", "permutation", "unique", "bincount")
+
+
+def _may_have_axes(rows: Rows) -> bool:
+    return rows.origin.startswith("numpy.") and rows.origin.rpartition(".")[2] not in _ONE_AXIS
+
+
+def _fed(one: Training) -> Iterator[Rows]:
+    """The rows that a call of fit is given, as far as they are known one by one."""
+    given = (one.fit.arguments.get(name) for name in ("x", "y")) if one.fit is not None else ()
+    for each in given:
+        for value in members(each) or (each,):
+            if isinstance(value, Rows):
+                yield value
 
 
 def _columns(network: Network) -> int | None:
