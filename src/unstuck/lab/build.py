@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from unstuck.evidence.rows import map_leaves
-from unstuck.lab.configured import made_from
+from unstuck.lab.configured import made_from, refuse_code
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe, taken
 from unstuck.watch.muting import muted
@@ -36,6 +36,8 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
     """
     import keras
 
+    if recipe.from_file:  # what Keras reads by itself, without `made_from`
+        refuse_code((recipe.policy, recipe.layer_changes, recipe.compiled))
     keras.config.set_dtype_policy(recipe.policy)
     keras.utils.set_random_seed(seed)
     with muted():

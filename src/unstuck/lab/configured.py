@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import re
+import types
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from unstuck.lab.record import CALLBACKS, NoRecipeError
 from unstuck.recipe import Recipe
 
-#: Where Keras keeps the functions that a configuration names by their bare name.
-_FUNCTIONS = ("activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers")
+#: Where Keras keeps the functions that a configuration names by their bare name, and those of them that
+#: make other objects.
+_FUNCTIONS = ("activations", "constraints", "initializers", "losses", "metrics", "regularizers")
+_MAKING = frozenset({"get", "serialize", "deserialize"})
+
+#: What a configuration may describe, by where Keras keeps the class that all its kinds derive from. Keras
+#: 3.3 has no DTypePolicyMap.
+_KINDS = (
+    "Operation",
+    "layers.Layer",
+    "initializers.Initializer",
+    "regularizers.Regularizer",
+    "constraints.Constraint",
+    "losses.Loss",
+    "metrics.Metric",
+    "optimizers.Optimizer",
+    "optimizers.schedules.LearningRateSchedule",
+    "mixed_precision.DTypePolicy",
+    "dtype_policies.DTypePolicyMap",
+    "random.SeedGenerator",
+)
+
+#: Modules whose classes a configuration names: Keras's public ones, and those in which the classes stand
+#: that have no public name.
+_MODULES = re.compile(
+    r"keras(?!\.src\b)(\.[a-z]\w*)*"
+    r"|keras\.src\.(models|layers|ops|optimizers|losses|metrics|initializers|regularizers|constraints|random"
+    r"|dtype_policies|applications|backend\.[a-z]+\.optimizers)(\.\w+)*"
+)
+
+#: Plain values that are no JSON.
+_VALUES = frozenset({"__tensor__", "__numpy__", "__keras_tensor__", "__bytes__", "__ellipsis__", "__slice__"})
 
 #: Classes of Keras that hold the user's code, as byte code or by name.
-_HOLD_CODE = frozenset({"Lambda", "TFSMLayer", "TorchModuleWrapper", "FlaxLayer", "JaxLayer", "__lambda__"})
+_HOLD_CODE = (
+    "layers.Lambda",
+    "layers.TFSMLayer",
+    "layers.TorchModuleWrapper",
+    "layers.FlaxLayer",
+    "layers.JaxLayer",
+)
+_CODE = frozenset({*(each.removeprefix("layers.") for each in _HOLD_CODE), "__lambda__", "__typespec__"})
 
 
 def made_from(spec: Mapping[str, Any], recipe: Recipe) -> Any:
@@ -39,21 +80,67 @@ def made_from(spec: Mapping[str, Any], recipe: Recipe) -> Any:
 def refuse_code(spec: Any) -> None:
     """Raise NoRecipeError where a configuration, or one inside it, is not Keras's own or holds code."""
     for node in _nodes(spec):
-        kind, module = str(node.get("class_name")), node.get("module")
-        if kind in _HOLD_CODE:
+        kind, module, config = node["class_name"], node.get("module"), node.get("config")
+        if not isinstance(kind, str):
+            raise NoRecipeError("its configuration names no class where one belongs")
+        if kind in _CODE:
             raise NoRecipeError(f"it holds code ({kind}), and nothing that stands in a file is run")
-        if kind == "function" and not _names_a_function(node.get("config")):
-            raise NoRecipeError(
-                f"its configuration names the function {node.get('config')!r}, which is not Keras's"
-            )
-        if module not in (None, "builtins") and str(module).partition(".")[0] != "keras":
-            raise NoRecipeError(f"it names {module}.{kind}, which is not Keras's own")
+        if kind in _VALUES:
+            continue
+        if kind == "function":
+            if module not in (None, "builtins") or not _is_function(config):
+                raise NoRecipeError(f"its configuration names the function {config!r}, which is not Keras's")
+        elif not isinstance(module, str) or not _is_class(module, kind):
+            raise NoRecipeError(f"it names {module}.{kind}, which is no layer or other part of a Keras model")
+        name = config if kind == "function" else kind
+        if node.get("registered_name") not in (None, kind, name) or _is_registered(name):
+            raise NoRecipeError(f"it names {node.get('registered_name') or name}, which a program registered")
+        if isinstance(config, Mapping) and isinstance(config.get("vocabulary"), str):
+            raise NoRecipeError(f"it would read the file {config['vocabulary']}")
 
 
-def _names_a_function(name: Any) -> bool:
+def _is_function(name: Any) -> bool:
     import keras
 
-    return isinstance(name, str) and any(hasattr(getattr(keras, each), name) for each in _FUNCTIONS)
+    if not isinstance(name, str) or name in _MAKING:
+        return False
+    return any(isinstance(vars(getattr(keras, each)).get(name), types.FunctionType) for each in _FUNCTIONS)
+
+
+@cache
+def _is_class(module: str, name: str) -> bool:
+    """Whether this is one of Keras's own classes that a model and its training are made of."""
+    if not _MODULES.fullmatch(module):
+        return False
+    try:
+        found = vars(importlib.import_module(module)).get(name)
+    except ImportError:
+        return False
+    if not isinstance(found, type) or not found.__module__.startswith("keras."):
+        return False
+    return issubclass(found, _classes(_KINDS)) and not issubclass(found, _classes(_HOLD_CODE))
+
+
+@cache
+def _classes(names: tuple[str, ...]) -> tuple[type, ...]:
+    """Those of these classes, named by their place in Keras, that this version of Keras has."""
+    import keras
+
+    found = []
+    for dotted in names:
+        held: Any = keras
+        for name in dotted.split("."):
+            held = getattr(held, name, None)
+        if held is not None:
+            found.append(held)
+    return tuple(found)
+
+
+def _is_registered(name: Any) -> bool:
+    """Whether a program of this process registered its own under the name: Keras would take that."""
+    import keras
+
+    return keras.saving.get_registered_object(name) is not None
 
 
 def _nodes(spec: Any) -> Iterator[Mapping[str, Any]]:
