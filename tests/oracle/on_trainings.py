@@ -114,6 +114,18 @@ def no_number(situation: Situation, claim: Claim) -> str:
     return "" if situation.train().raised else "fit does not raise"
 
 
+@truth("target-broadcasts-against-output")
+def blind_to_rows(situation: Situation, claim: Claim) -> str:
+    """The loss of answers that differ stays with the labels turned round, and not with those as a column."""
+    answers = np.random.default_rng(0).uniform(0.1, 0.9, situation.predictions.shape)
+    labels = situation.labels
+    column = labels.reshape(answers.shape)
+    if not np.isclose(situation.cost(answers, labels), situation.cost(answers, labels[::-1]), rtol=1e-5):
+        return "labels on other rows cost something else"
+    same = np.isclose(situation.cost(answers, column), situation.cost(answers, column[::-1]), rtol=1e-5)
+    return "labels in the answers' shape cost the same on other rows as well" if same else ""
+
+
 @truth("optimizer-not-as-intended")
 def another_optimizer(situation: Situation, claim: Claim) -> str:
     """The optimizer that the program made is not the one that compile got."""

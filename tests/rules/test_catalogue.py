@@ -23,6 +23,7 @@ REMEDIES = {
     "advise",
     "binarise-targets",
     "clip-gradients",
+    "column-targets",
     "deepen",
     "drop-non-finite-rows",
     "encode-labels",

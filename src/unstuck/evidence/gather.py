@@ -115,8 +115,8 @@ def examine(
     if seen.raised is not None and seen.vitals is not None and seen.vitals.updates == 0:
         untrained = "fit raised before its first update, so there is nothing trained to look at"
         return replace(evidence, absent={**evidence.absent, **dict.fromkeys(EXAMINED, untrained)})
-    outputs = evidence.outputs
     evidence = replace(evidence, inputs=_asked_about_copies(seen, evidence))
+    outputs = _asked_about_pairing(seen, evidence)
     found = seen.attempt(
         "examination",
         run_examination,
@@ -170,6 +170,16 @@ def _asked_about_copies(seen: Observation, evidence: Evidence) -> Inputs | None:
     names = tuple(output.name for output in evidence.outputs)
     asked = (seen.model, seen.training, inputs.target_given, names)
     return replace(inputs, target_given=seen.attempt("copies of an input", ask_whether_copied, *asked))
+
+
+def _asked_about_pairing(seen: Observation, evidence: Evidence) -> tuple[Output, ...]:
+    """The outputs, with what the loss does where targets broadcast against answers."""
+    from unstuck.evidence.pairing import ask_about_pairing
+
+    names = tuple(output.name for output in evidence.outputs)
+    initial = seen.vitals.initial_weights if seen.vitals is not None else None
+    found = seen.attempt("pairing", ask_about_pairing, seen.model, seen.training, names, initial)
+    return tuple(replace(output, pairing=found) for output in evidence.outputs)
 
 
 def _placed(record: Any, model: Model | None) -> Any:

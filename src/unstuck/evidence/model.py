@@ -118,13 +118,14 @@ def _regularisation(model: Any) -> float:
 
 def _trains_its_own_way(model: Any) -> bool:
     """Whether train_step or compute_loss is the user's: then compile's loss may not be what is minimised."""
+    return has_own(model, "train_step") or has_own(model, "compute_loss")
+
+
+def has_own(model: Any, method: str) -> bool:
+    """Whether a model brings a method of its own in place of Keras's."""
     import keras
 
-    own = vars(model)
-    return any(
-        name in own or getattr(type(model), name) is not getattr(keras.Model, name)
-        for name in ("train_step", "compute_loss")
-    )
+    return method in vars(model) or getattr(type(model), method) is not getattr(keras.Model, method)
 
 
 def read_heads(model: Any, place_of: PlaceOf, sample: Any = None) -> dict[str, Head]:

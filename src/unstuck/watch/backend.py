@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
+from unstuck.evidence.facts import Place
+
 
 class LiveTensors(NamedTuple):
     """Tensors of a model's variables, in the order of the model's and its optimizer's own lists.
@@ -64,6 +66,18 @@ class Backend(Protocol):
         Gradients are with respect to the first argument, a list of tensors; None for a tensor the
         scalar does not depend on. Never touches `.grad` of the user's parameters.
         """
+
+    def own_step(self, model: Any, state: tuple[list[Any], list[Any]]) -> Callable[[Any, Any], Any]:
+        """The model's train_step as f(x, y) -> logs, each time from these (trainable, fixed) tensors.
+
+        Metrics begin at zero, so that a logged mean is that of the one batch. The model, its optimizer
+        and its metrics are left as they are.
+        """
+
+    def line_of_shape(
+        self, shape: tuple[int, ...], function: Callable[..., Any], *given: Any
+    ) -> Place | None:
+        """The user's line in which the function first makes a tensor of this shape, None for none."""
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor."""

@@ -10,7 +10,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from unstuck.evidence.facts import Place
 from unstuck.watch.backend import LiveTensors
+from unstuck.watch.places import line_in
 from unstuck.watch.randomness import shared_streams
 
 #: The parts of the running state, in the order of LiveTensors.
@@ -35,6 +37,16 @@ def _jit(function: Callable[..., Any], quick: bool = False) -> Callable[..., Any
     ):
         options["compiler_options"] = _QUICK
     return jax.jit(function, **options)  # type: ignore[no-any-return]
+
+
+def _equations(jaxpr: Any) -> Iterator[Any]:
+    """The equations of a traced function, those of the functions that it calls in their place."""
+    for equation in jaxpr.eqns:
+        inner = [getattr(each, "jaxpr", each) for each in equation.params.values() if hasattr(each, "eqns")]
+        for each in inner:
+            yield from _equations(each)
+        if not inner:
+            yield equation
 
 
 class Jax:
@@ -87,6 +99,31 @@ class Jax:
             return value, list(gradients)
 
         return call
+
+    def own_step(self, model: Any, state: tuple[list[Any], list[Any]]) -> Callable[[Any, Any], Any]:
+        """The model's train_step as f(x, y) -> logs, each time from these tensors: it is pure on JAX."""
+        live = self.live_tensors(model)
+        metrics = [jax.numpy.zeros_like(each) for each in live.metrics]
+
+        def step(x: Any, y: Any) -> Any:
+            held = (list(state[0]), list(state[1]), list(live.optimizer), metrics)
+            return model.train_step(held, (x, y))[0]
+
+        return _jit(step, quick=True)
+
+    def line_of_shape(
+        self, shape: tuple[int, ...], function: Callable[..., Any], *given: Any
+    ) -> Place | None:
+        """The user's line in which the function first makes a tensor of this shape, None for none."""
+        traced = jax.make_jaxpr(function)(*given)
+        for equation in _equations(traced.jaxpr):
+            trace = getattr(equation.source_info, "traceback", None)
+            if trace is not None and any(getattr(v.aval, "shape", None) == shape for v in equation.outvars):
+                frames = ((each.file_name, each.line_num, each.function_name) for each in trace.frames)
+                place = next(filter(None, (line_in(*frame) for frame in frames)), None)
+                if place is not None:
+                    return place
+        return None
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor: the next step may take the buffer over."""

@@ -83,6 +83,11 @@ def place_of_frame(frame: FrameType | None) -> Place | None:
     return _in_its_file(place, frame.f_code.co_name)
 
 
+def line_in(file: str, line: int, function: str) -> Place | None:
+    """A line of a recorded traceback, None where it is a library's."""
+    return None if is_library(file) else _in_its_file(Place(file=file, line=line), function)
+
+
 def stands_in(name: str, file: str, lines: Sequence[int]) -> None:
     """From now on line n of code that is compiled under this name is line lines[n - 1] of the file.
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from unstuck.evidence.facts import Place
 from unstuck.watch.backend import LiveTensors
+from unstuck.watch.places import line_in
 from unstuck.watch.randomness import shared_streams
 
 
@@ -68,6 +70,41 @@ class TensorFlow:
 
         graph = self.compiled(call)
         return lambda tensors, *rest: graph(list(tensors), *rest)
+
+    def own_step(self, model: Any, state: tuple[list[Any], list[Any]]) -> Callable[[Any, Any], Any]:
+        """The model's train_step as f(x, y) -> logs, each time from these tensors, which are taken back."""
+        optimizer = getattr(model, "optimizer", None)
+        slots = list(optimizer.variables) if optimizer is not None and optimizer.built else []
+        weights = [*model.trainable_variables, *model.non_trainable_variables]
+        metrics = list(model.metrics_variables)
+
+        def step(x: Any, y: Any) -> Any:
+            kept = [(each, tf.identity(each.value)) for each in (*weights, *slots, *metrics)]
+            try:
+                for variable, value in zip(weights, (*state[0], *state[1]), strict=True):
+                    variable.assign(value)
+                for variable in metrics:
+                    variable.assign(tf.zeros_like(variable.value))
+                return model.train_step((x, y))
+            finally:
+                for variable, value in kept:
+                    variable.assign(value)
+
+        return step
+
+    def line_of_shape(
+        self, shape: tuple[int, ...], function: Callable[..., Any], *given: Any
+    ) -> Place | None:
+        """The user's line in which the function first makes a tensor of this shape, None for none."""
+        plain = getattr(function, "python_function", function)
+        graph = tf.function(plain, autograph=False).get_concrete_function(*given).graph
+        for operation in graph.get_operations():
+            if any(each.shape.rank is not None and tuple(each.shape) == shape for each in operation.outputs):
+                frames = ((each.filename, each.lineno, each.name) for each in reversed(operation.traceback))
+                place = next(filter(None, (line_in(*frame) for frame in frames)), None)
+                if place is not None:
+                    return place
+        return None
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor."""

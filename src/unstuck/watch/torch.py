@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.overrides import TorchFunctionMode
 
+from unstuck.evidence.facts import Place
 from unstuck.watch.backend import LiveTensors
+from unstuck.watch.places import calling_place
 from unstuck.watch.randomness import shared_streams
 
 
@@ -85,6 +88,50 @@ class Torch:
             return (value.detach(), aux), list(gradients)
 
         return call
+
+    def own_step(self, model: Any, state: tuple[list[Any], list[Any]]) -> Callable[[Any, Any], Any]:
+        """The model's train_step as f(x, y) -> logs, each time from these tensors, in a scope of its own."""
+        import keras
+
+        optimizer = getattr(model, "optimizer", None)
+        slots = list(optimizer.variables) if optimizer is not None and optimizer.built else []
+        weights = [*model.trainable_variables, *model.non_trainable_variables]
+        metrics = list(model.metrics_variables)
+
+        def begin() -> list[tuple[Any, Any]]:
+            held = [each.detach().clone() for each in (*state[0], *state[1])]
+            for tensor in held[: len(state[0])]:
+                tensor.requires_grad_()
+            pairs = [*zip(weights, held, strict=True), *((v, v.value.detach().clone()) for v in slots)]
+            return [*pairs, *((v, torch.zeros_like(v.value)) for v in metrics)]
+
+        def step(x: Any, y: Any) -> Any:
+            gradients = [(each, each.grad) for each in model.parameters()]
+            try:
+                with torch.enable_grad(), keras.StatelessScope(state_mapping=begin()):
+                    return model.train_step((x, y))
+            finally:
+                for parameter, gradient in gradients:
+                    parameter.grad = gradient
+
+        return step
+
+    def line_of_shape(
+        self, shape: tuple[int, ...], function: Callable[..., Any], *given: Any
+    ) -> Place | None:
+        """The user's line in which the function first makes a tensor of this shape, None for none."""
+        found: list[Place | None] = []
+
+        class Seen(TorchFunctionMode):  # type: ignore[misc]
+            def __torch_function__(self, called: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+                made = called(*args, **(kwargs or {}))
+                if not found and isinstance(made, torch.Tensor) and tuple(made.shape) == shape:
+                    found.append(calling_place())
+                return made
+
+        with Seen():
+            function(*given)
+        return next(iter(found), None)
 
     def to_numpy(self, tensor: Any) -> np.ndarray:
         """A numpy copy of a backend tensor."""

@@ -4,7 +4,7 @@ Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity
 Learnability and GradientCheck, which only experiments fill; Code and WrittenInputs, which only the
 source tells.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
-Reference; WrittenTargets, which only the source tells.
+Pairing, Reference; WrittenTargets, which only the source tells.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
-from unstuck.evidence.facts.examined import Baselines, Predictions, ValidationPredictions
+from unstuck.evidence.facts.examined import Baselines, Pairing, Predictions, ValidationPredictions
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability
 from unstuck.evidence.facts.program import (
     Environment,
@@ -81,6 +81,7 @@ __all__ = [
     "Optimizer",
     "Output",
     "Padding",
+    "Pairing",
     "Place",
     "Predictions",
     "Reference",
@@ -121,6 +122,7 @@ class Output:
     predictions: Predictions | None = None
     validation_predictions: ValidationPredictions | None = None
     baselines: Baselines | None = None
+    pairing: Pairing | None = None
     reference: Reference | None = None
     spread: AnswerSpread | None = None
     confusion: Confusion | None = None

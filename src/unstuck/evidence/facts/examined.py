@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from unstuck.evidence.facts.program import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,31 @@ class Predictions:
 @dataclass(frozen=True, kw_only=True)
 class ValidationPredictions(Predictions):
     """The same on sample rows of the validation data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """The shapes of one output's targets and answers, and losses where they broadcast to more than either.
+
+    `targets` and `answers` are the shapes in a batch. The losses are NaN unless both have as many
+    entries and broadcast to more. `asked` is whose loss it is: "train_step", "compute_loss" or "loss" (the
+    compiled one). `as_given` is the loss of a batch with the targets as the user gives them, `dealt` and
+    `reversed` those with the same targets given to other rows. `paired` is the loss with the targets in the
+    answers' shape; `lowest`, `highest` and `all_pairs` (the mean) are over all rotations of the targets
+    there, in which every target meets every answer once. `place` is the line that makes the larger shape.
+    """
+
+    asked: str = "train_step"
+    targets: tuple[int, ...] = ()
+    answers: tuple[int, ...] = ()
+    as_given: float = math.nan
+    dealt: float = math.nan
+    reversed: float = math.nan
+    paired: float = math.nan
+    lowest: float = math.nan
+    highest: float = math.nan
+    all_pairs: float = math.nan
+    place: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -43,13 +42,6 @@ class StepCheck:
             return {}
         judged = {path: [each for each in slopes if each.judged] for path, slopes in self.slopes.items()}
         return {path: each for path, each in judged.items() if each and all(one.wrong for one in each)}
-
-
-def has_own_step(model: Any) -> bool:
-    """Whether the model's class trains by a step of its own."""
-    import keras
-
-    return "train_step" in vars(model) or type(model).train_step is not keras.Model.train_step
 
 
 def check_step(recipe: Recipe, clock: Clock, rows: int) -> StepCheck:

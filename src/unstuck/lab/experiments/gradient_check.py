@@ -11,11 +11,12 @@ import numpy as np
 
 from unstuck.evidence.facts import GradientCheck, Place
 from unstuck.evidence.layers import is_keras
+from unstuck.evidence.model import has_own
 from unstuck.evidence.passes import short
 from unstuck.lab.build import Start
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same_slopes import FAR, LARGEST, Slope, slope_of, verdict
-from unstuck.lab.experiments._same_step import StepCheck, check_step, has_own_step
+from unstuck.lab.experiments._same_step import StepCheck, check_step
 from unstuck.lab.experiments._same_taps import ROWS, Directions, Movable
 from unstuck.lab.record import NoRecipeError
 from unstuck.recipe import Recipe
@@ -157,7 +158,7 @@ def _all(subject: Movable, clock: Clock, directions: int) -> _Outcome:
         rows=subject.rows,
         precision=subject.precision,
         unfinished=len(found) < len(variables),
-        own_step=has_own_step(subject.model),
+        own_step=has_own(subject.model, "train_step"),
     )
 
 

@@ -1,0 +1,129 @@
+"""Whether a loss compares each target with its own answer, or with the answers of all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Pairing, Place
+from unstuck.evidence.model import has_own
+from unstuck.evidence.probe import Probe, State, state_of, tensors
+from unstuck.evidence.rows import Rows
+from unstuck.evidence.sample import Batch, leaves, samples
+from unstuck.watch.backend import Backend, backend
+from unstuck.watch.places import defined_at
+from unstuck.watch.unseen import unseen
+
+#: Rows of the batch: as many losses are asked for, and few tensors have an axis of this length.
+ROWS = 17
+
+
+def ask_about_pairing(
+    model: Any, training: Rows, names: Sequence[str], initial_weights: Sequence[np.ndarray] | None
+) -> Pairing | None:
+    """What the loss of one batch becomes when its targets are dealt out anew, as given and as a column.
+
+    Shapes alone, without losses, where targets and answers do not broadcast to more than they are, and None
+    where the model cannot be asked. The weights are the initial ones where they are known, as the answers of
+    a training that failed may all be alike. The model is left as it is.
+    """
+    targets = leaves(training.y)
+    if len(names) != 1 or len(targets) != 1 or len(targets[0]) < ROWS:
+        return None
+    probe = Probe(model, backend(), tuple(names))
+    state = (initial_weights and state_of(model, probe.backend, initial_weights)) or state_of(
+        model, probe.backend
+    )
+    if state is None:
+        return None
+    batch = samples(training, None, {})[0].batch(0)
+    if len(batch.rows) < ROWS:
+        return None
+    with unseen(model):
+        try:
+            return _asked(model, probe, state, batch.thinned(ROWS))
+        except Exception:  # a train_step of the user's may not run outside of its fit: then nothing is known
+            return None
+
+
+def _asked(model: Any, probe: Probe, state: State, batch: Batch) -> Pairing | None:
+    answer = probe.answer(probe.forward(), state, batch, losses=False)
+    shape = next(iter(answer.outputs.values())).shape
+    given = leaves(batch.y)[0]
+    spread = _spread(given.shape, shape)
+    if spread is None or given.dtype.kind not in "biuf":
+        return Pairing(targets=tuple(given.shape), answers=tuple(shape))
+    asked, ask, run = _loss_of(model, probe, state, batch)
+    place = _line(probe.backend, spread, *run, tensors(batch.x), tensors(given))
+    return Pairing(
+        asked=asked,
+        targets=tuple(given.shape),
+        answers=tuple(shape),
+        place=place or defined_at(getattr(type(model), asked, None)),
+        **_dealt(ask, given, shape),
+    )
+
+
+def _spread(targets: tuple[int, ...], answers: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape that the two broadcast to where it is larger than both, though they are equally large."""
+    try:
+        both = np.broadcast_shapes(targets, answers)
+    except ValueError:
+        return None
+    return both if np.prod(targets) == np.prod(answers) < np.prod(both) else None
+
+
+def _dealt(
+    ask: Callable[[np.ndarray], float], given: np.ndarray, answers: tuple[int, ...]
+) -> dict[str, float]:
+    """The fields of a Pairing: losses with the targets as given and in the answers' shape."""
+    column = given.reshape(answers)
+    paired = [ask(np.roll(column, by, axis=0)) for by in range(ROWS)]
+    return {
+        "as_given": ask(given),
+        "dealt": ask(np.roll(given, ROWS // 2, axis=0)),
+        "reversed": ask(given[::-1]),
+        "paired": paired[0],
+        "lowest": min(paired),
+        "highest": max(paired),
+        "all_pairs": float(np.mean(paired)),
+    }
+
+
+def _loss_of(
+    model: Any, probe: Probe, state: State, batch: Batch
+) -> tuple[str, Callable[[np.ndarray], float], tuple[Any, ...]]:
+    """Which loss is asked, a function of the targets that gives it, and what runs it before (x, y)."""
+    x, numpy = tensors(batch.x), probe.backend.to_numpy
+    if has_own(model, "train_step"):
+        step = probe.backend.own_step(model, state)
+
+        def of_step(y: np.ndarray) -> float:
+            return _reported(step(x, tensors(np.ascontiguousarray(y))), numpy)
+
+        return "train_step", of_step, (step,)
+    forward = probe.forward()
+
+    def of_loss(y: np.ndarray) -> float:
+        answer = probe.answer(forward, state, Batch(batch.x, np.ascontiguousarray(y), batch.rows))
+        return next(iter(answer.losses.values()))
+
+    own = "compute_loss" if probe.own_loss else "loss"
+    return own, of_loss, (forward, *state)
+
+
+def _reported(logs: Any, numpy: Callable[[Any], np.ndarray]) -> float:
+    """The loss that a train_step logs: "loss", or the only figure."""
+    if isinstance(logs, Mapping) and ("loss" in logs or len(logs) == 1):
+        value = logs["loss"] if "loss" in logs else next(iter(logs.values()))
+        return float(np.mean(numpy(value)))
+    return float("nan")
+
+
+def _line(on: Backend, shape: tuple[int, ...], function: Any, *given: Any) -> Place | None:
+    try:
+        return on.line_of_shape(shape, function, *given)
+    except Exception:  # a place is worth little enough to do without
+        return None

@@ -1,0 +1,29 @@
+"""Whether a loss knows which target belongs to which row."""
+
+from __future__ import annotations
+
+import math
+
+from unstuck.evidence.facts import Pairing, Predictions
+
+#: Float32 sums the same pairs in another order to some 1e-6 of their size.
+ROUNDING = 1e-5
+
+#: Targets on other rows change a loss that pairs them by a hundred times that at least.
+_OTHER = 1e-3
+
+#: A model whose answers follow the targets this well was taught by the right pairs somewhere.
+_LEARNED_R2 = 0.5
+
+
+def ignores_rows(pairing: Pairing, predictions: Predictions | None) -> bool:
+    """Whether a loss is the same whichever row a target belongs to, and would not be in the right shape."""
+    if predictions is not None and predictions.r2 is not None and predictions.r2 >= _LEARNED_R2:
+        return False
+    given = (pairing.as_given, pairing.dealt, pairing.reversed)
+    known = all(map(math.isfinite, (*given, pairing.paired, pairing.lowest, pairing.highest)))
+    return (
+        known
+        and max(given) - min(given) <= ROUNDING * abs(pairing.as_given)
+        and pairing.highest - pairing.lowest > _OTHER * abs(pairing.paired)
+    )
