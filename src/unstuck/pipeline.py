@@ -23,7 +23,7 @@ from unstuck.case import (
     SymptomRecord,
 )
 from unstuck.evidence.facts import Evidence
-from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, examine, gather
+from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
 from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.findings import Finding, Judgement, folds
@@ -140,12 +140,14 @@ def diagnose_fit(
     watched = seen.watch_seconds + time.perf_counter() - started
     evidence, referring = _referred(seen, evidence, _BEFORE if before_training else without_reference)
     started = time.perf_counter()
+    if not before_training and may_examine:
+        evidence = ask_about_inputs(seen, evidence)
+    spent, pictures = time.perf_counter() - started, None
+    started = time.perf_counter()
     judgement = judge(evidence, gated=not before_training)
     watched += time.perf_counter() - started
-    spent, pictures = 0.0, None
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
     suspicious = judgement.symptoms or judgement.notes or judgement.causes or seen.vitals is None
-    suspicious = suspicious or (evidence.inputs is not None and evidence.inputs.target_given is not None)
     if not before_training and suspicious:
         examining = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence
@@ -154,7 +156,7 @@ def diagnose_fit(
                 evidence = examine(seen, evidence, pictures=True)
                 pictures = pictured(seen, evidence)
             judgement = judge(evidence)
-            spent = time.perf_counter() - examining
+            spent += time.perf_counter() - examining
         else:
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)

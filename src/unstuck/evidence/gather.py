@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from unstuck.evidence.facts import Evidence, Fit, Inputs, Model, Monitor, Output
+from unstuck.evidence.facts import AddedTerm, Cut, Evidence, Fit, Model, Monitor, Output
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
@@ -42,6 +42,8 @@ def gather(seen: Observation) -> Evidence:
 def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import compiled, copying, data, dynamics, inputs, scaling
     from unstuck.evidence import model as live
+    from unstuck.evidence.overlap import read_overlap
+    from unstuck.evidence.untracked import read_untracked
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
     absent |= dict.fromkeys(WRITTEN, NOT_READ)
@@ -50,6 +52,8 @@ def _gathered(seen: Observation) -> Evidence:
         absent |= dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
     look_up, compiled_at = seen.attempt("places", placing, seen) or (place_of, seen.compile_place)
     record = seen.attempt("model", live.read_model, model, look_up)
+    if record is not None:
+        record = replace(record, untracked=seen.attempt("untracked", read_untracked, model) or ())
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
     names = tuple(heads) or ("",)
     labels = _of_rows(seen, "labels", data.read_labels, seen.training, names)
@@ -69,8 +73,9 @@ def _gathered(seen: Observation) -> Evidence:
         described = seen.attempt("inputs", inputs.read_inputs, seen.training, seen.validation, record, first)
         apart = seen.attempt("scales", scaling.read_scaled_apart, seen.training, seen.validation, first)
         given = seen.attempt("target among inputs", copying.read_target_given, seen.training, names)
+        ahead = seen.attempt("next among inputs", copying.read_next_given, seen.training, names)
         if described is not None:
-            described = replace(described, scaled_apart=apart, target_given=given)
+            described = replace(described, scaled_apart=apart, target_given=given, next_given=ahead)
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"
@@ -83,6 +88,11 @@ def _gathered(seen: Observation) -> Evidence:
         environment=seen.attempt("environment", live.read_environment),
         model=record,
         optimizer=_optimizer(seen, look_up, compiled_at),
+        overlap=seen.attempt(
+            "overlap", read_overlap, seen.training, seen.validation, seen.place.file if seen.place else None
+        )
+        if seen.training is not None
+        else None,
         fit=fit,
         inputs=described,
         batches=batches,
@@ -115,7 +125,9 @@ def examine(
     if seen.raised is not None and seen.vitals is not None and seen.vitals.updates == 0:
         untrained = "fit raised before its first update, so there is nothing trained to look at"
         return replace(evidence, absent={**evidence.absent, **dict.fromkeys(EXAMINED, untrained)})
-    evidence = replace(evidence, inputs=_asked_about_copies(seen, evidence))
+    evidence = replace(
+        evidence, cut=_asked_about_cut(seen, evidence), added_term=_asked_about_added(seen, evidence)
+    )
     outputs = _asked_about_pairing(seen, evidence)
     found = seen.attempt(
         "examination",
@@ -160,16 +172,25 @@ def examine(
     )
 
 
-def _asked_about_copies(seen: Observation, evidence: Evidence) -> Inputs | None:
-    """The inputs, with what the model answers where one of them is the target itself."""
-    from unstuck.evidence.copying import ask_whether_copied
+def ask_about_inputs(seen: Observation, evidence: Evidence) -> Evidence:
+    """The evidence with what the model answers where an input holds the targets, now or one step later."""
+    from unstuck.evidence import copying
 
-    inputs = evidence.inputs
-    if inputs is None or inputs.target_given is None or seen.training is None:
-        return inputs
+    inputs, trained = evidence.inputs, seen.vitals is None or seen.vitals.updates > 0
+    if inputs is None or seen.training is None or not trained:
+        return evidence
     names = tuple(output.name for output in evidence.outputs)
-    asked = (seen.model, seen.training, inputs.target_given, names)
-    return replace(inputs, target_given=seen.attempt("copies of an input", ask_whether_copied, *asked))
+    given, ahead, line = inputs.target_given, inputs.next_given, None
+    if given is not None:
+        asked = (seen.model, seen.training, given, names)
+        given = seen.attempt("copies of an input", copying.ask_whether_copied, *asked)
+    if ahead is not None:
+        ahead = seen.attempt("look ahead", copying.ask_whether_ahead, seen.model, seen.training, ahead, names)
+        line = copying.mask_line(seen.place.file) if ahead and ahead.changed and seen.place else None
+    return replace(
+        evidence,
+        inputs=replace(inputs, target_given=given, next_given=ahead and replace(ahead, mask_place=line)),
+    )
 
 
 def _asked_about_pairing(seen: Observation, evidence: Evidence) -> tuple[Output, ...]:
@@ -180,6 +201,31 @@ def _asked_about_pairing(seen: Observation, evidence: Evidence) -> tuple[Output,
     initial = seen.vitals.initial_weights if seen.vitals is not None else None
     found = seen.attempt("pairing", ask_about_pairing, seen.model, seen.training, names, initial)
     return tuple(replace(output, pairing=found) for output in evidence.outputs)
+
+
+def _asked_about_added(seen: Observation, evidence: Evidence) -> AddedTerm | None:
+    """What the model adds to the loss of what it is to reconstruct."""
+    from unstuck.evidence.added import read_added_term
+
+    if evidence.fit is None or not evidence.fit.reconstructs:
+        return None
+    names = tuple(output.name for output in evidence.outputs)
+    initial = seen.vitals.initial_weights if seen.vitals is not None else None
+    return cast(
+        "AddedTerm | None",
+        seen.attempt("added term", read_added_term, seen.model, seen.training, names, initial),
+    )
+
+
+def _asked_about_cut(seen: Observation, evidence: Evidence) -> Cut | None:
+    """Where the gradient stops, looked for where trained weights have not moved by a bit."""
+    from unstuck.evidence.flow import find_cut
+
+    held = evidence.dynamics.variables if evidence.dynamics is not None else ()
+    if not any(each.trainable and each.in_optimizer and each.moved == 0.0 for each in held):
+        return Cut()
+    names = tuple(output.name for output in evidence.outputs)
+    return seen.attempt("gradient path", find_cut, seen.model, seen.training, names) or Cut()
 
 
 def _placed(record: Any, model: Model | None) -> Any:

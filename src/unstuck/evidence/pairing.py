@@ -104,10 +104,11 @@ def _loss_of(
             return _reported(step(x, tensors(np.ascontiguousarray(y))), numpy)
 
         return "train_step", of_step, (step,)
-    forward = probe.forward()
+    forward, in_answers_shape = probe.forward(), probe.forward()  # one graph knows one rank of targets
 
     def of_loss(y: np.ndarray) -> float:
-        answer = probe.answer(forward, state, Batch(batch.x, np.ascontiguousarray(y), batch.rows))
+        function = forward if y.ndim == leaves(batch.y)[0].ndim else in_answers_shape
+        answer = probe.answer(function, state, Batch(batch.x, np.ascontiguousarray(y), batch.rows))
         return next(iter(answer.losses.values()))
 
     own = "compute_loss" if probe.own_loss else "loss"

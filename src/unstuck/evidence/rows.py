@@ -22,7 +22,8 @@ class Rows:
     are only the rows that were recorded as batches passed; `count` is the number of all rows if
     known. `batch_targets` are the targets of single batches in the order they passed (first epoch,
     same structure as `y`), empty when they were not seen; `batch_digests` are hashes of the inputs
-    of those batches, to tell copies. `weights` are sample weights or None.
+    of those batches, to tell copies. `passes` are hashes of the rows of a stream's first input, for each time
+    that it was gone through, as far as they were taken. `weights` are sample weights or None.
     """
 
     x: Any = None
@@ -31,6 +32,7 @@ class Rows:
     count: int | None = None
     batch_targets: Sequence[Any] = ()
     batch_digests: Sequence[int] = ()
+    passes: Sequence[Sequence[int]] = ()
     weights: np.ndarray | None = None
 
 

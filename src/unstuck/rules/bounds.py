@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # numpy comes with it, and `unstuck log` must begin at once
-    from unstuck.evidence.facts import TargetGiven
+    from unstuck.evidence.facts import NextGiven, Overlap, TargetGiven
 
 #: How many standard errors count as more than chance: one healthy run in 370 is beyond them.
 STANDARD_ERRORS = 3.0
@@ -141,3 +141,25 @@ def copies(given: TargetGiven) -> bool:
     """Whether the answers hand on the target that the model is given, step by step."""
     enough = given.asked >= _ASKED and given.followed >= _FOLLOWED * given.asked
     return enough and given.earlier_change <= _UNCHANGED
+
+
+def reads_ahead(ahead: NextGiven) -> bool:
+    """Whether answers change with an id that comes after them; a step or two at the edges may be masked."""
+    return ahead.asked >= _ASKED and ahead.changed >= _FOLLOWED * ahead.asked
+
+
+#: Rows of which some part tells something.
+_JUDGED = 16
+
+#: Where rows are kept apart none of them is on both sides, but for copies in the data themselves.
+_ON_BOTH_SIDES, _COPIES = 0.5, 0.02
+
+
+def redrawn(overlap: Overlap) -> bool:
+    """Whether validation brings other rows each time, and most of them, no copies, were trained on."""
+    return (
+        overlap.judged >= _JUDGED
+        and overlap.repeated <= _COPIES
+        and overlap.trained_on > _ON_BOTH_SIDES * overlap.judged
+        and overlap.new_in_second > _COPIES * overlap.judged
+    )

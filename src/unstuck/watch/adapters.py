@@ -125,7 +125,9 @@ def tapped_dataset(dataset: Any, tap: Tap) -> Any:
         return dataset  # sparse and ragged tensors cannot pass to numpy; distributed data has no order
     structure = dataset.element_spec
 
-    def see(*flat: Any) -> Any:
+    def see(index: Any, *flat: Any) -> Any:
+        if index == 0:
+            tap.begin()
         tap.see(tensorflow.nest.pack_sequence_as(structure, list(flat)))
         return np.int64(0)
 
@@ -133,7 +135,7 @@ def tapped_dataset(dataset: Any, tap: Tap) -> Any:
         flat = tensorflow.nest.flatten(batch)
         looked = tensorflow.cond(
             index < BATCHES_SEEN,
-            lambda: tensorflow.numpy_function(see, flat, tensorflow.int64),
+            lambda: tensorflow.numpy_function(see, [index, *flat], tensorflow.int64),
             lambda: tensorflow.constant(0, tensorflow.int64),
         )
         with tensorflow.control_dependencies([looked]):

@@ -1,6 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
-Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients;
+Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
+Overlap;
 Learnability and GradientCheck, which only experiments fill; Code and WrittenInputs, which only the
 source tells.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
-from unstuck.evidence.facts.examined import Baselines, Pairing, Predictions, ValidationPredictions
+from unstuck.evidence.facts.examined import AddedTerm, Baselines, Pairing, Predictions, ValidationPredictions
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability
 from unstuck.evidence.facts.program import (
     Environment,
@@ -28,6 +29,7 @@ from unstuck.evidence.facts.program import (
     Monitor,
     Optimizer,
     Place,
+    Untracked,
 )
 from unstuck.evidence.facts.reference import Reference, Versus
 from unstuck.evidence.facts.rows import (
@@ -35,6 +37,8 @@ from unstuck.evidence.facts.rows import (
     Input,
     Inputs,
     Labels,
+    NextGiven,
+    Overlap,
     Padding,
     ScaledApart,
     Split,
@@ -43,6 +47,7 @@ from unstuck.evidence.facts.rows import (
 from unstuck.evidence.facts.training import (
     Activity,
     Curve,
+    Cut,
     Dynamics,
     Gradients,
     LayerActivity,
@@ -54,10 +59,12 @@ from unstuck.pictures import AnswerSpread, Confusion
 
 __all__ = [
     "Activity",
+    "AddedTerm",
     "Baselines",
     "Batches",
     "Code",
     "Curve",
+    "Cut",
     "Dynamics",
     "Environment",
     "Evidence",
@@ -77,9 +84,11 @@ __all__ = [
     "Metrics",
     "Model",
     "Monitor",
+    "NextGiven",
     "Operation",
     "Optimizer",
     "Output",
+    "Overlap",
     "Padding",
     "Pairing",
     "Place",
@@ -90,6 +99,7 @@ __all__ = [
     "Split",
     "Step",
     "TargetGiven",
+    "Untracked",
     "ValidationPredictions",
     "Variable",
     "Versus",
@@ -147,6 +157,9 @@ class Evidence:
     dynamics: Dynamics | None = None
     activity: Activity | None = None
     gradients: Gradients | None = None
+    cut: Cut | None = None
+    added_term: AddedTerm | None = None
+    overlap: Overlap | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
     written_inputs: WrittenInputs | None = None

@@ -126,3 +126,20 @@ class Baselines:
     median_mae: float | None = None
     persistence_mse: float | None = None
     constant_loss: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddedTerm:
+    """What the user's own code adds to the loss by add_loss, on sample rows, in the loss's unit.
+
+    `at_start` and `at_end` are its mean at the initial and the last weights. `loss` is the compiled loss
+    without it at the end, `answers_spread` the root mean variance of the answers' `entries` over rows.
+    `place` is the line that adds it.
+    """
+
+    at_start: float = 0.0
+    at_end: float = 0.0
+    loss: float = math.nan
+    answers_spread: float = 0.0
+    entries: int = 1
+    place: Place | None = None

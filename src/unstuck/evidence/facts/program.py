@@ -113,12 +113,31 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Untracked:
+    """Numbers that a layer of the user's holds in an attribute, beside the weights that Keras knows.
+
+    `layer` and `kind` are the layer's name and class. `held_as` is "Parameter" or "Variable" for what says
+    itself that it is trained, "tensor" or "array" for plain numbers. `size` counts them; `alone` is true
+    where the layer has no trainable weight. `place` is the line that binds the attribute.
+    """
+
+    layer: str = ""
+    kind: str = ""
+    attribute: str = ""
+    held_as: str = "tensor"
+    size: int = 0
+    alone: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """The architecture as built. `kind` is "Sequential", "Functional" or "subclassed".
 
     `layers` are the leaf layers in call order where that is known (attribute order for subclassed
     models, `ordered` is then False), and `outputs` counts the outputs. `regularisation` is the sum of
     the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
+    `untracked` are numbers that its layers hold beside their weights.
     """
 
     name: str = ""
@@ -130,6 +149,7 @@ class Model:
     trainable_parameters: int = 0
     regularisation: float = 0.0
     custom_train_step: bool = False
+    untracked: tuple[Untracked, ...] = ()
     place: Place | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Layer, ...]:

@@ -303,17 +303,39 @@ class TargetGiven:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextGiven:
+    """An input of ids whose next id is the answer at each step, as for a model that writes on.
+
+    `index` is its place among the inputs, `name` its name or "". `rows` rows of `steps` positions are so.
+    In `asked` sample rows the id at `position` was exchanged for another (0: nobody asked); `changed` counts
+    those in which an answer at an earlier position changed with it, `largest_change` by how much at most.
+    `mask_place` is the one line of the script that makes a triangular mask.
+    """
+
+    name: str = ""
+    index: int = 0
+    rows: int = 0
+    steps: int = 0
+    position: int = 0
+    asked: int = 0
+    changed: int = 0
+    largest_change: float = 0.0
+    mask_place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """All inputs of the model, with the validation rows' beside them where they were seen.
 
     `scaled_apart` is the input that was scaled in each part by itself, `target_given` the one that is the
-    target itself; None where none is.
+    target itself, `next_given` the one that holds each answer one step later; None where none is.
     """
 
     training: tuple[Input, ...] = ()
     validation: tuple[Input, ...] = ()
     scaled_apart: ScaledApart | None = None
     target_given: TargetGiven | None = None
+    next_given: NextGiven | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -334,3 +356,24 @@ class Batches:
     expected_entropy: float = 0.0
     distinct: float = 1.0
     how: str = "seen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap:
+    """Rows of two streams told from each other by hashes of their first input.
+
+    Of the `judged` distinct rows of the first validation, `trained_on` passed in training at any time and
+    `in_first_epoch` in its first epoch; `new_in_second` counts rows of the second validation that were not in
+    the first. `repeated` is the share of rows in the first training epoch that are copies of others there;
+    `trained_rows` distinct rows passed in `epochs` epochs. `place` is the script's one call of shuffle that
+    draws its order anew each time.
+    """
+
+    judged: int = 0
+    trained_on: int = 0
+    in_first_epoch: int = 0
+    new_in_second: int = 0
+    repeated: float = 0.0
+    trained_rows: int = 0
+    epochs: int = 0
+    place: Place | None = None

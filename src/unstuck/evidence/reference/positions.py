@@ -23,13 +23,16 @@ def lines_up(leaves: Sequence[Leaf], places: Sequence[int]) -> bool:
     return any(tuple(leaf.row_shape[: len(places)]) == tuple(places) for leaf in leaves)
 
 
-def around(leaves: Sequence[np.ndarray], places: tuple[int, ...], chosen: np.ndarray) -> Any:
+def around(
+    leaves: Sequence[np.ndarray], places: tuple[int, ...], chosen: np.ndarray, ahead: bool = True
+) -> Any:
     """(chosen places, columns) of what stands at and around each place, a sparse matrix for ids.
 
     Args:
         leaves: the inputs of the rows; those whose rows do not have these places are left out.
         places: the shape of the places of one row, (steps,) or (height, width).
         chosen: numbers of places, counted over all rows.
+        ahead: whether what lies behind a place may be seen too.
 
     Raises:
         NoTableError: no input has these places, or nothing varies around them.
@@ -37,7 +40,7 @@ def around(leaves: Sequence[np.ndarray], places: tuple[int, ...], chosen: np.nda
     fitting = [leaf for leaf in leaves if leaf.shape[1 : 1 + len(places)] == places]
     if not fitting:
         raise NoTableError("no input lines up with the places of the answers")
-    parts = [_around(leaf, places, chosen) for leaf in fitting]
+    parts = [_around(leaf, places, chosen, ahead) for leaf in fitting]
     if not any(part.shape[1] for part in parts):
         raise NoTableError("no input varies from place to place")
     if not any(hasattr(part, "tocsr") for part in parts):
@@ -47,19 +50,19 @@ def around(leaves: Sequence[np.ndarray], places: tuple[int, ...], chosen: np.nda
     return sparse.hstack([sparse.csr_matrix(part) for part in parts], format="csr")
 
 
-def _around(leaf: np.ndarray, places: tuple[int, ...], chosen: np.ndarray) -> Any:
+def _around(leaf: np.ndarray, places: tuple[int, ...], chosen: np.ndarray, ahead: bool) -> Any:
     numbers = as_numbers(leaf)
     if numbers is None:
         raise NoTableError("the inputs are text, where places would be needed")
     where = np.unravel_index(chosen, (len(leaf), *places))
     reach = STEPS_AROUND if len(places) == 1 else PIXELS_AROUND
     found = []
-    for offset in product(range(-reach, reach + 1), repeat=len(places)):
+    for offset in product(range(-reach, (reach if ahead else 0) + 1), repeat=len(places)):
         moved = [
             np.clip(at + step, 0, size - 1) for at, step, size in zip(where[1:], offset, places, strict=True)
         ]
         found.append(numbers[(where[0], *moved)])
-    middle = len(found) // 2
+    middle = len(found) // 2 if ahead else len(found) - 1
     if found[0].ndim == 1 and _are_ids(numbers):
         return _one_hot(found, middle)
     return standardised(np.stack(found, axis=1).astype(np.float64).reshape(len(chosen), -1))

@@ -61,7 +61,8 @@ def problem_of(framed: Framed, chosen: Chosen, evidence: Evidence, output: Outpu
     series = not framed.by_place and _in_order(chosen, evidence, output, framed)
     values = np.concatenate([taught, judged])
     classes = len(levels) if framed.kind == "classes" else None
-    features, words = _features(framed)
+    writes_on = evidence.inputs is not None and evidence.inputs.next_given is not None
+    features, words = _features(framed, ahead=not writes_on)
     table = Table(features, values, classes, series, words)
     folds, kept = _folds(table, framed)
     held = kept + len(taught)
@@ -107,12 +108,12 @@ def _in_order(chosen: Chosen, evidence: Evidence, output: Output, framed: Framed
     return is_series(rows.x, single.astype(np.float64), classes=framed.kind == "classes")
 
 
-def _features(framed: Framed) -> tuple[Any, bool]:
-    """The features of the taught and then of the judged places."""
+def _features(framed: Framed, ahead: bool) -> tuple[Any, bool]:
+    """The features of the taught and then of the judged places, from before them alone or around them."""
     moved = framed.judged_at + framed.per_row * framed.taught_rows
     places = np.concatenate([framed.taught_at, moved])
     if framed.by_place:
-        features = around([leaf.whole for leaf in framed.leaves], framed.shape, places)
+        features = around([leaf.whole for leaf in framed.leaves], framed.shape, places, ahead)
         return features, hasattr(features, "tocsr")
     return features_of([leaf.only(places) for leaf in framed.leaves])
 

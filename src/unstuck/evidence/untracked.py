@@ -1,0 +1,97 @@
+"""Numbers that a layer of the user's computes with and that Keras does not know as its weights."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Place, Untracked
+from unstuck.evidence.layers import is_keras
+from unstuck.watch.backend import backend
+from unstuck.watch.places import defined_at, is_library
+
+#: More numbers than this are data (an embedding matrix is looked at, a data set is not gone through).
+_MOST = 10_000_000
+
+
+def read_untracked(model: Any) -> tuple[Untracked, ...]:
+    """The float arrays that the user's own layers hold as attributes and that are none of their weights.
+
+    Left out are what cannot be a parameter: single numbers, masks of 0 and 1, evenly spaced grids.
+    """
+    found = []
+    for layer in model._flatten_layers():
+        if is_keras(type(layer)) or is_library(inspect.getsourcefile(type(layer)) or "<"):
+            continue
+        known = {id(weight) for weight in layer.weights} | {id(weight.value) for weight in layer.weights}
+        for name, held in _attributes(layer):
+            kind = _kind_of(held)
+            if kind is None or id(held) in known or not _may_be_learned(held):
+                continue
+            found.append(
+                Untracked(
+                    layer=layer.name,
+                    kind=type(layer).__name__,
+                    attribute=name,
+                    held_as=kind,
+                    size=int(np.prod(tuple(held.shape))),
+                    alone=not layer.trainable_weights and layer is not model,
+                    place=_assigned_at(type(layer), name) or defined_at(getattr(type(layer), "call", None)),
+                )
+            )
+    return tuple(found)
+
+
+def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
+    """What a layer holds by name; torch keeps parameters and buffers apart from the other attributes."""
+    held = vars(layer)
+    yield from held.items()
+    for apart in ("_parameters", "_buffers"):
+        yield from (held.get(apart) or {}).items() if isinstance(held.get(apart), dict) else ()
+
+
+def _kind_of(held: Any) -> str | None:
+    """How numbers are held: "Parameter" or "Variable" (to be trained), "tensor" or "array" (plain)."""
+    import keras
+
+    if isinstance(held, keras.Variable):
+        return "Variable" if held.trainable else None
+    if not hasattr(held, "shape") or not hasattr(held, "dtype"):
+        return None
+    name = type(held).__name__
+    if isinstance(held, np.ndarray):
+        return "array"
+    if name in ("Parameter", "ResourceVariable"):
+        return name.replace("Resource", "") if getattr(held, "requires_grad", True) else None
+    return "tensor" if keras.ops.is_tensor(held) else None
+
+
+def _may_be_learned(held: Any) -> bool:
+    """Whether an array's values could be parameters: several floats that are no mask and no grid."""
+    if not 1 < int(np.prod(tuple(held.shape))) <= _MOST or "float" not in str(held.dtype):
+        return False
+    values = backend().to_numpy(getattr(held, "value", held)).ravel().astype(np.float64)
+    steps = np.diff(values)
+    return not (np.isin(values, (0.0, 1.0)).all() or (len(steps) > 1 and np.allclose(steps, steps[0])))
+
+
+def _assigned_at(owner: type, name: str) -> Place | None:
+    """The line of the class, or of one that it inherits from, that binds `self.name`."""
+    for cls in owner.__mro__:
+        try:
+            lines, first = inspect.getsourcelines(cls)
+            file = inspect.getsourcefile(cls)
+            tree = ast.parse(textwrap.dedent("".join(lines)))
+        except (OSError, TypeError, SyntaxError):
+            continue
+        if file is None or is_library(file):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == name:
+                return Place(file=file, line=first + node.lineno - 1)
+    return None
