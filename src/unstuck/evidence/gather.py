@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts import AddedTerm, Cut, Evidence, Fit, Model, Monitor, Output
+from unstuck.evidence.facts import (
+    AddedTerm,
+    Cut,
+    Evidence,
+    Fit,
+    Model,
+    Monitor,
+    Output,
+    Overlap,
+    Pairing,
+    Reordered,
+)
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import Rows
@@ -20,7 +31,10 @@ from unstuck.watch.unseen import unseen
 EXAMINATION_SECONDS = 5.0
 
 #: The records that only an examination fills.
-EXAMINED = ("Predictions", "ValidationPredictions", "Activity", "Gradients")
+EXAMINED = (
+    *("Predictions", "ValidationPredictions", "Activity", "Gradients"),
+    *("Pairing", "Cut", "AddedTerm"),
+)
 
 #: The records that only experiments fill.
 EXPERIMENTS = ("Learnability", "GradientCheck")
@@ -42,6 +56,7 @@ def gather(seen: Observation) -> Evidence:
 def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import compiled, copying, data, dynamics, inputs, scaling
     from unstuck.evidence import model as live
+    from unstuck.evidence.order import read_order
     from unstuck.evidence.overlap import read_overlap
     from unstuck.evidence.untracked import read_untracked
 
@@ -88,11 +103,9 @@ def _gathered(seen: Observation) -> Evidence:
         environment=seen.attempt("environment", live.read_environment),
         model=record,
         optimizer=_optimizer(seen, look_up, compiled_at),
-        overlap=seen.attempt(
-            "overlap", read_overlap, seen.training, seen.validation, seen.place.file if seen.place else None
-        )
-        if seen.training is not None
-        else None,
+        order=seen.attempt("order", read_order, seen.validation, seen.place) or Reordered(),
+        overlap=seen.attempt("overlap", read_overlap, seen.training, seen.validation, seen.place)
+        or Overlap(),
         fit=fit,
         inputs=described,
         batches=batches,
@@ -200,24 +213,22 @@ def _asked_about_pairing(seen: Observation, evidence: Evidence) -> tuple[Output,
     names = tuple(output.name for output in evidence.outputs)
     initial = seen.vitals.initial_weights if seen.vitals is not None else None
     found = seen.attempt("pairing", ask_about_pairing, seen.model, seen.training, names, initial)
-    return tuple(replace(output, pairing=found) for output in evidence.outputs)
+    return tuple(replace(output, pairing=found or Pairing()) for output in evidence.outputs)
 
 
-def _asked_about_added(seen: Observation, evidence: Evidence) -> AddedTerm | None:
+def _asked_about_added(seen: Observation, evidence: Evidence) -> AddedTerm:
     """What the model adds to the loss of what it is to reconstruct."""
     from unstuck.evidence.added import read_added_term
 
     if evidence.fit is None or not evidence.fit.reconstructs:
-        return None
+        return AddedTerm()
     names = tuple(output.name for output in evidence.outputs)
     initial = seen.vitals.initial_weights if seen.vitals is not None else None
-    return cast(
-        "AddedTerm | None",
-        seen.attempt("added term", read_added_term, seen.model, seen.training, names, initial),
-    )
+    asked = (seen.model, seen.training, names, initial)
+    return seen.attempt("added term", read_added_term, *asked) or AddedTerm()
 
 
-def _asked_about_cut(seen: Observation, evidence: Evidence) -> Cut | None:
+def _asked_about_cut(seen: Observation, evidence: Evidence) -> Cut:
     """Where the gradient stops, looked for where trained weights have not moved by a bit."""
     from unstuck.evidence.flow import find_cut
 

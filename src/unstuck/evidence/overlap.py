@@ -9,12 +9,12 @@ from unstuck.evidence.facts import Overlap, Place
 from unstuck.evidence.rows import Rows
 
 
-def read_overlap(training: Rows, validation: Rows | None, script: str | None) -> Overlap | None:
+def read_overlap(training: Rows | None, validation: Rows | None, fit: Place | None) -> Overlap | None:
     """How many rows of the first validation were trained on, None where either was no stream.
 
-    `script` is the file whose one call of shuffle is the place to look at.
+    The one call of shuffle in the file of `fit` is the place to look at.
     """
-    if validation is None or not training.passes or not validation.passes:
+    if training is None or validation is None or not training.passes or not validation.passes:
         return None
     first = training.passes[0]
     trained = {row for each in training.passes for row in each}
@@ -28,7 +28,7 @@ def read_overlap(training: Rows, validation: Rows | None, script: str | None) ->
         repeated=1.0 - len(set(first)) / len(first),
         trained_rows=len(trained),
         epochs=len(training.passes),
-        place=_line_of_shuffle(script) if script else None,
+        place=_line_of_shuffle(fit.file) if fit is not None else None,
     )
 
 

@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-Overlap;
+Overlap, Reordered;
 Learnability and GradientCheck, which only experiments fill; Code and WrittenInputs, which only the
 source tells.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -40,6 +40,7 @@ from unstuck.evidence.facts.rows import (
     NextGiven,
     Overlap,
     Padding,
+    Reordered,
     ScaledApart,
     Split,
     TargetGiven,
@@ -94,6 +95,7 @@ __all__ = [
     "Place",
     "Predictions",
     "Reference",
+    "Reordered",
     "ScaledApart",
     "Sighting",
     "Split",
@@ -160,6 +162,7 @@ class Evidence:
     cut: Cut | None = None
     added_term: AddedTerm | None = None
     overlap: Overlap | None = None
+    order: Reordered | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
     written_inputs: WrittenInputs | None = None

@@ -377,3 +377,18 @@ class Overlap:
     trained_rows: int = 0
     epochs: int = 0
     place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reordered:
+    """The rows of a validation stream in its first two passes: the same `rows`, `moved` of them elsewhere.
+
+    Where the order changed, the lines of the script that need one order: `made_at` makes the stream,
+    `predicted_at` gives it to predict, `compared_at` lays the answers beside labels. None for none.
+    """
+
+    rows: int = 0
+    moved: int = 0
+    made_at: Place | None = None
+    predicted_at: Place | None = None
+    compared_at: Place | None = None
