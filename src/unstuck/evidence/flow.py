@@ -78,15 +78,16 @@ def _between(
 ) -> Cut | None:
     """The last two layers between which the model's own code lets the gradient stop."""
     for (first, second), spread in reversed(list(zip(pairwise(calls), spreads, strict=False))):
-        if first.after is None or second.before is None or spread == 0.0:
+        heard = second.after if second.before is None else second.before  # ids have no gradient
+        if first.after is None or heard is None or spread == 0.0:
             continue
-        if gradients[first.after] == 0.0 != gradients[second.before]:
+        if gradients[first.after] == 0.0 != gradients[heard]:
             return Cut(
                 layer=second.layer.name,
                 kind=kind_of(second.layer),
                 custom=True,
                 before=first.layer.name,
-                output_gradient=gradients[second.before],
+                output_gradient=gradients[heard],
                 output_spread=spread,
                 place=None if is_keras(type(model)) else _flat_line(model),
             )
