@@ -35,7 +35,7 @@ def read_added_term(
     start, end = state_of(model, probe.backend, initial_weights), state_of(model, probe.backend)
     if start is None or end is None:
         return None
-    batch = samples(training, None, {})[0].batch(0)
+    batch = samples(training, None, {}, own=probe.batch_size)[0].batch(0)
     with unseen(model):
         forward = probe.forward()
         before, after = (probe.answer(forward, state, batch) for state in (start, end))

@@ -46,7 +46,7 @@ def find_cut(model: Any, training: Rows, names: Sequence[str]) -> Cut | None:
     state = state_of(model, probe.backend)
     if state is None:
         return None
-    batch = samples(training, None, {})[0].batch(0).thinned(ROWS)
+    batch = samples(training, None, {}, own=probe.batch_size)[0].batch(0).thinned(ROWS)
     x, y = tensors(batch.x), tensors(batch.y)
     with unseen(model):
         try:

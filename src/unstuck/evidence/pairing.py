@@ -38,7 +38,7 @@ def ask_about_pairing(
     )
     if state is None:
         return None
-    batch = samples(training, None, {})[0].batch(0)
+    batch = samples(training, None, {}, own=probe.batch_size)[0].batch(0)
     if len(batch.rows) < ROWS:
         return None
     with unseen(model):

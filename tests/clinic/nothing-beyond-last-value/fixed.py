@@ -15,4 +15,4 @@ model = keras.Sequential(
     [layers.Input((6, 1)), layers.Flatten(), layers.Dense(32, activation="tanh"), layers.Dense(1)]
 )
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
-model.fit(past[:900], tomorrow[:900], validation_data=(past[900:], tomorrow[900:]), epochs=25, verbose=2)
+model.fit(past[:900], tomorrow[:900], validation_data=(past[900:], tomorrow[900:]), epochs=15, verbose=2)
