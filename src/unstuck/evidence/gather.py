@@ -37,7 +37,7 @@ EXAMINED = (
 )
 
 #: The records that only experiments fill.
-EXPERIMENTS = ("Learnability", "GradientCheck")
+EXPERIMENTS = ("Learnability", "GradientCheck", "PartExchange")
 
 #: Why those are absent as long as nothing looks wrong.
 NOT_ASKED = "no question was put to this training"

@@ -43,7 +43,7 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
     with muted():
         try:
             model = _made(recipe)
-            keras.Model.compile(model, **_compiled(recipe))
+            keras.Model.compile(model, **compile_arguments(recipe))
             _build(model, recipe)
         except NoRecipeError:
             raise
@@ -81,8 +81,8 @@ def _change_layers(layers: list[Any], recipe: Recipe) -> None:
         layer.__init__(**{**layer.get_config(), **changes})
 
 
-def _compiled(recipe: Recipe) -> dict[str, Any]:
-    """The arguments of compile."""
+def compile_arguments(recipe: Recipe) -> dict[str, Any]:
+    """Live arguments of compile, made anew at each call."""
 
     def read(spec: Any) -> Any:
         if isinstance(spec, Mapping):

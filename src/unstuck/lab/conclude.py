@@ -176,6 +176,9 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
     end = " You ended it early." if known.interrupted else ""
     if any(cause.rule == _NOTHING for cause in known.found) and known.outcome is None:
         return "There is nothing here to learn, so no remedy was tried." + end
+    parts = [cause for cause in known.found if cause.rule == "part-at-fault"]
+    if parts:
+        return f"Confirmed by exchanging parts both ways: {parts[0].shows.get('part')} is at fault." + end
     if known.outcome is None and known.found:
         return "No remedy was tried: the answers below name what the diagnosis did not see." + end
     if known.outcome is None:

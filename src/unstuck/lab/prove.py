@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from unstuck.lab.arms import Arm, treated
 from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.conclude import concluded
+from unstuck.lab.exchange.asking import EXCHANGE, EXCHANGING, TRIALS_FIRST, exchangeable
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, Clock, experiments
 from unstuck.lab.known import Known
@@ -95,12 +97,17 @@ def prove(
 
 
 def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
+    exchange = partial(_exchange, run, bench, known) if exchangeable(run, recipe) else None
     options = list(islice(_options(run, recipe, known), _MOST_CAUSES))
     candidates = [each[0] for each in options]
     alternatives = [other for each in options for other in each[1:]]
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
     if not sure:
+        if exchange is not None:
+            exchange()
+            if known.found:
+                return
         _ask(_questions(run, candidates), run, bench, known)
         candidates = [
             replace(each, supported=known.supports(each.rule))
@@ -112,7 +119,13 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
     if known.found:
         return
     if candidates:
-        _try(recipe, bench, candidates, alternatives, seen, known)
+        later = exchange is not None and "exchange-of-parts" not in known.answers
+        part = bench.within(TRIALS_FIRST * bench.clock.left) if later else bench
+        _try(recipe, part, candidates, alternatives, seen, known)
+        if later and known.outcome is not None and known.outcome.left and exchange is not None:
+            exchange()
+            if known.found:
+                return
     outcome = known.outcome
     if outcome is None or not outcome.trials or outcome.healed:
         return
@@ -129,6 +142,11 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
         cured = treated(recipe, changes_of(stacked(confirmed)))
         _ask(_UNEXPLAINED, run, bench.of(packed(cured)), known)
         known.found += _spoken_for(run, left, known)
+
+
+def _exchange(run: RunRecord, bench: Bench, known: Known) -> None:
+    """Exchange the program's own parts for standard ones, and ask whether there is anything to learn."""
+    _ask(EXCHANGE, run, bench, known, share=EXCHANGING)
 
 
 def _is_confirmed(candidate: Candidate, known: Known) -> bool:
@@ -201,13 +219,13 @@ def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in experiments()]
 
 
-def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known) -> None:
+def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share: float = _QUESTIONS) -> None:
     """Put the questions at once, and judge what the rules make of the answers."""
     names = [name for name in names if name not in known.answers]
     if not names:
         return
     rounds = -(-len(names) // max(bench.executor.workers, 1))
-    each = _QUESTIONS * bench.clock.left / rounds
+    each = share * bench.clock.left / rounds
     for name, answer in bench.ask(names, each).items():
         if isinstance(answer, str):
             known.unanswered[name] = answer

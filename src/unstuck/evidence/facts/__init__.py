@@ -2,8 +2,8 @@
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
 Overlap, Reordered;
-Learnability and GradientCheck, which only experiments fill; Code and WrittenInputs, which only the
-source tells.
+Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
+which only the source tells.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
 Pairing, Reference; WrittenTargets, which only the source tells.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
 from unstuck.evidence.facts.examined import AddedTerm, Baselines, Pairing, Predictions, ValidationPredictions
-from unstuck.evidence.facts.experiments import GradientCheck, Learnability
+from unstuck.evidence.facts.experiments import GradientCheck, Learnability, PartExchange
 from unstuck.evidence.facts.program import (
     Environment,
     Fit,
@@ -92,6 +92,7 @@ __all__ = [
     "Overlap",
     "Padding",
     "Pairing",
+    "PartExchange",
     "Place",
     "Predictions",
     "Reference",
@@ -165,6 +166,7 @@ class Evidence:
     order: Reordered | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
+    part_exchange: PartExchange | None = None
     written_inputs: WrittenInputs | None = None
     code: Code | None = None
     outputs: tuple[Output, ...] = ()

@@ -82,3 +82,32 @@ class GradientCheck:
     rows: int = 0
     precision: str = "float32"
     place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartExchange:
+    """One part of the user's training exchanged for a standard one, and put into a reference, in pairs.
+
+    `kind` is what the part is ("loss", "train_step", "layer" ...), `name` the user's word for it, `place`
+    where the user wrote it, `instead` the standard part in the words of source. `own` and `healed` are the
+    scores of the user's training on held-out rows without and with the standard part, one value a seed,
+    `reference` and `broken` those of the reference without and with the user's part (empty where the
+    reference could not be given it). Each pair of `heals` and `breaks` is the 95 % interval of the mean
+    paired difference. `confirmed` says that both directions came out beyond chance and by at least half
+    of the gap between user and reference.
+    """
+
+    kind: str = ""
+    name: str = ""
+    instead: str = ""
+    measure: str = "accuracy"
+    own: tuple[float, ...] = ()
+    healed: tuple[float, ...] = ()
+    heals: tuple[float, float] = (0.0, 0.0)
+    reference: tuple[float, ...] = ()
+    broken: tuple[float, ...] = ()
+    breaks: tuple[float, float] | None = None
+    confirmed: bool = False
+    rows: int = 0
+    updates: int = 0
+    place: Place | None = None

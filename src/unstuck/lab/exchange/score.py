@@ -1,0 +1,149 @@
+"""One figure for how well answers fit their targets, the same reading for every training that is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from unstuck.evidence.decisions import SUM_TOLERANCE, as_units
+
+#: From this multiple of an equal share on for the most frequent class, the mean share found of each
+#: class is taken: always giving one answer would pass for a good score.
+LOPSIDED = 1.2
+
+#: Thresholds tried where one unit decides between two classes: percentiles of its answers.
+_PERCENTILES = np.linspace(0.0, 100.0, 101)
+
+Form = Literal["classes", "two classes", "labels", "numbers"]
+
+#: How the answers of an output are spread: what its last activation must be.
+Range = Literal["softmax", "sigmoid", "linear"]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """How answers are scored: 1.0 is perfect, 0.0 or `floor` what the best constant answer gets.
+
+    `form` says what the targets are. `straightened` numbers may be answered on another scale.
+    `targets` are those of the judged rows, (places,) of classes or (places, units).
+    """
+
+    form: Form
+    targets: np.ndarray
+    balanced: bool = False
+    straightened: bool = False
+
+    @property
+    def measure(self) -> str:
+        """The name of the figure."""
+        if self.form == "numbers":
+            return "R2"
+        return "balanced accuracy" if self.balanced or self.form == "labels" else "accuracy"
+
+    @property
+    def floor(self) -> float:
+        """What the best constant answer gets."""
+        if self.form == "numbers":
+            return 0.0
+        if self.form == "labels":
+            return 0.5
+        _, counts = np.unique(self.targets, return_counts=True)
+        return 1.0 / len(counts) if self.balanced else float(counts.max() / counts.sum())
+
+    def __call__(self, answers: np.ndarray) -> float:
+        """The score of answers to the judged rows; the floor where they are no numbers."""
+        units = as_units(np.asarray(answers, np.float64))
+        scores = units.reshape(-1, units.shape[-1])
+        if scores.shape[0] != len(self.targets) or not np.isfinite(scores).all():
+            return self.floor if self.form != "numbers" else 0.0
+        if self.form == "numbers":
+            return _explained(scores, self.targets, self.straightened)
+        if self.form == "classes":
+            return self._share(scores.argmax(axis=1))
+        if self.form == "two classes":
+            return self._best_cut(scores[:, 0], self.targets)
+        each = [self._best_cut(s, t) for s, t in zip(scores.T, self.targets.T, strict=True)]
+        return float(np.mean(each))
+
+    def _share(self, decided: np.ndarray) -> float:
+        right = decided == self.targets
+        if not self.balanced:
+            return float(right.mean())
+        return float(np.mean([right[self.targets == level].mean() for level in np.unique(self.targets)]))
+
+    def _best_cut(self, scores: np.ndarray, right: np.ndarray) -> float:
+        """The share of right decisions at the threshold that serves best, above meaning yes."""
+        yes = right == right.max()
+        if yes.all():
+            return 1.0
+        cuts = np.unique(np.percentile(scores, _PERCENTILES))
+        above = scores[None, :] > np.append(cuts, -np.inf)[:, None]
+        found, spared = above[:, yes].mean(axis=1), 1.0 - above[:, ~yes].mean(axis=1)
+        share = 0.5 if self.balanced or self.form == "labels" else float(yes.mean())
+        return float((share * found + (1.0 - share) * spared).max())
+
+
+def _explained(scores: np.ndarray, targets: np.ndarray, straightened: bool) -> float:
+    """R2, a mean over the units, at least 0: worse than the mean is no better than it."""
+    centred = targets - targets.mean(axis=0)
+    spread = (centred**2).sum(axis=0)
+    if straightened:
+        own = scores - scores.mean(axis=0)
+        power = (own**2).sum(axis=0)
+        slope = np.where(power > 0, (own * centred).sum(axis=0) / np.where(power > 0, power, 1.0), 0.0)
+        errors = ((centred - slope * own) ** 2).sum(axis=0)
+    else:
+        errors = ((targets - scores) ** 2).sum(axis=0)
+    varies = spread > 0
+    if not varies.any():
+        return 0.0
+    return float(np.clip(1.0 - errors[varies] / spread[varies], 0.0, 1.0).mean())
+
+
+def judge_of(targets: np.ndarray, answers: np.ndarray, *, straightened: bool) -> Judge | None:
+    """How answers of this shape are scored on these targets; None where they do not compare.
+
+    Args:
+        targets: of the judged rows, (rows, ...) classes or (rows, ..., units).
+        answers: (rows, ..., units) of an untrained model, for their shape.
+        straightened: numbers may be answered on another scale.
+    """
+    answers = as_units(answers)
+    targets = np.asarray(targets)
+    if targets.dtype.kind not in "biuf" or not np.isfinite(targets).all():
+        return None
+    units, places = answers.shape[-1], int(np.prod(answers.shape[:-1]))
+    whole = bool((targets == np.round(targets)).all())
+    same = targets.size == places * units
+    if not same and targets.size == places and whole and units > 1:
+        return _of_classes(targets.reshape(-1).astype(np.int64))
+    if not same:
+        return None
+    values = targets.reshape(places, units).astype(np.float64)
+    levels = np.unique(values)
+    if units == 1 and len(levels) == 2 and whole:
+        judge = _of_classes(values[:, 0].astype(np.int64))
+        return Judge("two classes", judge.targets, judge.balanced)
+    if units > 1 and len(levels) == 2 and set(levels) == {0.0, 1.0}:
+        if (np.abs(values.sum(axis=1) - 1.0) <= SUM_TOLERANCE).all():
+            return _of_classes(values.argmax(axis=1))
+        return Judge("labels", values.astype(np.int64))
+    return Judge("numbers", values, straightened=straightened)
+
+
+def _of_classes(classes: np.ndarray) -> Judge:
+    _, counts = np.unique(classes, return_counts=True)
+    return Judge("classes", classes, bool(counts.max() / counts.sum() > LOPSIDED / len(counts)))
+
+
+def range_of(answers: np.ndarray) -> Range:
+    """How the answers of an untrained model are spread over their last axis."""
+    units = as_units(np.asarray(answers, np.float64))
+    if not np.isfinite(units).all() or (units < 0).any() or (units > 1).any():
+        return "linear"
+    if units.shape[-1] > 1 and (np.abs(units.sum(axis=-1) - 1.0) <= SUM_TOLERANCE).all():
+        return "softmax"
+    # Values inside (0, 1) of a linear output are chance on a few rows; on many distinct ones they are not.
+    return "sigmoid" if len(np.unique(units)) > 1 and (units > 0).all() and (units < 1).all() else "linear"

@@ -1,0 +1,199 @@
+"""What stands in for the user's parts: a loss, a network and layers that are known to be sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.reference.table import Leaf, are_ids
+from unstuck.evidence.sample import leaves
+from unstuck.lab.exchange.score import Form, Range, range_of
+
+#: Width of the hidden layers of the reference network.
+WIDTH = 64
+
+#: The rate of the reference's Adam: three times Keras's default, as its trainings are short.
+RATE = 3e-3
+
+#: Weights beyond which a dense stand-in is no standard layer any more.
+MOST_WEIGHTS = 2_000_000
+
+
+class NoStandardError(Exception):
+    """There is no standard part in this place. The text says why, as the end of a sentence."""
+
+
+def loss_for(form: Form, targets: np.ndarray, shape: Sequence[int], spread: Range) -> tuple[Any, str]:
+    """The standard loss for these targets and this kind of output, and its name in source.
+
+    Args:
+        form: what the targets are.
+        targets: those of the training rows.
+        shape: one answer's shape, units last.
+        spread: what the output's last activation is.
+
+    Raises:
+        NoStandardError: there is none.
+    """
+    import keras
+
+    losses = keras.losses
+    open_ = spread == "linear"
+    suffix = "(from_logits=True)" if open_ else ""
+    if form == "numbers":
+        return losses.MeanSquaredError(), "keras.losses.MeanSquaredError"
+    if form in ("two classes", "labels"):
+        if set(np.unique(targets)) - {0, 1}:
+            raise NoStandardError("its labels are not 0 and 1")
+        return losses.BinaryCrossentropy(from_logits=open_), f"keras.losses.BinaryCrossentropy{suffix}"
+    if spread == "sigmoid":
+        raise NoStandardError("its outputs are sigmoids, one a class")
+    if targets.shape[1:] != tuple(shape):
+        made = losses.SparseCategoricalCrossentropy(from_logits=open_)
+        return made, f"keras.losses.SparseCategoricalCrossentropy{suffix}"
+    made = losses.CategoricalCrossentropy(from_logits=open_)
+    return made, f"keras.losses.CategoricalCrossentropy{suffix}"
+
+
+def network_for(x: Any, shape: Sequence[int], spread: Range, *, embeds: bool) -> Any:
+    """A standard network for these inputs, with outputs of this shape a row and of this kind.
+
+    Args:
+        x: training inputs, in the user's structure.
+        shape: one answer's shape, units last.
+        spread: what its last activation is.
+        embeds: whether whole numbers are ids.
+
+    Raises:
+        NoStandardError: there is none for rows of this kind.
+    """
+    import keras
+
+    arrays = leaves(x)
+    inputs = [keras.Input(each.shape[1:], dtype=_dtype(each)) for each in arrays]
+    steps = shape[0] if len(shape) == 2 else None
+    read = [_read(each, given, steps, embeds=embeds) for each, given in zip(arrays, inputs, strict=True)]
+    if len(shape) > 2 or (len(shape) == 2 and any(each.ndim < 2 for each in read)):
+        raise NoStandardError(f"its answers are of shape {tuple(shape)}")
+    hidden = read[0] if len(read) == 1 else keras.layers.Concatenate()(read)
+    hidden = keras.layers.Dense(WIDTH, activation="relu")(hidden)
+    outputs = keras.layers.Dense(shape[-1], activation=spread)(hidden)
+    return keras.Model(_packed(x, iter(inputs)), outputs)
+
+
+def _packed(structure: Any, made: Any) -> Any:
+    if isinstance(structure, dict):
+        return {key: _packed(part, made) for key, part in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return type(structure)(_packed(part, made) for part in structure)
+    return next(made)
+
+
+def _dtype(array: np.ndarray) -> str:
+    if array.dtype.kind not in "biuf":
+        raise NoStandardError("its inputs are no numbers")
+    return "int32" if array.dtype.kind in "iu" else "float32"
+
+
+def _read(array: np.ndarray, given: Any, steps: int | None, *, embeds: bool) -> Any:
+    """One input brought to features: (rows, features), or (rows, steps, features) for answers by step."""
+    from keras import layers
+
+    rows = np.arange(min(len(array), 256))
+    if (
+        embeds
+        and array.dtype.kind in "iu"
+        and are_ids(Leaf(((array, rows),)), single=True)
+        and array.ndim == 2
+    ):
+        words = layers.Embedding(int(array.max()) + 1, WIDTH // 2)(given)
+        if steps is not None:
+            return layers.GRU(WIDTH, return_sequences=True)(words)  # reads forward: it sees nothing ahead
+        both = [layers.GlobalAveragePooling1D()(words), layers.GlobalMaxPooling1D()(words)]
+        return layers.Concatenate()(both) if array.shape[1] > 1 else layers.Flatten()(words)
+    if array.ndim == 1:
+        return _body(layers.Reshape((1,))(layers.Rescaling(1.0)(given)), (1,), steps)
+    # An image keeps the contrast between its pixels.
+    over = (0, *range(1, array.ndim - 1)) if array.ndim == 4 else (0,)
+    mean, spread = array.mean(axis=over), array.std(axis=over)
+    axes = tuple(range(1, array.ndim)) if array.ndim < 4 else -1
+    variance = np.where(spread > 1e-7, spread, 1.0) ** 2
+    scaled = layers.Normalization(axis=axes, mean=mean, variance=variance)(given)
+    return _body(scaled, array.shape[1:], steps)
+
+
+def _body(values: Any, shape: Sequence[int], steps: int | None) -> Any:
+    from keras import layers
+
+    if len(shape) == 3:
+        for width in (16, 32):
+            values = layers.Conv2D(width, 3, padding="same", activation="relu")(values)
+            if min(values.shape[1:3]) >= 4:
+                values = layers.MaxPooling2D(2)(values)
+        return layers.Flatten()(values)
+    if len(shape) == 2 and steps is not None:
+        return layers.GRU(WIDTH, return_sequences=True)(values)
+    if len(shape) == 2 and shape[0] > 1:
+        return _pooled(values)
+    flat = layers.Flatten()(values) if len(shape) != 1 else values
+    if len(shape) == 1 and shape[0] >= WIDTH:
+        local = _pooled(layers.Reshape((shape[0], 1))(flat))
+        return layers.Concatenate()([layers.Dense(WIDTH, activation="relu")(flat), local])
+    return layers.Dense(WIDTH, activation="relu")(flat)
+
+
+def _pooled(values: Any) -> Any:
+    """What a series holds, wherever it stands, and the series itself."""
+    from keras import layers
+
+    local = layers.Conv1D(WIDTH // 2, 7, padding="same", activation="relu")(values)
+    both = [layers.GlobalAveragePooling1D()(local), layers.GlobalMaxPooling1D()(local)]
+    if np.prod(values.shape[1:]) <= 4 * WIDTH:
+        both.append(layers.Dense(WIDTH, activation="relu")(layers.Flatten()(values)))
+    return layers.Concatenate()(both)
+
+
+def layer_for(given: Sequence[np.ndarray], made: np.ndarray) -> tuple[Any, str]:
+    """A standard layer that takes what a layer took and gives what it gave, and its name in source.
+
+    Args:
+        given: the layer's inputs on some rows.
+        made: its output on the same rows.
+
+    Raises:
+        NoStandardError: there is none.
+    """
+    import keras
+    from keras import layers
+
+    shapes, shape = [each.shape[1:] for each in given], made.shape[1:]
+    if made.dtype.kind != "f" or not shape:
+        raise NoStandardError(f"its output is of shape {shape}")
+    units, first = shape[-1], shapes[0]
+    inputs = [keras.Input(each.shape[1:], dtype=_dtype(each)) for each in given]
+    alike = all(each == first for each in shapes)
+    if given[0].dtype.kind in "iu":
+        if len(given) > 1 or given[0].min() < 0 or shape[:-1] != first:
+            raise NoStandardError("it reads whole numbers")
+        ids = layers.Embedding(max(int(given[0].max()) + 1, 2), units)(inputs[0])
+        return keras.Model(inputs[0], ids), "keras.layers.Embedding"
+    joined = inputs[0] if len(inputs) == 1 else None
+    if joined is None:
+        joined = layers.Concatenate()(inputs if alike else [layers.Flatten()(each) for each in inputs])
+    if len(shape) == 2 and len(first) == 2 and alike and shape[0] == first[0]:
+        return keras.Model(inputs, layers.GRU(units, return_sequences=True)(joined)), "keras.layers.GRU"
+    if len(shape) == 3 and len(first) == 3 and alike and shape[:2] == first[:2]:
+        local = layers.Conv2D(units, 3, padding="same", activation="relu")(joined)
+        return keras.Model(inputs, local), "keras.layers.Conv2D"
+    if len(shape) == 2 and len(first) == 1 and len(given) == 1 and 1 < shape[0] <= first[0]:
+        local = layers.Conv1D(units, first[0] - shape[0] + 1)(layers.Reshape((first[0], 1))(joined))
+        return keras.Model(inputs, local), "keras.layers.Conv1D"
+    size, wide = int(np.prod(shape)), int(np.prod(joined.shape[1:]))
+    if WIDTH * (size + wide) > MOST_WEIGHTS:
+        raise NoStandardError(f"a standard layer from {first} to {shape} is too large")
+    flat = layers.Flatten()(joined) if len(joined.shape) > 2 else joined
+    flat = layers.Dense(WIDTH, activation="relu")(flat)
+    flat = layers.Dense(size, activation=range_of(made) if len(shape) == 1 else None)(flat)
+    return keras.Model(inputs, layers.Reshape(shape)(flat)), "keras.layers.Dense"

@@ -1,0 +1,1 @@
+"""Causes that no rule knows by name: parts that fail where standard ones learn."""

@@ -1,0 +1,67 @@
+"""The exchange of parts on whole trainings: what fails where a standard part learns."""
+
+import keras
+import numpy as np
+import pytest
+from recipes import recipe_of
+
+from unstuck.lab.exchange.arms import Arms, held_apart
+from unstuck.lab.exchange.search import REFERENCE, USER, Arrangement
+from unstuck.lab.experiment import Clock, UnaskableError, experiments
+from unstuck.lab.resize import Size
+from unstuck.rules.rule import catalogue
+
+ASK = experiments()["exchange-of-parts"]
+LOSS = frozenset({"loss towards_the_middle"})
+
+
+def towards_the_middle(y_true, y_pred):
+    return keras.ops.mean(keras.ops.square(y_pred - 0.5)) + 0.0 * keras.ops.mean(y_true)
+
+
+def _rows(count=400):
+    x = np.random.default_rng(0).normal(size=(count, 4)).astype("float32")
+    return x, (x[:, 0] + x[:, 1] > 0).astype("float32")
+
+
+def _recipe(loss, layers=()):
+    keras.utils.set_random_seed(0)
+    last = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(16, activation="relu"), *layers, last])
+    model.compile(keras.optimizers.Adam(0.02), loss=loss)
+    return recipe_of(model, *_rows(), epochs=6, batch_size=32)
+
+
+def test_a_loss_that_teaches_nothing_is_confirmed_at_its_line():
+    answer = ASK(_recipe(towards_the_middle), Clock(600))
+    assert answer.supports == ("part-at-fault",)
+    finding = catalogue()["part-at-fault"](answer.record)
+    assert finding.where.line == towards_the_middle.__code__.co_firstlineno
+    assert finding.where.file == __file__
+    assert "keras.losses.BinaryCrossentropy" in finding.says
+    assert "standard training falls" in finding.says
+    assert min(answer.shows["healed"]) > 0.85 > 0.7 > max(answer.shows["own"])
+    assert max(answer.shows["broken"]) < 0.8 < min(answer.record.reference)
+
+
+class Rounded(keras.layers.Layer):
+    def call(self, x):
+        return keras.ops.zeros_like(x) + keras.ops.mean(x, axis=0, keepdims=True)  # the same for each row
+
+
+def test_a_layer_is_exchanged_in_place_and_the_user_model_is_built_anew_each_time():
+    recipe = held_apart(_recipe("binary_crossentropy", [Rounded()]), lambda _: Size())
+    arms = Arms(recipe, Clock(600))
+    assert [part.key for part in arms.parts] == ["layer Rounded"]
+    assert arms.parts[0].place.line == Rounded.call.__code__.co_firstlineno
+    own = arms(USER, 0)
+    assert arms(Arrangement(swapped=frozenset({"layer Rounded"})), 0) > 0.85 > 0.7 > own
+    assert arms(Arrangement("layers", kept=frozenset({"layer Rounded"})), 0) < 0.7
+    assert arms(REFERENCE, 0) > 0.85
+    arms.done.clear()
+    assert arms(USER, 0) == own
+
+
+def test_what_has_no_part_of_its_own_has_nothing_to_exchange():
+    with pytest.raises(UnaskableError, match="no loss, step, layer or callback of its own"):
+        ASK(_recipe("binary_crossentropy"), Clock(600))
