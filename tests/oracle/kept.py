@@ -228,4 +228,57 @@ fit |= dict(class_weight={0: 0.0, 1: 1.0})
 model = keras.Sequential([keras.Input((8,)), layers.Dense(1)])""",
         doors=("watch",),
     ),
+    "batch normalisation of equal rows": Kept(
+        "without any spread it gives 0 for all of them, and nothing leaves [0, 1]",
+        """\
+X, Y, loss, metrics = np.zeros((n, 8)), rng.integers(0, 3, n), "sparse_categorical_crossentropy", []
+stack = [layers.Dense(3, activation="softmax"), layers.BatchNormalization()]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "batch normalisation of probabilities for a loss that reads logits": Kept(
+        "it learns to make logits of any size of them, so that no floor holds",
+        """\
+Y, loss, metrics = rng.integers(0, 3, n), keras.losses.SparseCategoricalCrossentropy(from_logits=True), []
+stack = [layers.Dense(3, activation="softmax"), layers.BatchNormalization()]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "batch normalisation of a sigmoid for targets beyond it": Kept(
+        "it learns to reach any target",
+        """\
+Y, loss, metrics = 100 + 20 * rng.random(n), "mse", []
+stack = [layers.Dense(1, activation="sigmoid"), layers.BatchNormalization()]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "classes along an axis of one": Kept(
+        "divided by itself each is 1, whatever a ReLU or no activation gives",
+        """\
+Y, loss, metrics = np.eye(3)[rng.integers(0, 3, n)][:, None], keras.losses.CategoricalCrossentropy(axis=1), []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="relu"), layers.Reshape((1, 3))])""",
+    ),
+    "noise that multiplies 0": Kept(
+        "a log_softmax over one unit is 0 in training as well",
+        """\
+Y, loss, metrics = rng.choice([-1.0, 1.0], (n, 1)), "hinge", []
+stack = [layers.Dense(1, activation="log_softmax"), layers.GaussianDropout(0.4)]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
+    ),
+    "a class number for each step that looks one-hot": Kept(
+        "three labels a row for three steps of two units: their accuracy is the right one",
+        """\
+X, Y, loss, metrics = rng.normal(size=(n, 3, 2)), np.eye(3)[rng.integers(0, 3, n)], "mse", ["accuracy"]
+model = keras.Sequential([keras.Input((3, 2)), layers.Dense(2, activation="softmax")])""",
+    ),
+    "a softmax along the batch of several labels": Kept(
+        "the labels of a row share no sum",
+        """\
+Y, loss, metrics = (rng.random((n, 3)) < 0.5).astype("float32"), "binary_crossentropy", []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="sigmoid"), layers.Softmax(axis=0)])""",
+    ),
+    "scaled labels of which a class is left out": Kept(
+        "0.25 is cut down to class 0 and is learned as it, though a label of 0 itself is left out",
+        """\
+Y, metrics = rng.integers(0, 5, n) / 4, []
+loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=0)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(6, activation="softmax")])""",
+    ),
 }

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .probing import decided, has_a_unit, levels, same
+from .probing import costs_of, decided, has_a_unit, levels, same
 from .situation import Situation
 from .truth import Claim, truth
 
@@ -67,14 +67,14 @@ def pulled_to_a_bound(situation: Situation, claim: Claim) -> str:
 
 @truth("class-labels-scaled")
 def cut_down(situation: Situation, claim: Claim) -> str:
-    """The loss of the labels is that of whole ones, of which fewer are left; or no label asks for class 1."""
+    """The loss reads labels as whole ones, of which fewer are left; or no label asks for class 1."""
     labels = np.asarray(situation.labels, "float64")
     whole = np.floor(labels)
     if np.array_equal(labels, whole):
         return "the labels are whole"
     answers = decided(situation)
     cut = same(situation.cost(answers), situation.cost(answers, whole))
-    if cut and len(np.unique(whole)) < len(np.unique(labels)):
+    if (cut or _asks_for_the_whole(situation)) and len(np.unique(whole)) < len(np.unique(labels)):
         return ""
     grid = np.linspace(0.01, 0.99, 15)
     shape = (1, *situation.predictions.shape[1:])
@@ -83,6 +83,16 @@ def cut_down(situation: Situation, claim: Claim) -> str:
         if grid[int(np.argmin([situation.cost(np.full(shape, value), row) for value in grid]))] >= 0.5:
             return f"the label {level:g} asks for class 1"
     return ""
+
+
+def _asks_for_the_whole(situation: Situation) -> bool:
+    """Whether for each broken label the unit of the whole one below is the right answer.
+
+    A class that the loss leaves out is left out as a whole label alone, so that the sums differ.
+    """
+    broken = [level for level in levels(situation) if level != math.floor(level)]
+    asked = [int(np.argmin(list(costs_of(situation, level)))) for level in broken]
+    return situation.labels.ndim == 1 and asked == [math.floor(level) for level in broken]
 
 
 @truth("constant-labels")

@@ -186,9 +186,16 @@ class Head:
     units_place: Place | None = None
 
     @property
+    def stretched(self) -> bool:
+        """Whether a batch normalisation after the activation moves its values by figures that it learns."""
+        return "BatchNormalization" in self.after
+
+    @property
     def bounds(self) -> tuple[float, float]:
-        """The open range of values that the output's activation can take."""
+        """The open range of values that the output can take, by its activation."""
         infinity = float("inf")
+        if self.stretched:
+            return -infinity, infinity
         return {
             "sigmoid": (0.0, 1.0),
             "hard_sigmoid": (0.0, 1.0),

@@ -337,6 +337,16 @@ class Inputs:
     target_given: TargetGiven | None = None
     next_given: NextGiven | None = None
 
+    @property
+    def rows_alike(self) -> bool:
+        """Whether all training rows that were looked at, two or more, are the same."""
+        return bool(self.training) and all(
+            each.count > 1
+            and each.nonfinite == 0
+            and (each.std == 0.0 or each.distinct_rows * each.count <= 1.0)
+            for each in self.training
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Batches:

@@ -40,14 +40,13 @@ def constant_inputs(inputs: Inputs, labels: Labels | None, model: Model | None) 
 
     What to do: print some rows just before fit, and go back to where they were still different.
     """
-    rows = min((each.count for each in inputs.training), default=0)
-    if rows < 2 or not all(_constant(each) for each in inputs.training):
+    if not inputs.rows_alike:
         return None
     if labels is not None and labels.rows_alike:
         return None
     if model is not None and any(layer.stateful for layer in model.layers):
         return None  # what a row gets depends on the rows before it as well
-    first = inputs.training[0]
+    first, rows = inputs.training[0], min(each.count for each in inputs.training)
     values = f"every value is {first.minimum:.4g}" if first.std == 0 else "every row holds the same values"
     return Finding(
         says=f"All {rows:,} input rows that were looked at are the same: {values}. Equal inputs get equal "
@@ -56,13 +55,6 @@ def constant_inputs(inputs: Inputs, labels: Labels | None, model: Model | None) 
         where=first.place,
         certainty=None if labels is not None else Certainty.SUSPECTED,
         remedies=(propose("advise", text=ADVICE),),
-    )
-
-
-def _constant(each: Input) -> bool:
-    """Whether the rows of an input do not differ."""
-    return (
-        each.count > 1 and each.nonfinite == 0 and (each.std == 0.0 or each.distinct_rows * each.count <= 1.0)
     )
 
 

@@ -80,6 +80,17 @@ def fitting(labels: Labels | None) -> Fitting | None:
     return None
 
 
+def compares_one(head: Head, loss: Loss) -> bool:
+    """Whether the axis along which a loss of several classes compares them has the size 1.
+
+    It divides each value by the sum along that axis: here by itself.
+    """
+    if loss.name in BINARY:
+        return False
+    last = loss.axis in (-1, len(head.shape))
+    return head.units == 1 if last else head.shape[loss.axis - 1 : loss.axis] == (1,)
+
+
 def is_multi_label(labels: Labels) -> bool:
     """Whether rows of 0 and 1 hold several labels each (empty rows of one-hot labels do not make them so)."""
     vector = len(labels.shape) == 1 and labels.shape[0] > 1

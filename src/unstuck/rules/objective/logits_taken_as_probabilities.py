@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Curve, Head, Loss, Predictions
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan
+from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, compares_one
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -54,7 +54,7 @@ def logits_taken_as_probabilities(
     """
     if not loss.is_for_classes or loss.from_logits or head.activation not in NO_PROBABILITIES:
         return None
-    if head.units == 1 and loss.name not in BINARY:
+    if compares_one(head, loss):
         return None  # categorical cross-entropy on one unit is wrong with any activation
     if head.softmax_size == 1:
         return None  # the logarithm of a softmax over one unit is 0: softmax-over-one-unit says so
@@ -103,5 +103,8 @@ logits_taken_as_probabilities.quiet(
 )
 logits_taken_as_probabilities.quiet(
     Head(activation="log_softmax", units=1, softmax_size=1), Loss(name="binary_crossentropy")
+)
+logits_taken_as_probabilities.quiet(  # compared along an axis of one: divided by itself, each is 1
+    Head(activation="linear", units=3, shape=(1, 3)), Loss(name="categorical_crossentropy", axis=1)
 )
 logits_taken_as_probabilities.quiet(Head(activation="unknown", units=1), Loss(name="binary_crossentropy"))

@@ -69,6 +69,8 @@ def metric_does_not_match_task(
 
 def _mismatch(metric: Metric, labels: Labels, head: Head) -> str | None:
     """Which form the metric reads and which the labels have, None where they agree."""
+    if labels.shape and len(labels.shape) == len(head.shape) - 1:
+        return None  # a class number for each step, though a row of them may look one-hot
     several = head.units > 1
     sparse = several and not labels.shape and labels.form in ("binary", "integers")
     if is_multi_label(labels) and several:
@@ -109,6 +111,11 @@ metric_does_not_match_task.quiet(
     Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1], [0, 0, 1]]),
     Metrics(uses=(Metric(resolved="binary_accuracy"),)),
     Head(activation="sigmoid", units=3, shape=(3,)),
+)
+metric_does_not_match_task.quiet(  # a class number, 0 or 1, for each of three steps of two units
+    Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
+    Metrics(uses=(Metric(resolved="sparse_categorical_accuracy"),)),
+    Head(activation="softmax", units=2, shape=(3, 2), softmax_size=2),
 )
 metric_does_not_match_task.quiet(
     Labels.of([0, 1, 2] * 20),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Curve, Head, Layer, Loss, Model
+from unstuck.evidence.facts import Curve, Head, Input, Inputs, Layer, Loss, Model
 from unstuck.evidence.kinds import ACTIVATION_LAYERS
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.architecture._graph import is_chain
@@ -49,7 +49,9 @@ ZEROING = frozenset(("Dropout", "SpatialDropout1D", "SpatialDropout2D", "Spatial
         "saturated-divergence",
     ),
 )
-def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve | None) -> Finding | None:
+def noise_after_output(
+    head: Head, loss: Loss, model: Model | None, inputs: Inputs | None, curve: Curve | None
+) -> Finding | None:
     """Dropout, noise or batch normalisation stands after the output.
 
     Why it looks stuck: dropout after the last layer sets predictions to 0 at random, and no weight can undo
@@ -65,12 +67,14 @@ def noise_after_output(head: Head, loss: Loss, model: Model | None, curve: Curve
         return _between(dropped, head)
     kinds = [kind for kind in _last_touched(head.after) if kind in NOISE or kind == "BatchNormalization"]
     probabilities = head.activation in ("sigmoid", "softmax")
-    if not kinds or (kinds[-1] not in NOISE and not probabilities) or loss.custom:
+    taken = probabilities and loss.is_for_classes and not loss.from_logits
+    if not kinds or (kinds[-1] not in NOISE and not taken) or loss.custom:
         return None
     kind = next((each for each in reversed(kinds) if each in NOISE), kinds[-1])
     layer = _last(model, kind)
     rate = layer.rate if layer else None
-    if rate == 0.0 or (kind == "BatchNormalization" and _leaves_alone(layer, head)):
+    nothing = head.activation == "log_softmax" and head.softmax_size == 1  # 0, however it is multiplied
+    if rate == 0.0 or nothing or (kind == "BatchNormalization" and _leaves_alone(layer, head, inputs)):
         return None
     if kind == "BatchNormalization":
         what = "moves the probabilities out of [0, 1], by the mean and spread of each batch"
@@ -130,9 +134,10 @@ def _last_touched(after: tuple[str, ...]) -> tuple[str, ...]:
     return after[mixing[-1] + 1 :] if mixing else after
 
 
-def _leaves_alone(layer: Layer | None, head: Head) -> bool:
-    """Whether a batch normalisation is frozen, and uses no figures of the batch, or only ever sees a 1."""
-    return head.softmax_size == 1 or (layer is not None and not layer.trainable)
+def _leaves_alone(layer: Layer | None, head: Head, inputs: Inputs | None) -> bool:
+    """Whether a batch normalisation is frozen, and uses no figures of the batch, or sees equal rows alone."""
+    alike = head.softmax_size == 1 or (inputs is not None and inputs.rows_alike)
+    return alike or (layer is not None and not layer.trainable)
 
 
 def _last(model: Model | None, kind: str) -> Layer | None:
@@ -148,6 +153,18 @@ noise_after_output.fires(
 noise_after_output.fires(
     Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),
     Loss(name="binary_crossentropy"),
+)
+noise_after_output.quiet(  # the logarithm of a softmax over one unit is 0, which noise multiplies
+    Head(activation="log_softmax", units=1, softmax_size=1, after=("GaussianDropout",)), Loss(name="hinge")
+)
+noise_after_output.quiet(  # a loss that reads logits takes values of any size
+    Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),
+    Loss(name="binary_crossentropy", from_logits=True),
+)
+noise_after_output.quiet(  # equal rows have no spread
+    Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),
+    Loss(name="binary_crossentropy"),
+    Inputs(training=(Input(shape=(8,), count=100, std=0.0, distinct_rows=0.01),)),
 )
 noise_after_output.quiet(  # frozen: it uses what it has learned before, not the batch
     Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),

@@ -95,6 +95,11 @@ output_range_excludes_targets.quiet(
 output_range_excludes_targets.quiet(  # scaled to [0, 1], three of 200 just above
     Head(activation="sigmoid", units=1), Labels.of([row / 198 for row in range(200)]), Loss()
 )
+output_range_excludes_targets.quiet(  # a batch normalisation learns to stretch what the sigmoid gives
+    Head(activation="sigmoid", units=1, after=("BatchNormalization",)),
+    Labels.of([100.0 + row for row in range(200)]),
+    Loss(),
+)
 output_range_excludes_targets.quiet(
     Head(activation="tanh", units=1), Labels.of([-1.0 + row / 100 for row in range(201)]), Loss()
 )

@@ -49,7 +49,7 @@ def probabilities_taken_as_logits(
     """
     if not loss.from_logits or not loss.is_for_classes:
         return None
-    static = head.activation in ("sigmoid", "softmax")
+    static = head.activation in ("sigmoid", "softmax") and not head.stretched
     if static and environment.backend == "tensorflow" and head.activation_is_last:
         return None
     if not static and not (head.activation == "unknown" and _rows_sum_to_one(predictions)):
@@ -111,6 +111,11 @@ probabilities_taken_as_logits.quiet(
     Head(activation="softmax", units=10, shape=(10,), softmax_size=10),
     Loss(name="sparse_categorical_crossentropy", from_logits=True),
     Environment(backend="tensorflow"),
+)
+probabilities_taken_as_logits.quiet(  # a batch normalisation makes logits of any size of them
+    Head(activation="softmax", units=10, shape=(10,), after=("BatchNormalization",)),
+    Loss(name="sparse_categorical_crossentropy", from_logits=True),
+    Environment(backend="jax"),
 )
 probabilities_taken_as_logits.quiet(
     Head(activation="linear", units=10, shape=(10,)),

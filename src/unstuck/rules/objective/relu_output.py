@@ -20,7 +20,7 @@ from unstuck.evidence.kinds import ACTIVATION_LAYERS
 from unstuck.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import CLIP_ZERO, percent
-from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, refit
+from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, compares_one, refit
 from unstuck.rules.rule import cause
 
 #: With so few ReLU units before the output, all of them are often zero for a row.
@@ -93,6 +93,8 @@ def relu_output(
     dead = zeros is not None and zeros >= ALL_ZERO
     if head.activation not in RELUS or not (loss.is_for_classes or (dead and loss.is_regression)):
         return None
+    if head.stretched or compares_one(head, loss):
+        return None  # zeros are moved elsewhere; or whatever is answered, the loss divides it by itself
     cost = _cost(labels, loss) if dead else ""
     seen = "" if zeros is None else f" The whole output is 0 on {percent(zeros)} of the rows."
     # Logits may be of any size, and a softmax reads only their differences: nothing is lost for sure.
@@ -185,6 +187,9 @@ relu_output.quiet(
 relu_output.quiet(
     Head(activation="softmax", units=3, hidden=Layer(name="wide", activation="relu", units=32)),
     Loss(name="sparse_categorical_crossentropy"),
+)
+relu_output.quiet(  # compared along an axis of one: divided by itself, each is 1
+    Head(activation="relu", units=3, shape=(1, 3)), Loss(name="categorical_crossentropy", axis=1)
 )
 _CUT = Model(layers=(Layer(units=10, activation="relu"), Layer(kind="Activation", activation="softmax")))
 relu_output.fires(

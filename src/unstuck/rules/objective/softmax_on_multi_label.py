@@ -47,6 +47,7 @@ def softmax_on_multi_label(
     What to do: sigmoid units with binary cross-entropy, each label judged by itself.
     """
     softmax = head.activation == "softmax" and head.softmax_size != 1
+    softmax = softmax and head.softmax_axis in (-1, None) and not head.stretched
     if (
         not is_multi_label(labels)
         or not (softmax or loss.name in CATEGORICAL)
@@ -111,4 +112,9 @@ softmax_on_multi_label.quiet(
     Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
     Head(activation="softmax", units=3, shape=(3,), softmax_size=3),
     Loss(name="categorical_crossentropy"),
+)
+softmax_on_multi_label.quiet(  # along the batch: the labels of a row share nothing
+    Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
+    Head(activation="softmax", units=3, shape=(3,), softmax_axis=0),
+    Loss(name="binary_crossentropy"),
 )
