@@ -23,11 +23,12 @@ class Kept:
     reason: str
     lines: str
     doors: tuple[str, ...] = ("check",)
+    optimizer: str = "'adam'"
 
     @property
     def text(self) -> str:
         """The whole program."""
-        compiled = "model.compile('adam', loss=loss, metrics=metrics)\nx, y = X, Y\n"
+        compiled = f"model.compile({self.optimizer}, loss=loss, metrics=metrics)\nx, y = X, Y\n"
         return HEAD + self.lines + "\n" + compiled
 
 
@@ -272,7 +273,8 @@ model = keras.Sequential([keras.Input((3, 2)), layers.Dense(2, activation="softm
         "the labels of a row share no sum",
         """\
 Y, loss, metrics = (rng.random((n, 3)) < 0.5).astype("float32"), "binary_crossentropy", []
-model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="sigmoid"), layers.Softmax(axis=0)])""",
+stack = [layers.Dense(3, activation="sigmoid"), layers.Softmax(axis=0)]
+model = keras.Sequential([keras.Input((8,)), *stack])""",
     ),
     "scaled labels of which a class is left out": Kept(
         "0.25 is cut down to class 0 and is learned as it, though a label of 0 itself is left out",
@@ -280,5 +282,14 @@ model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="sigmoid
 Y, metrics = rng.integers(0, 5, n) / 4, []
 loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=0)
 model = keras.Sequential([keras.Input((8,)), layers.Dense(6, activation="softmax")])""",
+    ),
+    "a rate of 0 under gradients of NaN": Kept(
+        "0 times NaN is NaN: the weights are lost, they do not stay",
+        """\
+X = np.where(rng.random((n, 8)) < 0.02, np.inf, X).astype("float32")
+Y, loss, metrics = np.eye(3)[rng.integers(0, 3, n)], "categorical_crossentropy", []
+model = keras.Sequential([keras.Input((8,)), layers.Dense(3, activation="softmax")])""",
+        doors=("watch",),
+        optimizer="keras.optimizers.SGD(0.0)",
     ),
 }

@@ -65,6 +65,8 @@ def learning_rate_too_low(
     rate, usual = optimizer.learning_rate, default_rate(optimizer.name)
     place = optimizer.place or optimizer.compile_place
     if rate == 0.0:
+        if not all(math.isfinite(value) for value in curve.loss):
+            return None  # 0 times a gradient of NaN is NaN: the weights are lost, and do not stay
         # A warm-up starts at 0 as well: only weights that stayed, or a last rate of 0, prove it.
         stayed = dynamics is not None and _relative_move(dynamics) == 0.0
         if optimizer.schedule is not None or not (stayed or optimizer.last_learning_rate == 0.0):
@@ -137,6 +139,9 @@ learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _moved(0.001), _HAL
 learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=1000), _HALVES)
 learning_rate_too_low.fires(_LOW, _STILL, Fit(updates=270), _seen_after_its_first_step(), _HALVES)
 learning_rate_too_low.fires(Optimizer(learning_rate=0.0), _STILL, Fit(updates=1000), _moved(0.0))
+learning_rate_too_low.quiet(
+    Optimizer(learning_rate=0.0), Curve.of(loss=[math.nan]), Fit(updates=6), _moved(0.0)
+)
 learning_rate_too_low.quiet(Optimizer(learning_rate=0.0, last_learning_rate=0.001), _STILL, Fit(updates=1000))
 learning_rate_too_low.fires(
     Optimizer(name="SGD", learning_rate=0.01), _STILL, Fit(updates=4000), _moved(0.005)
