@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Loss
-from unstuck.findings import Finding, propose
+from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE
 from unstuck.rules.rule import cause
 
@@ -45,6 +45,8 @@ def label_form_does_not_match_loss(labels: Labels, head: Head, loss: Loss) -> Fi
         says=f"The labels are {has}, but {loss.name} expects {expects}.",
         shows={"label_shape": labels.shape, "output_shape": head.shape, "loss": loss.name},
         where=loss.place,
+        # A loss of the user's own may stretch a column of labels where Keras's raises an error.
+        certainty=Certainty.SUSPECTED if loss.custom else None,
         remedies=(propose("set-loss", at=loss.place, loss=wanted),),
     )
 

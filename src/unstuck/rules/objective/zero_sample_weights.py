@@ -67,7 +67,7 @@ def _weightless(fit: Fit, none: list[int], labels: Labels | None) -> Finding:
     """Classes that are listed with the weight 0."""
     weights = dict(fit.class_weight or ())
     present = {int(level) for level, rows in labels.levels if rows} if labels and labels.levels else None
-    all_zero = len(none) == len(weights) and (len(weights) > 1 if present is None else present <= set(none))
+    all_zero = present is not None and len(none) == len(weights) and present <= set(none)
     listed = ", ".join(str(label) for label in none[:4]) + (" ..." if len(none) > 4 else "")
     if all_zero:
         says = (
@@ -88,6 +88,7 @@ def _weightless(fit: Fit, none: list[int], labels: Labels | None) -> Finding:
         says=says,
         shows={"class_weight": weights, "classes_of_weight_0": len(none)},
         where=fit.place,
+        certainty=Certainty.SUSPECTED if present is None else None,  # the classes may have no rows
         impact=Impact.BLOCKS if all_zero else None,
         remedies=(propose("advise", text=advice),),
     )
@@ -111,8 +112,11 @@ def _missed(fit: Fit, labels: Labels) -> Finding | None:
     )
 
 
-zero_sample_weights.fires(Fit(class_weight=((0, 0.0), (1, 0.0))))
-zero_sample_weights.fires(Fit(class_weight=((0, 0.0), (1, 1.0))))
+zero_sample_weights.fires(
+    Fit(class_weight=((0, 0.0), (1, 0.0)))
+)  # as suspected: rows may be of other classes
+zero_sample_weights.fires(Fit(class_weight=((0, 0.0), (1, 0.0))), Labels.of([0, 1] * 50))
+zero_sample_weights.fires(Fit(class_weight=((0, 0.0), (1, 1.0))), Labels.of([0, 1] * 50))
 zero_sample_weights.fires(Fit(class_weight=((1, 1.0), (2, 5.0))), Labels.of([-1] * 50 + [0] * 50))
 zero_sample_weights.fires(Fit(), Loss(weight=0.0))
 zero_sample_weights.quiet(Fit(class_weight=((0, 0.5), (1, 5.0))), Loss())
