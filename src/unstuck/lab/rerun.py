@@ -22,6 +22,9 @@ from unstuck.lab.arms import Arm, Task
 from unstuck.recipe import UntreatableError
 from unstuck.remedies.remedy import ByHandError, first_and_last, proposal_of, write_steps
 
+#: Where torch puts what it compiled, which may be a folder of the user's.
+_CACHES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rerun:
@@ -84,6 +87,8 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
         command = [sys.executable, "-m", "unstuck.lab.rerun_child", str(plan)]
         environment = {**rerun.environment, "KERAS_BACKEND": rerun.backend}
         environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+        environment |= {name: str(Path(folder, name)) for name in _CACHES}
+        environment["TORCHINDUCTOR_COMPILE_THREADS"] = "1"  # more are processes, which no guard sees
         environment |= {name: value for name, value in os.environ.items() if _of_worker(name)}
         try:
             subprocess.run(
