@@ -95,6 +95,10 @@ class PartExchange:
     reference could not be given it). Each pair of `heals` and `breaks` is the 95 % interval of the mean
     paired difference. `confirmed` says that both directions came out beyond chance and by at least half
     of the gap between user and reference.
+
+    `reads` is how one statement of a loss would have to read for the loss to pull predictions as the
+    standard one does, "" where none was found; `place` is then its line. `pulls` are the shares of the
+    standard loss's pull that have the same sign in the user's, as it is and with that statement.
     """
 
     kind: str = ""
@@ -111,3 +115,5 @@ class PartExchange:
     rows: int = 0
     updates: int = 0
     place: Place | None = None
+    reads: str = ""
+    pulls: tuple[float, ...] = ()

@@ -13,6 +13,7 @@ from unstuck.evidence.facts.program import CLASS_LOSSES, REGRESSION_LOSSES
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import build, compile_arguments, fit_arrays
 from unstuck.lab.configured import make_callbacks
+from unstuck.lab.exchange.lines import Line, line_of, points
 from unstuck.lab.exchange.network import call_part, network_parts, starting_parts
 from unstuck.lab.exchange.parts import Part
 from unstuck.lab.exchange.score import Judge, judge_of, range_of
@@ -57,7 +58,8 @@ class Arms:
             raise UnaskableError(f"the rows have {len(targets)} targets, and only one can be scored")
         self._targets = targets[0]
         stage = self.stage(0)
-        some = taken(self._x, spaced(len(self._targets), min(_LOOKED_AT, len(self._targets))))
+        few = spaced(len(self._targets), min(_LOOKED_AT, len(self._targets)))
+        some = taken(self._x, few)
         answers = _asked(stage.model, some)
         self.shape, self.spread = answers.shape[1:], range_of(answers)
         self.judge = self._judge(stage, answers)
@@ -70,7 +72,16 @@ class Arms:
                 *starting_parts(stage, places),
                 *call_part(stage, self._network),
             ]
+        self._points = points(answers, self._targets[few], self.spread)
+        self._few, self._given = few, stage.compiled.get("loss")
         self._by_key = {part.key: part for part in self.parts}
+
+    def line(self, part: Part) -> Line | None:
+        """The line at which a loss goes astray, None where none can be told or the part is no loss."""
+        if part.kind != "loss":
+            return None
+        with quiet():
+            return line_of(part, self._given, self._loss[0], self._targets[self._few], self._points)
 
     def _judge(self, stage: Stage, answers: np.ndarray) -> Judge:
         right = leaves(self._judged[1])[0]

@@ -92,7 +92,7 @@ class Found:
     def half_way(self) -> float:
         """The score that closes half of the gap between the user's training and the reference."""
         low, high = (-math.log10(1.0 - each + NOISE) for each in (self.user or 0.0, self.reference or 0.0))
-        return 1.0 + NOISE - 10.0 ** -(low + CLOSES * (high - low))
+        return 1.0 + NOISE - math.pow(10.0, -(low + CLOSES * (high - low)))
 
 
 def search(parts: Sequence[Part], score: Score) -> Found:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from unstuck.evidence.facts import PartExchange
 from unstuck.lab.exchange.arms import Arms, held_apart
-from unstuck.lab.exchange.search import Found, search
+from unstuck.lab.exchange.lines import narrowed
+from unstuck.lab.exchange.search import USER, Found, search
 from unstuck.lab.exchange.standard import NoStandardError
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.record import NoRecipeError
@@ -15,6 +16,9 @@ from unstuck.recipe import Recipe
 
 #: Trainings of one exchange: the four of the halving, some parts alone, and three pairs both ways.
 TRAININGS = 16
+
+#: Those of a single part: user and reference, healed and broken, each three times.
+FEWEST_TRAININGS = 12
 
 #: The part of the time that is planned for: judging and building take the rest.
 _PLANNED = 0.8
@@ -40,7 +44,7 @@ def exchange_of_parts(recipe: Recipe, clock: Clock) -> Answer:
     """
     try:
         small = held_apart(recipe, lambda taught: affordable(taught, _PLANNED * clock.left, 1, TRAININGS))
-        arms = Arms(small, Clock(_USED * clock.left))
+        arms = _fitting(small, Clock(_USED * clock.left))
     except (NoStandardError, NoRecipeError) as reason:
         raise UnaskableError(f"there is no standard training to hold it against: {reason}") from None
     if not arms.parts:
@@ -62,11 +66,24 @@ def exchange_of_parts(recipe: Recipe, clock: Clock) -> Answer:
     )
 
 
+def _fitting(recipe: Recipe, clock: Clock) -> Arms:
+    """Arms whose trainings fit into the time, by what the first of them took."""
+    arms = Arms(recipe, clock)
+    begun = clock.spent
+    if not arms.parts or arms(USER, 0) is None:
+        return arms
+    share = clock.left / (FEWEST_TRAININGS * max(clock.spent - begun, 1e-3))
+    if share >= 1.0:
+        return arms
+    return Arms(replace(recipe, epochs=max(1, int(share * recipe.epochs))), clock)
+
+
 def _record(found: Found, arms: Arms, recipe: Recipe) -> PartExchange | None:
     """The exchange as evidence, None where no part heals."""
     part, heals, breaks = found.part, found.heals, found.breaks
     if part is None or heals is None:
         return None
+    line = arms.line(part) if found.confirmed else None
     return PartExchange(
         kind=part.kind,
         name=part.name,
@@ -81,7 +98,9 @@ def _record(found: Found, arms: Arms, recipe: Recipe) -> PartExchange | None:
         confirmed=found.confirmed,
         rows=len(arms.judge.targets),
         updates=recipe.updates,
-        place=part.place,
+        place=line.place if line is not None else narrowed(part),
+        reads=line.reads if line is not None else "",
+        pulls=(line.before, line.after) if line is not None else (),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from unstuck.evidence.facts import PartExchange
 from unstuck.findings import Finding, propose
@@ -72,6 +73,12 @@ def part_at_fault(exchange: PartExchange) -> Finding | None:
             f" The other way round, a standard training falls from {_mean(exchange.reference)} to "
             f"{_mean(exchange.broken)} with {part} in it."
         )
+    if exchange.reads and len(exchange.pulls) == 2:
+        before, after = exchange.pulls
+        says += (
+            f" It goes astray in this line: as it stands {100 * before:.0f}% of the pull on the predictions "
+            f"goes where {exchange.instead} pulls, with `{exchange.reads}` in its place {100 * after:.0f}%."
+        )
     advice = f"Look into {part}: {_LOOK_FOR.get(exchange.kind, _ELSE)}. Or use {exchange.instead}."
     return Finding(
         says=says,
@@ -111,4 +118,5 @@ _OWN_LOSS = PartExchange(
     updates=300,
 )
 part_at_fault.fires(_OWN_LOSS)
+part_at_fault.fires(replace(_OWN_LOSS, reads="return mean(y_true * y_pred)", pulls=(0.55, 1.0)))
 part_at_fault.quiet(PartExchange(kind="loss", name="focal", own=(0.9, 0.9), healed=(0.91, 0.91)))
