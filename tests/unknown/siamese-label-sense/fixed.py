@@ -37,9 +37,9 @@ distance = layers.Lambda(lambda d: ops.sqrt(ops.sum(ops.square(d), axis=1, keepd
 model = keras.Model([left, right], distance)
 model.compile(optimizer=keras.optimizers.Adam(0.002), loss=contrastive)
 
-a, b, same = pairs(train, 4000)
+a, b, same = pairs(train, 2500)
 av, bv, same_v = pairs(test, 400)
-model.fit([a, b], same, validation_data=([av, bv], same_v), epochs=12, batch_size=64, verbose=2)
+model.fit([a, b], same, validation_data=([av, bv], same_v), epochs=10, batch_size=64, verbose=2)
 
 d = model.predict([av, bv], verbose=0)[:, 0]
 print("mean distance, same digit:", d[same_v == 1].mean(), "different:", d[same_v == 0].mean())
