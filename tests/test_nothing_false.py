@@ -10,22 +10,9 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, losses, ops
+from live_programs import COLUMNS, ROWS, dense, sure_claims, table
 
 import unstuck
-
-ROWS, COLUMNS = 400, 8
-SURE = ("proved", "measured", "confirmed")
-
-
-def table(classes):
-    """Rows of numbers and the class each belongs to, which a linear model can tell."""
-    random = np.random.default_rng(3)
-    x = random.normal(size=(ROWS, COLUMNS)).astype("float32")
-    return x, (x @ random.normal(size=(COLUMNS, classes))).argmax(axis=1).astype("int32")
-
-
-def dense(*stack, shape=(COLUMNS,)):
-    return keras.Sequential([keras.Input(shape), layers.Dense(16, activation="relu"), *stack])
 
 
 def binary_crossentropy(target, answer):
@@ -159,12 +146,6 @@ PROGRAMS = {
     "baskets": multinomial_baskets,
     "a constant query": constant_query,
 }
-
-
-def sure_claims(diagnosis):
-    told = [*diagnosis.run.causes, *diagnosis.run.notes]
-    assert diagnosis.run.errors == []
-    return [(each.rule, each.certainty, each.says) for each in told if each.certainty in SURE]
 
 
 @pytest.mark.filterwarnings("ignore:In loss categorical_crossentropy:SyntaxWarning")  # Keras on axis 1

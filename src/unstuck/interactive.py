@@ -29,6 +29,8 @@ def diagnose(
     validation_data: Any = None,
     history: Any = None,
     batch_size: int | None = None,
+    sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
     reference: bool = True,
 ) -> Diagnosis:
     """Diagnose a trained model on the rows it was trained on.
@@ -41,6 +43,8 @@ def diagnose(
         history: what fit returned, or a mapping from metric names to one value an epoch. Without
             it the curves are unknown, and what only they show is listed as not checked.
         batch_size: as given to fit, 32 if it was not.
+        sample_weight: as given to fit.
+        class_weight: as given to fit.
         reference: whether to hold the model against simple models on the same rows, which takes up to
             2 seconds.
 
@@ -48,7 +52,8 @@ def diagnose(
         TypeError: `model` is no Keras 3 model.
         ValueError: the model was never compiled or has not been built.
     """
-    seen = _observation(model, x, y, validation_data, batch_size)
+    weights = {"sample_weight": sample_weight, "class_weight": class_weight}
+    seen = _observation(model, x, y, validation_data, batch_size=batch_size, **weights)
     seen.vitals = _vitals_from(history, x, batch_size)
     return _diagnosed(seen, reference)
 
@@ -61,19 +66,28 @@ def _diagnosed(seen: Observation, reference: bool) -> Diagnosis:
     return Diagnosis(Case(version=__version__, runs=[run]), recipes)
 
 
-def check(model: Any, x: Any, y: Any = None, *, validation_data: Any = None) -> Diagnosis:
+def check(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    validation_data: Any = None,
+    sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
+) -> Diagnosis:
     """Look at a compiled model and its data before any training; only what is certain is a cause.
 
     Takes and raises what `diagnose` does.
     """
-    seen = _observation(model, x, y, validation_data, None)
+    weights = {"sample_weight": sample_weight, "class_weight": class_weight}
+    seen = _observation(model, x, y, validation_data, **weights)
     return Diagnosis(Case(version=__version__, runs=[diagnose_fit(seen, before_training=True)]))
 
 
-def _observation(model: Any, x: Any, y: Any, validation_data: Any, batch_size: int | None) -> Observation:
+def _observation(model: Any, x: Any, y: Any, validation_data: Any, **given: Any) -> Observation:
     """A fit as it would be observed with these arguments."""
     _require_model(model)
-    arguments = {"x": x, "y": y, "validation_data": validation_data, "batch_size": batch_size}
+    arguments = {"x": x, "y": y, "validation_data": validation_data, **given}
     if kind_of(x) != "arrays":
         raise TypeError(
             f"x is a {type(x).__name__}; unstuck does not draw from streams. Give some batches as arrays, "

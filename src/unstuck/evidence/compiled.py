@@ -10,19 +10,23 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimizer, Place
 from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.evidence.kinds import snake_case
 from unstuck.evidence.layers import PlaceOf, is_keras, number
-from unstuck.evidence.meaning.losses import is_own, meaning_of
-from unstuck.evidence.model import output_names
+from unstuck.evidence.meaning.losses import is_own, leaves_out, meaning_of
+from unstuck.evidence.model import has_own, output_names
 from unstuck.watch.places import defined_at
 
 #: The words that Keras resolves by shape.
 _ACCURACY_WORDS = ("accuracy", "acc")
 _CROSSENTROPY_WORDS = ("crossentropy", "ce")
+
+#: Values of the labels on which a loss of the user's is held against Keras's own.
+_VALUES_ASKED = 12
 
 #: Per kind of task, what the words mean.
 _MEANINGS = {
@@ -52,13 +56,15 @@ def read_losses(
         for path, loss, weight, _ in compiled._flat_losses:
             name = _output_of(path, names)
             if name is not None:
-                found.setdefault(name, _loss(loss, weight, compile_place, (heads or {}).get(name)))
+                of = (heads or {}).get(name), (labels or {}).get(name)
+                found.setdefault(name, _loss(loss, weight, compile_place, *of))
         return found
     weights = _by_output(compiled._user_loss_weights, names)
     for name, asked in _by_output(compiled._user_loss, names).items():
         loss = _get_loss(asked, _task(name, heads, labels))
         if loss is not None:
-            found[name] = _loss(loss, weights.get(name), compile_place, (heads or {}).get(name))
+            of = (heads or {}).get(name), (labels or {}).get(name)
+            found[name] = _loss(loss, weights.get(name), compile_place, *of)
     return found
 
 
@@ -100,11 +106,11 @@ def _get_loss(asked: Any, task: str | None) -> Any:
         return asked
 
 
-def _loss(loss: Any, weight: Any, place: Place | None, head: Head | None) -> Loss:
+def _loss(loss: Any, weight: Any, place: Place | None, head: Head | None, labels: Labels | None) -> Loss:
     """One loss as a record: Keras's own by its settings, one of the user's by what it computes."""
     told: dict[str, Any] = {"weight": 1.0 if _float(weight) is None else float(weight), "place": place}
     if is_own(loss):
-        return _own_loss(loss, told, head)
+        return _own_loss(loss, told, head, labels)
     settings = {**vars(loss), **getattr(loss, "_fn_kwargs", {})} if hasattr(loss, "fn") else {}
     axis, ignored = settings.get("axis"), settings.get("ignore_class")
     return Loss(
@@ -117,19 +123,27 @@ def _loss(loss: Any, weight: Any, place: Place | None, head: Head | None) -> Los
     )
 
 
-def _own_loss(loss: Any, told: Mapping[str, Any], head: Head | None) -> Loss:
+def _own_loss(loss: Any, told: Mapping[str, Any], head: Head | None, labels: Labels | None) -> Loss:
     """A loss of the user's: one of Keras's where it gives the same values, else nothing but a name."""
     function = getattr(loss, "fn", loss)
     written = _function(function if type(loss).__module__.startswith("keras.") else loss)[0]
-    meaning = meaning_of(loss, (head.shape or (head.units,)) if head is not None else (1,))
-    if meaning is not None:
-        name, from_logits = meaning.name, meaning.from_logits
-    else:
+    shape = (head.shape or (head.units,)) if head is not None else (1,)
+    meaning = meaning_of(loss, shape)
+    told = {**told, "custom": True, "written": written, "defined": defined_at(function)}
+    if meaning is None:
         # Its name may be that of one of Keras's losses, and is not to be taken for it.
-        name, from_logits = f"own {written}" if written in KNOWN_LOSSES else written, False
-    return Loss(
-        name=name, from_logits=from_logits, custom=True, written=written, defined=defined_at(function), **told
-    )
+        return Loss(name=f"own {written}" if written in KNOWN_LOSSES else written, leaves_out=True, **told)
+    values = _some(labels) if labels is not None else ()
+    out = leaves_out(loss, meaning, shape, values)
+    return Loss(name=meaning.name, from_logits=meaning.from_logits, leaves_out=out, **told)
+
+
+def _some(labels: Labels) -> tuple[float, ...]:
+    """Values that the labels take, the smallest and the largest among them."""
+    values = tuple(value for value, _ in labels.levels) if labels.form != "one-hot" else ()
+    values = values or tuple(dict.fromkeys(labels.quantiles))
+    step = max(1, len(values) // _VALUES_ASKED)
+    return (*values[::step], values[-1]) if values else ()
 
 
 def _function(function: Any) -> tuple[str, bool]:
@@ -156,7 +170,7 @@ def _float(value: Any) -> float | None:
 def _task(name: str, heads: Mapping[str, Head] | None, labels: Mapping[str, Labels] | None) -> str | None:
     """Keras's shape rule: one unit is binary; targets of lower rank are sparse; else categorical."""
     head = (heads or {}).get(name)
-    if head is None:
+    if head is None or not head.units:
         return None
     if head.units == 1:
         return "binary"
@@ -186,8 +200,9 @@ def read_metrics(
     if compiled is not None:
         losses = read_losses(model, compile_place, heads, labels)
         tasks = {name: _task(name, heads, labels) or _task_of_loss(losses.get(name)) for name in names}
-        _collect(found, compiled, "metrics", names, tasks, compile_place)
-        _collect(found, compiled, "weighted_metrics", names, tasks, compile_place)
+        own = has_own(model, "compute_metrics")
+        _collect(found, compiled, "metrics", names, tasks, compile_place, own)
+        _collect(found, compiled, "weighted_metrics", names, tasks, compile_place, own)
     return {name: Metrics(uses=tuple(uses)) for name, uses in found.items()}
 
 
@@ -205,8 +220,12 @@ def _collect(
     names: list[str],
     tasks: Mapping[str, str | None],
     place: Place | None,
+    own: bool,
 ) -> None:
-    """Add the metrics of one compile argument to those found so far, by output."""
+    """Add the metrics of one compile argument to those found so far, by output.
+
+    With `own` the model reports figures of its own under their names.
+    """
     asked = _metrics_by_output(getattr(compiled, f"_user_{argument}", None), names)
     chosen: list[Any] = getattr(compiled, f"_flat_{argument}", []) if compiled.built else []
     for index, name in enumerate(names):
@@ -214,8 +233,10 @@ def _collect(
         for place_in_list, written in enumerate(asked[name]):
             known = resolved[place_in_list] if place_in_list < len(resolved) else None
             metric = _metric(written, known, tasks[name], place)
+            if own:
+                metric = replace(metric, resolved="custom")
             key = _unique(metric.name, [use.name for use in found[name]], argument)
-            found[name].append(Metric(**{**vars(metric), "name": key}))
+            found[name].append(replace(metric, name=key))
 
 
 def _metrics_by_output(given: Any, names: list[str]) -> dict[str, list[Any]]:
@@ -268,7 +289,7 @@ def _metric(written: Any, known: Any, task: str | None, place: Place | None) -> 
     function = getattr(metric, "_fn", metric)
     resolved, custom = _function(function)
     filled_in = isinstance(function, functools.partial)
-    if filled_in or (hasattr(metric, "result") and not is_keras(type(metric))):
+    if filled_in or (hasattr(metric, "result") and not _counts_as_keras(metric)):
         custom = True
     threshold = _float(getattr(metric, "threshold", None))
     return Metric(
@@ -278,6 +299,11 @@ def _metric(written: Any, known: Any, task: str | None, place: Place | None) -> 
         threshold=0.5 if threshold is None else threshold,
         place=place,
     )
+
+
+def _counts_as_keras(metric: Any) -> bool:
+    """Whether a metric object is of a class of Keras's, and nothing was put in the place of its methods."""
+    return is_keras(type(metric)) and vars(metric).keys().isdisjoint(("update_state", "result", "__call__"))
 
 
 def _name(metric: Any) -> str:

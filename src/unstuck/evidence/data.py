@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,8 @@ def by_output(y: Any, names: Sequence[str]) -> dict[str, np.ndarray]:
 def read_labels(rows: Rows, output_names: Sequence[str]) -> dict[str, Labels]:
     """Describe the targets of each output; empty when the user gave none."""
     return {
-        name: describe_labels(array, rows.complete) for name, array in targets_of(rows, output_names).items()
+        name: replace(describe_labels(array, rows.complete), left_out=rows.left_out)
+        for name, array in targets_of(rows, output_names).items()
     }
 
 

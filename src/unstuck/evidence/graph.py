@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unstuck.evidence.kinds import words
-from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row
+from unstuck.evidence.layers import inner_layer, is_keras, is_layer, kind_of, per_row, runs_as_keras
 from unstuck.watch.muting import muted
 
 #: Layers that leave the values as they are.
@@ -76,15 +76,15 @@ def data_inputs(node: Any) -> list[Any]:
 
 
 def graph_of(model: Any) -> Any:
-    """The Functional graph of a model, None when it has none (subclassed, or not built)."""
+    """The Functional graph of a model, None when it has none (not built, or a `call` of the user's own)."""
     if any(base.__name__ == "Functional" for base in type(model).__mro__):
-        return model
+        return model if runs_as_keras(model) else None
     return getattr(model, "_functional", None) if is_sequential(model) else None
 
 
 def is_sequential(model: Any) -> bool:
-    """Whether a model is a Sequential one, or a subclass of it."""
-    return any(base.__name__ == "Sequential" for base in type(model).__mro__)
+    """Whether a model is a Sequential one, or a subclass of it that runs its layers as Keras does."""
+    return any(base.__name__ == "Sequential" for base in type(model).__mro__) and runs_as_keras(model)
 
 
 def call_behind(tensor: Any, around: Around = ()) -> Call | None:
@@ -249,7 +249,9 @@ def traced(model: Any) -> Iterator[Trace | None]:
     that leaves behind (graph nodes and attributes of the layers, name counters) is put back on
     leaving, what it prints is dropped, and a stateless scope keeps losses and variables as they are.
     """
-    layers = [model, *model._flatten_layers(include_self=False)]
+    parts = [model, *model._flatten_layers(include_self=False)]
+    parts += [each for part in parts for each in getattr(part, "operations", ())]
+    layers = [*{id(each): each for each in parts}.values()]
     counts = [(layer, len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in layers]
     counters = _name_counters()
     before, attributes = dict(counters), [dict(vars(layer)) for layer in layers]
@@ -277,10 +279,9 @@ def _trace(model: Any) -> Trace | None:
     """Call the model on symbolic inputs of the shapes it was built with."""
     import keras
 
-    shapes = getattr(model, "_build_shapes_dict", None)
-    if not model.built or not shapes or len(shapes) != 1:
+    shape = _built_with(model)
+    if not model.built or shape is None or not is_keras(type(model).__call__):
         return None
-    (shape,) = shapes.values()
     try:
         inputs = keras.tree.map_shape_structure(
             lambda each: keras.Input(batch_shape=(None, *each[1:]), dtype=model.input_dtype), shape
@@ -291,6 +292,14 @@ def _trace(model: Any) -> Trace | None:
     except Exception:  # the user's own code, or a framework's functions that take no symbols
         return None
     return trace if all(hasattr(tensor, "_keras_history") for tensor in trace.outputs) else None
+
+
+def _built_with(model: Any) -> Any:
+    """The shapes of the inputs that a model was built with, None where they are not known."""
+    shapes = [each for each in (getattr(model, "_build_shapes_dict", None) or {}).values() if each]
+    if len(shapes) == 1:
+        return shapes[0]
+    return getattr(model, "input_shape", None)  # of a Sequential or Functional model with a call of its own
 
 
 def _name_counters() -> dict[str, int]:

@@ -21,6 +21,9 @@ KEEPS_POSITIVE = frozenset(("relu", "leaky_relu", "elu", "celu", "prelu"))
 NEVER_NEGATIVE = frozenset(("sigmoid", "hard_sigmoid", "softmax", "softplus", "exponential", "relu", "relu6"))
 UNBOUNDED = frozenset(("linear", "elu", "selu", "celu", "gelu", "silu", "leaky_relu", "prelu", "mish"))
 
+#: Bare operations that multiply and add: by weights, or one branch by another.
+PRODUCTS = frozenset(("Matmul", "Dot", "Einsum", "Tensordot"))
+
 #: Steps that are walked back at most: no network is deeper, and source may hold a circle.
 MOST_STEPS = 2000
 
@@ -51,6 +54,10 @@ class Step(Protocol):
     @property
     def only_activates(self) -> bool:
         """Whether the operation is nothing but an activation."""
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether it is noise of rate 0."""
 
     @property
     def makes_values(self) -> bool:
@@ -110,6 +117,7 @@ def read_head(step: Step | None, shape: Shape | None) -> Head:
         after=ending.after,
         hidden=_hidden(width),
         layer=(carrier.layer if carrier is not None else None) or record,
+        made_by=record if _is_direct(ending) and not ending.after else None,
         place=carrier.place if carrier is not None else None,
         units_place=width.place if width is not None else None,
     )
@@ -120,6 +128,8 @@ def _ending(step: Step | None, depth: int) -> _Ending:
     if step is None or not step.is_keras or depth > MOST_STEPS:
         return _Ending()
     feeder = next(iter(step.inputs), None)
+    if step.does_nothing:
+        return _ending(feeder, depth + 1)
     if step.only_activates:
         name = step.activation
         if name == "linear":
@@ -127,7 +137,7 @@ def _ending(step: Step | None, depth: int) -> _Ending:
         if name in KEEPS_POSITIVE:
             return _rectified(step, name, depth)
         return _Ending(name or "unknown", step, _width(step))
-    if step.makes_values:
+    if step.makes_values and not (step.kind in PRODUCTS and len(step.inputs) > 1):
         return _Ending(step.activation or "linear", step, step)
     if len(step.inputs) > 1:
         return _merged(step, depth)
@@ -157,7 +167,11 @@ def _merged(step: Step, depth: int) -> _Ending:
     names = {ending.activation for ending in endings}
     if step.kind in AVERAGING and len(names) == 1:
         return _Ending(names.pop(), after=(step.kind,))
-    if step.kind in ("Add", "Subtract", "Sum", *AVERAGING) and "linear" in names:
+    if step.kind in PRODUCTS and names <= UNBOUNDED:
+        return _Ending("linear", step, step)  # shares of one branch in the other stay within its range
+    # What passes no gradient on may take the other branch away again, and put a bounded value in its place.
+    straight_through = any("StopGradient" in ending.after for ending in endings)
+    if step.kind in ("Add", "Subtract", "Sum", *AVERAGING) and "linear" in names and not straight_through:
         return _Ending("linear", after=(step.kind,))
     return _Ending(after=(step.kind,))
 

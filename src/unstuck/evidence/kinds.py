@@ -30,6 +30,12 @@ ACTIVATION_LAYERS = {
     "ELU": "elu",
 }
 
+#: Layers that set values to 0 at random during training, or add noise to them, and what says how much.
+NOISE = dict.fromkeys(words("AlphaDropout Dropout GaussianDropout"), "rate") | {
+    **dict.fromkeys(words("SpatialDropout1D SpatialDropout2D SpatialDropout3D"), "rate"),
+    "GaussianNoise": "stddev",
+}
+
 #: Operations that keep every value within the range it came from: selecting, moving, averaging,
 #: or (noise, batch normalisation) changing values without being an activation.
 TRANSPARENT = words(

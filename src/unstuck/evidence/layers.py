@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -15,20 +17,51 @@ PlaceOf = Callable[[object], Place | None]
 
 
 #: A function of these packages means what its name says.
-_FRAMEWORKS = frozenset({"keras", "tensorflow", "jax", "torch"})
+_FRAMEWORKS = frozenset({"keras", "tensorflow", "jax", "jaxlib", "torch"})
+
+#: Functions are decorated no deeper than this.
+_DEEPEST = 8
 
 _RECURRENT = frozenset({"LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 
 def is_keras(thing: object) -> bool:
-    """Whether an object's class, or a function, comes from Keras itself."""
-    module = getattr(thing, "__module__", None) or type(thing).__module__
-    return str(module).partition(".")[0] == "keras"
+    """Whether an object's class, or a function, stands in Keras itself, whatever name it bears."""
+    return _packages(thing) == {"keras"}
+
+
+def _packages(thing: Any, depth: int = 0) -> set[str]:
+    """The packages in which the code of a function, with its decorators, or an object's class stands.
+
+    `functools.wraps` gives a function the name and the module of another one: they tell nothing.
+    """
+    if isinstance(thing, types.MethodType):
+        return _packages(thing.__func__, depth)
+    found = set()
+    if isinstance(thing, types.FunctionType):
+        found.add(str(thing.__globals__.get("__name__")).partition(".")[0])
+    elif isinstance(thing, type):
+        found.add(thing.__module__.partition(".")[0] if _stands_where_it_says(thing) else "")
+    elif isinstance(thing, types.BuiltinFunctionType):
+        found.add(str(thing.__module__).partition(".")[0])
+    elif not hasattr(type(thing), "__wrapped__"):
+        found |= _packages(type(thing))
+    decorated = getattr(thing, "__wrapped__", None)
+    return found | (_packages(decorated, depth + 1) if decorated is not None and depth < _DEEPEST else set())
+
+
+def _stands_where_it_says(cls: type) -> bool:
+    """Whether the module that a class names holds it under its name: a class can name any."""
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
 
 
 def runs_as_keras(layer: Any) -> bool:
-    """Whether a layer computes what Keras's own class computes (a subclass may leave `call` alone)."""
-    return is_keras(getattr(type(layer), "call", None))
+    """Whether a layer, model or loss computes what Keras's class does: a subclass may leave `call` alone."""
+    names = ("call", "__call__")
+    return "call" not in vars(layer) and all(is_keras(getattr(type(layer), name, None)) for name in names)
 
 
 def is_layer(operation: Any) -> bool:
@@ -46,11 +79,10 @@ def function_name(function: Any) -> str:
     if function is None:
         return "linear"
     if is_layer(function):
-        return activation_of(function) or "custom"
+        return (activation_of(function) if runs_as_keras(function) else None) or "custom"
     name = getattr(function, "__name__", type(function).__name__)
     name = ALIASES.get(name, name)
-    module = str(getattr(function, "__module__", "")).partition(".")[0]
-    return name if name in ACTIVATIONS and module in _FRAMEWORKS else "custom"
+    return name if name in ACTIVATIONS and _packages(function) <= _FRAMEWORKS else "custom"
 
 
 def activation_of(operation: Any) -> str | None:
@@ -153,6 +185,8 @@ def read_layer(
         stateful=_flag(operation, "stateful"),
         axis=axis if isinstance(axis, int) else None,
         adapted=_adapted(operation),
+        use_bias=_flag(inner, "use_bias"),
+        constrained=getattr(inner, "kernel_constraint", None) is not None,
         custom=not is_keras(type(operation)),
         place=place_of(operation),
     )

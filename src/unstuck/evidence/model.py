@@ -24,7 +24,7 @@ from unstuck.evidence.graph import (
     traced,
 )
 from unstuck.evidence.heads import Shape, read_head
-from unstuck.evidence.layers import PlaceOf, count, kind_of, number, per_row, read_layer
+from unstuck.evidence.layers import PlaceOf, count, kind_of, number, per_row, read_layer, runs_as_keras
 from unstuck.evidence.steps import LiveStep
 
 
@@ -157,9 +157,9 @@ def _heads(outputs: Any, names: list[str], place_of: PlaceOf) -> dict[str, Head]
 
 
 def _head(call: Call | None, shape: Shape | None, place_of: PlaceOf) -> Head:
-    """How one output of a live model ends. An output of unknown width has one unit."""
+    """How one output of a live model ends. An output without any axis is one unit."""
     head = read_head(LiveStep(call, place_of) if call is not None else None, shape)
-    return replace(head, units=head.units or 1)
+    return replace(head, units=1) if shape == () else head
 
 
 def output_names(model: Any, sample: Any = None) -> list[str]:
@@ -240,5 +240,5 @@ def _kind_and_rows(operation: Any) -> tuple[str, int | None]:
     held = held_layers(operation)
     if any(kind_of(layer) == "Embedding" for layer in held):
         return "Embedding", None
-    rows = getattr(operation, "input_dim", None)
+    rows = getattr(operation, "input_dim", None) if runs_as_keras(operation) else None
     return kind_of(operation), rows if isinstance(rows, int) else None

@@ -23,7 +23,8 @@ class Rows:
     known. `batch_targets` are the targets of single batches in the order they passed (first epoch,
     same structure as `y`), empty when they were not seen; `batch_digests` are hashes of the inputs
     of those batches, to tell copies. `passes` are hashes of the rows of a stream's first input, for each time
-    that it was gone through, as far as they were taken. `weights` are sample weights or None.
+    that it was gone through, as far as they were taken. `weights` are sample weights or None; `left_out` says
+    that some weight of a row, an entry or a class is 0, or may be.
     """
 
     x: Any = None
@@ -34,6 +35,7 @@ class Rows:
     batch_digests: Sequence[int] = ()
     passes: Sequence[Sequence[int]] = ()
     weights: np.ndarray | None = None
+    left_out: bool = False
 
 
 def map_leaves(function: Callable[[Any], Any], structure: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 from unstuck.evidence.facts import Layer, Place
 from unstuck.evidence.graph import Call
-from unstuck.evidence.heads import Shape
+from unstuck.evidence.heads import PRODUCTS, Shape
+from unstuck.evidence.kinds import NOISE
 from unstuck.evidence.layers import (
     PlaceOf,
     activation_of,
@@ -21,9 +22,6 @@ from unstuck.evidence.layers import (
     runs_as_keras,
     softmax_axes_of,
 )
-
-#: Bare operations that multiply by weights.
-_PRODUCTS = ("Matmul", "Dot", "Einsum", "Tensordot")
 
 #: Layers without an `activation` that make new values all the same.
 _PRODUCERS = ("Embedding", "ReversibleEmbedding", "MultiHeadAttention", "GroupedQueryAttention")
@@ -44,6 +42,12 @@ class LiveStep:
         return self.call.operation
 
     @property
+    def _inner(self) -> LiveStep | None:
+        """The layer inside a wrapper."""
+        inner = inner_layer(self._operation)
+        return LiveStep(Call(inner), self.place_of) if inner is not None else None
+
+    @property
     def key(self) -> int:
         """The output tensor, or the operation where there is no graph."""
         tensor = self.call.tensor
@@ -58,7 +62,10 @@ class LiveStep:
     def is_keras(self) -> bool:
         """Whether it is Keras's, or a subclass of a layer that computes as Keras's does."""
         operation = self._operation
-        return is_keras(type(operation)) or (is_layer(operation) and runs_as_keras(operation))
+        if not is_layer(operation):
+            return is_keras(type(operation))
+        inner = self._inner
+        return runs_as_keras(operation) and (inner is None or inner.is_keras)
 
     @property
     def inputs(self) -> tuple[LiveStep | None, ...]:
@@ -71,13 +78,21 @@ class LiveStep:
         return is_activation(self._operation)
 
     @property
+    def does_nothing(self) -> bool:
+        """Whether it is noise of rate 0."""
+        strength = NOISE.get(self.kind)
+        return strength is not None and getattr(self._operation, strength, None) == 0
+
+    @property
     def makes_values(self) -> bool:
         """Whether it multiplies by weights."""
         operation = self._operation
         if not is_layer(operation):
-            return self.kind in _PRODUCTS
-        if inner_layer(operation) is not None:
-            return self.kind != "Bidirectional" or getattr(operation, "merge_mode", "") in _KEEPING
+            return self.kind in PRODUCTS
+        inner = self._inner
+        if inner is not None:
+            kept = self.kind != "Bidirectional" or getattr(operation, "merge_mode", "") in _KEEPING
+            return kept and inner.makes_values and not inner.only_activates
         return hasattr(operation, "activation") or self.kind in _PRODUCERS
 
     @property
@@ -106,5 +121,4 @@ class LiveStep:
     @property
     def place(self) -> Place | None:
         """Where it stands in the user's code."""
-        inner = inner_layer(self._operation)
-        return (self.place_of(inner) if inner is not None else None) or self.place_of(self._operation)
+        return (self._inner.place if self._inner is not None else None) or self.place_of(self._operation)

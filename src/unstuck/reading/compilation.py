@@ -72,7 +72,7 @@ def _loss(given: Any, place: Place | None, weight: float) -> Loss | None:
         return Loss(name=_name(written), weight=weight, place=place)
     if isinstance(given, Named) and given.path.startswith("keras."):
         return Loss(name=_name(given.last), weight=weight, place=place)
-    if isinstance(given, Made) and given.path.startswith("keras."):
+    if isinstance(given, Made) and given.path.startswith("keras.") and not given.custom:
         logits, smoothing = given.get("from_logits", False), given.get("label_smoothing", 0.0)
         if logits is UNSURE:
             return None

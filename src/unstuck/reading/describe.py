@@ -31,9 +31,10 @@ def described(network: Network) -> Described:
     if network.kind == "Sequential":
         outputs = {"": chain(network, None)} if network.whole else {}
     heads = {name: head_of(tensor) for name, tensor in outputs.items()}
-    return Described(
-        _model(network, outputs), {name: each for name, each in heads.items() if each}, _frozen(network)
-    )
+    model = _model(network, outputs)
+    if model is None and network.trains_its_own_way:
+        heads = {}  # no record says so then, and what compile was given may not be what is minimised
+    return Described(model, {name: each for name, each in heads.items() if each}, _frozen(network))
 
 
 def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:

@@ -125,7 +125,8 @@ def produces(layer: Made) -> bool:
     """Whether a layer makes new values from weights and applies its `activation` to them."""
     inner = inner_of(layer)
     if inner is not None:
-        return layer.kind != "Bidirectional" or layer.get("merge_mode", "concat") in ("concat", "ave")
+        kept = layer.kind != "Bidirectional" or layer.get("merge_mode", "concat") in ("concat", "ave")
+        return kept and produces(inner) and applies(inner) is None
     return layer.kind in WITH_ACTIVATION - {"Activation"} or layer.kind in ("Embedding", "MultiHeadAttention")
 
 

@@ -170,11 +170,14 @@ def instance(
                 else functional(walk, node, positional, keywords)
             )
             network.of = of
+            if of.find("call") or of.find("__call__"):  # what the layers make may not be what it answers
+                network.outputs, network.whole = {}, False
             return network
         network = Network("subclassed", place=place, of=of, loops=tuple(map(id, walk.loops)))
         _construct(walk, start, network, positional, keywords, hidden)
         network.layers = _parts(network.attributes)
-        _trace(walk, network)
+        if not of.find("__call__"):
+            _trace(walk, network)
         return network
     if of.descends(*LAYERS):
         layer = Made(of.node.name, dict(keywords), hidden, place, custom=True)

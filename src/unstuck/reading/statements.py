@@ -13,6 +13,7 @@ from unstuck.reading.arithmetic import combine
 from unstuck.reading.expressions import Expressions
 from unstuck.reading.modules import MOST_MODULES, beside, parsed
 from unstuck.reading.values import (
+    OWN_WORK,
     UNSURE,
     Class,
     Function,
@@ -166,6 +167,7 @@ class Interpreter(Expressions):
         owner.attributes[target.attr] = value
         if isinstance(owner, Made) and target.attr != "trainable":
             owner.arguments[target.attr] = value
+            owner.custom = owner.custom or target.attr in OWN_WORK
         if target.attr == "trainable":
             self.note("trainable-set", target, value=plain(value), of=owner)
 

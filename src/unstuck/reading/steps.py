@@ -8,6 +8,7 @@ from typing import Any
 from unstuck.evidence.facts import Head, Layer, Place
 from unstuck.evidence.facts.code import ONE_HOT, made_one_hot
 from unstuck.evidence.heads import Shape, read_head
+from unstuck.evidence.kinds import NOISE
 from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.reading.graph import kind_of, opened
 from unstuck.reading.layers import activation_of, applies, layer_of, produces
@@ -85,6 +86,12 @@ class WrittenStep:
     def only_activates(self) -> bool:
         """Whether it is an activation, as a layer or as a bare function."""
         return applies(self._operation) is not None
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether it is noise of rate 0."""
+        strength, operation = NOISE.get(self.kind), self._operation
+        return strength is not None and isinstance(operation, Made) and operation.get(strength) == 0
 
     @property
     def makes_values(self) -> bool:

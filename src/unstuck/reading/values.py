@@ -76,12 +76,17 @@ class Rows:
         return next((each for each in reversed(self.operations) if each.kind in kinds), None)
 
 
+#: What an object computes no longer follows from its class when one of these is set on it.
+OWN_WORK = ("call", "__call__", "fn")
+
+
 @dataclass(eq=False)
 class Made:
     """An object of an imported class: a layer, an optimizer, a loss, a scaler...
 
     `arguments` are by parameter name where the position tells it, else by position; `hidden` says
-    that more may come from `*args` or `**kwargs`. `attributes` are those set later.
+    that more may come from `*args` or `**kwargs`. `attributes` are those set later. `custom` says that
+    what it computes is of the file's own.
     """
 
     path: str
@@ -195,7 +200,8 @@ class Network:
     @property
     def trains_its_own_way(self) -> bool:
         """Whether train_step or compute_loss is the file's own: what is minimised stands there then."""
-        return self.of is not None and any(self.of.find(name) for name in ("train_step", "compute_loss"))
+        names = ("train_step", "compute_loss")
+        return any(name in self.attributes or (self.of and self.of.find(name)) for name in names)
 
 
 @dataclass(frozen=True, eq=False)

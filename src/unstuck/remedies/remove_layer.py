@@ -5,12 +5,12 @@ from __future__ import annotations
 import libcst as cst
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.kinds import NOISE
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import removed
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.remedies.treating.layers import DROPOUTS
 
 
 @remedy("remove-layer", where="the layer", says="Take this layer out.")
@@ -93,12 +93,8 @@ def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa:
         kind = recipe.kind_of(name)
         if recipe.kind == "Sequential" and name in listed:
             recipe = recipe.without_layer(name)
-        elif recipe.kind == "subclassed" and kind in _NOISE:
-            recipe = recipe.with_layers([name], **{_NOISE[kind]: 0.0})
+        elif recipe.kind == "subclassed" and kind in NOISE:
+            recipe = recipe.with_layers([name], **{NOISE[kind]: 0.0})
         else:
             recipe = recipe.with_kind(name, "Identity")
     return recipe
-
-
-#: The argument that makes a layer of noise silent at 0.
-_NOISE = dict.fromkeys(DROPOUTS, "rate") | {"GaussianNoise": "stddev"}

@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from unstuck import findings
-from unstuck.evidence.facts import Curve, Evidence, Model
+from unstuck.evidence.facts import Curve, Evidence, Loss, Metrics, Model
 from unstuck.findings import Certainty, Finding, Impact, Judgement
 
 Check = Callable[..., Finding | None]
@@ -52,7 +52,23 @@ class Rule:
 
     def on(self, records: Mapping[type, Any]) -> Finding | None:
         """Judge the records, given by their type; those that the rule requires must be there."""
-        return self._filled(self.check(**{name: records.get(kind) for name, (kind, _) in self.needs.items()}))
+        found = self._filled(
+            self.check(**{name: records.get(kind) for name, (kind, _) in self.needs.items()})
+        )
+        if found is None or self.kind == "symptom" or not self._may_be_of_no_effect(records):
+            return found
+        return replace(found, certainty=Certainty.SUSPECTED)
+
+    def _may_be_of_no_effect(self, records: Mapping[type, Any]) -> bool:
+        """Whether it rests on what compile was given, and that may not be what is minimised.
+
+        A model with a step or a loss of its own does as it likes with it; a loss of weight 0 moves nothing.
+        """
+        model, loss = records.get(Model), records.get(Loss)
+        own = isinstance(model, Model) and model.custom_train_step
+        weightless = isinstance(loss, Loss) and loss.weight == 0.0
+        read = {kind for kind, _ in self.needs.values()}
+        return (own and not read.isdisjoint((Loss, Metrics))) or (weightless and Loss in read)
 
     def _filled(self, finding: Finding | None) -> Finding | None:
         """A finding with what the rule itself says."""

@@ -6,7 +6,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +111,8 @@ def look_at_rows(
         weights = arguments.get("sample_weight")
         by_row = isinstance(weights, np.ndarray) and weights.ndim == 1
         taught = _of_arrays(x, y, np.asarray(weights) if by_row else None)
+    if taught is not None and _some_are_zero(arguments.get("sample_weight"), arguments.get("class_weight")):
+        taught = replace(taught, left_out=True)
     data, fraction = arguments.get("validation_data"), arguments.get("validation_split") or 0.0
     if isinstance(data, (tuple, list)) and data:
         parts = (*data, None)[:2]
@@ -120,6 +122,17 @@ def look_at_rows(
     if fraction and taught is not None and taught.complete and taught.count:
         return split_tail(taught, fraction)
     return taught, None
+
+
+def _some_are_zero(sample_weight: Any, class_weight: Any) -> bool:
+    """Whether the weights given to fit leave out rows, entries or classes; True where that is not told."""
+    if isinstance(class_weight, Mapping) and not all(class_weight.values()):
+        return True
+    given = as_rows(sample_weight)
+    try:
+        return sample_weight is not None and not all(np.all(leaf) for leaf in leaves(given))
+    except (TypeError, ValueError):
+        return True
 
 
 def _of_arrays(x: Any, y: Any, weights: np.ndarray | None = None) -> Rows:
@@ -135,7 +148,8 @@ def split_tail(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
     def part(chosen: slice) -> Rows:
         x = map_leaves(lambda leaf: leaf[chosen], rows.x)
         weights = rows.weights[chosen] if rows.weights is not None else None
-        return Rows(x=x, y=map_leaves(lambda leaf: leaf[chosen], rows.y), count=_count(x), weights=weights)
+        y = map_leaves(lambda leaf: leaf[chosen], rows.y)
+        return Rows(x=x, y=y, count=_count(x), weights=weights, left_out=rows.left_out)
 
     return part(slice(0, cut)), part(slice(cut, None))
 

@@ -116,12 +116,15 @@ class Tap:
         self._every, self._bytes, self._target_bytes, self._seen = 1, 0, 0, 0
         self._passes: list[list[int]] = []
         self._told = 0
+        self._weighted = False
 
     def see(self, batch: Any) -> None:
         """Look at one batch. Never raises."""
         try:
             with self._lock:
-                self._look(*_unpack(batch)[:2])
+                *rows, weights = _unpack(batch)
+                self._weighted = self._weighted or weights is not None
+                self._look(*rows)
         except Exception as error:  # a probe may never end the training
             self.error = f"{type(error).__name__}: {error}"
 
@@ -167,13 +170,15 @@ class Tap:
         x = _join([x for _, x, _ in samples])
         y = _join([y for _, _, y in samples])
         targets = self._targets[:batches_per_epoch]
+        digests = self._digests[:batches_per_epoch]
         return Rows(
             x=x,
             y=y,
             complete=False,
             batch_targets=targets,
-            batch_digests=self._digests[:batches_per_epoch],
+            batch_digests=digests,
             passes=[each for each in self._passes if each],
+            left_out=self._weighted,
         )
 
     def clear(self) -> None:

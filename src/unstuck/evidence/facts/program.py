@@ -86,7 +86,8 @@ class Layer:
     that have one. `rate` is the dropout rate; `momentum` that of a batch normalisation;
     `input_dim` the number of rows of an embedding; `penalty` the largest weight of an L1/L2
     regulariser (0.0 for none). `adapted` says whether a Normalization layer was given or has seen
-    statistics, None for other layers.
+    statistics, `use_bias` whether it adds a bias, None for other layers. `constrained` says that a constraint
+    keeps its kernel in some range.
     """
 
     name: str = ""
@@ -108,6 +109,8 @@ class Layer:
     stateful: bool | None = None
     axis: int | None = None
     adapted: bool | None = None
+    use_bias: bool | None = None
+    constrained: bool = False
     custom: bool = False
     place: Place | None = None
 
@@ -162,14 +165,15 @@ class Head:
     """How one output of the model ends.
 
     `activation` is the last activation that the output passes ("linear" if none). `units` is the
-    size of the output's last axis (`a_class_each` says that it is one for each class where source does not
-    tell how many), `shape` the output's shape per row, empty where its rank is not
-    known. `softmax_size` is the size of the axis over which a softmax or log_softmax runs, None without
+    size of the output's last axis, 0 where it is not known (`a_class_each` says that it is one for each
+    class where source does not tell how many), `shape` the output's shape per row, empty where its rank is
+    not known. `softmax_size` is the size of the axis over which a softmax or log_softmax runs, None without
     one; `softmax_axis` that axis.
     `activation_is_last` is False when another layer (Dropout, Reshape...) follows the activation:
     `after` names those layers' classes in order. `hidden` is the activation and units of the
     layer that feeds the head, as a Layer. `place` is the layer that carries the activation,
-    `units_place` the layer that sets the width (the same one, mostly).
+    `units_place` the layer that sets the width (the same one, mostly). `made_by` is the layer whose weights
+    make the values that leave the model, with nothing but its activation behind them; None for others.
     """
 
     activation: str = "linear"
@@ -182,6 +186,7 @@ class Head:
     after: tuple[str, ...] = ()
     hidden: Layer | None = None
     layer: Layer | None = None
+    made_by: Layer | None = None
     place: Place | None = None
     units_place: Place | None = None
 
@@ -215,8 +220,10 @@ class Loss:
     `name` is the canonical snake_case function ("binary_crossentropy"). A loss of the user's own has
     `custom` true and `written` as its name; its `name` is a canonical one only where its values are
     those of that function. `axis` is that of the classes (-1 the last, batch axis 0), `ignore_class`
-    the label that counts for nothing. `weight` is the output's loss weight. `place` is the compile
-    call, `defined` where the user wrote the function or class, None for Keras's own.
+    the label that counts for nothing. `leaves_out` says that a loss of the user's own does something else
+    with some label that occurs than Keras's of that name, as one that leaves rows out does. `weight` is the
+    output's loss weight. `place` is the compile call, `defined` where the user wrote the function or class,
+    None for Keras's own.
     """
 
     name: str = "mean_squared_error"
@@ -224,6 +231,7 @@ class Loss:
     label_smoothing: float = 0.0
     axis: int = -1
     ignore_class: int | None = None
+    leaves_out: bool = False
     custom: bool = False
     written: str = ""
     weight: float = 1.0

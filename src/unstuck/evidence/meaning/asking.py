@@ -127,13 +127,29 @@ def _look_into_object(thing: Any, depth: int, seen: set[int]) -> None:
     if not isinstance(thing, keras.losses.Loss):
         _look_into_array(thing)
         return
-    for cls in type(thing).__mro__:
-        own = cls.__dict__.get("call")
-        if own is not None and not is_keras(cls):
-            _look_into(own, depth + 1, seen)
+    for function in _methods(type(thing)):
+        _look_into(function, depth + 1, seen)
     for value in vars(thing).values():
-        if isinstance(value, (types.FunctionType, functools.partial)):
-            _look_into(value, depth + 1, seen)
+        _look_into_part(value, depth, seen)
+
+
+def _methods(cls: type) -> Iterator[Any]:
+    """What of a class of the user's may run when a loss is called; setting it up and saving it do not."""
+    apart = ("__init__", "get_config", "from_config")
+    for base in cls.__mro__:
+        if not is_keras(base) and base is not object:
+            yield from (each for name, each in vars(base).items() if callable(each) and name not in apart)
+
+
+def _look_into_part(value: Any, depth: int, seen: set[int]) -> None:
+    """Go through what a loss object holds, the arguments of its function among them."""
+    import keras
+
+    if isinstance(value, dict):
+        for part in value.values():
+            _look_into_part(part, depth, seen)
+    elif not isinstance(value, keras.DTypePolicy):
+        _look_into(value, depth + 1, seen)
 
 
 def _look_into_array(thing: Any) -> None:

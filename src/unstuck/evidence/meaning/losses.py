@@ -7,13 +7,13 @@ The name of a function of the user's is a hint at most: `binary_crossentropy` ma
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.layers import is_keras
+from unstuck.evidence.layers import is_keras, runs_as_keras
 from unstuck.evidence.meaning.asking import AskingError, answer_of
 from unstuck.evidence.meaning.formulas import (
     OF_CLASS_NUMBERS,
@@ -43,12 +43,38 @@ class Meaning:
 
 
 def is_own(loss: Any) -> bool:
-    """Whether a loss is of the user's making: its class, its function, or arguments filled into one."""
+    """Whether a loss is of the user's making.
+
+    Its class, its function, what was put in the place of these, or arguments filled into one.
+    """
     function = getattr(loss, "fn", None)
     if isinstance(loss, functools.partial) or isinstance(function, functools.partial):
         return True
-    written = type(loss) if hasattr(loss, "reduction") else loss
-    return not is_keras(written) or (function is not None and not is_keras(function))
+    if function is not None and not is_keras(function):
+        return True
+    if not hasattr(loss, "reduction"):
+        return not is_keras(loss)
+    return not is_keras(type(loss)) or not runs_as_keras(loss)
+
+
+def leaves_out(loss: Any, meaning: Meaning, shape: tuple[int | None, ...], values: Sequence[float]) -> bool:
+    """Whether a loss of the user's does something else with a label of one of these values than Keras's does.
+
+    It may leave such rows out: a label of -1 often stands for none. Class numbers without a unit are no
+    question that Keras's own loss answers, so the answer is yes.
+    """
+    if meaning.name in OF_CLASS_NUMBERS:
+        return True
+    call, own = _callable(loss), _keras_own(meaning)
+    answers = np.full((1, *_sizes(shape)), 0.3)
+    for value in values:
+        targets = np.full(answers.shape, value)
+        try:
+            if not _same(_value(call, targets, answers), _value(own, targets, answers)):
+                return True
+        except AskingError:
+            return True
+    return False
 
 
 def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
@@ -57,9 +83,7 @@ def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
     None where it computes something else, or cannot be called without the user's noticing.
     """
     call = _callable(loss)
-    sizes = tuple(_LONGEST if size is None else min(size, _LONGEST) for size in shape[:-1])
-    units = shape[-1] if shape and shape[-1] else 1
-    for targets, answers, expected in _questions((_ROWS, *sizes, units)):
+    for targets, answers, expected in _questions((_ROWS, *_sizes(shape))):
         try:
             value = _value(call, targets, answers)
         except AskingError:
@@ -70,14 +94,24 @@ def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
     return None
 
 
+def _sizes(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """The sizes of a made-up row of answers."""
+    units = shape[-1] if shape and shape[-1] else 1
+    return (*(_LONGEST if size is None else min(size, _LONGEST) for size in shape[:-1]), units)
+
+
 def _callable(loss: Any) -> Callable[..., Any]:
-    """The function of targets and answers behind a loss, before any reduction."""
-    if hasattr(loss, "fn") and is_keras(getattr(type(loss), "call", None)):
-        function: Callable[..., Any] = loss.fn
-        filled = dict(getattr(loss, "_fn_kwargs", {}))
-        return functools.partial(function, **filled) if filled else function
-    call: Callable[..., Any] = getattr(loss, "call", loss)
+    """The function of targets and answers that is trained: before any reduction where that is Keras's own."""
+    called = getattr(type(loss), "__call__", None)  # noqa: B004 (whose it is, not whether there is one)
+    call: Callable[..., Any] = loss.call if is_keras(called) else loss
     return call
+
+
+def _keras_own(meaning: Meaning) -> Callable[..., Any]:
+    import keras
+
+    function: Callable[..., Any] = getattr(keras.losses, meaning.name)
+    return functools.partial(function, from_logits=True) if meaning.from_logits else function
 
 
 #: Made-up targets and answers, and what each loss gives on them.
@@ -125,14 +159,11 @@ def _agrees_outside(
     call: Callable[..., Any], meaning: Meaning, targets: np.ndarray, answers: np.ndarray
 ) -> bool:
     """Whether a loss for classes also does what Keras's own does on answers that are no probabilities."""
-    import keras
-
     if meaning.name in OF_NUMBERS:
         return True
     far = (answers - 0.5) * 6.0
-    own = functools.partial(getattr(keras.losses, meaning.name), from_logits=meaning.from_logits)
     try:
-        return _same(_value(call, targets, far), _value(own, targets, far))
+        return _same(_value(call, targets, far), _value(_keras_own(meaning), targets, far))
     except AskingError:
         return False
 

@@ -46,11 +46,17 @@ def frozen_layers(
             says=f"None of the {model.parameters:,} weights is trainable: training changes nothing.",
             shows={"parameters": model.parameters, "trainable": 0},
             where=place,
+            certainty=Certainty.SUSPECTED if any(map(_keeps_count, model.layers)) else None,
             remedies=(propose("unfreeze-layers", at=place),),
         )
     if dynamics is None or not dynamics.trained:
         return None
     return _left_out(model, dynamics, fit) or _stands(dynamics, optimizer, place)
+
+
+def _keeps_count(layer: Layer) -> bool:
+    """Whether a layer that is not frozen may change weights by itself: statistics, a codebook."""
+    return layer.trainable and layer.parameters > 0 and (layer.custom or layer.kind == "BatchNormalization")
 
 
 def _left_out(model: Model, dynamics: Dynamics, fit: Fit | None) -> Finding | None:

@@ -46,6 +46,8 @@ def constant_inputs(inputs: Inputs, labels: Labels | None, model: Model | None) 
         return None
     if model is not None and any(layer.stateful for layer in model.layers):
         return None  # what a row gets depends on the rows before it as well
+    # A layer of the user's own may draw what tells the rows apart.
+    own = model is not None and any(layer.custom for layer in model.layers)
     first, rows = inputs.training[0], min(each.count for each in inputs.training)
     values = f"every value is {first.minimum:.4g}" if first.std == 0 else "every row holds the same values"
     return Finding(
@@ -53,7 +55,7 @@ def constant_inputs(inputs: Inputs, labels: Labels | None, model: Model | None) 
         "predictions, whatever the weights.",
         shows={"rows": rows, "std": first.std, "distinct_rows": first.distinct_rows},
         where=first.place,
-        certainty=None if labels is not None else Certainty.SUSPECTED,
+        certainty=None if labels is not None and not own else Certainty.SUSPECTED,
         remedies=(propose("advise", text=ADVICE),),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Input, Inputs, Layer, Model
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
@@ -49,6 +49,8 @@ def ids_outside_embedding(inputs: Inputs, model: Model | None) -> Finding | None
                     "input_dim": each.input_dim,
                     "whole": each.integral,
                 },
+                # Code of the user's own around the embedding may make ids of the numbers.
+                certainty=Certainty.SUSPECTED if each.input_dim is None else None,
                 where=layer.place if layer else each.place,
                 remedies=(_remedy(each, layer),),
             )

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Model
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import BINARY, CATEGORICAL, NO_DECISION, SPARSE, last_accuracy, reported
+from unstuck.rules.objective._common import (
+    BINARY,
+    CATEGORICAL,
+    NO_DECISION,
+    SPARSE,
+    last_accuracy,
+    reported,
+    unless_left_out,
+)
 from unstuck.rules.rule import cause
 
+#: A pixel of eight bits goes from 0 to this.
+LEVELS_OF_A_PIXEL = 255
 #: Labels are multiples of a step when they miss it by less than float32 does.
 ROUNDING = 1e-3
 
@@ -44,6 +54,7 @@ def class_labels_scaled(
     metrics: Metrics | None,
     curve: Curve | None,
     fit: Fit | None,
+    model: Model | None,
 ) -> Finding | None:
     """Class labels have been scaled, as if they were inputs.
 
@@ -52,7 +63,8 @@ def class_labels_scaled(
     loss falls to 0, and accuracy stays at the share of class 0. A label of 0.004 instead of 1 never asks
     for class 1.
 
-    How it is proved: the labels are not whole numbers; cut down to whole ones, fewer levels are left.
+    How it is proved: the labels are not whole numbers; cut down to whole ones, fewer levels are left. Where
+    the loss reads probabilities, it is proved for 1/255, as pixels are scaled: another may be meant.
 
     What to do: leave the labels as they are; scale only the inputs.
     """
@@ -79,8 +91,16 @@ def class_labels_scaled(
         f"not whole class numbers{reported(last, 'accuracy')}. {says}",
         shows={"levels": labels.distinct, "levels_left": left, "share_of_class_0": kept, "reported": last},
         where=loss.place if head is None else head.place or loss.place,
+        certainty=unless_left_out(labels, loss, model)
+        if sparse or _is_a_pixel(labels)
+        else Certainty.SUSPECTED,
         remedies=(_undo(labels, fit),),
     )
+
+
+def _is_a_pixel(labels: Labels) -> bool:
+    """Whether the larger of two labels is 1 scaled as pixels are."""
+    return abs(labels.maximum * LEVELS_OF_A_PIXEL - 1.0) <= ROUNDING
 
 
 def _undo(labels: Labels, fit: Fit | None) -> Proposal:

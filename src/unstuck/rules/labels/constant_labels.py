@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Labels, Loss, Split
+from unstuck.evidence.facts import Fit, Head, Labels, Layer, Loss, Model, Split
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import CATEGORICAL, FEW_ROWS, NO_DECISION, is_multi_label
+from unstuck.rules.objective._common import (
+    CATEGORICAL,
+    FEW_ROWS,
+    NO_DECISION,
+    is_multi_label,
+    unless_left_out,
+)
 from unstuck.rules.rule import cause
 
 ADVICE = "Repair the place where the labels are read: print some of them beside their inputs."
@@ -28,14 +34,18 @@ ADVICE = "Repair the place where the labels are read: print some of them beside 
         "vanishing-gradient",
     ),
 )
-def constant_labels(labels: Labels, loss: Loss, split: Split | None, fit: Fit | None) -> Finding | None:
+def constant_labels(
+    labels: Labels, loss: Loss, split: Split | None, fit: Fit | None, head: Head | None, model: Model | None
+) -> Finding | None:
     """All labels are the same, or many rows have none.
 
     Why it looks stuck: with one label there is nothing to tell apart. The loss goes to 0 and accuracy to 1.0
     within an epoch, and the predictions are useless. A one-hot row of zeros has no class and costs nothing,
     whatever is predicted.
 
-    How it is proved: the labels are counted.
+    How it is proved: the labels are counted, and the output comes from a layer with a bias, which can answer
+    one value for all rows. Where it cannot, or does not train, one target may be meant: a residual or a
+    distance is trained towards 0, a generator towards the answer of a frozen discriminator.
 
     What to do: repair the place where the labels are read.
     """
@@ -46,7 +56,9 @@ def constant_labels(labels: Labels, loss: Loss, split: Split | None, fit: Fit | 
     one_label = target.form == "multi-label" and len(target.shape) == 1 and not is_multi_label(target)
     free = loss.name in CATEGORICAL and not loss.label_smoothing
     empty = target.rows_all_zero if free and one_label else 0.0
+    certainty = unless_left_out(labels, loss, model)
     if one == 1:
+        certainty = certainty or (None if _answers_alone(head) else Certainty.SUSPECTED)
         value = f"label {target.minimum:g}" if target.form != "one-hot" else f"class {_class(target):g}"
         says = f"All {target.count:,} training rows have {value}: there is nothing to tell apart."
     elif empty > FEW_ROWS:
@@ -60,9 +72,15 @@ def constant_labels(labels: Labels, loss: Loss, split: Split | None, fit: Fit | 
         says=says,
         shows={"rows": target.count, "levels": one, "rows_all_zero": target.rows_all_zero, "bound": FEW_ROWS},
         where=fit.place if fit else None,
-        certainty=Certainty.MEASURED if target.sampled else Certainty.PROVED,
+        certainty=certainty or (Certainty.MEASURED if target.sampled else None),
         remedies=(propose("advise", text=ADVICE),),
     )
+
+
+def _answers_alone(head: Head | None) -> bool:
+    """Whether the output's own bias can answer one value for all rows."""
+    made = head.made_by if head is not None else None
+    return made is not None and made.trainable_parameters > 0 and made.use_bias is not False
 
 
 def _class(labels: Labels) -> float:
@@ -70,6 +88,9 @@ def _class(labels: Labels) -> float:
 
 
 constant_labels.fires(Labels.of([1] * 100), Loss(name="binary_crossentropy"))
+constant_labels.fires(
+    Labels.of([1] * 100), Loss(), Head(made_by=Layer(use_bias=True, trainable_parameters=9))
+)
 constant_labels.fires(
     Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1]] * 20), Loss(name="categorical_crossentropy")
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss
+from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss, Model
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION, SPARSE
+from unstuck.rules.objective._common import NO_DECISION, SPARSE, unless_left_out
 from unstuck.rules.rule import cause
 
 #: What a backend does with a class number that has no unit.
@@ -35,7 +35,12 @@ THEN = {
     ),
 )
 def labels_not_zero_based(
-    labels: Labels, head: Head, loss: Loss, environment: Environment | None, fit: Fit | None
+    labels: Labels,
+    head: Head,
+    loss: Loss,
+    environment: Environment | None,
+    fit: Fit | None,
+    model: Model | None,
 ) -> Finding | None:
     """Class numbers do not run from 0 to K - 1.
 
@@ -70,7 +75,7 @@ def labels_not_zero_based(
         shows={"minimum": labels.minimum, "maximum": labels.maximum, "units": head.units, "lost": lost},
         where=loss.place,
         # pixels may hold a label that is meant to be ignored
-        certainty=Certainty.SUSPECTED if labels.shape else Certainty.PROVED,
+        certainty=Certainty.SUSPECTED if labels.shape else unless_left_out(labels, loss, model),
         remedies=(_remedy(labels, head.units, fit),),
     )
 

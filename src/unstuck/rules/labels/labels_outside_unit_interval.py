@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Model
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import (
@@ -12,6 +12,7 @@ from unstuck.rules.objective._common import (
     NO_DECISION,
     bundle,
     refit,
+    unless_left_out,
     weighted_values,
 )
 from unstuck.rules.rule import cause
@@ -46,7 +47,12 @@ ROUNDING = 1e-6
     ),
 )
 def labels_outside_unit_interval(
-    labels: Labels, loss: Loss, head: Head | None, curve: Curve | None, fit: Fit | None
+    labels: Labels,
+    loss: Loss,
+    head: Head | None,
+    curve: Curve | None,
+    fit: Fit | None,
+    model: Model | None,
 ) -> Finding | None:
     """Binary cross-entropy gets labels below 0 or above 1.
 
@@ -54,7 +60,9 @@ def labels_outside_unit_interval(
     falls without end as the output rises, below 0 and beyond, so the output is driven to its bound for
     every row. Accuracy counts labels of exactly 0 or 1 alone.
 
-    How it is proved: the labels are counted. A loss under 0 can have no other reason.
+    How it is proved: the labels are counted. A loss under 0 can have no other reason. Where rows have a
+    weight of 0, or a mask or a loss of your own leaves some out, a label of -1 may stand for none: then it is
+    suspected.
 
     What to do: labels 0 and 1; for more than two classes one unit a class and categorical cross-entropy; for
     numbers a loss for numbers.
@@ -78,6 +86,7 @@ def labels_outside_unit_interval(
             "lowest_loss": lowest,
         },
         where=loss.place,
+        certainty=None if negative else unless_left_out(labels, loss, model),
         remedies=(_remedy(labels, head, loss, fit),),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Place
-from unstuck.findings import Impact, Proposal, propose
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Model, Place
+from unstuck.findings import Certainty, Impact, Proposal, propose
 
 #: What every defect that keeps the network from deciding brings about.
 NO_DECISION = (
@@ -97,6 +97,17 @@ def is_multi_label(labels: Labels) -> bool:
     return (
         labels.form == "multi-label" and vector and labels.rows_sum_not_one - labels.rows_all_zero > FEW_ROWS
     )
+
+
+def unless_left_out(labels: Labels, loss: Loss, model: Model | None) -> Certainty | None:
+    """How sure a claim about odd labels is: suspected where they may count for nothing, else None (as usual).
+
+    A label of -1 often stands for "no label". Weights of 0, a mask that reaches the answers of a sequence, or
+    a loss of the user's own leave such rows and entries out.
+    """
+    layers = model.layers if model is not None and labels.shape else ()
+    masked = any(layer.mask_zero or layer.kind == "Masking" or layer.custom for layer in layers)
+    return Certainty.SUSPECTED if labels.left_out or loss.leaves_out or masked else None
 
 
 def weighted_values(labels: Labels) -> tuple[tuple[float, float], ...]:

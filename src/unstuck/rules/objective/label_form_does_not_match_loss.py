@@ -32,7 +32,7 @@ def label_form_does_not_match_loss(labels: Labels, head: Head, loss: Loss) -> Fi
 
     What to do: the other of the two losses.
     """
-    if head.units == 1 or len(head.shape) > 1 or labels.form in ("text", "empty"):
+    if head.units <= 1 or len(head.shape) > 1 or labels.form in ("text", "empty"):
         return None
     columns = labels.shape == (head.units,)
     if loss.name in SPARSE and columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Loss, Predictions
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, compares_one
 from unstuck.rules.rule import cause
@@ -76,6 +76,8 @@ def logits_taken_as_probabilities(
         says=f"{loss.name} here expects probabilities between 0 and 1, but the output {end}.{seen}",
         shows={"activation": head.activation, "from_logits": False, "share_outside": outside},
         where=head.place,
+        # Averages of probabilities are probabilities.
+        certainty=Certainty.SUSPECTED if head.made_by is not None and head.made_by.constrained else None,
         impact=blocks_when_nan(curve),
         remedies=_remedies(head, loss),
     )

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Input, Inputs, Layer, Loss, Model
-from unstuck.evidence.kinds import ACTIVATION_LAYERS
+from unstuck.evidence.kinds import ACTIVATION_LAYERS, NOISE
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import percent
 from unstuck.rules.objective._common import NO_DECISION, blocks_when_nan
 from unstuck.rules.rule import cause
-
-#: Layers that set values to 0 at random during training, or add noise to them.
-NOISE = frozenset(
-    (
-        "AlphaDropout",
-        "Dropout",
-        "GaussianDropout",
-        "GaussianNoise",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "SpatialDropout3D",
-    )
-)
 
 #: Layers whose every value comes from one value of the layer before.
 _ONE_TO_ONE = frozenset(
@@ -71,7 +58,7 @@ def noise_after_output(
     if not kinds or (kinds[-1] not in NOISE and not taken) or loss.custom:
         return None
     kind = next((each for each in reversed(kinds) if each in NOISE), kinds[-1])
-    layer = _last(model, kind)
+    layer = _last(model, kind) if model and model.outputs == 1 else None  # else it may be another output's
     rate = layer.rate if layer else None
     nothing = head.activation == "log_softmax" and head.softmax_size == 1  # 0, however it is multiplied
     if rate == 0.0 or nothing or (kind == "BatchNormalization" and _leaves_alone(layer, head, inputs)):
@@ -107,7 +94,7 @@ def _dropped_scores(model: Model | None, head: Head) -> Layer | None:
         and scores.units is not None
         and head.units in (0, scores.units)  # source may not tell the width behind the dropout
     )
-    return noise if alone and noise.kind in NOISE and noise.rate else None
+    return noise if alone and noise.kind in ZEROING and noise.rate else None
 
 
 def _between(noise: Layer, head: Head) -> Finding:
@@ -170,6 +157,9 @@ noise_after_output.quiet(  # frozen: it uses what it has learned before, not the
     Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)),
     Loss(name="binary_crossentropy"),
     Model(layers=(Layer(activation="sigmoid", units=1), Layer(kind="BatchNormalization", trainable=False))),
+)
+noise_after_output.quiet(  # numbers may be normalised
+    Head(activation="sigmoid", units=1, activation_is_last=False, after=("BatchNormalization",)), Loss()
 )
 noise_after_output.quiet(
     Head(activation="softmax", units=10, shape=(10,)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Head, Labels, Loss, Predictions
+from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model, Predictions
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import FEW_ROWS, NO_DECISION, weighted_values
+from unstuck.rules.objective._common import FEW_ROWS, NO_DECISION, unless_left_out, weighted_values
 from unstuck.rules.rule import cause
 
 #: A range that costs less than a twentieth of the target's variance (R2 up to .95) is not what holds
@@ -30,7 +30,12 @@ HINGES = ("hinge", "squared_hinge")
     ),
 )
 def output_range_excludes_targets(
-    head: Head, labels: Labels, loss: Loss, predictions: Predictions | None, fit: Fit | None
+    head: Head,
+    labels: Labels,
+    loss: Loss,
+    predictions: Predictions | None,
+    fit: Fit | None,
+    model: Model | None,
 ) -> Finding | None:
     """The output's activation cannot reach the targets.
 
@@ -63,6 +68,7 @@ def output_range_excludes_targets(
         f"is {spread:.4g}).{pinned}",
         shows={"share_outside": share, "lowest_mse": floor, "variance": spread, "bounds": (low, high)},
         where=head.place,
+        certainty=unless_left_out(labels, loss, model),
         remedies=_remedies(head, labels, fit),
     )
 

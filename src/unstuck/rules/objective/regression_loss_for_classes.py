@@ -68,7 +68,8 @@ def regression_loss_for_classes(
     if not labels.shape and head.units == 1 and levels > PAIR:
         says += f" One output has to stand for {levels} classes."
         if accuracy is not None and accuracy.resolved == "binary_accuracy":
-            certainty = Certainty.PROVED
+            # Without an activation a few whole numbers may be meant as numbers: a rating, a count.
+            certainty = Certainty.PROVED if head.activation in SQUASHING else Certainty.SUSPECTED
             shows["highest_possible_accuracy"] = countable
             says += (
                 f" {accuracy.name} counts only labels 0 and 1: it cannot exceed their share, {countable:.4f}."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Head, Labels, Loss
+from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model
 from unstuck.evidence.facts.program import KNOWN_LOSSES
-from unstuck.findings import Finding
-from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit
+from unstuck.findings import Certainty, Finding
+from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit, unless_left_out
 from unstuck.rules.rule import cause
 
 #: Losses that compare the labels of a row with its outputs one by one. Others may take a label for
@@ -30,29 +30,44 @@ COMPARED = KNOWN_LOSSES
         "regression-loss-for-classes",
     ),
 )
-def units_do_not_match_labels(labels: Labels, head: Head, loss: Loss, fit: Fit | None) -> Finding | None:
+def units_do_not_match_labels(
+    labels: Labels, head: Head, loss: Loss, fit: Fit | None, model: Model | None
+) -> Finding | None:
     """The output has another number of units than the labels ask for.
 
     Why it looks stuck: where the shapes can be stretched to fit, Keras compares every label of a row with
     every output without a word: one unit against two columns of 0 and 1 is asked for 0 and 1 at once and
     settles at a half. Class numbers beyond the last unit have no unit that could be right.
 
-    How it is proved: the columns (or class numbers) of the labels are counted and compared with the units.
+    How it is proved: the columns (or class numbers) of the labels are counted and compared with the units. A
+    loss for numbers can compare one with several on purpose (an ensemble's units with one target, the mean
+    of several raters with each of them), so that it is suspected there; one unit for one-hot columns is asked
+    for the same mean in each row.
 
     What to do: as many units as columns of the labels; one unit for two classes in one column; one unit a
     class for class numbers.
     """
-    if loss.custom or len(head.shape) > 1 or labels.form in ("text", "empty"):
+    if loss.custom or not head.units or len(head.shape) > 1 or labels.form in ("text", "empty"):
         return None
     why = _mismatch(labels, head.units, loss)
     if why is None:
         return None
+    certainty = unless_left_out(labels, loss, model) if loss.name in SPARSE else None
+    if _is_broadcast(labels, head.units, loss) and not (fit is not None and fit.raised):
+        certainty = Certainty.SUSPECTED
     return Finding(
         says=f"The output has {head.units} unit{'s' if head.units > 1 else ''}, but {why}.",
         shows={"units": head.units, "label_shape": labels.shape, "classes": labels.classes},
         where=head.units_place or head.place,
+        certainty=certainty,
         remedies=(refit(labels, head, loss, fit),),
     )
+
+
+def _is_broadcast(labels: Labels, units: int, loss: Loss) -> bool:
+    """Whether one number is compared with several of a row without an error, and that may be meant."""
+    compared = loss.is_regression and (not labels.shape or units == 1)
+    return compared and labels.form != "one-hot"
 
 
 def _mismatch(labels: Labels, units: int, loss: Loss) -> str | None:

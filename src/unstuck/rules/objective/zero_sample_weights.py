@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Labels, Loss
+from dataclasses import replace
+
+from unstuck.evidence.facts import Fit, Head, Labels, Loss
 from unstuck.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
@@ -25,7 +27,9 @@ from unstuck.rules.rule import cause
         "vanishing-gradient",
     ),
 )
-def zero_sample_weights(fit: Fit, labels: Labels | None, loss: Loss | None) -> Finding | None:
+def zero_sample_weights(
+    fit: Fit, labels: Labels | None, loss: Loss | None, head: Head | None
+) -> Finding | None:
     """Rows, a class or an output weigh nothing in the loss.
 
     Why it looks stuck: the loss of each row is multiplied by its weight, and so is its gradient. What weighs
@@ -39,7 +43,10 @@ def zero_sample_weights(fit: Fit, labels: Labels | None, loss: Loss | None) -> F
     weights = fit.class_weight or ()
     none = [label for label, weight in weights if weight == 0 and _occurs(label, labels)]
     if none:
-        return _weightless(fit, none, labels)
+        found = _weightless(fit, none, labels)
+        # A class number without a unit has no other use than to be left out.
+        meant = all(label < 0 or (head is not None and label >= head.units > 1) for label in none)
+        return replace(found, certainty=Certainty.SUSPECTED) if meant else found
     if weights and labels is not None and labels.levels and labels.form in ("binary", "integers", "one-hot"):
         return _missed(fit, labels)
     if loss is not None and loss.weight == 0:

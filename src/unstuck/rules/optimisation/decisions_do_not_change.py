@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Predictions
+from unstuck.evidence.facts import Fit, Labels, Predictions
 from unstuck.findings import Finding, propose
 from unstuck.rules.rule import cause
 
@@ -26,7 +26,9 @@ MARGIN_RISE = 1e-3
         "validation-accuracy-pinned",
     ),
 )
-def decisions_do_not_change(predictions: Predictions, fit: Fit | None) -> Finding | None:
+def decisions_do_not_change(
+    predictions: Predictions, fit: Fit | None, labels: Labels | None
+) -> Finding | None:
     """The probabilities improve, but hardly any decision is another than before.
 
     Why it looks stuck: the loss counts how probable the right class is, the accuracy only whether
@@ -40,6 +42,8 @@ def decisions_do_not_change(predictions: Predictions, fit: Fit | None) -> Findin
         return None
     if changed >= CHANGED or end - start < MARGIN_RISE:
         return None
+    if predictions.accuracy == 1.0 or (labels is not None and labels.distinct == 1):
+        return None  # there was nothing to decide otherwise
     place = fit.place if fit is not None else None
     epochs = 5 * fit.epochs if fit is not None else 5
     return Finding(
@@ -63,3 +67,6 @@ decisions_do_not_change.quiet(
 )
 decisions_do_not_change.quiet(Predictions(rows=256, margin_start=0.1, margin_end=0.1, decisions_changed=0.0))
 decisions_do_not_change.quiet(Predictions(rows=256))
+decisions_do_not_change.quiet(  # right from the start, and surer now
+    Predictions(rows=256, margin_start=0.2, margin_end=0.9, decisions_changed=0.0, accuracy=1.0)
+)
