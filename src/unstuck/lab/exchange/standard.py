@@ -72,23 +72,40 @@ def network_for(x: Any, shape: Sequence[int], spread: Range, *, embeds: bool) ->
     import keras
 
     arrays = leaves(x)
-    inputs = [keras.Input(each.shape[1:], dtype=_dtype(each)) for each in arrays]
+    taken = _inputs(x)
+    inputs = leaves(taken)
+    if len(shape) == 3 and len(arrays) == 1 and arrays[0].shape[1:3] == tuple(shape[:2]):
+        return keras.Model(taken, _picture(arrays[0], inputs[0], shape[-1], spread))
     steps = shape[0] if len(shape) == 2 else None
     read = [_read(each, given, steps, embeds=embeds) for each, given in zip(arrays, inputs, strict=True)]
-    if len(shape) > 2 or (len(shape) == 2 and any(each.ndim < 2 for each in read)):
+    if len(shape) > 2 or any(each.shape[1:-1] != tuple(shape[:-1]) for each in read):
         raise NoStandardError(f"its answers are of shape {tuple(shape)}")
     hidden = read[0] if len(read) == 1 else keras.layers.Concatenate()(read)
     hidden = keras.layers.Dense(WIDTH, activation="relu")(hidden)
     outputs = keras.layers.Dense(shape[-1], activation=spread)(hidden)
-    return keras.Model(_packed(x, iter(inputs)), outputs)
+    return keras.Model(taken, outputs)
 
 
-def _packed(structure: Any, made: Any) -> Any:
+def _picture(array: np.ndarray, given: Any, units: int, spread: Range) -> Any:
+    """An answer for each pixel, from what lies within three pixels of it."""
+    from keras import layers
+
+    mean, variance = array.mean(axis=(0, 1, 2)), np.maximum(array.var(axis=(0, 1, 2)), 1e-14)
+    values = layers.Normalization(axis=-1, mean=mean, variance=variance)(given)
+    for _ in range(3):
+        values = layers.Conv2D(16, 3, padding="same", activation="relu")(values)
+    return layers.Conv2D(units, 1, activation=spread)(values)
+
+
+def _inputs(structure: Any, name: str | None = None) -> Any:
+    """An Input for each array, in the user's structure."""
+    import keras
+
     if isinstance(structure, dict):
-        return {key: _packed(part, made) for key, part in structure.items()}
+        return {key: _inputs(part, str(key)) for key, part in structure.items()}
     if isinstance(structure, (list, tuple)):
-        return type(structure)(_packed(part, made) for part in structure)
-    return next(made)
+        return type(structure)(_inputs(part) for part in structure)
+    return keras.Input(structure.shape[1:], dtype=_dtype(structure), name=name)
 
 
 def _dtype(array: np.ndarray) -> str:
@@ -179,21 +196,22 @@ def layer_for(given: Sequence[np.ndarray], made: np.ndarray) -> tuple[Any, str]:
             raise NoStandardError("it reads whole numbers")
         ids = layers.Embedding(max(int(given[0].max()) + 1, 2), units)(inputs[0])
         return keras.Model(inputs[0], ids), "keras.layers.Embedding"
-    joined = inputs[0] if len(inputs) == 1 else None
-    if joined is None:
+    taken = inputs[0] if len(inputs) == 1 else inputs
+    joined = inputs[0]
+    if len(inputs) > 1:
         joined = layers.Concatenate()(inputs if alike else [layers.Flatten()(each) for each in inputs])
     if len(shape) == 2 and len(first) == 2 and alike and shape[0] == first[0]:
-        return keras.Model(inputs, layers.GRU(units, return_sequences=True)(joined)), "keras.layers.GRU"
+        return keras.Model(taken, layers.GRU(units, return_sequences=True)(joined)), "keras.layers.GRU"
     if len(shape) == 3 and len(first) == 3 and alike and shape[:2] == first[:2]:
         local = layers.Conv2D(units, 3, padding="same", activation="relu")(joined)
-        return keras.Model(inputs, local), "keras.layers.Conv2D"
+        return keras.Model(taken, local), "keras.layers.Conv2D"
     if len(shape) == 2 and len(first) == 1 and len(given) == 1 and 1 < shape[0] <= first[0]:
         local = layers.Conv1D(units, first[0] - shape[0] + 1)(layers.Reshape((first[0], 1))(joined))
-        return keras.Model(inputs, local), "keras.layers.Conv1D"
+        return keras.Model(taken, local), "keras.layers.Conv1D"
     size, wide = int(np.prod(shape)), int(np.prod(joined.shape[1:]))
     if WIDTH * (size + wide) > MOST_WEIGHTS:
         raise NoStandardError(f"a standard layer from {first} to {shape} is too large")
     flat = layers.Flatten()(joined) if len(joined.shape) > 2 else joined
     flat = layers.Dense(WIDTH, activation="relu")(flat)
     flat = layers.Dense(size, activation=range_of(made) if len(shape) == 1 else None)(flat)
-    return keras.Model(inputs, layers.Reshape(shape)(flat)), "keras.layers.Dense"
+    return keras.Model(taken, layers.Reshape(shape)(flat)), "keras.layers.Dense"
