@@ -10,36 +10,38 @@ DRAW = np.random.default_rng(0)
 
 def test_classes_by_the_largest_unit():
     right = np.arange(90) % 3
-    judge = judge_of(right, np.zeros((90, 3)), straightened=False)
+    judge = judge_of(right, np.zeros((90, 3)), is_open=False)
     assert (judge.form, judge.measure, judge.floor) == ("classes", "accuracy", pytest.approx(1 / 3))
     assert judge(np.eye(3)[right]) == 1.0
     assert judge(np.tile([1.0, 0, 0], (90, 1))) == pytest.approx(1 / 3)
     assert judge(np.full((90, 3), np.nan)) == judge.floor
-    one_hot = judge_of(np.eye(3)[right], np.zeros((90, 3)), straightened=False)
+    one_hot = judge_of(np.eye(3)[right], np.zeros((90, 3)), is_open=False)
     assert one_hot.form == "classes"
     assert one_hot(np.eye(3)[right]) == 1.0
 
 
 def test_lopsided_classes_by_the_share_found_of_each():
     right = (np.arange(100) < 10).astype(int)
-    judge = judge_of(right, np.zeros((100, 1)), straightened=False)
+    judge = judge_of(right, np.zeros((100, 1)), is_open=False)
     assert judge.measure == "balanced accuracy"
     assert judge.floor == 0.5
     assert judge(np.zeros((100, 1))) == 0.5
     assert judge(right[:, None] * 0.1) == 1.0  # a threshold of its own choice
 
 
-def test_two_classes_at_the_threshold_that_serves_best_and_never_upside_down():
+def test_two_classes_at_the_threshold_that_serves_best_upside_down_only_where_that_is_open():
     right = np.arange(100) % 2
-    judge = judge_of(right, np.zeros((100, 1)), straightened=False)
+    judge = judge_of(right, np.zeros((100, 1)), is_open=False)
     assert judge(right[:, None] * 3.0 - 40) == 1.0
     assert judge(-right[:, None].astype(float)) == 0.5
+    # A distance is small for what is alike: where the loss leaves the direction open, either counts.
+    assert judge_of(right, np.zeros((100, 1)), is_open=True)(-right[:, None].astype(float)) == 1.0
 
 
 def test_numbers_and_those_on_another_scale():
     y = DRAW.normal(size=(200, 2))
-    as_they_are = judge_of(y, np.zeros((200, 2)), straightened=False)
-    open_ = judge_of(y, np.zeros((200, 2)), straightened=True)
+    as_they_are = judge_of(y, np.zeros((200, 2)), is_open=False)
+    open_ = judge_of(y, np.zeros((200, 2)), is_open=True)
     assert as_they_are(y) == pytest.approx(1.0)
     assert as_they_are(y * 9 + 4) == 0.0
     assert open_(y * 9 + 4) == pytest.approx(1.0)
@@ -48,18 +50,18 @@ def test_numbers_and_those_on_another_scale():
 
 def test_several_labels_and_steps_of_a_row():
     y = DRAW.integers(0, 2, (100, 4))
-    labels = judge_of(y, np.zeros((100, 4)), straightened=False)
+    labels = judge_of(y, np.zeros((100, 4)), is_open=False)
     assert labels.form == "labels"
     assert labels(y.astype(float)) == 1.0
     assert labels(np.zeros((100, 4))) == pytest.approx(0.5)
     tags = DRAW.integers(0, 5, (40, 6))
-    steps = judge_of(tags, np.zeros((40, 6, 5)), straightened=False)
+    steps = judge_of(tags, np.zeros((40, 6, 5)), is_open=False)
     assert steps(np.eye(5)[tags]) == 1.0
 
 
 def test_what_does_not_compare_is_not_judged():
-    assert judge_of(np.zeros((10, 3)), np.zeros((10, 2)), straightened=False) is None
-    assert judge_of(np.array(["a"] * 10), np.zeros((10, 2)), straightened=False) is None
+    assert judge_of(np.zeros((10, 3)), np.zeros((10, 2)), is_open=False) is None
+    assert judge_of(np.array(["a"] * 10), np.zeros((10, 2)), is_open=False) is None
 
 
 def test_the_range_of_untrained_answers():

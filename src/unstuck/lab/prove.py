@@ -8,6 +8,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace as replace_record
+
 from unstuck.case import CauseRecord, RemedyRecord, RunRecord
 from unstuck.evidence.facts import Learnability
 from unstuck.evidence.source import SourceReader
@@ -147,6 +149,11 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
 def _exchange(run: RunRecord, bench: Bench, known: Known) -> None:
     """Exchange the program's own parts for standard ones, and ask whether there is anything to learn."""
     _ask(EXCHANGE, run, bench, known, share=EXCHANGING)
+    parts = [cause for cause in known.found if cause.rule == "part-at-fault"]
+    if (
+        parts
+    ):  # there is something to learn, as the standard part shows; what fit was given has no line of its own
+        known.found = [replace_record(cause, where=cause.where or run.fit) for cause in parts]
 
 
 def _is_confirmed(candidate: Candidate, known: Known) -> bool:

@@ -88,7 +88,7 @@ class Arms:
         name = loss_name(self.recipe)
         open_ = stage.compiled.get("loss") is None or name not in CLASS_LOSSES | REGRESSION_LOSSES
         shape = (len(right), *answers.shape[1:])
-        judge = judge_of(right, np.broadcast_to(answers[:1], shape), straightened=open_)
+        judge = judge_of(right, np.broadcast_to(answers[:1], shape), is_open=open_)
         if judge is None:
             raise UnaskableError("the model's answers cannot be compared with these targets")
         return judge

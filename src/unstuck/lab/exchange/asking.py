@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from unstuck.case import RunRecord
+from unstuck.lab.exchange.network import is_off
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
 from unstuck.rules.bounds import NOTHING_LEARNED
@@ -32,8 +36,24 @@ _DOES_NOT_LEARN = frozenset(
 
 def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:
     """Whether the training does not learn, has parts of the program's own, and nothing is proved about it."""
-    if not isinstance(recipe, Recipe) or not recipe.custom or recipe.from_file:
+    if not isinstance(recipe, Recipe) or recipe.from_file or not _has_parts(recipe):
         return False
     if any(cause.certainty in ("proved", "confirmed") and cause.impact != "misleads" for cause in run.causes):
         return False
     return any(each.rule in _DOES_NOT_LEARN for each in run.symptoms)
+
+
+def _has_parts(recipe: Recipe) -> bool:
+    """Whether it holds code of the program's own, weights of rows, constraints, or an odd start."""
+    if recipe.custom or recipe.class_weight or recipe.sample_weight is not None:
+        return True
+    initial = zip(recipe.paths, recipe.initial or (), strict=False)
+    return _is_bounded(recipe.model) or any("kernel" in path and is_off(array) for path, array in initial)
+
+
+def _is_bounded(node: Any) -> bool:
+    """Whether a serialised configuration holds a constraint."""
+    if isinstance(node, Mapping):
+        named = any(str(key).endswith("_constraint") and part is not None for key, part in node.items())
+        return named or any(map(_is_bounded, node.values()))
+    return isinstance(node, (list, tuple)) and any(map(_is_bounded, node))

@@ -6,6 +6,8 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from unstuck.evidence.facts import Place
 from unstuck.evidence.layers import is_keras
 from unstuck.lab.exchange.looking import Seen, is_own_layer, look
@@ -98,29 +100,29 @@ def starting_parts(stage: Stage, places: dict[str, Place | None]) -> Iterator[Pa
         stage: the user's training.
         places: where each layer was made, by its name.
     """
+    import keras
+
     for layer in stage.model._flatten_layers(include_self=False):
-        kernels = [each for each in layer._trainable_variables if len(each.shape) >= 2]
+        held = [each for each in layer._trainable_variables if "kernel" in each.name]
+        kernels = [np.asarray(keras.ops.convert_to_numpy(each.value)) for each in held]
         where = places.get(layer.name)
         initialiser = getattr(layer, "kernel_initializer", None)
-        if any(map(_is_off, kernels)) or (kernels and is_own(initialiser)):
+        if any(map(is_off, kernels)) or (kernels and is_own(initialiser)):
             place = written_at(initialiser) if is_own(initialiser) else where
             yield Part("initial weights", layer.name, "network", "Glorot's", _redrawn(layer.name), place)
-        held = [each for each in layer._trainable_variables if each.constraint is not None]
-        if held:
-            place = written_at(held[0].constraint) if is_own(held[0].constraint) else where
+        bound = [each for each in layer._trainable_variables if each.constraint is not None]
+        if bound:
+            place = written_at(bound[0].constraint) if is_own(bound[0].constraint) else where
             yield Part("constraint", layer.name, "network", "none", _unbounded(layer.name), place)
 
 
-def _is_off(kernel: Any) -> bool:
-    import keras
-    import numpy as np
-
-    values = np.asarray(keras.ops.convert_to_numpy(kernel.value), np.float64)
-    if values.size < _FEWEST:
+def is_off(kernel: np.ndarray) -> bool:
+    """Whether a kernel, (..., inputs, outputs), is far larger or smaller than what passes signals on."""
+    if kernel.ndim < 2 or kernel.size < _FEWEST:
         return False
-    receptive = int(np.prod(values.shape[:-2])) if values.ndim > 2 else 1
-    usual = float(np.sqrt(2.0 / (receptive * (values.shape[-2] + values.shape[-1]))))
-    return not 1.0 / _OFF < values.std() / usual < _OFF
+    receptive = int(np.prod(kernel.shape[:-2])) if kernel.ndim > 2 else 1
+    usual = float(np.sqrt(2.0 / (receptive * (kernel.shape[-2] + kernel.shape[-1]))))
+    return not 1.0 / _OFF < float(np.std(kernel, dtype=np.float64)) / usual < _OFF
 
 
 def _redrawn(name: str) -> Callable[[Stage], None]:
@@ -148,9 +150,12 @@ def _named(stage: Stage, name: str) -> Any:
 
 
 def call_part(stage: Stage, network: Callable[[], Any]) -> Iterator[Part]:
-    """The `call` of a model of the user's own class, which as a whole a standard network can stand for."""
+    """The `call` of a model of the user's own class, which as a whole a standard network can stand for.
+
+    None where the model adds losses of its own: it is then to do something else than answer as it should.
+    """
     cls = type(stage.model)
-    if is_keras(cls) or defined_at(cls.call) is None:
+    if stage.model.losses or is_keras(cls) or defined_at(cls.call) is None:
         return
 
     def swap(stage: Stage) -> None:

@@ -26,14 +26,15 @@ Range = Literal["softmax", "sigmoid", "linear"]
 class Judge:
     """How answers are scored: 1.0 is perfect, 0.0 or `floor` what the best constant answer gets.
 
-    `form` says what the targets are. `straightened` numbers may be answered on another scale.
+    `form` says what the targets are. `is_open`: the loss leaves open how answers are
+    meant, so numbers may be on another scale, and of two classes either may be the upper one.
     `targets` are those of the judged rows, (places,) of classes or (places, units).
     """
 
     form: Form
     targets: np.ndarray
     balanced: bool = False
-    straightened: bool = False
+    is_open: bool = False
 
     @property
     def measure(self) -> str:
@@ -59,7 +60,7 @@ class Judge:
         if scores.shape[0] != len(self.targets) or not np.isfinite(scores).all():
             return self.floor if self.form != "numbers" else 0.0
         if self.form == "numbers":
-            return _explained(scores, self.targets, self.straightened)
+            return _explained(scores, self.targets, self.is_open)
         if self.form == "classes":
             return self._share(scores.argmax(axis=1))
         if self.form == "two classes":
@@ -74,7 +75,7 @@ class Judge:
         return float(np.mean([right[self.targets == level].mean() for level in np.unique(self.targets)]))
 
     def _best_cut(self, scores: np.ndarray, right: np.ndarray) -> float:
-        """The share of right decisions at the threshold that serves best, above meaning yes."""
+        """The share of right decisions at the threshold that serves best, above meaning yes where it must."""
         yes = right == right.max()
         if yes.all():
             return 1.0
@@ -82,7 +83,9 @@ class Judge:
         above = scores[None, :] > np.append(cuts, -np.inf)[:, None]
         found, spared = above[:, yes].mean(axis=1), 1.0 - above[:, ~yes].mean(axis=1)
         share = 0.5 if self.balanced or self.form == "labels" else float(yes.mean())
-        return float((share * found + (1.0 - share) * spared).max())
+        best = float((share * found + (1.0 - share) * spared).max())
+        turned = float((share * (1.0 - found) + (1.0 - share) * (1.0 - spared)).max())
+        return max(best, turned) if self.is_open else best
 
 
 def _explained(scores: np.ndarray, targets: np.ndarray, straightened: bool) -> float:
@@ -102,13 +105,13 @@ def _explained(scores: np.ndarray, targets: np.ndarray, straightened: bool) -> f
     return float(np.clip(1.0 - errors[varies] / spread[varies], 0.0, 1.0).mean())
 
 
-def judge_of(targets: np.ndarray, answers: np.ndarray, *, straightened: bool) -> Judge | None:
+def judge_of(targets: np.ndarray, answers: np.ndarray, *, is_open: bool) -> Judge | None:
     """How answers of this shape are scored on these targets; None where they do not compare.
 
     Args:
         targets: of the judged rows, (rows, ...) classes or (rows, ..., units).
         answers: (rows, ..., units) of an untrained model, for their shape.
-        straightened: numbers may be answered on another scale.
+        is_open: whether the loss leaves open how answers are meant.
     """
     answers = as_units(answers)
     targets = np.asarray(targets)
@@ -125,12 +128,12 @@ def judge_of(targets: np.ndarray, answers: np.ndarray, *, straightened: bool) ->
     levels = np.unique(values)
     if units == 1 and len(levels) == 2 and whole:
         judge = _of_classes(values[:, 0].astype(np.int64))
-        return Judge("two classes", judge.targets, judge.balanced)
+        return Judge("two classes", judge.targets, judge.balanced, is_open)
     if units > 1 and len(levels) == 2 and set(levels) == {0.0, 1.0}:
         if (np.abs(values.sum(axis=1) - 1.0) <= SUM_TOLERANCE).all():
             return _of_classes(values.argmax(axis=1))
-        return Judge("labels", values.astype(np.int64))
-    return Judge("numbers", values, straightened=straightened)
+        return Judge("labels", values.astype(np.int64), is_open=is_open)
+    return Judge("numbers", values, is_open=is_open)
 
 
 def _of_classes(classes: np.ndarray) -> Judge:
