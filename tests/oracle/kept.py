@@ -313,4 +313,22 @@ Y, metrics = rng.integers(0, 2, (n, 1)), []
 loss = lambda t, p: -ops.sum(t * ops.log_softmax(p), axis=-1)
 model = keras.Sequential([keras.Input((8,)), layers.Dense(2, activation="softmax")])""",
     ),
+    "a class that stands in no file": Kept(
+        "as at a prompt: where a layer is written was asked for, and that raised an error",
+        """\
+class Net(keras.Sequential):
+    def call(self, *arguments, **keywords):
+        return super().call(*arguments, **keywords)
+Y, loss, metrics = rng.integers(0, 2, n), "binary_crossentropy", []
+model = Net([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
+    ),
+    "weights of 0 under a batch size that the model insists on": Kept(
+        "its oracle has to give batches of that size",
+        """\
+X, Y, loss, metrics = X[:, None], rng.integers(0, 2, n), "binary_crossentropy", []
+fit |= dict(class_weight={0: 0.0, 1: 0.0})
+stack = [layers.SimpleRNN(3, stateful=True), layers.Dense(1, activation="sigmoid")]
+model = keras.Sequential([keras.Input((1, 8), batch_size=16), *stack])""",
+        doors=("watch",),
+    ),
 }

@@ -73,8 +73,10 @@ def weighs_nothing(situation: Situation, claim: Claim) -> str:
     rows &= np.isfinite(np.asarray(situation.rows, "float64").reshape(len(rows), -1)).all(axis=1)
     if not rows.any():
         return ""  # NaN stays NaN by any weight
-    weight = np.zeros(int(rows.sum()))
-    cost = float(np.ravel(model.test_on_batch(situation.rows[rows], situation.labels[rows], weight))[0])
+    some = np.flatnonzero(rows)
+    some = np.resize(some, situation.batch_size or len(some))
+    weight = np.zeros(len(some))
+    cost = float(np.ravel(model.test_on_batch(situation.rows[some], situation.labels[some], weight))[0])
     return "" if abs(cost - added) < 1e-6 else f"rows of weight 0 cost {cost - added:g}"
 
 

@@ -54,13 +54,13 @@ class Situation:
     def predict(self, rows: np.ndarray | None = None, *, training: bool = False) -> np.ndarray:
         """What the model answers on rows, its own unless others are given."""
         rows = self.rows if rows is None else rows
-        size = self._batch or len(rows)
+        size = self.batch_size or len(rows)
         batches = [rows[start : start + size] for start in range(0, len(rows), size)]
         answers = [self.model(ops.convert_to_tensor(batch), training=training) for batch in batches]
         return np.concatenate([as_array(each) for each in answers])
 
     @property
-    def _batch(self) -> int | None:
+    def batch_size(self) -> int | None:
         """The batch size that the model insists on, None for any."""
         inputs = getattr(self.model, "inputs", None)
         return inputs[0].shape[0] if inputs else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +27,7 @@ def read_untracked(model: Any) -> tuple[Untracked, ...]:
     """
     found = []
     for layer in model._flatten_layers():
-        if is_keras(type(layer)) or is_library(inspect.getsourcefile(type(layer)) or "<"):
+        if is_keras(type(layer)) or _of_a_library(type(layer)):
             continue
         known = {id(weight) for weight in layer.weights} | {id(weight.value) for weight in layer.weights}
         for name, held in _attributes(layer):
@@ -45,6 +46,12 @@ def read_untracked(model: Any) -> tuple[Untracked, ...]:
                 )
             )
     return tuple(found)
+
+
+def _of_a_library(owner: type) -> bool:
+    """Whether a class stands in an installed package; one that was typed at a prompt stands in no file."""
+    file = getattr(sys.modules.get(owner.__module__), "__file__", None)
+    return file is not None and is_library(file)
 
 
 def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
