@@ -17,7 +17,7 @@ from unstuck.lab.arms import Arm, treated
 from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.conclude import concluded
-from unstuck.lab.exchange.asking import EXCHANGE, EXCHANGING, TRIALS_FIRST, exchangeable
+from unstuck.lab.exchange.asking import EXCHANGE, TRIALS_FIRST, exchangeable, share_for
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, Clock, experiments
 from unstuck.lab.known import Known
@@ -148,7 +148,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
 
 def _exchange(run: RunRecord, bench: Bench, known: Known) -> None:
     """Exchange the program's own parts for standard ones, and ask whether there is anything to learn."""
-    _ask(EXCHANGE, run, bench, known, share=EXCHANGING)
+    _ask(EXCHANGE, run, bench, known, share=share_for(run))
     parts = [cause for cause in known.found if cause.rule == "part-at-fault"]
     if (
         parts

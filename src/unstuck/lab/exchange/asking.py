@@ -14,8 +14,9 @@ from unstuck.rules.bounds import NOTHING_LEARNED
 #: What is asked at the same time: whether there is anything to learn takes no training.
 EXCHANGE = ("exchange-of-parts", "learnability")
 
-#: The share of the time for them; the rest goes to the trials of what is suspected.
-EXCHANGING = 0.75
+#: The share of the time for them: most of it where nothing else is known, half of it where the remedies of
+#: what is suspected or measured are to be tried as well.
+ALONE, BESIDE = 0.75, 0.5
 
 #: The share of the time that trials of what is measured may take before parts are exchanged.
 TRIALS_FIRST = 0.5
@@ -32,6 +33,11 @@ _DOES_NOT_LEARN = frozenset(
         "loss-falls-accuracy-does-not",
     }
 )
+
+
+def share_for(run: RunRecord) -> float:
+    """The share of the time that the exchange may take."""
+    return BESIDE if run.causes else ALONE
 
 
 def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:

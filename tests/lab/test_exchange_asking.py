@@ -1,0 +1,80 @@
+"""When a proof exchanges parts, and what it says of a part that it found at fault."""
+
+import numpy as np
+import pytest
+
+from unstuck.case import CauseRecord, RunRecord, SymptomRecord, Where
+from unstuck.lab.conclude import concluded
+from unstuck.lab.exchange.asking import exchangeable
+from unstuck.lab.known import Known
+from unstuck.lab.rerun import Rerun
+from unstuck.recipe import Recipe
+
+OWN = Recipe(custom={"focal": abs})
+STUCK = RunRecord(symptoms=[SymptomRecord(rule="beaten-by-simple-model", says="")])
+BOUND = {"class_name": "Dense", "config": {"name": "dense", "kernel_constraint": {"class_name": "MaxNorm"}}}
+
+
+def _kernel(size):
+    return np.random.default_rng(0).normal(0, size, (30, 20)).astype("float32")
+
+
+def _cause(certainty, impact="harms", rule="learning-rate-too-low"):
+    return CauseRecord(rule=rule, certainty=certainty, impact=impact)
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        OWN,
+        Recipe(class_weight={0: 1.0, 1: 90.0}),
+        Recipe(sample_weight=np.ones(3)),
+        Recipe(model=BOUND),
+        Recipe(paths=("dense/kernel",), initial=(_kernel(1e-4),)),
+    ],
+    ids=["own code", "class weights", "weights of rows", "a constraint", "an odd start"],
+)
+def test_a_stuck_training_with_something_to_exchange(recipe):
+    assert exchangeable(STUCK, recipe)
+
+
+@pytest.mark.parametrize(
+    ("run", "recipe"),
+    [
+        (RunRecord(), OWN),
+        (RunRecord(symptoms=[SymptomRecord(rule="train-validation-gap", says="")]), OWN),
+        (RunRecord(symptoms=STUCK.symptoms, causes=[_cause("proved")]), OWN),
+        (STUCK, Recipe(paths=("dense/kernel", "embedding/embeddings"), initial=(_kernel(0.2), _kernel(9.0)))),
+        (STUCK, Recipe(custom={"focal": abs}, from_file=True)),
+        (STUCK, Rerun(script="train.py")),
+    ],
+    ids=["no symptom", "another symptom", "proved", "nothing of its own", "from a file", "no recipe"],
+)
+def test_nothing_is_exchanged(run, recipe):
+    assert not exchangeable(run, recipe)
+
+
+def test_a_proved_figure_that_misleads_or_a_suspicion_does_not_stand_in_the_way():
+    for cause in (_cause("proved", "misleads"), _cause("suspected"), _cause("measured")):
+        assert exchangeable(RunRecord(symptoms=STUCK.symptoms, causes=[cause]), OWN)
+
+
+def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
+    run = RunRecord(
+        headline="This training is stuck. Suspected: learning-rate-too-low.",
+        symptoms=STUCK.symptoms,
+        causes=[_cause("suspected")],
+    )
+    part = CauseRecord(
+        rule="part-at-fault",
+        certainty="confirmed",
+        impact="blocks",
+        where=Where("train.py", 31),
+        shows={"part": "focal"},
+        explains=["beaten-by-simple-model", "learning-rate-too-low"],
+    )
+    proved = concluded(run, Known(found=[part]), 60.0, 41.0)
+    assert [cause.rule for cause in proved.causes] == ["part-at-fault"]
+    assert [each.rule for each in proved.refuted] == ["learning-rate-too-low"]
+    assert proved.headline == "This training is stuck. Confirmed by training: part-at-fault."
+    assert proved.proof.says == "Confirmed by exchanging parts both ways: focal is at fault."
