@@ -69,12 +69,20 @@ def leaves_out(loss: Any, meaning: Meaning, shape: tuple[int | None, ...], value
     answers = np.full((1, *_sizes(shape)), 0.3)
     for value in values:
         targets = np.full(answers.shape, value)
-        try:
-            if not _same(_value(call, targets, answers), _value(own, targets, answers)):
-                return True
-        except AskingError:
+        given, expected = (_value_or_none(each, targets, answers) for each in (call, own))
+        if (given is None) is not (expected is None):
+            return True
+        if given is not None and expected is not None and not _same(given, expected):
             return True
     return False
+
+
+def _value_or_none(call: Callable[..., Any], targets: np.ndarray, answers: np.ndarray) -> float | None:
+    """The mean of what a loss gives, None where it raises, as torch does on labels outside [0, 1]."""
+    try:
+        return _value(call, targets, answers)
+    except AskingError:
+        return None
 
 
 def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
