@@ -161,8 +161,9 @@ class RefutedRecord(CauseRecord, frozen=True, kw_only=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the proof: `says` in one sentence, `budget` and `seconds` spent.
+    """What became of the proof: `says` in one sentence, `budget` and `seconds` of work spent.
 
+    `elapsed` are the seconds by the clock: more than those of work where other programs had the processors.
     `healed_by` is the smallest set of remedies after which no symptom was left, empty where none
     was found. `together` is the trial of all established remedies at once, where there are several and
     they heal. `interrupted` is true where Ctrl-C ended it. `recipe` is the file that holds what is
@@ -172,6 +173,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     says: str = ""
     budget: float = 0.0
     seconds: float = 0.0
+    elapsed: float = 0.0
     healed_by: list[str] = []
     together: TrialRecord | None = None
     recipe: str | None = None

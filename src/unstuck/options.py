@@ -18,7 +18,7 @@ BUDGET = click.option(
     type=click.FloatRange(min=1.0),
     default=60.0,
     show_default=True,
-    help="Seconds that trying remedies and asking questions may take, after the script has ended.",
+    help="Seconds of work for trying remedies and asking questions, after the script has ended.",
 )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from unstuck.case import Case, Proof, RunRecord
+from unstuck.lab.clocks import Budget
 from unstuck.lab.executors import Executor, ExecutorError, Here, Local, OnRay
-from unstuck.lab.experiment import Clock
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
 from unstuck.lab.saved import SavedError, load, save, why_not
@@ -37,7 +37,7 @@ def prove_case(
     Args:
         case: what was diagnosed.
         recipes: what is needed to train its runs again.
-        budget: seconds for all of them together.
+        budget: seconds of work for all of them together, counted from when the workers are ready.
         workers: trainings at the same time, None for as many as there are processors; 0 trains in
             this process.
         on: "local" or "ray".
@@ -48,15 +48,16 @@ def prove_case(
     """
     runs = [_lacking(run, recipes.lacking.get(number)) for number, run in enumerate(case.runs)]
     if recipes.kept:
-        clock = Clock(budget)
         first = next(iter(recipes.kept.values()))
         with contextlib.ExitStack() as stack:
             executor = stack.enter_context(_executor(on, workers, first.backend))
             executor.warm()
+            with progress("unstuck starts its workers"):
+                clock = Budget(budget, executor.ready())
             for done, (number, recipe) in enumerate(recipes.kept.items()):
-                share = clock.left / (len(recipes.kept) - done)
+                share = clock.part(clock.left / (len(recipes.kept) - done))
                 with progress("unstuck tries the remedies") as say:
-                    told = _Told(say, clock)
+                    told = _Told(say, share)
                     runs[number] = _proved(runs[number], recipe, executor, share, told)
                 proof = runs[number].proof
                 if proof is not None and proof.interrupted:
@@ -64,7 +65,7 @@ def prove_case(
     return msgspec.structs.replace(case, runs=runs)
 
 
-def _proved(run: RunRecord, recipe: Any, executor: Executor, budget: float, told: _Told) -> RunRecord:
+def _proved(run: RunRecord, recipe: Any, executor: Executor, budget: Budget, told: _Told) -> RunRecord:
     """The run with its proof; a defect costs this proof and no other."""
     try:
         return prove(run, recipe, executor, budget=budget, progress=told)
@@ -162,11 +163,13 @@ def _beside(report: Path) -> Path:
 class _Told:
     """The progress line: what is done, and the seconds left."""
 
-    def __init__(self, say: Any, clock: Clock) -> None:
+    def __init__(self, say: Any, clock: Budget) -> None:
         self._say, self._clock = say, clock
 
     def __call__(self, text: str) -> None:
-        self._say(f"unstuck tries the remedies: {text}, {self._clock.left:.0f} s left")
+        left = f"{self._clock.left:.0f} s"
+        left = f"{left} of work left (the machine is busy)" if self._clock.busy else f"{left} left"
+        self._say(f"unstuck tries the remedies: {text}, {left}")
 
 
 def _executor(on: str, workers: int | None, backend: str) -> Executor:

@@ -63,8 +63,9 @@ class Recipe:
     `shuffle`, `batch_size`, `epochs`, `class_weight` and `callbacks` are those of fit (callbacks
     that set the learning rate or end the training, as (class name, arguments)). `initial` and
     `trained` are weights in the order of `model.weights`, with their paths in `paths`; None where
-    they are unknown or too large. `seconds_per_update` is what an update took in the user's run.
-    `from_file` is true for what was read from a file: nothing that it names or holds may run.
+    they are unknown or too large. `seconds_per_update` are the seconds of work that an
+    update of the user's run took. `from_file` is true for what was read from a file: nothing that it
+    names or holds may run.
     """
 
     backend: str = "torch"

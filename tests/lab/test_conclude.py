@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from unstuck.case import CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.known import Known
 from unstuck.lab.trials import Outcome
@@ -21,7 +22,7 @@ def proven(verdict, *remedies):
     cause = CauseRecord(rule="a", certainty="measured", impact="harms", remedies=list(remedies))
     trial = TrialRecord(remedy="train-longer", verdict=verdict, says=f"{verdict}.")
     known = Known(outcome=Outcome(trials={("a", ""): [trial]}, left=frozenset({("accuracy-flat", "")})))
-    return concluded(RunRecord(status="stuck", causes=[cause]), known, 60.0, 1.0).causes[0]
+    return concluded(RunRecord(status="stuck", causes=[cause]), known, Budget(60.0)).causes[0]
 
 
 def told(cause):

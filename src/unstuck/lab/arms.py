@@ -11,7 +11,9 @@ from typing import Any
 from unstuck.case import ChangeRecord
 from unstuck.evidence.gather import examine, gather
 from unstuck.lab.build import build, fit_arrays
+from unstuck.lab.clocks import WorkClock
 from unstuck.lab.configured import make_callbacks
+from unstuck.lab.experiment import Clock
 from unstuck.lab.quiet import quiet
 from unstuck.lab.resize import Size, resized
 from unstuck.recipe import Recipe
@@ -27,14 +29,21 @@ from unstuck.watch.vitals import make_vitals
 #: are the rows (`evidence.sample`), and the training itself has its own end. Seconds, and a share.
 UNHURRIED = 1e6
 
+#: Updates after which it is foretold what the whole training takes.
+_LOOKED_AT = (5, 9, 17, 33)
+
+#: A training is too long where it would take its share so many times: a few updates tell no better.
+TOO_LONG = 1.2
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One arm to run: the changes of the recipe, the seed, the size, and how long it may take.
 
-    It ends after `seconds`, and at `deadline` (seconds of the epoch) however late it began. Seed 0
-    starts from the weights of the user's own run where they are known, every other seed from newly
-    drawn ones.
+    It ends after `seconds` of work, counted from `begun` where that is given, and at `deadline` (both in
+    seconds of the epoch) however late it began. Where its first steps show that the whole would take more
+    than `share` seconds of work, it ends there. Seed 0 starts from the weights of the user's own run where
+    they are known, every other seed from newly drawn ones.
     """
 
     changes: tuple[ChangeRecord, ...] = ()
@@ -42,6 +51,8 @@ class Task:
     size: Size = field(default_factory=Size)
     seconds: float = 60.0
     deadline: float = math.inf
+    begun: float | None = None
+    share: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +63,9 @@ class Arm:
     output: "right" (share of right decisions, or R2; "classes" is 1 or 0 for which), "balanced" (mean
     recall), "loss", their "val_" twins on the held-out rows, and "reported", "val_reported" as Keras
     logged them last. `losses` is the training loss by epoch, `accuracies` the reported accuracy of the
-    first output that has one. `cut` is true where the time ended it.
+    first output that has one. `seconds` are of work. `cut` is true where the time ended it. `projected`
+    are the seconds that it would have taken where its first steps showed that this is more than its
+    share, of which `fixed` do not depend on the number of updates; 0.0 otherwise.
     """
 
     seed: int
@@ -66,6 +79,8 @@ class Arm:
     updates: int = 0
     seconds: float = 0.0
     cut: bool = False
+    projected: float = 0.0
+    fixed: float = 0.0
     raised: str | None = None
 
 
@@ -76,16 +91,31 @@ def run_arm(recipe: Recipe, task: Task) -> Arm:
         UntreatableError: a change cannot be made to the recipe.
         NoRecipeError: the model cannot be built again.
     """
-    started = time.monotonic()
+    clock = WorkClock(task.seconds, task.deadline, task.begun)
+    before = clock.spent
     chosen = treated(resized(recipe, task.size), task.changes)
     with quiet():
         model = build(chosen, task.seed, "initial" if task.seed == 0 else "fresh")
-        seen, cut = _fitted(model, chosen, task, started)
-        return arm_of(seen, task.seed, chosen.training_rows, started, cut=cut)
+        stop = stopper(clock, task.share, before)
+        seen = _fitted(model, chosen, task, stop)
+        return arm_of(seen, task.seed, chosen.training_rows, clock, stop, before)
 
 
-def arm_of(seen: Observation, seed: int, rows: int, started: float, *, cut: bool) -> Arm:
-    """An ended fit as an arm, judged by the rules. `started` is on the monotonic clock."""
+def arm_of(seen: Observation, seed: int, rows: int, clock: Clock, stop: Any, before: float = 0.0) -> Arm:
+    """An ended fit as an arm, judged by the rules.
+
+    Args:
+        seen: the fit.
+        seed: its seed.
+        rows: those that it trained on.
+        clock: counts its seconds of work.
+        stop: the callback of `stopper` that was with it.
+        before: what the clock had counted when the arm began.
+    """
+    if stop.projected:
+        return Arm(
+            seed=seed, seconds=clock.spent - before, cut=True, projected=stop.projected, fixed=stop.fixed
+        )
     evidence = gather(seen)
     if seen.raised is None:
         evidence = examine(seen, evidence, gradients=False, seconds=UNHURRIED)
@@ -101,8 +131,8 @@ def arm_of(seen: Observation, seed: int, rows: int, started: float, *, cut: bool
         rows=rows,
         epochs=seen.vitals.epochs_done if seen.vitals else 0,
         updates=seen.vitals.updates if seen.vitals else 0,
-        seconds=time.monotonic() - started,
-        cut=cut,
+        seconds=clock.spent - before,
+        cut=stop.cut,
         raised=seen.raised,
     )
 
@@ -121,12 +151,11 @@ def treated(recipe: Recipe, changes: tuple[ChangeRecord, ...]) -> Recipe:
     return recipe
 
 
-def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Observation, bool]:
+def _fitted(model: Any, recipe: Recipe, task: Task, stop: Any) -> Observation:
     """Fit under observation, ended when the time is up."""
     import keras
 
     vitals = make_vitals(budget=UNHURRIED)
-    stop = stopper(min(started + task.seconds, time.monotonic() + task.deadline - time.time()))
     x, y = fit_arrays(recipe.x), fit_arrays(recipe.y)
     arguments: dict[str, Any] = {
         "x": x,
@@ -153,21 +182,44 @@ def _fitted(model: Any, recipe: Recipe, task: Task, started: float) -> tuple[Obs
     seen.seconds = time.monotonic() - begun
     seen.vitals = vitals.result()
     seen.training, seen.validation = look_at_rows(arguments, Tap(), Tap(), None)
-    return seen, stop.cut
+    return seen
 
 
-def stopper(deadline: float) -> Any:
-    """A callback that ends the training when the monotonic clock has come to the deadline."""
+def stopper(clock: Clock, share: float = math.inf, before: float = 0.0) -> Any:
+    """A callback that ends the training when the clock has nothing left, or when it will take too long.
+
+    `cut` is true when it has ended it, `projected` and `fixed` are as of `Arm`.
+
+    Args:
+        clock: counts seconds of work.
+        share: seconds of work that the training may take.
+        before: what the clock had counted when the training's arm began.
+    """
     import keras
 
     class Stop(keras.callbacks.Callback):  # type: ignore[misc]
         cut = False
+        projected = fixed = 0.0
         async_safe = True
+        _begun = 0  # updates
 
         def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-            if time.monotonic() > deadline and not self.cut:
-                self.cut = True
-                self._model.stop_training = True
+            spent, done = clock.spent - before, self._begun
+            self._begun += 1
+            if done == 1:  # whatever is compiled has been
+                self.fixed = spent
+            if done in _LOOKED_AT and not self.cut:
+                whole = (self.params.get("steps") or 0) * (self.params.get("epochs") or 0)
+                each = (spent - self.fixed) / (done - 1)
+                if spent + each * (whole - done) > TOO_LONG * share:
+                    self.projected = spent + each * (whole - done)
+                    self._end()
+            if not clock.left and not self.cut:
+                self._end()
+
+        def _end(self) -> None:
+            self.cut = True
+            self._model.stop_training = True
 
     return Stop()
 

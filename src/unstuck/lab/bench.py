@@ -12,7 +12,9 @@ import msgspec
 
 from unstuck.case import ChangeRecord
 from unstuck.lab.arms import Arm, Task, run_arm
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiments
+from unstuck.lab.clocks import Budget, WorkClock
+from unstuck.lab.executors.executor import share_of
+from unstuck.lab.experiment import Answer, UnaskableError, experiments
 from unstuck.lab.rerun import Rerun, run_again
 from unstuck.lab.resize import Size
 from unstuck.recipe import Recipe
@@ -41,9 +43,7 @@ def work(recipe: Recipe | Rerun, task: Task | Asked) -> Arm | Answer:
             raise UnaskableError("the model cannot be built apart from your script")
         return run_again(recipe, task)
     if isinstance(task, Asked):
-        return experiments()[task.name](
-            recipe, Clock(max(0.0, min(task.seconds, task.deadline - time.time())))
-        )
+        return experiments()[task.name](recipe, WorkClock(task.seconds, task.deadline))
     return run_arm(recipe, task)
 
 
@@ -51,7 +51,7 @@ class Bench:
     """Trainings of one recipe. What cannot be done is remembered with its reason, not tried again."""
 
     def __init__(
-        self, executor: Any, recipe: bytes, clock: Clock, progress: Progress = lambda _: None
+        self, executor: Any, recipe: bytes, clock: Budget, progress: Progress = lambda _: None
     ) -> None:
         self.executor, self.clock = executor, clock
         self._recipe, self._progress = recipe, progress
@@ -72,24 +72,47 @@ class Bench:
         """What became of a training, None where it has none or came to no end."""
         return self._arms.get(_key(changes, seed, size))
 
-    def run(self, wanted: Sequence[tuple[tuple[ChangeRecord, ...], int]], size: Size) -> None:
-        """Run these trainings unless they have been; those that the budget leaves no time for are left."""
-        tasks = {}
+    def run(
+        self,
+        wanted: Sequence[tuple[tuple[ChangeRecord, ...], int]],
+        size: Size,
+        share: float = math.inf,
+    ) -> list[Arm]:
+        """Run these trainings unless they have been; those that the budget leaves no time for are left.
+
+        Args:
+            wanted: their changes and seeds.
+            size: their size.
+            share: seconds of work that each of them may take.
+
+        Returns:
+            Those that were ended as their first steps showed that they would take longer.
+        """
+        tasks, long, begun = {}, list[Arm](), time.time()
         for changes, seed in wanted:
             key = _key(changes, seed, size)
             if key not in self._arms and key not in self.failures:
                 tasks[key] = Task(
-                    changes=changes, seed=seed, size=size, seconds=self.clock.left, deadline=self._end
+                    changes=changes,
+                    seed=seed,
+                    size=size,
+                    seconds=self.clock.left,
+                    deadline=self._end,
+                    begun=begun,
+                    share=share,
                 )
         if not tasks or not self.clock.left:
-            return
+            return []
         keys = list(tasks)
         for done, (index, outcome) in enumerate(self._outcomes(list(tasks.values())), start=1):
             self._progress(f"training {done} of {len(keys)}")
             if isinstance(outcome, str):
                 self.failures[keys[index]] = outcome
+            elif outcome.projected:
+                long.append(outcome)
             elif not outcome.cut:
                 self._arms[keys[index]] = outcome
+        return long
 
     def ask(self, names: Sequence[str], seconds: float) -> dict[str, Answer | str]:
         """Put questions, each within these seconds: its answer, or why there is none."""
@@ -103,18 +126,22 @@ class Bench:
     @property
     def _end(self) -> float:
         """When the budget is up, in seconds of the epoch, which all machines count alike."""
-        return time.time() + self.clock.left
+        return time.time() + self.clock.until
 
     def _outcomes(self, tasks: Sequence[Task | Asked]) -> Any:
         """(index, result or the text of its error) as they come, until the budget is up."""
-        stream = self.executor.run(work, self._recipe, tasks, seconds=self.clock.left)
+        stream = self.executor.run(work, self._recipe, tasks, seconds=self.clock.until)
+        wave, ended = self.clock.wave(), []
         try:
             for index, outcome in stream:
+                ended.append(outcome)
+                wave.gets(share_of(ended))
                 yield index, outcome.value if hasattr(outcome, "value") else outcome.error
                 if not self.clock.left:
                     return
         finally:
             stream.close()
+            wave.gets(self.clock.share)
 
 
 def _key(changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> bytes:

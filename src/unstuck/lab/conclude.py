@@ -15,6 +15,7 @@ from unstuck.case import (
     RefutedRecord,
     RunRecord,
 )
+from unstuck.lab.clocks import Budget
 from unstuck.lab.experiment import experiments
 from unstuck.lab.known import Known
 from unstuck.lab.retold import retold
@@ -24,7 +25,7 @@ from unstuck.recording import plain
 _NOTHING = "nothing-to-learn"
 
 
-def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunRecord:
+def concluded(run: RunRecord, known: Known, clock: Budget) -> RunRecord:
     """The run with what was found out."""
     outcome = known.outcome or Outcome()
     causes: list[CauseRecord] = []
@@ -57,9 +58,10 @@ def concluded(run: RunRecord, known: Known, budget: float, spent: float) -> RunR
         ],
         not_checked=_not_checked(run, known),
         proof=Proof(
-            says=_sentence(known, outcome, spent, budget),
-            budget=budget,
-            seconds=spent,
+            says=f"{_sentence(known, outcome, clock)}{_busy(clock)}",
+            budget=clock.seconds,
+            seconds=clock.spent,
+            elapsed=clock.elapsed,
             healed_by=[each.remedy for each in outcome.healed_by] if _proven(outcome) else [],
             recipe=run.proof.recipe if run.proof is not None else None,
             interrupted=known.interrupted,
@@ -171,8 +173,19 @@ def _experiments(known: Known) -> list[ExperimentRecord]:
     ]
 
 
-def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> str:
+def _busy(clock: Budget) -> str:
+    """What a busy machine made of the time."""
+    if not clock.busy:
+        return ""
+    return (
+        f" Other programs had the processors part of the time: {clock.spent:.0f} s of work took "
+        f"{clock.elapsed:.0f} s."
+    )
+
+
+def _sentence(known: Known, outcome: Outcome, clock: Budget) -> str:
     """What became of the proof."""
+    budget = clock.seconds
     end = " You ended it early." if known.interrupted else ""
     if any(cause.rule == _NOTHING for cause in known.found) and known.outcome is None:
         return "There is nothing here to learn, so no remedy was tried." + end
@@ -181,6 +194,11 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
         return f"Confirmed by exchanging parts both ways: {parts[0].shows.get('part')} is at fault." + end
     if known.outcome is None and known.found:
         return "No remedy was tried: the answers below name what the diagnosis did not see." + end
+    if known.needed:
+        return (
+            f"Not tried: the smallest trials that could show anything need about {known.needed:.0f} s of "
+            f"work, and {budget:.0f} s are given. Give more with --budget." + end
+        )
     if known.outcome is None:
         why = "; ".join(dict.fromkeys(known.untried.values()))
         if known.interrupted and not why:
@@ -211,4 +229,4 @@ def _sentence(known: Known, outcome: Outcome, spent: float, budget: float) -> st
     left = ", ".join(sorted({rule for rule, _ in outcome.left}))
     asked = f" Asked about what is left: {', '.join(known.answers)}." if known.answers else ""
     said = f"No remedy that was tried takes all symptoms away; left: {left}.{asked}"
-    return f"{said} {spent:.0f} s were used." + end
+    return f"{said} {clock.spent:.0f} s were used." + end

@@ -13,7 +13,8 @@ from unstuck.lab.trials import Outcome
 class Known:
     """Answers by experiment (and why there is none), trials, and the causes that the answers showed.
 
-    `untried` says why a cause was not tried, by cause; `failures` why trainings failed.
+    `untried` says why a cause was not tried, by cause; `failures` why trainings failed; `needed` is the
+    budget of the smallest trials where they do not fit into the one given, 0.0 where they do.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -22,6 +23,7 @@ class Known:
     found: list[CauseRecord] = field(default_factory=list)
     untried: dict[tuple[str, str], str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    needed: float = 0.0
     interrupted: bool = False
 
     def supports(self, rule: str) -> bool:

@@ -16,11 +16,13 @@ from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, treated
 from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import Candidate, changes_of, stacked
+from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import EXCHANGE, TRIALS_FIRST, exchangeable, share_for
 from unstuck.lab.executors import packed
-from unstuck.lab.experiment import Answer, Clock, experiments
+from unstuck.lab.experiment import Answer, experiments
 from unstuck.lab.known import Known
+from unstuck.lab.pacing import paced
 from unstuck.lab.rerun import Rerun, edited_files
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import FEWEST_UPDATES, affordable, affordable_again, dense, longer
@@ -73,7 +75,7 @@ def prove(
     recipe: Recipe | Rerun,
     executor: Any,
     *,
-    budget: float = BUDGET,
+    budget: float | Budget = BUDGET,
     progress: Callable[[str], None] = lambda _: None,
 ) -> RunRecord:
     """Put the questions that decide, try the remedies, and tell the run anew.
@@ -84,10 +86,11 @@ def prove(
         run: the diagnosed run.
         recipe: what is needed to train it again: a recipe, or how to run the script again.
         executor: where trainings run (`lab.executors`).
-        budget: seconds that it may take.
+        budget: seconds of work that it may take; they count from when the workers are ready.
         progress: told what is being done.
     """
-    clock = Clock(budget)
+    share = executor.ready()
+    clock = budget if isinstance(budget, Budget) else Budget(budget, share)
     bench = Bench(executor, packed(recipe), clock, progress)
     known = Known()
     try:
@@ -95,7 +98,7 @@ def prove(
     except KeyboardInterrupt:
         known.interrupted = True
     known.failures = list(dict.fromkeys(bench.failures.values()))
-    return concluded(run, known, budget, clock.spent)
+    return concluded(run, known, clock)
 
 
 def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
@@ -303,7 +306,9 @@ def _try(
     else:
         updates = max(treated(recipe, each.changes).updates for each in first)
         size = affordable(recipe, bench.clock.left, workers, arms, updates)
-    scout = _scouted(bench, candidates, size)
+    size, scout = _scouted(bench, recipe, candidates, size, known)
+    if known.needed:
+        return
     if scout is not None and set(scout.symptoms) & set(seen):
         more = longer(size, scout.seconds, 0.9 * bench.clock.left, workers, arms)
         if more is None and isinstance(recipe, Recipe):
@@ -318,10 +323,13 @@ def _try(
             trials.retry(alternative)
 
 
-def _scouted(bench: Bench, candidates: Sequence[Candidate], size: Size) -> Arm | None:
-    """One training with every established cause treated, None where there is no such cause."""
+def _scouted(
+    bench: Bench, recipe: Recipe | Rerun, candidates: Sequence[Candidate], size: Size, known: Known
+) -> tuple[Size, Arm | None]:
+    """The size that fits, and one training of that size with every established cause treated."""
     sure = changes_of(stacked(each for each in candidates if each.established))
-    if not sure:
-        return None
-    bench.run([(sure, SEEDS[0]), ((), SEEDS[0])], size)
-    return bench.arm(sure, SEEDS[0], size)
+    first = sure or candidates[0].changes
+    arms = len(SEEDS) * (1 + (sum(each.established for each in candidates) or len(candidates)))
+    found = paced(bench, recipe, [first, ()], size, arms)
+    known.needed = found.needed
+    return found.size, bench.arm(sure, SEEDS[0], found.size) if sure else None

@@ -83,9 +83,15 @@ def record(seen: Observation, evidence: Evidence) -> Recipe:
         initial=tuple(initial) if initial is not None else None,
         trained=_weights(model),
         paths=tuple(weight.path for weight in model.weights),
-        seconds_per_update=seen.seconds / done,
+        seconds_per_update=_worked(seen) / done,
         **rows,
     )
+
+
+def _worked(seen: Observation) -> float:
+    """The seconds of the fit, without those in which other programs had its processor."""
+    worked = seen.vitals.worked if seen.vitals is not None else 0.0
+    return min(seen.seconds, worked or seen.seconds)
 
 
 def _model_config(model: Any, custom: dict[str, Any]) -> dict[str, Any]:

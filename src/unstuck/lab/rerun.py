@@ -6,6 +6,7 @@ sets the seed, shortens the training and ends the script after it. It may write 
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 from unstuck.case import ChangeRecord
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, Task
+from unstuck.lab.clocks import WorkClock, child_waited
 from unstuck.recipe import UntreatableError
 from unstuck.remedies.remedy import ByHandError, first_and_last, proposal_of, write_steps
 
@@ -66,9 +68,10 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
     Raises:
         UntreatableError: a change cannot be placed, or the script did not come to the fit.
     """
-    started = time.monotonic()
+    clock = WorkClock(task.seconds, task.deadline, task.begun)
+    before = clock.spent
     edited = edited_files(rerun, task.changes)
-    limit = min(task.seconds, task.deadline - time.time())
+    patience = clock.left if math.isinf(task.deadline) else task.deadline - time.time()
     with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
         plan, result = Path(folder, "plan.pickle"), Path(folder, "arm.pickle")
         told = {
@@ -78,7 +81,9 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
             "fit": rerun.fit,
             "seed": task.seed,
             "epochs": task.size.epochs,
-            "seconds": limit,
+            "seconds": clock.left,
+            "deadline": task.deadline,
+            "share": task.share,
             "result": str(result),
             "scratch": folder,
             "parent": os.getpid(),
@@ -90,24 +95,39 @@ def run_again(rerun: Rerun, task: Task) -> Arm:
         environment |= {name: str(Path(folder, name)) for name in _CACHES}
         environment["TORCHINDUCTOR_COMPILE_THREADS"] = "1"  # more are processes, which no guard sees
         environment |= {name: value for name, value in os.environ.items() if _of_worker(name)}
-        try:
-            subprocess.run(
-                command,
-                cwd=rerun.folder,
-                env=environment,
-                timeout=max(limit, 1.0),
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        except subprocess.TimeoutExpired:
-            raise UntreatableError("the script did not come to the end of this fit in time") from None
+        _run(command, rerun.folder, environment, max(patience, 1.0))
         if not result.exists():
             raise UntreatableError("the script, run again, did not come to this fit")
         # Written by our own child a moment ago, in a folder that only this user can write to.
         arm: Arm = pickle.loads(result.read_bytes())
-    return replace(arm, seconds=time.monotonic() - started)
+    return replace(arm, seconds=clock.spent - before)
+
+
+def _run(command: list[str], folder: str, environment: Mapping[str, str], seconds: float) -> None:
+    """Run a child to its end; what it waited for a processor is no work of this process.
+
+    Raises:
+        UntreatableError: it did not end in so many seconds.
+    """
+    started, before = time.monotonic(), os.times()
+    try:
+        subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            timeout=seconds,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except subprocess.TimeoutExpired:
+        raise UntreatableError("the script did not come to the end of this fit in time") from None
+    finally:
+        after = os.times()
+        computed = after.children_user + after.children_system - before.children_user - before.children_system
+        if computed > 0.0:  # Windows does not count it
+            child_waited(time.monotonic() - started - computed)
 
 
 def _of_worker(name: str) -> bool:

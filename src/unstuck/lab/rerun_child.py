@@ -8,7 +8,6 @@ import inspect
 import os
 import pickle
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,7 @@ def main(plan_file: str) -> None:
 def _prepare(plan: dict[str, Any], keras: Any) -> None:
     """Set the seed as soon as Keras is there, whatever the script sets, and wait for the fit."""
     from unstuck.lab.arms import stopper
+    from unstuck.lab.clocks import WorkClock
 
     seeded = keras.utils.set_random_seed
     keras.utils.set_random_seed = lambda _: seeded(plan["seed"])
@@ -57,10 +57,11 @@ def _prepare(plan: dict[str, Any], keras: Any) -> None:
             asked["callbacks"] = [each for each in _listed(asked["callbacks"]) if not _saves(each)]
             return original(*bound.args, **bound.kwargs)
         asked["epochs"] = max(1, round(asked["epochs"] * plan["epochs"]))
-        stop = stopper(time.monotonic() + plan["seconds"])
+        clock = WorkClock(plan["seconds"], plan["deadline"])
+        stop = stopper(clock, plan["share"])
         asked["callbacks"] = [*_learning(asked["callbacks"]), keras.callbacks.TerminateOnNaN(), stop]
         asked["verbose"] = 0
-        _conclude_with(plan, stop)
+        _conclude_with(plan, clock, stop)
         seeded(plan["seed"])
         original(*bound.args, **bound.kwargs)
         raise SystemExit(0)
@@ -117,16 +118,14 @@ def _saves(callback: Any) -> bool:
     return isinstance(callback, tuple(getattr(keras.callbacks, name) for name in _SAVING))
 
 
-def _conclude_with(plan: dict[str, Any], stop: Any) -> None:
+def _conclude_with(plan: dict[str, Any], clock: Any, stop: Any) -> None:
     """Save the arm when the fit has ended, however it ends."""
     from unstuck.lab.arms import arm_of
     from unstuck.watch import hook
 
-    started = time.monotonic()
-
     def conclude(seen: Any) -> None:
         rows = (seen.training.count if seen.training is not None else 0) or 0
-        arm = arm_of(seen, plan["seed"], rows, started, cut=stop.cut)
+        arm = arm_of(seen, plan["seed"], rows, clock, stop)
         Path(plan["result"]).write_bytes(pickle.dumps(arm))
 
     hook.listen(conclude)

@@ -44,7 +44,7 @@ def update_seconds(recipe: Recipe) -> float:
     return max((whole - compiling) / updates, 1e-5)
 
 
-def _each(seconds: float, workers: int, arms: int) -> float:
+def each_of(seconds: float, workers: int, arms: int) -> float:
     """What each of so many trainings may take on so many workers."""
     return seconds / max(1, math.ceil(arms / max(workers, 1)))
 
@@ -67,7 +67,7 @@ def affordable(recipe: Recipe, seconds: float, workers: int, arms: int, updates:
         arms: how many there are.
         updates: those of the longest of them at the user's size, as a remedy may ask for more.
     """
-    left = _for_updates(recipe, _each(seconds, workers, arms))
+    left = _for_updates(recipe, each_of(seconds, workers, arms))
     cost, updates = update_seconds(recipe), max(updates, recipe.updates, 1)
     if updates * cost <= left:
         return Size()
@@ -88,7 +88,7 @@ def dense(recipe: Recipe, seconds: float, workers: int, arms: int) -> Size:
     At least `FEWEST_UPDATES`, and at most `LONGEST` times those of the user's run. Takes what
     `affordable` takes.
     """
-    left = _for_updates(recipe, _each(seconds, workers, arms))
+    left = _for_updates(recipe, each_of(seconds, workers, arms))
     cost, rows = update_seconds(recipe), min(recipe.rows, FEWEST_ROWS)
     steps = fewest_steps(recipe, min(recipe.rows, FEWEST_SEQUENCES))
     if steps:
@@ -109,7 +109,7 @@ def _rows(recipe: Recipe, updates: int, possible: float, fewest: int) -> int:
 
 def affordable_again(rerun: Rerun, seconds: float, workers: int, arms: int) -> Size:
     """The epochs at which the script itself can be run so many times in these seconds."""
-    each = _each(seconds, workers, arms)
+    each = each_of(seconds, workers, arms)
     return Size(epochs=min(1.0, each / max(rerun.seconds, 1e-3)))
 
 
@@ -123,5 +123,5 @@ def longer(size: Size, once: float, seconds: float, workers: int, arms: int) -> 
         workers: how many run at the same time.
         arms: how many there are.
     """
-    factor = min(LONGEST, _each(seconds, workers, arms) / max(once, 1e-3))
+    factor = min(LONGEST, each_of(seconds, workers, arms) / max(once, 1e-3))
     return Size(rows=size.rows, epochs=size.epochs * factor, steps=size.steps) if factor >= 2.0 else None

@@ -52,9 +52,11 @@ class RunArguments(msgspec.Struct, forbid_unknown_fields=True):
     ] = 300.0
     prove: Annotated[
         bool,
-        Meta(description="Try the remedies, too, which takes up to `budget` seconds of the time limit more."),
+        Meta(
+            description="Try the remedies, too, which takes `budget` seconds of work more, within the time limit."
+        ),
     ] = False
-    budget: Annotated[float, Meta(ge=1, description="Seconds that trying remedies may take.")] = 60.0
+    budget: Annotated[float, Meta(ge=1, description="Seconds of work for the remedies.")] = 60.0
 
 
 class ProveArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,7 +66,7 @@ class ProveArguments(msgspec.Struct, forbid_unknown_fields=True):
         str,
         Meta(description="The `case` that run gave, or one that `unstuck run --no-prove --json` saved."),
     ]
-    budget: Annotated[float, Meta(ge=1, le=3600, description="Seconds that trying remedies may take.")] = 60.0
+    budget: Annotated[float, Meta(ge=1, le=3600, description="Seconds of work for the remedies.")] = 60.0
 
 
 class RunAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +105,8 @@ async def run(given: RunArguments, places: Places, progress: Progress) -> Answer
 
 async def prove(given: ProveArguments, places: Places, progress: Progress) -> Answer:
     """Try the remedies of a diagnosis. The file that is given stays as it is; a copy holds the proof."""
+    from unstuck.lab.clocks import LONGEST
+
     path = places.case(given.case)
     case = Case.load(path)
     async with _one_at_a_time:
@@ -112,7 +116,7 @@ async def prove(given: ProveArguments, places: Places, progress: Progress) -> An
             recipes = places.case(str(path.parent / name))
             shutil.copyfile(recipes, report.with_name(name))
         command = ["prove", "--budget", str(given.budget), str(report)]
-        ended = await _unstuck(command, places.root, given.budget + _BEYOND, progress)
+        ended = await _unstuck(command, places.root, LONGEST * given.budget + _BEYOND, progress)
     if ended.status != 0:
         said = _complaint(ended).replace(str(report), given.case)
         raise RefusedError(said or f"The proof ended with status {ended.status} before it was written.")

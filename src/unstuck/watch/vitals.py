@@ -39,7 +39,8 @@ class VitalSigns:
     `model.weights`, None beyond the memory limit; `initial_after` is the number of updates done before
     the first could be read (0, or 1 where TensorFlow builds the model in its first step).
     `last_weights` are the latest that could be read, finite or not. `errors` are (hook, text).
-    `seconds` is the CPU time of all hooks.
+    `seconds` is the CPU time of all hooks, `worked` the seconds of the fit in which it did not wait for
+    a processor that other programs had.
     """
 
     pairs: tuple[Step, ...] = ()
@@ -58,6 +59,7 @@ class VitalSigns:
     steps_per_epoch: int | None = None
     errors: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    worked: float = 0.0
 
 
 class Recorder:
@@ -186,6 +188,7 @@ class Recorder:
             steps_per_epoch=self.steps_per_epoch,
             errors=errors,
             seconds=seconds,
+            worked=self._worked,
         )
 
     @property
@@ -202,9 +205,12 @@ class Recorder:
         """Whether one more look fits into the budget; the first pair always does."""
         if not self._pairs.steps and not self._pairs.is_open and self._pairs.attempts < 2:
             return True
-        # CPU time where the machine is busy with other things, wall time where an accelerator works.
-        trained = min(time.perf_counter() - self._wall, time.process_time() - self._cpu)
-        return self.seconds + self._cost <= self.budget * trained
+        return self.seconds + self._cost <= self.budget * self._worked
+
+    @property
+    def _worked(self) -> float:
+        """CPU time where the machine is busy with other things, wall time where an accelerator works."""
+        return min(time.perf_counter() - self._wall, time.process_time() - self._cpu)
 
     def _close(self, live: LiveTensors, snapshot: Any, batch: int) -> None:
         self._pairs.close(snapshot)

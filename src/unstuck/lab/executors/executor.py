@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import os
@@ -9,8 +10,8 @@ import pickle
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -44,16 +45,26 @@ class ExecutorError(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """A task that ended, with what it returned."""
+    """A task that ended, with what it returned.
+
+    `seconds` it took by the clock; `waited` are those of them in which other programs had its processor.
+    """
 
     value: Any
+    seconds: float = field(default=0.0, compare=False)
+    waited: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
 class Failed:
-    """A task that raised, lost its process twice, or did not end in time; the text says which."""
+    """A task that raised, lost its process twice, or did not end in time; the text says which.
+
+    `seconds` and `waited` as of `Done`, where they are known.
+    """
 
     error: str
+    seconds: float = field(default=0.0, compare=False)
+    waited: float = field(default=0.0, compare=False)
 
 
 Outcome = Done | Failed
@@ -78,6 +89,14 @@ class Executor(Protocol):
     @abstractmethod
     def warm(self) -> None:
         """Start the workers and import Keras in them, in the background."""
+
+    @abstractmethod
+    def ready(self, seconds: float = START_SECONDS) -> float:
+        """Wait until the workers are ready, at most so many seconds, so that no budget pays for their start.
+
+        Returns:
+            The share of a processor that each of them got meanwhile: 1.0 on an idle machine.
+        """
 
     @abstractmethod
     def run(
@@ -161,8 +180,13 @@ def _own_bound(*names: str) -> int:
 
 
 def limit_of(task: Any) -> float:
-    """The seconds that a task gives itself; infinite where it does not say."""
-    return float(getattr(task, "seconds", math.inf))
+    """The seconds by the clock that a task gives itself; infinite where it does not say.
+
+    One with a `deadline` (in seconds of the epoch) ends there: its `seconds` are seconds of work.
+    """
+    deadline = float(getattr(task, "deadline", math.inf))
+    own = float(getattr(task, "seconds", math.inf))
+    return own if math.isinf(deadline) else max(0.0, deadline - time.time())
 
 
 def too_late(task: Any) -> Failed:
@@ -197,10 +221,23 @@ def opened(key: str, read: Callable[[], Any]) -> Any:
 
 def attempt(function: Work, shared: Callable[[], Any], task: Any) -> Outcome:
     """Run one task; whatever it raises becomes its outcome."""
+    from unstuck.lab.clocks import waited
+
+    started, before = time.monotonic(), waited()
+    outcome: Outcome
     try:
-        return Done(function(shared(), task))
+        outcome = Done(function(shared(), task))
     except Exception as error:
-        return failure(error)
+        outcome = failure(error)
+    seconds = time.monotonic() - started
+    return replace(outcome, seconds=seconds, waited=min(seconds, max(0.0, waited() - before)))
+
+
+def share_of(outcomes: Iterable[Outcome]) -> float:
+    """The share of a processor that these tasks got, 1.0 where nothing is known."""
+    outcomes = list(outcomes)
+    whole, lost = sum(each.seconds for each in outcomes), sum(each.waited for each in outcomes)
+    return 1.0 - lost / whole if whole else 1.0
 
 
 def failure(error: BaseException) -> Failed:
@@ -212,9 +249,23 @@ def failure(error: BaseException) -> Failed:
 
 def import_keras() -> None:
     """Import Keras and its backend, which takes seconds; where it fails, the first task will say so."""
-    try:
+    with contextlib.suppress(Exception):
         import keras
 
         keras.ops.zeros(1)
-    except Exception:
-        return
+
+
+def prepare() -> Outcome:
+    """Import Keras in a worker, and fit one weight: the first fit of a process imports half as much again."""
+
+    def first_fit(*_: Any) -> None:
+        import_keras()
+        with contextlib.suppress(Exception):
+            import keras
+
+            model = keras.Sequential([keras.layers.Dense(1)])
+            model.compile("sgd", "mse")
+            one = keras.ops.convert_to_numpy(keras.ops.zeros((1, 1)))
+            model.fit(one, one, verbose=0)
+
+    return attempt(first_fit, lambda: None, None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from unstuck.lab.executors.executor import Executor, Outcome, Work, attempt
+from unstuck.lab.executors.executor import START_SECONDS, Executor, Outcome, Work, attempt, import_keras
 
 
 class Here(Executor):
@@ -22,7 +22,12 @@ class Here(Executor):
     workers = 1
 
     def warm(self) -> None:
-        """Nothing to do: Keras is imported already, or is with the first task."""
+        """Nothing to do: there is no other process to start."""
+
+    def ready(self, seconds: float = START_SECONDS) -> float:  # noqa: ARG002
+        """Import Keras, where that has not been done."""
+        import_keras()
+        return 1.0
 
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf

@@ -32,9 +32,10 @@ from unstuck.lab.executors.executor import (
     end_with,
     environment,
     failure,
-    import_keras,
     limit_of,
     opened,
+    prepare,
+    share_of,
     too_late,
 )
 
@@ -68,11 +69,26 @@ class Local(Executor):
         self._patience = patience
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._pool: list[_Worker] = []
+        self._preparing: list[Future[Outcome]] = []
 
     def warm(self) -> None:
         """Start the workers and import Keras in them, in the background."""
-        for worker in self._started(self.workers):
-            worker.submit(import_keras)
+        if not self._preparing:
+            self._preparing = [worker.submit(prepare) for worker in self._started(self.workers)]
+
+    def ready(self, seconds: float = START_SECONDS) -> float:
+        """Wait for the workers, at most so many seconds."""
+        self.warm()
+        try:
+            end, waiting = time.monotonic() + seconds, True
+            while waiting and time.monotonic() < end:
+                left = min(LOOK_SECONDS, max(0.0, end - time.monotonic()))
+                waiting = bool(wait(self._preparing, timeout=left).not_done)
+        except BaseException:  # Ctrl-C
+            self._stop_workers()
+            raise
+        ended = [each for each in self._preparing if each.done() and each.exception() is None]
+        return share_of(each.result() for each in ended)
 
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
@@ -119,6 +135,7 @@ class Local(Executor):
             worker.kill()
         while self._pool:
             self._pool.pop().stop()
+        self._preparing = []
 
     def _begun(
         self, worker: _Worker, index: int, tries: int, function: Work, path: str, tasks: Sequence[Any]

@@ -23,7 +23,6 @@ from unstuck.lab.executors.executor import (
     PATIENCE,
     START_SECONDS,
     TRIES,
-    Done,
     Executor,
     ExecutorError,
     Failed,
@@ -33,10 +32,11 @@ from unstuck.lab.executors.executor import (
     digest,
     environment,
     failure,
-    import_keras,
     limit_of,
     opened,
     packed,
+    prepare,
+    share_of,
     too_late,
 )
 
@@ -90,6 +90,7 @@ class OnRay(Executor):
         self._ray = _imported()
         self._patience = patience
         self._before: dict[str, str | None] = {}
+        self._preparing: list[Any] = []
         self._started = not self._ray.is_initialized()
         if self._started:
             self._begin(address or os.environ.get("RAY_ADDRESS") or "local", cpus)
@@ -103,9 +104,16 @@ class OnRay(Executor):
 
     def warm(self) -> None:
         """Start the workers and import Keras in them, in the background."""
-        nothing = self._ray.put(np.zeros(0, "uint8"))
-        for _ in range(self.workers):
-            self._call.remote(None, "", nothing, sys.path)
+        if not self._preparing:
+            nothing = self._ray.put(np.zeros(0, "uint8"))
+            calls = range(self.workers)
+            self._preparing = [self._call.remote(None, "", nothing, sys.path) for _ in calls]
+
+    def ready(self, seconds: float = START_SECONDS) -> float:
+        """Wait for the workers, at most so many seconds."""
+        self.warm()
+        ended, _ = self._ray.wait(self._preparing, num_returns=len(self._preparing), timeout=seconds)
+        return share_of(self._outcome(each, None, math.inf) for each in ended)
 
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
@@ -233,8 +241,7 @@ def _call(work: bytes | None, key: str, stored: Any, paths: Sequence[str]) -> Ou
     """Run a packed (function, task); without one, prepare this worker for it."""
     sys.path += [path for path in paths if path not in sys.path]
     if work is None:
-        import_keras()
-        return Done(None)
+        return prepare()
     try:
         function, task = pickle.loads(work)
     except Exception as error:  # a module of the user's that this machine lacks
