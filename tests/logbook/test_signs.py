@@ -19,21 +19,13 @@ from unstuck.rules.rule import catalogue
 WITHOUT_A_RULE = {
     "bad-initial-weights",
     "embedding-collapse",
-    "fit-in-chunks",
     "frozen-batchnorm",
-    "half-precision-underflow",
     "inputs-and-labels-misaligned",
     "inverted-labels",
     "label-smoothing",
-    "leakage",
     "mask-labels-not-binary",
     "no-gradient-path",
-    "repeated-or-empty-batches",
-    "schedule-kills-training",
-    "shuffle-buffer-too-small",
     "target-broadcasts-against-output",
-    "validation-preprocessed-differently",
-    "zero-sample-weights",
 }
 SIGNS = {each.name: each for each in signs()}
 
@@ -78,7 +70,7 @@ def test_every_file_is_a_sign():
 
 
 def test_causes_have_the_names_of_the_rules():
-    assert set(CAUSES) - set(catalogue()) <= WITHOUT_A_RULE
+    assert set(CAUSES) - set(catalogue()) == WITHOUT_A_RULE
     for cause in CAUSES.values():
         assert cause.what.endswith(".")
         assert cause.decides.endswith((".", ")."))

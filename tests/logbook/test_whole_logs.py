@@ -46,7 +46,7 @@ def test_a_healthy_log_has_no_cause(name):
 )
 def test_what_the_figures_tell_of_the_data(name, fact, value):
     (verdict,) = judged(STUCK[name][0])
-    assert verdict.facts[fact] == pytest.approx(value) if isinstance(value, float) else value
+    assert verdict.facts[fact] == (pytest.approx(value) if isinstance(value, float) else value)
 
 
 def test_a_log_never_claims_more_than_its_figures():

@@ -51,8 +51,8 @@ class Done:
     """
 
     value: Any
-    seconds: float = field(default=0.0, compare=False)
-    waited: float = field(default=0.0, compare=False)
+    seconds: float = field(default=0.0, compare=False, repr=False)
+    waited: float = field(default=0.0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Failed:
     """
 
     error: str
-    seconds: float = field(default=0.0, compare=False)
-    waited: float = field(default=0.0, compare=False)
+    seconds: float = field(default=0.0, compare=False, repr=False)
+    waited: float = field(default=0.0, compare=False, repr=False)
 
 
 Outcome = Done | Failed
