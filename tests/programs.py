@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import Forks
 
 ROOT = Path(__file__).parent.parent
 
@@ -78,49 +80,75 @@ class Outcome:
 
 
 class Programs:
-    """Runs programs two at a time and keeps what came of each."""
+    """Runs programs two at a time and keeps what came of each.
+
+    Those on torch are forked from a process that has imported torch: TensorFlow and JAX start threads
+    when they are imported, which a fork would lose.
+    """
 
     def __init__(self, scratch: Path) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE)
         self._scratch = scratch
+        self._mine = threading.local()
+        self._forks: list[Forks] = []
         self._futures: dict[Program, Future[Outcome]] = {}
 
     def start(self, program: Program) -> None:
         if program not in self._futures:
-            self._futures[program] = self._pool.submit(execute, program, self._scratch)
+            self._futures[program] = self._pool.submit(self._executed, program)
 
     def outcome(self, program: Program) -> Outcome:
         self.start(program)
         return self._futures[program].result()
 
+    def _executed(self, program: Program) -> Outcome:
+        if program.backend != "torch" or not hasattr(os, "fork"):
+            return execute(program, self._scratch)
+        if not hasattr(self._mine, "forks"):  # one for each thread of the pool
+            self._mine.forks = Forks(environment("torch", self._scratch))
+            self._forks.append(self._mine.forks)
+        return execute(program, self._scratch, self._mine.forks)
+
     def stop(self) -> None:
         self._pool.shutdown(cancel_futures=True)
+        for each in self._forks:
+            each.stop()
 
 
-def execute(program: Program, scratch: Path) -> Outcome:
-    """Run a program in a process of its own and read its Case."""
+def execute(program: Program, scratch: Path, forks: Forks | None = None) -> Outcome:
+    """Run a program in a process of its own, a fork where that is given, and read its Case."""
     folder = Path(tempfile.mkdtemp(dir=scratch))
     script, report = program.path, folder / "case.json"
     if program.text is not None:
         script = folder / program.path.name
         script.write_text(program.text, encoding="utf-8")
     proof = ["--no-prove"] if program.budget is None else ["--budget", str(program.budget)]
-    command = [sys.executable, "-m", "unstuck", "run", "--quiet", "--no-html", *proof]
-    command += ["--json", str(report), str(script)]
-    started = time.monotonic()
-    done = subprocess.run(
-        [*command, *program.arguments],
-        cwd=folder,
-        env=environment(program.backend, scratch),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    output = done.stdout + done.stderr
-    assert report.exists(), f"{program} wrote no case (exit status {done.returncode}):\n{output[-4000:]}"
+    command = ["unstuck", "run", "--quiet", "--no-html", *proof]
+    command += ["--json", str(report), str(script), *program.arguments]
+    printed, started = folder / "printed.txt", time.monotonic()
+    if forks is None:
+        status = alone(command, folder, environment(program.backend, scratch), printed)
+    else:
+        status = forks.run(command, folder, printed, PATIENCE)
+    output = printed.read_text(encoding="utf-8", errors="replace")
+    assert report.exists(), f"{program} wrote no case (exit status {status}):\n{output[-4000:]}"
     case = json.loads(report.read_text(encoding="utf-8"))
-    return Outcome(done.returncode, case, output, time.monotonic() - started)
+    return Outcome(status, case, output, time.monotonic() - started)
+
+
+def alone(arguments: list[str], folder: Path, variables: dict[str, str], printed: Path) -> int:
+    """The exit status of `python -m` with these arguments; what it prints goes into a file."""
+    with printed.open("w", encoding="utf-8") as stream:
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=folder,
+            env=variables,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    return done.returncode
 
 
 def environment(backend: str, scratch: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from unstuck.case import RunRecord
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.sample import leaves
+from unstuck.lab.clocks import waited
 from unstuck.lab.record import NoRecipeError, record
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
@@ -38,7 +39,7 @@ class Recipes:
         self, *, healthy: bool = False, script: str | None = None, arguments: Sequence[str] = ()
     ) -> None:
         self._healthy = healthy
-        self._begun = time.monotonic()
+        self._begun, self._waited = time.monotonic(), waited()
         self._rerun = None
         if script is not None:
             stage = (Path.cwd(), dict(os.environ))
@@ -89,5 +90,5 @@ class Recipes:
             backend=keras.backend.backend(),
             fit=number,
             epochs=max(1, seen.vitals.epochs_done),
-            seconds=time.monotonic() - self._begun,
+            seconds=time.monotonic() - self._begun - max(0.0, waited() - self._waited),
         )

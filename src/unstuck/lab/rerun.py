@@ -32,8 +32,8 @@ _CACHES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
 class Rerun:
     """How a script was run, before it could change any of it itself.
 
-    `fit` counts its fits from 0; `epochs` and `updates` are those of that fit; `seconds` is what the
-    script took up to its end. `backend` is Keras's.
+    `fit` counts its fits from 0; `epochs` and `updates` are those of that fit; `seconds` are those
+    of work that the script took up to its end. `backend` is Keras's.
     """
 
     script: str

@@ -52,9 +52,7 @@ class RunArguments(msgspec.Struct, forbid_unknown_fields=True):
     ] = 300.0
     prove: Annotated[
         bool,
-        Meta(
-            description="Try the remedies, too: `budget` seconds of work more, within the time limit."
-        ),
+        Meta(description="Try the remedies, too: `budget` seconds of work more, within the time limit."),
     ] = False
     budget: Annotated[float, Meta(ge=1, description="Seconds of work for the remedies.")] = 60.0
 
