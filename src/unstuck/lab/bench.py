@@ -64,7 +64,9 @@ class Bench:
 
     def within(self, seconds: float) -> Bench:
         """The same bench with less time: what it trains is known here, too."""
-        shorter = Bench(self.executor, self._recipe, Clock(min(seconds, self.clock.left)), self._progress)
+        shorter = Bench(
+            self.executor, self._recipe, self.clock.part(min(seconds, self.clock.left)), self._progress
+        )
         shorter._arms, shorter.failures = self._arms, self.failures
         return shorter
 

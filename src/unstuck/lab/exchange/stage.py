@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from unstuck.evidence.sample import leaves
 from unstuck.lab.arms import stopper
+from unstuck.lab.clocks import WorkClock
 from unstuck.lab.quiet import quiet
 from unstuck.recipe import taken
 from unstuck.watch.hook import aside
@@ -41,7 +41,7 @@ class Stage:
         """Compile and fit; whether it came to its end."""
         import keras
 
-        stop = stopper(time.monotonic() + seconds)
+        stop = stopper(WorkClock(seconds))
         some = slice(0, _WATCHED)
         held = tuple(taken(each, some) for each in self.judged) if self.watches else None
         try:
