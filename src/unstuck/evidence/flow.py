@@ -59,12 +59,13 @@ def find_cut(model: Any, training: Rows, names: Sequence[str]) -> Cut | None:
 
 def _within(calls: Sequence[_Call], spreads: Sequence[float], gradients: _Gradients) -> Cut | None:
     """The last layer that the gradient stops in."""
-    for call, spread in reversed(list(zip(calls, spreads, strict=True))):
+    for index, (call, spread) in reversed(list(enumerate(zip(calls, spreads, strict=True)))):
         if _cuts(call, gradients) and spread > 0.0:
             return Cut(
                 layer=call.layer.name,
                 kind=kind_of(call.layer),
                 custom=_is_own(call.layer),
+                behind=_paths(calls[:index]),
                 output_gradient=gradients[call.after] if call.after is not None else 0.0,
                 output_spread=spread,
                 whole=call.after is None,
@@ -77,7 +78,8 @@ def _between(
     model: Any, calls: Sequence[_Call], spreads: Sequence[float], gradients: _Gradients
 ) -> Cut | None:
     """The last two layers between which the model's own code lets the gradient stop."""
-    for (first, second), spread in reversed(list(zip(pairwise(calls), spreads, strict=False))):
+    pairs = list(enumerate(zip(pairwise(calls), spreads, strict=False)))
+    for index, ((first, second), spread) in reversed(pairs):
         heard = second.after if second.before is None else second.before  # ids have no gradient
         if first.after is None or heard is None or spread == 0.0:
             continue
@@ -87,11 +89,17 @@ def _between(
                 kind=kind_of(second.layer),
                 custom=True,
                 before=first.layer.name,
+                behind=_paths(calls[: index + 1]),
                 output_gradient=gradients[heard],
                 output_spread=spread,
                 place=None if is_keras(type(model)) else _flat_line(model),
             )
     return None
+
+
+def _paths(calls: Sequence[_Call]) -> tuple[str, ...]:
+    """The paths of the weights of these layers."""
+    return tuple(dict.fromkeys(weight.path for call in calls for weight in call.layer.weights))
 
 
 def _is_own(layer: Any) -> bool:

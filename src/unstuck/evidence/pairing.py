@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Pairing, Place
+from unstuck.evidence.meaning.asking import reaches_out
 from unstuck.evidence.model import has_own
 from unstuck.evidence.probe import Probe, State, state_of, tensors
 from unstuck.evidence.rows import Rows
@@ -36,7 +37,7 @@ def ask_about_pairing(
     state = (initial_weights and state_of(model, probe.backend, initial_weights)) or state_of(
         model, probe.backend
     )
-    if state is None:
+    if state is None or _reaches_out(model):
         return None
     batch = samples(training, None, {}, own=probe.batch_size)[0].batch(0)
     if len(batch.rows) < ROWS:
@@ -46,6 +47,12 @@ def ask_about_pairing(
             return _asked(model, probe, state, batch.thinned(ROWS))
         except Exception:  # a train_step of the user's may not run outside of its fit: then nothing is known
             return None
+
+
+def _reaches_out(model: Any) -> bool:
+    """Whether a step of the user's would be noticed outside when it is run again."""
+    own = (name for name in ("train_step", "compute_loss") if has_own(model, name))
+    return any(reaches_out(getattr(model, name)) for name in own)
 
 
 def _asked(model: Any, probe: Probe, state: State, batch: Batch) -> Pairing | None:

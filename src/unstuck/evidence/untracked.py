@@ -14,10 +14,10 @@ import numpy as np
 from unstuck.evidence.facts import Place, Untracked
 from unstuck.evidence.layers import is_keras
 from unstuck.watch.backend import backend
-from unstuck.watch.places import defined_at, is_library
+from unstuck.watch.places import is_library
 
-#: More numbers than this are data (an embedding matrix is looked at, a data set is not gone through).
-_MOST = 10_000_000
+#: More numbers than this are data, or vectors that were trained elsewhere.
+_MOST = 1_000_000
 
 
 def read_untracked(model: Any) -> tuple[Untracked, ...]:
@@ -34,6 +34,9 @@ def read_untracked(model: Any) -> tuple[Untracked, ...]:
             kind = _kind_of(held)
             if kind is None or id(held) in known or not _may_be_learned(held):
                 continue
+            place = _assigned_at(type(layer), name)
+            if place is None:
+                continue  # bound by Keras, or by a library that the layer derives from
             found.append(
                 Untracked(
                     layer=layer.name,
@@ -42,7 +45,7 @@ def read_untracked(model: Any) -> tuple[Untracked, ...]:
                     held_as=kind,
                     size=int(np.prod(tuple(held.shape))),
                     alone=not layer.trainable_weights and layer is not model,
-                    place=_assigned_at(type(layer), name) or defined_at(getattr(type(layer), "call", None)),
+                    place=place,
                 )
             )
     return tuple(found)
@@ -55,11 +58,11 @@ def _of_a_library(owner: type) -> bool:
 
 
 def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
-    """What a layer holds by name; torch keeps parameters and buffers apart from the other attributes."""
+    """What a layer holds by name; torch keeps parameters apart, and buffers are constants."""
     held = vars(layer)
     yield from held.items()
-    for apart in ("_parameters", "_buffers"):
-        yield from (held.get(apart) or {}).items() if isinstance(held.get(apart), dict) else ()
+    parameters = held.get("_parameters")
+    yield from parameters.items() if isinstance(parameters, dict) else ()
 
 
 def _kind_of(held: Any) -> str | None:

@@ -182,7 +182,8 @@ class Cut:
     """The layer in which the gradient of the loss stops; `layer` is "" where it stops nowhere.
 
     `kind` is its class, `custom` whether its code is the user's; `before` is the layer that the gradient is
-    lost for where that happens between two layers. `output_gradient` is the largest entry of the gradient
+    lost for where that happens between two layers; `behind` are the paths of the weights of layers that were
+    called before it. `output_gradient` is the largest entry of the gradient
     by its output, that by its input being exactly 0; `whole` is true where it gives whole numbers, by which
     nothing can be differentiated. `output_spread` is the largest standard deviation of an entry of its
     output over rows. `place` is the line of the code that has no slope.
@@ -192,6 +193,7 @@ class Cut:
     kind: str = ""
     custom: bool = False
     before: str = ""
+    behind: tuple[str, ...] = ()
     output_gradient: float = 0.0
     output_spread: float = 0.0
     whole: bool = False

@@ -31,6 +31,22 @@ _MOST_BYTES = 2**20
 _DEEPEST = 8
 
 
+#: What a train_step may do in a scope of its own: the scope takes it.
+_KEPT_IN_SCOPE = frozenset({"assign", "assign_add", "assign_sub", "pop"})
+
+#: Modules that a function logs to or speaks through.
+_OUTSIDE = frozenset({"wandb", "mlflow", "requests", "socket", "subprocess", "writer", "SummaryWriter"})
+
+
+def reaches_out(function: Callable[..., Any]) -> bool:
+    """Whether a method of the user's names what leaves the program: files, connections, loggers."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None:
+        return False
+    names = {*code.co_names, *code.co_freevars}
+    return bool(names & ((_REACHES_OUT - _KEPT_IN_SCOPE) | _OUTSIDE))
+
+
 def answer_of(function: Callable[..., Any], *arguments: Any) -> Any:
     """What the function gives for these arguments.
 

@@ -42,7 +42,9 @@ def no_gradient_path(cut: Cut, dynamics: Dynamics, fit: Fit | None) -> Finding |
     x + stop_gradient(step(x) - x), whose gradient is that of x.
     """
     still = [
-        each for each in dynamics.variables if each.trainable and each.in_optimizer and each.moved == 0.0
+        each
+        for each in dynamics.variables
+        if each.trainable and each.in_optimizer and each.moved == 0.0 and each.path in cut.behind
     ]
     if not cut.layer or not cut.custom or not still:
         return None
@@ -86,7 +88,15 @@ def _moved(by: float) -> Dynamics:
     )
 
 
-_ROUNDS = Cut(layer="steps", kind="Steps", custom=True, output_gradient=0.02, output_spread=0.5)
+_ROUNDS = Cut(
+    layer="steps",
+    kind="Steps",
+    custom=True,
+    output_gradient=0.02,
+    output_spread=0.5,
+    behind=("dense/kernel",),
+)
 no_gradient_path.fires(_ROUNDS, _moved(0.0))
 no_gradient_path.quiet(_ROUNDS, _moved(0.1))  # a branch that is stopped on purpose beside one that learns
+no_gradient_path.quiet(Cut(layer="mask", custom=True), _moved(0.0))  # what stands still is not behind it
 no_gradient_path.quiet(Cut(), _moved(0.0))
