@@ -8,7 +8,9 @@ from keras import layers
 import unstuck
 from unstuck.evidence.facts import Evidence, Head, Loss, Output
 from unstuck.evidence.reference.chosen import choose
+from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.network import Answered
+from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.reading import reference_of
 from unstuck.evidence.reference.scores import Target, chance, versus
 from unstuck.evidence.rows import Rows
@@ -35,7 +37,7 @@ def held_against(x, y, answers=None, *, head=None, loss=None, validation=None, *
     rows = np.sort(np.concatenate(chosen.sample.indices))
     outputs = {} if answers is None else {"": np.asarray(answers)[rows]}
     answered = Answered(rows, outputs, {}, "" if outputs else "it was not asked")
-    return reference_of(chosen, answered, Evidence(outputs=(output,), **evidence), output, float("inf"))
+    return reference_of(chosen, answered, Evidence(outputs=(output,), **evidence), output, Deadline(np.inf))
 
 
 def test_accuracy_counts_rows_and_balanced_accuracy_classes():
@@ -228,6 +230,24 @@ def test_an_own_loss_that_broadcasts_is_beaten_and_the_figures_are_told():
     told = fitted(model, x, y, squared)
     assert "beaten-by-simple-model" in {symptom.rule for symptom in told.run.symptoms}
     assert "linear regression 1.000" in str(told).replace("\n   ", " ")
+
+
+def test_a_quantile_is_not_beaten_for_what_its_loss_does_not_ask():
+    def pinball(y_true, y_pred):
+        error = y_true - y_pred
+        return keras.ops.mean(keras.ops.maximum(0.9 * error, -0.1 * error), axis=-1)
+
+    draw = np.random.default_rng(3)
+    mean = draw.normal(size=(600, 1)) * 2.0
+    values = mean + draw.exponential(2.0, (600, 1))
+    noisy = mean + 2.0 * np.log(10.0) + draw.normal(size=(600, 1))  # about the .9 quantile
+    asked = target(values, kind="numbers")
+    simple = {"linear regression": mean + 2.0}
+    assert asked.scores(noisy).mean() < asked.scores(simple["linear regression"]).mean()
+    assert is_ahead(pinball, asked, noisy, simple)
+    assert not is_ahead(pinball, asked, simple["linear regression"], {"nearest neighbours": noisy})
+    assert not is_ahead(pinball, asked, np.full((600, 1), 4.0), simple)
+    assert not is_ahead(lambda y_true, y_pred: -pinball(y_true, y_pred), asked, -9.0 * values, simple)
 
 
 def test_a_lookup_that_maps_every_id_to_one_is_beaten():

@@ -68,6 +68,13 @@ def read_losses(
     return found
 
 
+def live_loss(model: Any, name: str, names: list[str]) -> Any:
+    """The live loss of one output, None where there is none or it was not built."""
+    compiled = getattr(model, "_compile_loss", None)
+    flat = compiled._flat_losses if compiled is not None and getattr(compiled, "built", False) else ()
+    return next((loss for path, loss, *_ in flat if _output_of(path, names) == name), None)
+
+
 def _output_of(path: tuple[Any, ...], names: list[str]) -> str | None:
     """The output that a loss's path leads to."""
     if len(names) == 1:

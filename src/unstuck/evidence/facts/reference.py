@@ -36,6 +36,8 @@ class Reference:
     `network` is None where its answers could not be had or compared, `why` says so. Where the output
     or the loss leaves open how its answers are meant, the reading that serves the network best counts:
     a threshold of its own choice, a straight line through its numbers (`benefit` is then true).
+    `ahead_in_own_loss` says that a loss of the user's own ranks the network above every simple model, and by
+    more than chance above every constant: a quantile, or costs, which `measure` does not count.
 
     `judged` rows were held out: validation rows, or (`on` is "training") rows that the network
     was trained on and each simple model was not, by cross-validation over `taught` rows. `positions`
@@ -56,6 +58,7 @@ class Reference:
     versus_simple: Versus | None = None
     versus_trivial: Versus | None = None
     benefit: bool = False
+    ahead_in_own_loss: bool = False
     on: Literal["validation", "training"] = "validation"
     judged: int = 0
     taught: int = 0

@@ -102,6 +102,15 @@ def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
     return None
 
 
+def mean_of(loss: Any, targets: np.ndarray, answers: np.ndarray) -> float:
+    """The mean of what a loss gives for these targets and answers, unseen by the user's program.
+
+    Raises:
+        AskingError: it cannot be called without being noticed, or gives no number.
+    """
+    return _value(_callable(loss), targets, answers)
+
+
 def _sizes(shape: tuple[int | None, ...]) -> tuple[int, ...]:
     """The sizes of a made-up row of answers."""
     units = shape[-1] if shape and shape[-1] else 1

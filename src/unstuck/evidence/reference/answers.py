@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from unstuck.evidence.facts import Model
+from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.folds import Fold
 from unstuck.evidence.reference.learners import TREE_CLASSES, neighbours, straight, trees
 from unstuck.evidence.reference.problem import Problem
@@ -59,14 +59,14 @@ def _last_values(problem: Problem) -> np.ndarray | None:
     return np.asarray(last[problem.held][:, nearest])
 
 
-def simple_answers(problem: Problem, width: int | None, ends: float) -> dict[str, np.ndarray]:
+def simple_answers(problem: Problem, width: int | None, deadline: Deadline) -> dict[str, np.ndarray]:
     """What simple models answer to the held-out places, by name, as many as the time allows.
 
     Args:
         problem: the question.
         width: for targets that are the inputs, how many numbers the network passes them through; None
             for other questions.
-        ends: the time (`time.perf_counter`) at which no other model is begun.
+        deadline: after which no other model is begun.
     """
     if width is not None:
         return {COMPONENTS: _restored(problem, width)}
@@ -76,8 +76,8 @@ def simple_answers(problem: Problem, width: int | None, ends: float) -> dict[str
     found: dict[str, np.ndarray] = {}
     # Of this thread alone, so that nothing of the user's that runs beside it is changed.
     with threadpool_limits(1, user_api="openmp"), muted():
-        for name, answer in _learners(_as_numbers(problem), problem.folds, ends):
-            if time.perf_counter() >= ends:
+        for name, answer in _learners(_as_numbers(problem), problem.folds, deadline.left):
+            if not deadline.left:
                 break
             found[name] = _decided(problem, answer())
     return found
@@ -92,11 +92,10 @@ def _as_numbers(problem: Problem) -> Table:
     return Table(table.features, targets, table.classes, table.series, table.words)
 
 
-def _learners(table: Table, folds: Sequence[Fold], ends: float) -> list[tuple[str, Callable[[], np.ndarray]]]:
-    """The simple models for a table, the quickest first; those that would take too long are left out."""
+def _learners(table: Table, folds: Sequence[Fold], left: float) -> list[tuple[str, Callable[[], np.ndarray]]]:
+    """The simple models for a table, the quickest first; those that take longer than is left are left out."""
     targets = table.targets
     found = [("nearest neighbours", lambda: neighbours(table, folds)(targets))]
-    left = ends - time.perf_counter()
     line = "logistic regression" if table.classes else "linear regression"
     if table.classes is None or _logistic_seconds(table, len(folds)) < left:
         found.append((line, lambda: straight(table, folds)(targets)))

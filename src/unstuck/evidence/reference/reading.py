@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.compiled import live_loss
 from unstuck.evidence.facts import Evidence, Output
 from unstuck.evidence.facts.reference import Reference, Versus
 from unstuck.evidence.reference.answers import narrowest, simple_answers, trivial_answers
 from unstuck.evidence.reference.chosen import Chosen, choose
+from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.framing import frame
 from unstuck.evidence.reference.network import Answered, ask
+from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.problem import problem_of
 from unstuck.evidence.reference.readings import incomparable, is_open, network_scores
 from unstuck.evidence.reference.scores import Target, chance, versus
 from unstuck.evidence.reference.table import NoTableError
 from unstuck.watch.observation import Observation
 
-#: Seconds that a reference may take after any fit, and the share of a longer fit that it may take.
+#: Seconds of work that a reference may take after any fit, and the share of a longer fit that it may take.
 SECONDS, SHARE = 2.0, 0.02
 
 #: Seconds kept for the quickest simple models where a slow network's one batch has used up the time: its
@@ -33,13 +36,12 @@ _NETWORK_SHARE = 0.25
 
 def with_reference(seen: Observation, evidence: Evidence) -> Evidence:
     """The evidence with a Reference on each output that has one; `absent` says why there is none."""
-    began = time.perf_counter()
-    ends = began + max(SECONDS, SHARE * seen.seconds)
+    deadline = Deadline(max(SECONDS, SHARE * seen.seconds))
     why = _impossible(seen)
     found: dict[str, Reference] = {}
     if not why:
-        found, why = _references(seen, evidence, ends)
-    spent = time.perf_counter() - began
+        found, why = _references(seen, evidence, deadline)
+    spent = deadline.clock
     outputs = tuple(
         replace(
             output, reference=replace(found[output.name], seconds=spent) if output.name in found else None
@@ -59,7 +61,9 @@ def _impossible(seen: Observation) -> str:
     return ""
 
 
-def _references(seen: Observation, evidence: Evidence, ends: float) -> tuple[dict[str, Reference], str]:
+def _references(
+    seen: Observation, evidence: Evidence, deadline: Deadline
+) -> tuple[dict[str, Reference], str]:
     """The reference of each output by name, and why those that are missing are."""
     import keras
 
@@ -73,14 +77,16 @@ def _references(seen: Observation, evidence: Evidence, ends: float) -> tuple[dic
         return {}, "too few rows to hold some of them out"
     names = tuple(output.name for output in evidence.outputs) or ("",)
     last = seen.vitals.last_weights if seen.vitals is not None else None
-    seconds = _NETWORK_SHARE * max(0.0, ends - time.perf_counter())
+    seconds = _NETWORK_SHARE * deadline.left
     answered = ask(seen.model, chosen.sample, names, last, seconds)
-    ends = max(ends, time.perf_counter() + RESERVE_SECONDS)
+    if deadline.left < RESERVE_SECONDS:
+        deadline = Deadline(RESERVE_SECONDS)
     found, reasons = dict[str, Reference](), list[str]()
     for output in evidence.outputs:
         try:
             with np.errstate(all="ignore"):
-                found[output.name] = reference_of(chosen, answered, evidence, output, ends)
+                loss = live_loss(seen.model, output.name, list(names))
+                found[output.name] = reference_of(chosen, answered, evidence, output, deadline, loss)
         except NoTableError as error:
             reasons.append(str(error))
         except Exception as error:  # the border: one output's odd rows must not end the diagnosis
@@ -90,9 +96,14 @@ def _references(seen: Observation, evidence: Evidence, ends: float) -> tuple[dic
 
 
 def reference_of(
-    chosen: Chosen, answered: Answered, evidence: Evidence, output: Output, ends: float
+    chosen: Chosen,
+    answered: Answered,
+    evidence: Evidence,
+    output: Output,
+    deadline: Deadline,
+    loss: Any = None,
 ) -> Reference:
-    """The reference of one output.
+    """The reference of one output; `loss` is its live loss, where it is at hand.
 
     Raises:
         NoTableError: simple models cannot be asked; the text says why.
@@ -101,15 +112,17 @@ def reference_of(
     problem = problem_of(framed, chosen, evidence, output)
     target = problem.target
     width = narrowest(evidence.model, framed.judged.shape[1]) if framed.copies else None
-    answers = {} if framed.copies and width is None else simple_answers(problem, width, ends)
+    answers = {} if framed.copies and width is None else simple_answers(problem, width, deadline)
     simple = {name: target.scores(each) for name, each in answers.items()}
     trivial = {name: target.scores(each) for name, each in trivial_answers(problem).items()}
-    scores, why = None, framed.why
+    scores, why, ahead = None, framed.why, False
     if framed.answers is not None:
         answers_held = replace(framed.answers, scores=framed.answers.scores[problem.kept])
         why = incomparable(answers_held, len(problem.levels), output.loss, output.metrics)
         if not why:
-            scores = network_scores(answers_held, target, problem.levels, output.loss)
+            scores = network_scores(answers_held, target, problem.levels, output.loss, output.metrics)
+            own = is_open(output.loss) and target.kind == "numbers" and not framed.by_place
+            ahead = own and loss is not None and is_ahead(loss, target, answers_held.scores, answers)
     p_value, permutations = chance(target, answers, _best(simple)[1]) if simple else (1.0, 0)
     return Reference(
         measure=target.measure,
@@ -120,6 +133,7 @@ def reference_of(
         versus_simple=_versus(target, scores, simple),
         versus_trivial=_versus(target, scores, trivial),
         benefit=is_open(output.loss),
+        ahead_in_own_loss=ahead,
         on=chosen.on,
         judged=len(np.unique(target.groups)),
         taught=len(framed.taught) or len(framed.judged),

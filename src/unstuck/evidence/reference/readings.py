@@ -33,7 +33,13 @@ def incomparable(answers: Answers, classes: int, loss: Loss | None, metrics: Met
     return ""
 
 
-def network_scores(answers: Answers, target: Target, levels: np.ndarray, loss: Loss | None) -> np.ndarray:
+def network_scores(
+    answers: Answers,
+    target: Target,
+    levels: np.ndarray,
+    loss: Loss | None,
+    metrics: Metrics | None = None,
+) -> np.ndarray:
     """One score a place, of the reading that scores best.
 
     Args:
@@ -41,11 +47,15 @@ def network_scores(answers: Answers, target: Target, levels: np.ndarray, loss: L
         target: what is right there.
         levels: the classes in the order of their codes, as the targets name them.
         loss: what it was trained with.
+        metrics: what it was measured with; an accuracy among them says which side of a threshold is yes.
     """
-    return best_reading(_readings(answers, target, levels, is_open(loss)), target.scores)
+    either = is_open(loss) and (metrics is None or metrics.accuracy is None)
+    return best_reading(_readings(answers, target, levels, is_open(loss), either), target.scores)
 
 
-def _readings(answers: Answers, target: Target, levels: np.ndarray, is_open: bool) -> list[np.ndarray]:
+def _readings(
+    answers: Answers, target: Target, levels: np.ndarray, is_open: bool, either: bool
+) -> list[np.ndarray]:
     if target.kind == "numbers":
         return [answers.scores, *([_straightened(answers.scores, target.values)] if is_open else [])]
     decisions = answers.decisions
@@ -59,7 +69,7 @@ def _readings(answers: Answers, target: Target, levels: np.ndarray, is_open: boo
     found = [_coded(decisions, levels)]
     if answers.task.form == "threshold":
         if is_open or target.balanced:
-            found += _thresholds(answers.scores[:, 0], len(levels), both=is_open)
+            found += _thresholds(answers.scores[:, 0], len(levels), both=either)
     elif target.balanced:
         chances = probabilities(answers.task, answers.scores)
         if chances is not None:

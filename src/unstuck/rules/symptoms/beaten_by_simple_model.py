@@ -25,7 +25,8 @@ def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding
     and by a tenth of the way from the best answer that needs no training to perfect. A simple model that
     won by chance is none: targets dealt out at random may do as well at most once in a hundred times. A
     network that loses to the answer without training itself, "tomorrow = today" for series, is beaten too.
-    A network that is still getting better when the training ends is beaten so far: that alone is shown only
+    A network that is still getting better when the training ends is beaten so far, and one that a loss of
+    your own (a quantile, costs) ranks above all of them may do what it is meant to: either is shown only
     where a cause was found that explains it.
     """
     rival = rival_of(reference)
@@ -55,7 +56,9 @@ def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding
             "judged_on": reference.on,
             "bound": LEARNED_SHARE * (1.0 - floor),
         },
-        certainty=Certainty.SUSPECTED if _still_learns(reference, curve) else None,
+        certainty=Certainty.SUSPECTED
+        if reference.ahead_in_own_loss or _still_learns(reference, curve)
+        else None,
     )
 
 
