@@ -90,8 +90,7 @@ def _picture(array: np.ndarray, given: Any, units: int, spread: Range) -> Any:
     """An answer for each pixel, from what lies within three pixels of it."""
     from keras import layers
 
-    mean, variance = array.mean(axis=(0, 1, 2)), np.maximum(array.var(axis=(0, 1, 2)), 1e-14)
-    values = layers.Normalization(axis=-1, mean=mean, variance=variance)(given)
+    values = _scaled(given, array, (0, 1, 2))
     for _ in range(3):
         values = layers.Conv2D(16, 3, padding="same", activation="relu")(values)
     return layers.Conv2D(units, 1, activation=spread)(values)
@@ -130,15 +129,21 @@ def _read(array: np.ndarray, given: Any, steps: int | None, *, embeds: bool) -> 
             return layers.GRU(WIDTH, return_sequences=True)(words)  # reads forward: it sees nothing ahead
         both = [layers.GlobalAveragePooling1D()(words), layers.GlobalMaxPooling1D()(words)]
         return layers.Concatenate()(both) if array.shape[1] > 1 else layers.Flatten()(words)
-    if array.ndim == 1:
-        return _body(layers.Reshape((1,))(layers.Rescaling(1.0)(given)), (1,), steps)
     # An image keeps the contrast between its pixels.
-    over = (0, *range(1, array.ndim - 1)) if array.ndim == 4 else (0,)
-    mean, spread = array.mean(axis=over), array.std(axis=over)
-    axes = tuple(range(1, array.ndim)) if array.ndim < 4 else -1
-    variance = np.where(spread > 1e-7, spread, 1.0) ** 2
-    scaled = layers.Normalization(axis=axes, mean=mean, variance=variance)(given)
+    scaled = _scaled(given, array, (0, 1, 2) if array.ndim == 4 else (0,))
+    if array.ndim == 1:
+        return _body(layers.Reshape((1,))(scaled), (1,), steps)
     return _body(scaled, array.shape[1:], steps)
+
+
+def _scaled(given: Any, array: np.ndarray, over: tuple[int, ...]) -> Any:
+    """An input brought to mean 0 and deviation 1 over these axes of the training rows."""
+    from keras import ops
+
+    spread = array.std(axis=over, dtype=np.float64)
+    spread = np.where(spread > 1e-7, spread, 1.0).astype(np.float32)
+    mean = array.mean(axis=over, dtype=np.float64).astype(np.float32)
+    return ops.divide(ops.subtract(ops.cast(given, "float32"), mean), spread)
 
 
 def _body(values: Any, shape: Sequence[int], steps: int | None) -> Any:
