@@ -12,6 +12,10 @@ from unstuck.rules.standing import rival_of
 #: A curve that levels off has made next to nothing of its whole fall in its last part.
 STILL_FALLING = 0.2
 
+#: A loss that ends so many times its first size below 0 runs away and does not learn: a log-likelihood of
+#: numbers falls by some units, as halving the spread of the answers lowers it by .7.
+RUNS_AWAY = 10.0
+
 
 @symptom("beaten-by-simple-model")
 def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding | None:
@@ -67,7 +71,10 @@ def _still_learns(reference: Reference, curve: Curve | None) -> bool:
     if curve is None:
         return False
     judged = reference.on == "validation" and curve.val_loss
-    fall = fall_of(Curve.of(loss=curve.val_loss if judged else curve.loss))
+    losses = curve.val_loss if judged else curve.loss
+    if losses and losses[0] and losses[-1] < -RUNS_AWAY * abs(losses[0]):
+        return False
+    fall = fall_of(Curve.of(loss=losses))
     return fall is not None and fall.steady and fall.middle - fall.last > STILL_FALLING * fall.total
 
 
@@ -88,6 +95,10 @@ def _example(network: float, simple: float, error: float, p_value: float = 0.005
 _LEVELLED = Curve.of(loss=[0.7, 0.6, 0.6], val_loss=[0.7, 0.6, 0.6])
 beaten_by_simple_model.fires(_example(0.69, 1.0, 0.07))
 beaten_by_simple_model.fires(_example(0.69, 1.0, 0.07), _LEVELLED)
+# A loss without a least value: it falls and falls while the answers run away.
+beaten_by_simple_model.fires(
+    _example(0.69, 1.0, 0.07), Curve.of(loss=[9.7, -8.0, -900.0], val_loss=[0.4, -70.0, -1800.0])
+)
 # "Tomorrow = today" costs a quarter of the network's squared error.
 beaten_by_simple_model.fires(
     Reference(
