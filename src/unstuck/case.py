@@ -18,10 +18,12 @@ from unstuck.pictures import Pictures
 SCHEMA: Final = "unstuck.case/1"
 
 #: What became of a training. "healthy" is only said beside a reference; "nothing-found" and "not-judged"
-#: are what a training is called that could not be held against one.
+#: are what a training is called that could not be held against one, "behind" one that learns, and less than a
+#: simple model does.
 Status = Literal[
     "healthy",
     "stuck",
+    "behind",
     "misleading",
     "diverged",
     "overfitting",

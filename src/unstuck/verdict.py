@@ -15,6 +15,7 @@ from unstuck.rules.standing import holds_its_own, rival_of
 MOSTLY = 0.5
 
 _DIVERGED = {"loss-nan", "loss-explodes"}
+_BEATEN = "beaten-by-simple-model"
 _DIVERGED_CAUSES = {"saturated-divergence", "nan-loss", "exploding-gradient"}
 
 
@@ -26,6 +27,7 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     trained model in which nothing is wrong, of whose training nothing is known. "healthy" is a measurement:
     beside simple models on the same rows each output holds its own. Where that could not be measured, or did
     not come out so, it is "nothing-found", and "not-judged" where most rules could not be checked either.
+    "behind" is one that clearly learns, and in which nothing is wrong but that a simple model does better.
     """
     fit = evidence.fit
     symptoms = {symptom.rule for symptom in judgement.symptoms}
@@ -36,7 +38,7 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     leader = judgement.causes[0] if judgement.causes else None
     if leader is None:
         if symptoms:
-            return "stuck"
+            return "behind" if symptoms == {_BEATEN} and _has_learned(evidence) else "stuck"
         if fit is None and any(output.predictions for output in evidence.outputs):
             return "unknown"
         if fit is not None and fit.interrupted:
@@ -53,6 +55,14 @@ def _learns(evidence: Evidence) -> bool:
     """Whether every output that has targets holds its own against its reference."""
     references = [output.reference for output in evidence.outputs if output.labels is not None]
     return bool(references) and all(each is not None and holds_its_own(each) for each in references)
+
+
+def _has_learned(evidence: Evidence) -> bool:
+    """Whether each output that was held against something is above every answer without training, by more
+    than chance.
+    """
+    apart = [output.reference.versus_trivial for output in evidence.outputs if output.reference is not None]
+    return bool(apart) and all(each is not None and each.low > 0.0 for each in apart)
 
 
 #: Why a rule is not checked where nothing looks wrong: it is asked only for what a symptom calls for.
@@ -109,6 +119,7 @@ def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str
         "not-judged": f"This training could not be judged: {len(judgement.not_checked)} of "
         f"{len(catalogue())} rules could not be checked.",
         "stuck": "This training is stuck." if judgement.symptoms else _before(judgement),
+        "behind": f"Learns, but less than a simple model: {_beside(evidence)}.",
         "misleading": "The figures mislead: what they show is not what the model has learned.",
         "diverged": "This training diverged.",
         "overfitting": "The model learns its training rows by heart.",

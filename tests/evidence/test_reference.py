@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import unstuck
-from unstuck.evidence.facts import Evidence, Head, Loss, Output
+from unstuck.evidence.facts import Evidence, Fit, Head, Loss, Output, Reference, Versus
 from unstuck.evidence.reference.chosen import choose
 from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.network import Answered
@@ -14,6 +14,8 @@ from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.reading import reference_of
 from unstuck.evidence.reference.scores import Target, chance, versus
 from unstuck.evidence.rows import Rows
+from unstuck.findings import Finding, Judgement
+from unstuck.verdict import headline_of, status_of
 
 DRAW = np.random.default_rng(0)
 
@@ -295,3 +297,28 @@ def test_nothing_of_the_users_random_streams_is_drawn():
             model.fit(X[:200], Y[:200], epochs=2, verbose=0, callbacks=[watch])
         weights.append([*model.get_weights(), np.random.random(3)])
     assert all(np.array_equal(first, second) for first, second in zip(*weights, strict=True))
+
+
+def test_what_learns_less_than_a_simple_model_is_behind_it_and_not_stuck():
+    def judged(*symptoms, low):
+        reference = Reference(
+            measure="R2",
+            network=0.98,
+            trivial=(("always the mean", 0.0),),
+            simple=(("linear regression", 0.998),),
+            versus_trivial=Versus(difference=0.5, low=low, high=0.9),
+            judged=300,
+        )
+        evidence = Evidence(fit=Fit(), outputs=(Output(reference=reference),))
+        judgement = Judgement(symptoms=tuple(Finding(says="", rule=rule) for rule in symptoms))
+        status = status_of(judgement, evidence)
+        return status, headline_of(status, judgement, evidence)
+
+    beaten = "beaten-by-simple-model"
+    status, said = judged(beaten, low=0.1)
+    assert status == "behind"
+    assert said.startswith(
+        "Learns, but less than a simple model: R2 0.980 on 300 rows it has not seen; linear"
+    )
+    assert judged(beaten, low=-0.1)[0] == "stuck"
+    assert judged(beaten, "loss-does-not-fall", low=0.1)[0] == "stuck"

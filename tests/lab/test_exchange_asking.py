@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from unstuck.case import CauseRecord, RunRecord, SymptomRecord, Where
+from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import exchangeable
 from unstuck.lab.known import Known
@@ -73,7 +74,7 @@ def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
         shows={"part": "focal"},
         explains=["beaten-by-simple-model", "learning-rate-too-low"],
     )
-    proved = concluded(run, Known(found=[part]), 60.0, 41.0)
+    proved = concluded(run, Known(found=[part]), Budget(60.0))
     assert [cause.rule for cause in proved.causes] == ["part-at-fault"]
     assert [each.rule for each in proved.refuted] == ["learning-rate-too-low"]
     assert proved.headline == "This training is stuck. Confirmed by training: part-at-fault."

@@ -18,6 +18,7 @@ IMPACT = {
 STATUS = {
     "healthy": ("healthy", "green"),
     "stuck": ("stuck", "bold red"),
+    "behind": ("behind a simple model", "bold yellow"),
     "misleading": ("the figures mislead", "bold yellow"),
     "diverged": ("diverged", "bold red"),
     "overfitting": ("overfits", "bold yellow"),

@@ -20,7 +20,7 @@ _SAME_FOR_ALL = 0.1
     "added-term-drowns-reconstruction",
     certainty="measured",
     impact="blocks",
-    explains=(*NOTHING_LEARNED, "accuracy-stays-low", "learning-slow"),
+    explains=(*NOTHING_LEARNED, "accuracy-stays-low", "learning-slow", "dead-relu"),
 )
 def added_term_drowns_reconstruction(
     added: AddedTerm, baselines: Baselines, labels: Labels, fit: Fit
