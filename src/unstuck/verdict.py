@@ -9,7 +9,7 @@ from unstuck.findings import Certainty, Impact, Judgement
 from unstuck.recording import referred
 from unstuck.report.reference import beside
 from unstuck.rules.rule import catalogue
-from unstuck.rules.standing import holds_its_own, rival_of
+from unstuck.rules.standing import holds_its_own, is_under_way, rival_of
 
 #: More than this share of the rules without their evidence: what is left is no judgement.
 MOSTLY = 0.5
@@ -38,7 +38,7 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     leader = judgement.causes[0] if judgement.causes else None
     if leader is None:
         if symptoms:
-            return "behind" if symptoms == {_BEATEN} and _has_learned(evidence) else "stuck"
+            return "behind" if symptoms == {_BEATEN} and _is_under_way(evidence) else "stuck"
         if fit is None and any(output.predictions for output in evidence.outputs):
             return "unknown"
         if fit is not None and fit.interrupted:
@@ -57,12 +57,11 @@ def _learns(evidence: Evidence) -> bool:
     return bool(references) and all(each is not None and holds_its_own(each) for each in references)
 
 
-def _has_learned(evidence: Evidence) -> bool:
-    """Whether each output that was held against something is above every answer without training, by more
-    than chance.
-    """
-    apart = [output.reference.versus_trivial for output in evidence.outputs if output.reference is not None]
-    return bool(apart) and all(each is not None and each.low > 0.0 for each in apart)
+def _is_under_way(evidence: Evidence) -> bool:
+    """Whether each output that a simple model beats has come most of the way there."""
+    held = [output.reference for output in evidence.outputs if output.reference is not None]
+    beaten = [each for each in held if rival_of(each) is not None]
+    return bool(beaten) and all(map(is_under_way, beaten))
 
 
 #: Why a rule is not checked where nothing looks wrong: it is asked only for what a symptom calls for.

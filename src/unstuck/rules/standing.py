@@ -10,6 +10,10 @@ from unstuck.rules.bounds import LEARNED_SHARE
 #: Targets dealt out at random do as well as the simple model at most once in a hundred times.
 BY_CHANCE = 0.01
 
+#: Of what a simple model finds, a network that has found more than half is on its way; with less, most of
+#: what the rows tell has passed it by.
+HALF_WAY = 0.5
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -35,6 +39,17 @@ def rival_of(reference: Reference) -> Rival | None:
         return Rival(best[0], best[1], apart)
     apart = reference.versus_trivial
     return Rival(name, floor, apart) if apart is not None and _loses(apart, enough) else None
+
+
+def is_under_way(reference: Reference) -> bool:
+    """Whether the network has come half of the way from the best answer without training to its rival, and is
+    above that answer by more than chance.
+    """
+    rival, apart = rival_of(reference), reference.versus_trivial
+    if rival is None or reference.network is None or apart is None or apart.low <= 0.0:
+        return False
+    floor = reference.best_trivial[1]
+    return reference.network - floor >= HALF_WAY * (rival.score - floor)
 
 
 def _loses(apart: Versus, enough: float) -> bool:

@@ -7,7 +7,7 @@ from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import LEARNED_SHARE
 from unstuck.rules.progress import fall_of
 from unstuck.rules.rule import symptom
-from unstuck.rules.standing import rival_of
+from unstuck.rules.standing import is_under_way, rival_of
 
 #: A curve that levels off has made next to nothing of its whole fall in its last part.
 STILL_FALLING = 0.2
@@ -29,8 +29,8 @@ def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding
     and by a tenth of the way from the best answer that needs no training to perfect. A simple model that
     won by chance is none: targets dealt out at random may do as well at most once in a hundred times. A
     network that loses to the answer without training itself, "tomorrow = today" for series, is beaten too.
-    A network that is still getting better when the training ends is beaten so far, and one that a loss of
-    your own (a quantile, costs) ranks above all of them may do what it is meant to: either is shown only
+    A network that has come half of the way and is still getting better is beaten so far, and one that a loss
+    of your own (a quantile, costs) ranks above all of them may do what it is meant to: either is shown only
     where a cause was found that explains it.
     """
     rival = rival_of(reference)
@@ -61,7 +61,7 @@ def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding
             "bound": LEARNED_SHARE * (1.0 - floor),
         },
         certainty=Certainty.SUSPECTED
-        if reference.ahead_in_own_loss or _still_learns(reference, curve)
+        if reference.ahead_in_own_loss or (is_under_way(reference) and _still_learns(reference, curve))
         else None,
     )
 
