@@ -15,6 +15,36 @@ EXPECT = {
     folder.name: tomllib.loads((folder / "expect.toml").read_text()) for folder in sorted(CLINIC.glob("*/"))
 }
 READABLE = [case for case, expect in EXPECT.items() if "lint" in expect]
+#: Cases that values or weights decide, so that lint leaves them to a training.
+ONLY_IN_A_TRAINING = {
+    "added-term-drowns-reconstruction",
+    "answers-out-of-order",
+    "batch-size-too-large",
+    "batchnorm-inference-gap",
+    "class-imbalance",
+    "constant-labels",
+    "decisions-do-not-change",
+    "decoder-not-shifted",
+    "exploding-gradient",
+    "inputs-not-scaled",
+    "layer-constant-weights",
+    "learning-rate-decays-away",
+    "looks-ahead",
+    "nan-loss",
+    "no-gradient-path",
+    "non-finite-inputs",
+    "normalization-never-adapted",
+    "nothing-beyond-last-value",
+    "one-sided-validation-split",
+    "output-range-excludes-targets",
+    "saturated-divergence",
+    "scaled-apart",
+    "split-redrawn-each-epoch",
+    "target-broadcasts-against-output",
+    "target-not-scaled",
+    "too-few-updates",
+    "validation-targets-all-zero",
+}
 WELL = [
     *sorted((ROOT / "tests" / "healthy").glob("*.py")),
     *sorted(CLINIC.glob("*/fixed.py")),
@@ -50,8 +80,8 @@ def test_a_healthy_program_is_not_even_suspected(path):
     assert findings(path) == []
 
 
-def test_most_causes_of_the_clinic_are_readable():
-    assert len(READABLE) >= 0.7 * len(EXPECT)
+def test_each_cause_is_read_in_source_or_known_to_show_only_in_a_training():
+    assert set(EXPECT) - set(READABLE) == ONLY_IN_A_TRAINING
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,6 @@ WITHOUT_A_RULE = {
     "inverted-labels",
     "label-smoothing",
     "mask-labels-not-binary",
-    "no-gradient-path",
-    "target-broadcasts-against-output",
 }
 SIGNS = {each.name: each for each in signs()}
 
