@@ -37,6 +37,7 @@ ONLY_IN_A_TRAINING = {
     "nothing-beyond-last-value",
     "one-sided-validation-split",
     "output-range-excludes-targets",
+    "overfitting",
     "saturated-divergence",
     "scaled-apart",
     "split-redrawn-each-epoch",
