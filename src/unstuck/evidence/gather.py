@@ -103,7 +103,7 @@ def _gathered(seen: Observation) -> Evidence:
         environment=seen.attempt("environment", live.read_environment),
         model=record,
         optimizer=_optimizer(seen, look_up, compiled_at),
-        order=seen.attempt("order", read_order, seen.validation, seen.place) or Reordered(),
+        reordered=seen.attempt("order", read_order, seen.validation, seen.place) or Reordered(),
         overlap=seen.attempt("overlap", read_overlap, seen.training, seen.validation, seen.place)
         or Overlap(),
         fit=fit,

@@ -136,8 +136,8 @@ def _shown_warnings() -> Iterator[None]:
     is forgotten at the next warning.
     """
     version, shown = _version_of_filters(), {}
-    for module in tuple(sys.modules.values()):
-        held = getattr(module, "__dict__", {}).get("__warningregistry__")
+    name = "__warningregistry__"
+    for held in [names[name] for names in _names_of_modules() if name in names]:
         if isinstance(held, dict) and held.get("version") == version:
             shown[id(held)] = held, dict(held)
     try:
@@ -146,6 +146,17 @@ def _shown_warnings() -> Iterator[None]:
         now = _version_of_filters()
         for held, before in shown.values() if now != version else ():
             held.update(before, version=now)
+
+
+#: The names that each module holds, as of the last time that their number was another one.
+_held: list[dict[str, Any]] = []
+
+
+def _names_of_modules() -> list[dict[str, Any]]:
+    """The names of each module. Thousands are loaded and each probe asks, so they are gathered once."""
+    if len(_held) != len(sys.modules):
+        _held[:] = [getattr(module, "__dict__", {}) for module in tuple(sys.modules.values())]
+    return _held
 
 
 def _version_of_filters() -> int:

@@ -163,7 +163,7 @@ class Evidence:
     cut: Cut | None = None
     added_term: AddedTerm | None = None
     overlap: Overlap | None = None
-    order: Reordered | None = None
+    reordered: Reordered | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
     part_exchange: PartExchange | None = None
