@@ -17,7 +17,7 @@ _MOST_OF_IT = 0.9
 @cause(
     "nothing-beyond-last-value",
     certainty="measured",
-    impact="blocks",
+    impact="misleads",
     explains=("beaten-by-simple-model", "learning-slow", "too-few-updates", "model-too-small"),
 )
 def nothing_beyond_last_value(reference: Reference, fit: Fit | None) -> Finding | None:
