@@ -1,6 +1,7 @@
 """Executors: outcomes as they come, whatever happens to the processes that work them out."""
 
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -353,3 +354,11 @@ def test_ray_cluster_of_its_own_is_shut_down(tmp_path):
         [sys.executable, str(file)], capture_output=True, text=True, timeout=60, env=environment, check=False
     )
     assert (ended.stdout, ended.stderr) == ("1 [(0, Done(value=2))]\nFalse True\n", "")
+
+
+def test_a_function_of_the_script_keeps_the_file_that_it_stands_in():
+    names = {"__name__": "__main__"}
+    exec(compile("def outer():\n    return lambda: 1\n", "/home/ann/train.py", "exec"), names)
+    came = pickle.loads(packed(names["outer"]))
+    assert came is not names["outer"]
+    assert (came.__code__.co_filename, came().__code__.co_filename) == ("/home/ann/train.py",) * 2

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import math
 import os
 import pickle
 import threading
 import time
+import types
 from abc import abstractmethod
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 #: Seconds beyond its own limit after which a task is abandoned: it looks at its clock between
 #: batches only, and one compilation or one evaluation lies in between.
@@ -137,10 +140,35 @@ class Executor(Protocol):
 
 
 def packed(thing: Any) -> bytes:
-    """The object as bytes for `run`; classes and functions of the user's script go along by value."""
+    """The object as bytes for `run`; classes and functions of the user's script go along by value.
+
+    They keep the file that they stand in: cloudpickle from 3.1.2 on leaves it out, and a worker has to say
+    where a part is at fault.
+    """
     import cloudpickle
 
-    return bytes(cloudpickle.dumps(thing))
+    known = cloudpickle.Pickler.dispatch_table
+
+    class Packer(cloudpickle.Pickler):  # type: ignore[misc]
+        dispatch_table: ClassVar[Any] = ChainMap({types.CodeType: _with_file(known[types.CodeType])}, known)
+
+    stream = io.BytesIO()
+    Packer(stream).dump(thing)
+    return stream.getvalue()
+
+
+def _with_file(reduce: Callable[[types.CodeType], tuple[Any, ...]]) -> Callable[[types.CodeType], Any]:
+    """How code is packed, with its file in place of cloudpickle's word for none."""
+
+    def packed_code(code: types.CodeType) -> tuple[Any, ...]:
+        make, arguments, *rest = reduce(code)
+        return (
+            make,
+            tuple(code.co_filename if each == "<dynamic-code>" else each for each in arguments),
+            *rest,
+        )
+
+    return packed_code
 
 
 def digest(shared: bytes) -> str:
