@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from unstuck.evidence.facts import Place
@@ -61,10 +61,23 @@ def defined_at(thing: Any) -> Place | None:
     function = getattr(thing, "func", thing)  # a partial
     code = getattr(getattr(function, "__func__", function), "__code__", None)
     if code is None:
-        code = getattr(getattr(type(function), "call", None), "__code__", None)
+        code = _code_of(type(function))
     if code is None or is_library(code.co_filename):
         return None
     return _in_its_file(Place(file=code.co_filename, line=code.co_firstlineno), code.co_name)
+
+
+#: What a class of the user's computes in: layers and losses, schedules, optimizers.
+_COMPUTES_IN = ("call", "__call__", "update_step")
+
+
+def _code_of(cls: type) -> CodeType | None:
+    """The code of what a class computes in, else of its first method."""
+    own = [each for each in vars(cls).values() if isinstance(each, FunctionType)]
+    own.sort(key=lambda each: each.__code__.co_firstlineno)
+    methods = [*(getattr(cls, name, None) for name in _COMPUTES_IN), *own]
+    codes = [each.__code__ for each in methods if isinstance(each, FunctionType)]
+    return next((each for each in codes if not is_library(each.co_filename)), None)
 
 
 def place_of_frame(frame: FrameType | None) -> Place | None:
