@@ -139,10 +139,11 @@ def diagnose_fit(
     evidence = gather(seen)
     watched = seen.watch_seconds + time.perf_counter() - started
     evidence, referring = _referred(seen, evidence, _BEFORE if before_training else without_reference)
-    started = time.perf_counter()
+    spent, pictures = 0.0, None
     if not before_training and may_examine:
+        started = time.perf_counter()
         evidence = ask_about_inputs(seen, evidence)
-    spent, pictures = time.perf_counter() - started, None
+        spent = time.perf_counter() - started
     started = time.perf_counter()
     judgement = judge(evidence, gated=not before_training)
     watched += time.perf_counter() - started
