@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.definitions import line_in_classes
 from unstuck.evidence.facts import AddedTerm, Place
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.probe import Probe, state_of
 from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import samples
 from unstuck.watch.backend import backend
-from unstuck.watch.places import is_library
 from unstuck.watch.unseen import unseen
 
 
@@ -56,18 +54,9 @@ def _weights_are_penalised(model: Any) -> bool:
 
 def _line_of_add_loss(model: Any) -> Place | None:
     """The first line of the model's or a layer's own class that calls add_loss, None for none."""
-    for layer in model._flatten_layers():
-        if is_keras(type(layer)):
-            continue
-        try:
-            lines, first = inspect.getsourcelines(type(layer))
-            file = inspect.getsourcefile(type(layer))
-            tree = ast.parse(textwrap.dedent("".join(lines)))
-        except (OSError, TypeError, SyntaxError):
-            continue
-        if file is None or is_library(file):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_loss":
-                return Place(file=file, line=first + node.lineno - 1)
-    return None
+    own = [type(layer) for layer in model._flatten_layers() if not is_keras(type(layer))]
+    return line_in_classes(own, _adds_loss)
+
+
+def _adds_loss(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_loss"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.definitions import definition_of
 from unstuck.evidence.facts import Cut, Place
 from unstuck.evidence.kinds import words
 from unstuck.evidence.layers import is_keras, kind_of
@@ -208,20 +207,18 @@ def _flat_line(layer: Any) -> Place | None:
     begins = defined_at(function)
     if begins is None:
         return None
-    try:
-        lines, first = inspect.getsourcelines(function)
-        tree = ast.parse(textwrap.dedent("".join(lines)))
-    except (OSError, TypeError, SyntaxError):
+    defined = definition_of(function)
+    if defined is None:
         return begins
     if is_library(begins.file):
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _has_no_slope(node):
-            return Place(file=begins.file, line=first + node.lineno - 1)
-    return begins
+    line = defined.line_of(_has_no_slope)
+    return begins if line is None else Place(file=begins.file, line=line)
 
 
-def _has_no_slope(call: ast.Call) -> bool:
+def _has_no_slope(call: ast.AST) -> bool:
+    if not isinstance(call, ast.Call):
+        return False
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name not in ("cast", "astype", "to"):
         return name in _FLAT

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import sys
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.definitions import line_in_classes
 from unstuck.evidence.facts import Place, Untracked
 from unstuck.evidence.layers import is_keras
 from unstuck.watch.backend import backend
@@ -92,16 +91,8 @@ def _may_be_learned(held: Any) -> bool:
 
 def _assigned_at(owner: type, name: str) -> Place | None:
     """The line of the class, or of one that it inherits from, that binds `self.name`."""
-    for cls in owner.__mro__:
-        try:
-            lines, first = inspect.getsourcelines(cls)
-            file = inspect.getsourcefile(cls)
-            tree = ast.parse(textwrap.dedent("".join(lines)))
-        except (OSError, TypeError, SyntaxError):
-            continue
-        if file is None or is_library(file):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == name:
-                return Place(file=file, line=first + node.lineno - 1)
-    return None
+
+    def binds(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == name
+
+    return line_in_classes(owner.__mro__, binds)

@@ -127,6 +127,18 @@ NOTHING_LEARNED = (
 )
 
 
+#: Symptoms of a training that does not learn what there is.
+LEARNS_TOO_LITTLE = (
+    *NOTHING_LEARNED,
+    "accuracy-stays-low",
+    "accuracy-stands-still",
+    "learning-slow",
+    "loss-explodes",
+    "loss-negative",
+    "loss-falls-accuracy-does-not",
+)
+
+
 #: Rows in which a token was exchanged that make a share worth anything.
 _ASKED = 16
 

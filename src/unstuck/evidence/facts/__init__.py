@@ -38,13 +38,12 @@ from unstuck.evidence.facts.rows import (
     Inputs,
     Labels,
     NextGiven,
-    Overlap,
     Padding,
-    Reordered,
     ScaledApart,
     Split,
     TargetGiven,
 )
+from unstuck.evidence.facts.streams import Overlap, Reordered
 from unstuck.evidence.facts.training import (
     Activity,
     Curve,

@@ -368,39 +368,3 @@ class Batches:
     expected_entropy: float = 0.0
     distinct: float = 1.0
     how: str = "seen"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overlap:
-    """Rows of two streams told from each other by hashes of their first input.
-
-    Of the `judged` distinct rows of the first validation, `trained_on` passed in training at any time and
-    `in_first_epoch` in its first epoch; `new_in_second` counts rows of the second validation that were not in
-    the first. `repeated` is the share of rows in the first training epoch that are copies of others there;
-    `trained_rows` distinct rows passed in `epochs` epochs. `place` is the script's one call of shuffle that
-    draws its order anew each time.
-    """
-
-    judged: int = 0
-    trained_on: int = 0
-    in_first_epoch: int = 0
-    new_in_second: int = 0
-    repeated: float = 0.0
-    trained_rows: int = 0
-    epochs: int = 0
-    place: Place | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reordered:
-    """The rows of a validation stream in its first two passes: the same `rows`, `moved` of them elsewhere.
-
-    Where the order changed, the lines of the script that need one order: `made_at` makes the stream,
-    `predicted_at` gives it to predict, `compared_at` lays the answers beside labels. None for none.
-    """
-
-    rows: int = 0
-    moved: int = 0
-    made_at: Place | None = None
-    predicted_at: Place | None = None
-    compared_at: Place | None = None

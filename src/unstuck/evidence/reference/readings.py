@@ -57,7 +57,7 @@ def _readings(
     answers: Answers, target: Target, levels: np.ndarray, is_open: bool, either: bool
 ) -> list[np.ndarray]:
     if target.kind == "numbers":
-        return [answers.scores, *([_straightened(answers.scores, target.values)] if is_open else [])]
+        return [answers.scores, *([straightened(answers.scores, target.values)] if is_open else [])]
     decisions = answers.decisions
     if decisions is None:
         return []
@@ -94,7 +94,7 @@ def _thresholds(scores: np.ndarray, classes: int, *, both: bool) -> list[np.ndar
     return [*above, *(1 - each for each in above)] if both else above
 
 
-def _straightened(scores: np.ndarray, values: np.ndarray) -> np.ndarray:
+def straightened(scores: np.ndarray, values: np.ndarray) -> np.ndarray:
     """The answers moved onto the targets' scale by the straight line that fits best, output by output."""
     centred, aim = scores - scores.mean(axis=0), values - values.mean(axis=0)
     power = (centred**2).sum(axis=0)

@@ -9,7 +9,7 @@ from unstuck.case import RunRecord
 from unstuck.lab.exchange.network import is_off
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.bounds import LEARNS_TOO_LITTLE
 
 #: What is asked at the same time: whether there is anything to learn takes no training.
 EXCHANGE = ("exchange-of-parts", "learnability")
@@ -20,19 +20,6 @@ ALONE, BESIDE = 0.75, 0.5
 
 #: The share of the time that trials of what is measured may take before parts are exchanged.
 TRIALS_FIRST = 0.5
-
-#: Symptoms of a training that does not learn what there is.
-_DOES_NOT_LEARN = frozenset(
-    {
-        *NOTHING_LEARNED,
-        "accuracy-stays-low",
-        "accuracy-stands-still",
-        "learning-slow",
-        "loss-explodes",
-        "loss-negative",
-        "loss-falls-accuracy-does-not",
-    }
-)
 
 
 def share_for(run: RunRecord) -> float:
@@ -46,7 +33,7 @@ def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:
         return False
     if any(cause.certainty in ("proved", "confirmed") and cause.impact != "misleads" for cause in run.causes):
         return False
-    return any(each.rule in _DOES_NOT_LEARN for each in run.symptoms)
+    return any(each.rule in LEARNS_TOO_LITTLE for each in run.symptoms)
 
 
 def _has_parts(recipe: Recipe) -> bool:

@@ -8,10 +8,8 @@ from typing import Literal
 import numpy as np
 
 from unstuck.evidence.decisions import SUM_TOLERANCE, as_units
-
-#: From this multiple of an equal share on for the most frequent class, the mean share found of each
-#: class is taken: always giving one answer would pass for a good score.
-LOPSIDED = 1.2
+from unstuck.evidence.reference.problem import LOPSIDED
+from unstuck.evidence.reference.readings import straightened
 
 #: Thresholds tried where one unit decides between two classes: percentiles of its answers.
 _PERCENTILES = np.linspace(0.0, 100.0, 101)
@@ -88,17 +86,13 @@ class Judge:
         return max(best, turned) if self.is_open else best
 
 
-def _explained(scores: np.ndarray, targets: np.ndarray, straightened: bool) -> float:
+def _explained(scores: np.ndarray, targets: np.ndarray, is_open: bool) -> float:
     """R2, a mean over the units, at least 0: worse than the mean is no better than it."""
     centred = targets - targets.mean(axis=0)
     spread = (centred**2).sum(axis=0)
-    if straightened:
-        own = scores - scores.mean(axis=0)
-        power = (own**2).sum(axis=0)
-        slope = np.where(power > 0, (own * centred).sum(axis=0) / np.where(power > 0, power, 1.0), 0.0)
-        errors = ((centred - slope * own) ** 2).sum(axis=0)
-    else:
-        errors = ((targets - scores) ** 2).sum(axis=0)
+    if is_open:
+        scores = straightened(scores, targets)
+    errors = ((targets - scores) ** 2).sum(axis=0)
     varies = spread > 0
     if not varies.any():
         return 0.0

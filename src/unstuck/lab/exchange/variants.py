@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import copy
-import inspect
-import textwrap
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from unstuck.evidence.definitions import definition_of
 
 #: Operations without a gradient that is of use: what is inside of them may have been meant to have one.
 _STOPS = frozenset({"round", "rint", "floor", "ceil", "sign", "stop_gradient", "argmax", "detach"})
@@ -33,14 +33,10 @@ class Variant:
 
 def variants_of(function: types.FunctionType) -> Iterator[Variant]:
     """All variants of a function whose source can be read; none for a lambda or what is nested in it."""
-    try:
-        lines, first = inspect.getsourcelines(function)
-        tree = ast.parse(textwrap.dedent("".join(lines)))
-    except (OSError, TypeError, SyntaxError):
+    defined = definition_of(function)
+    if defined is None or not defined.tree.body or not isinstance(defined.tree.body[0], ast.FunctionDef):
         return
-    if not tree.body or not isinstance(tree.body[0], ast.FunctionDef):
-        return
-    made = tree.body[0]
+    made = defined.tree.body[0]
     made.decorator_list = []
     for number, statement in enumerate(made.body):
         for changed in _changed(statement, set(function.__code__.co_varnames)):
@@ -48,7 +44,7 @@ def variants_of(function: types.FunctionType) -> Iterator[Variant]:
             built = _built(function, made, body)
             if built is not None:
                 line = getattr(changed, "changed_at", statement.lineno)
-                yield Variant(built, first + line - 1, ast.unparse(changed))
+                yield Variant(built, defined.first + line - 1, ast.unparse(changed))
 
 
 def _changed(statement: ast.stmt, loaded: set[str]) -> Iterator[ast.stmt]:

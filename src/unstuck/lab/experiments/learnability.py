@@ -12,6 +12,7 @@ import numpy as np
 from unstuck.evidence.facts import Learnability
 from unstuck.evidence.reference.folds import Fold, folds_of
 from unstuck.evidence.reference.learners import TREE_CLASSES, Learner, learners_of
+from unstuck.evidence.reference.problem import LOPSIDED
 from unstuck.evidence.reference.table import Table
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._rows import table_of
@@ -43,10 +44,6 @@ DRAWS = (39, 19)
 #: After this many draws that do as well, p will be above .05 whatever the others do (Besag and
 #: Clifford 1991: a permutation test may stop there).
 ENOUGH_AS_GOOD = 10
-
-#: From this multiple of an equal share on for the most frequent class, accuracy hides what a model
-#: finds: constant answers beat an honest guess.
-LOPSIDED = 1.2
 
 #: One-sided normal deviates of 1 in 20 and of 4 in 5: an advantage of their sum, in standard errors,
 #: comes out above what chance reaches once in twenty times, four times out of five.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from unstuck.evidence.facts import PartExchange
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.bounds import LEARNS_TOO_LITTLE
 from unstuck.rules.rule import cause
 
 #: What each kind of part is called in a sentence, and what to look for in it.
@@ -28,13 +28,7 @@ _ELSE = "compare what it does on a few rows with what it should do"
     certainty="confirmed",
     impact="blocks",
     explains=(
-        *NOTHING_LEARNED,
-        "accuracy-stays-low",
-        "accuracy-stands-still",
-        "learning-slow",
-        "loss-explodes",
-        "loss-negative",
-        "loss-falls-accuracy-does-not",
+        *LEARNS_TOO_LITTLE,
         "train-validation-gap",
         "gradient-check-fails",
         "learning-rate-too-low",
