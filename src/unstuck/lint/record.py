@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from unstuck.case import schema_of
+
 Sureness = Literal["proved", "measured", "suspected"]
 
 
@@ -77,4 +79,4 @@ class Fixed:
 
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of a LintReport."""
-    return msgspec.json.schema(LintReport)
+    return schema_of(LintReport)

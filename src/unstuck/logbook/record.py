@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from unstuck import __version__
-from unstuck.case import Where, write_whole
+from unstuck.case import Where, schema_of, write_whole
 from unstuck.logbook.arithmetic import STAYS
 from unstuck.logbook.causes import CAUSES
 from unstuck.logbook.judging import Suspect, Verdict
@@ -108,7 +108,7 @@ class Logbook(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of a Logbook."""
-    return msgspec.json.schema(Logbook)
+    return schema_of(Logbook)
 
 
 def logbook(
