@@ -209,6 +209,44 @@ def test_nothing_is_sure_of_labels_that_weigh_nothing():
         assert sure_claims(watch.diagnosis) == [], name
 
 
+class Resets(keras.callbacks.Callback):
+    """Empties a layer's state after each batch, so that rows begin with nothing of the batch before."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.model.layers[0].reset_state()
+
+
+def claims_of_state(callbacks):
+    keras.utils.set_random_seed(1)
+    x, y = sequences()
+    rows = x[:320, :, None].astype("float32")
+    model = keras.Sequential(
+        [keras.Input((6, 1), batch_size=32), layers.SimpleRNN(4, stateful=True), layers.Dense(1, "sigmoid")]
+    )
+    model.compile("adam", BINARY)
+    watch = unstuck.Watch(report=False, reference=False)
+    model.fit(rows, y[:320, :1], batch_size=32, verbose=0, callbacks=[*callbacks, watch])
+    return sure_claims(watch.diagnosis)
+
+
+def test_a_state_that_a_callback_empties_is_no_sure_finding():
+    assert claims_of_state([Resets()]) == []
+    assert [claim[:2] for claim in claims_of_state([])] == [("stateful-rnn-shuffled", "proved")]
+
+
+def test_a_later_fit_may_teach_what_an_earlier_one_did_not():
+    x, y = decisions()
+    keras.utils.set_random_seed(1)
+    model = dense(layers.Dense(1, "sigmoid"))
+    model.compile("adam", BINARY)
+    told = []
+    for label in (0.0, 1.0):
+        watch = unstuck.Watch(report=False, reference=False)
+        model.fit(x, np.full_like(y, label), verbose=0, callbacks=[watch])
+        told.append([claim[:2] for claim in sure_claims(watch.diagnosis)])
+    assert told == [[("constant-labels", "proved")], []]
+
+
 def plain(target, answer):
     return ops.mean(ops.binary_crossentropy(target, answer), axis=-1)
 

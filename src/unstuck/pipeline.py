@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import msgspec
 
 from unstuck import __version__
 from unstuck.case import (
@@ -26,6 +27,7 @@ from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
 from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
+from unstuck.evidence.turns import Turns
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pictures import Pictures
@@ -37,9 +39,6 @@ from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
 from unstuck.watch.observation import Observation
 from unstuck.watch.unseen import unseen
-
-if TYPE_CHECKING:
-    pass
 
 #: Examinations of one script may take this share of its time beyond the first one: a loop of a
 #: hundred stuck fits is examined a few times, not a hundred times.
@@ -76,6 +75,7 @@ class Session:
         self._begun = time.perf_counter()
         self._spent = 0.0
         self._process = os.getpid()
+        self._turns, self._later = Turns(), dict[int, Evidence]()
 
     def observe(self, seen: Observation) -> None:
         """Diagnose one ended fit. A failure of ours becomes a run that says so."""
@@ -87,13 +87,23 @@ class Session:
             failure = ErrorRecord("diagnosis", f"{type(error).__name__}: {error}")
             run = RunRecord(fit=where(seen.place), headline=_DEFECT, errors=[failure])
         self.runs.append(run)
+        while self._later:
+            number, evidence = self._later.popitem()
+            with suppress(Exception):  # what was said of that fit stands
+                self.runs[number] = _judged_again(self.runs[number], evidence, self.script)
 
     def _diagnose(self, seen: Observation) -> RunRecord:
         started = time.perf_counter()
         elapsed = started - self._begun
         may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * elapsed)
         may_refer = self._referring < max(REFERENCE_SECONDS, REFERENCE_SHARE * elapsed)
-        keep = None if self.recipes is None else partial(self.recipes.keep, len(self.runs))
+        number = len(self.runs)
+
+        def keep(seen: Observation, evidence: Evidence, run: RunRecord) -> None:
+            self._later = self._turns.ended(seen.model, number, evidence)
+            if self.recipes is not None:
+                self.recipes.keep(number, seen, evidence, run)
+
         run = diagnose_fit(
             seen,
             script=self.script,
@@ -167,12 +177,23 @@ def diagnose_fit(
         examination_seconds=spent,
         reference_seconds=referring,
     )
-    main = str(Path(script).absolute()) if script else None
-    run = record(judgement, evidence, seen, cost, SourceReader(main=main), pictures)
+    run = record(judgement, evidence, seen, cost, _sources(script), pictures)
     if keep is not None:
         with unseen(seen.model):
             keep(seen, evidence, run)
     return run
+
+
+def _judged_again(run: RunRecord, evidence: Evidence, script: str | None) -> RunRecord:
+    """A run's record as it is with evidence that came later."""
+    fit = evidence.fit
+    seen = Observation(model=None, arguments={}, place=fit.place if fit is not None else None)
+    again = record(judge(evidence), evidence, seen, run.cost, _sources(script), run.pictures)
+    return msgspec.structs.replace(again, errors=run.errors, curves=run.curves)
+
+
+def _sources(script: str | None) -> SourceReader:
+    return SourceReader(main=str(Path(script).absolute()) if script else None)
 
 
 def _referred(seen: Observation, evidence: Evidence, why_not: str) -> tuple[Evidence, float]:

@@ -277,12 +277,14 @@ def read_fit(seen: Observation) -> Fit:
         epochs_done=done,
         steps_per_epoch=int(steps) if steps else None,
         updates=signs.updates if signs else 0,
+        updates_before=signs.updates_before if signs else 0,
         shuffle=bool(asked.get("shuffle", True)) and asked.get("shuffle", True) != "batch",
         validation=validation,
         validation_split=float(asked.get("validation_split") or 0.0),
         class_weight=tuple(sorted(weights.items())) if isinstance(weights, dict) else None,
         sample_weight=asked.get("sample_weight") is not None,
         callbacks=tuple(type(callback).__name__ for callback in given),
+        own_callbacks=any(map(_is_own, given)),
         reconstructs=asked.get("y") is not None and asked.get("x") is asked.get("y"),
         monitors=tuple(each for each in map(_monitor, given) if each is not None),
         steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
@@ -312,6 +314,12 @@ def _monitor(callback: Any) -> Monitor | None:
         factor=getattr(callback, "factor", None),
         min_lr=getattr(callback, "min_lr", None),
     )
+
+
+def _is_own(callback: Any) -> bool:
+    """Whether a callback is of a class of the user's, neither Keras's nor the one that watches."""
+    kind = type(callback)
+    return not is_keras(kind) and not kind.__module__.startswith("unstuck.")
 
 
 def _streamed_batch_size(rows: Rows | None) -> int | None:

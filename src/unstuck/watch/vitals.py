@@ -35,7 +35,8 @@ class VitalSigns:
     `pairs` are the steps that were looked at, `watched` the paths of the variables in the order of
     their tuples (a part of them for large models). `epochs` is Keras's history. `batch_losses` are
     losses of every `batch_stride`-th batch over all epochs. `updates` counts optimizer steps,
-    `steps_seen` batches. `initial_weights` and `last_weights` are copies in the order of
+    `updates_before` those done before this fit, `steps_seen` batches. `initial_weights` and
+    `last_weights` are copies in the order of
     `model.weights`, None beyond the memory limit; `initial_after` is the number of updates done before
     the first could be read (0, or 1 where TensorFlow builds the model in its first step).
     `last_weights` are the latest that could be read, finite or not. `errors` are (hook, text).
@@ -49,6 +50,7 @@ class VitalSigns:
     batch_losses: tuple[float, ...] = ()
     batch_stride: int = 1
     updates: int = 0
+    updates_before: int = 0
     initial_weights: list[np.ndarray] | None = None
     initial_after: int = 0
     last_weights: list[np.ndarray] | None = None
@@ -178,6 +180,7 @@ class Recorder:
             batch_losses=tuple(self.losses.kept),
             batch_stride=self.losses.stride * self._per_call,
             updates=self._iterations - self._iterations_before,
+            updates_before=self._iterations_before,
             initial_weights=self.initial,
             initial_after=self.initial_after,
             last_weights=self.last,

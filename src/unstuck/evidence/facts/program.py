@@ -329,8 +329,10 @@ class Fit:
     `validation_rows` count rows, None if unknown. `updates` counts optimizer steps done,
     `steps_per_epoch` those of one epoch. `epochs` were asked, `epochs_done` finished. `raised` is
     the type and text of the exception that ended it, `interrupted` is true for Ctrl-C or an exit.
-    `stopped_early` is true when a callback ended it. `callbacks` are class names, `monitors` those of them
-    that wait for a value to improve, as the live objects say. `reconstructs` is true when the targets
+    `updates_before` counts those that the optimizer had done before this fit.
+    `stopped_early` is true when a callback ended it. `callbacks` are class names, `own_callbacks` is true
+    when one of them is of the user's own class, `monitors` are those that wait for a value to improve, as
+    the live objects say. `reconstructs` is true when the targets
     are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit.
     """
 
@@ -342,12 +344,14 @@ class Fit:
     epochs_done: int = 1
     steps_per_epoch: int | None = None
     updates: int = 0
+    updates_before: int = 0
     shuffle: bool = True
     validation: str | None = None
     validation_split: float = 0.0
     class_weight: tuple[tuple[int, float], ...] | None = None
     sample_weight: bool = False
     callbacks: tuple[str, ...] = ()
+    own_callbacks: bool = False
     monitors: tuple[Monitor, ...] = ()
     reconstructs: bool = False
     steps_per_execution: int = 1

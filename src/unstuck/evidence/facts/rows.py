@@ -35,7 +35,8 @@ class Labels:
     `autocorrelation` is that of neighbouring rows (scalars only, 0.0 if unknown): near 1 for a
     series in time order. `sorted_runs` is the number of runs of equal labels in row order.
     `sampled` is true when not all rows were looked at; `left_out` when some rows or entries have, or may
-    have, a weight of 0 in the loss. `quantiles` are the 0th, 1st, ..., 100th
+    have, a weight of 0 in the loss; `others_elsewhere` when another fit of the same model was taught other
+    values. `quantiles` are the 0th, 1st, ..., 100th
     percentile of the finite values (each a value that occurs), empty where there are no numbers.
     """
 
@@ -59,6 +60,7 @@ class Labels:
     sorted_runs: int = 0
     sampled: bool = False
     left_out: bool = False
+    others_elsewhere: bool = False
     quantiles: tuple[float, ...] = ()
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Layer, Model
-from unstuck.findings import Finding, propose
+from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
 
@@ -30,7 +30,8 @@ def stateful_rnn_shuffled(model: Model, fit: Fit) -> Finding | None:
     do with each other, and each row begins with noise, another one in each epoch.
 
     How it is proved: the layer says `stateful=True`, and fit gets arrays and shuffles them (it does unless
-    told not to).
+    told not to). Where a callback, a layer or a train_step of your own may reset the state between batches,
+    it is suspected.
 
     What to do: leave `stateful` out where each row is a whole sequence. Where rows go on from each other,
     put row k of each batch in its order, pass `shuffle=False`, and reset the states after each epoch.
@@ -38,6 +39,7 @@ def stateful_rnn_shuffled(model: Model, fit: Fit) -> Finding | None:
     layer = next((each for each in model.layers if each.stateful), None)
     if layer is None or not fit.shuffle or fit.data != "arrays" or fit.rows == 1:
         return None
+    resets = layer.custom or model.custom_train_step or fit.own_callbacks
     kept = "Leave stateful out, unless row k of a batch goes on with row k of the batch before."
     ordered = "If it does, pass shuffle=False to fit and reset the layer's states after each epoch."
     return Finding(
@@ -46,6 +48,7 @@ def stateful_rnn_shuffled(model: Model, fit: Fit) -> Finding | None:
         "together, and every row begins with noise.",
         shows={"layer": layer.kind, "stateful": True, "shuffle": True, "batch_size": fit.batch_size},
         where=layer.place or fit.place,
+        certainty=Certainty.SUSPECTED if resets else None,
         remedies=(propose("advise", text=kept), propose("advise", text=ordered)),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unstuck.evidence.facts import Fit, Head, Labels, Layer, Loss, Model, Split
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
@@ -45,7 +47,8 @@ def constant_labels(
 
     How it is proved: the labels are counted, and the output comes from a layer with a bias, which can answer
     one value for all rows. Where it cannot, or does not train, one target may be meant: a residual or a
-    distance is trained towards 0, a generator towards the answer of a frozen discriminator.
+    distance is trained towards 0, a generator towards the answer of a frozen discriminator. A model that is
+    fitted to one label and then to another, as a discriminator in turns, is taught both.
 
     What to do: repair the place where the labels are read.
     """
@@ -58,7 +61,10 @@ def constant_labels(
     empty = target.rows_all_zero if free and one_label else 0.0
     certainty = unless_left_out(labels, loss, model)
     if one == 1:
-        certainty = certainty or (None if _answers_alone(head) else Certainty.SUSPECTED)
+        if labels.others_elsewhere:
+            return None
+        trained = fit is not None and fit.updates_before > 0  # on what nobody saw
+        certainty = certainty or (None if _answers_alone(head) and not trained else Certainty.SUSPECTED)
         value = f"label {target.minimum:g}" if target.form != "one-hot" else f"class {_class(target):g}"
         says = f"All {target.count:,} training rows have {value}: there is nothing to tell apart."
     elif empty > FEW_ROWS:
@@ -98,4 +104,7 @@ constant_labels.quiet(Labels.of([0, 1] * 50), Loss(name="binary_crossentropy"))
 constant_labels.quiet(
     Labels.of([0.0] * 100), Loss(name="contrastive", custom=True)
 )  # labels that are not used
+constant_labels.quiet(  # a discriminator in turns
+    replace(Labels.of([1] * 100), others_elsewhere=True), Loss(name="binary_crossentropy")
+)
 constant_labels.quiet(Labels.of([[1, 1, 0], [0, 0, 0], [0, 1, 0]] * 20), Loss(name="binary_crossentropy"))

@@ -1,0 +1,50 @@
+"""What is remembered of the fits of one model, and when it changes what was known of an earlier one."""
+
+import math
+
+from unstuck.evidence.facts import Curve, Evidence, Labels, Output
+from unstuck.evidence.turns import Turns
+
+
+class Model:
+    """Anything that can be held weakly."""
+
+
+def fit_on(values, loss=(0.5, 0.4)):
+    return Evidence(outputs=(Output(name="real", labels=Labels.of(values), curve=Curve.of(loss=loss)),))
+
+
+def test_both_turns_are_known_once_the_second_has_ended():
+    turns, model = Turns(), Model()
+    assert turns.ended(model, 0, fit_on([1] * 10)) == {}
+    known = turns.ended(model, 1, fit_on([0] * 10))
+    assert set(known) == {0, 1}
+    for evidence in known.values():
+        assert evidence.outputs[0].labels.others_elsewhere
+        assert evidence.outputs[0].curve is None
+        assert "one turn" in evidence.absent["Curve"]
+    assert set(turns.ended(model, 2, fit_on([1] * 10))) == {2}
+
+
+def test_a_turn_that_ends_in_nan_keeps_its_curve():
+    turns, model = Turns(), Model()
+    turns.ended(model, 0, fit_on([1] * 10, loss=(0.5, math.nan)))
+    assert turns.ended(model, 1, fit_on([0] * 10))[0].outputs[0].curve is not None
+
+
+def test_one_label_throughout_stays_one_label():
+    turns, model = Turns(), Model()
+    assert turns.ended(model, 0, fit_on([1] * 10)) == {}
+    assert turns.ended(model, 1, fit_on([1] * 10)) == {}
+
+
+def test_another_model_is_another_training():
+    turns, one, other = Turns(), Model(), Model()
+    assert turns.ended(one, 0, fit_on([1] * 10)) == {}
+    assert turns.ended(other, 1, fit_on([0] * 10)) == {}
+
+
+def test_fits_with_two_labels_are_left_as_they_are():
+    turns, model = Turns(), Model()
+    assert turns.ended(model, 0, fit_on([0, 1] * 10)) == {}
+    assert set(turns.ended(model, 1, fit_on([1] * 10))) == {1}
