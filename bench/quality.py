@@ -1,9 +1,13 @@
-"""How many of the causes does unstuck name? A table over the broken programs of tests/clinic.
+"""How many of the causes does unstuck name? A table over the broken programs of tests/clinic or unknown.
 
     python bench/quality.py --lint
+    python bench/quality.py --unknown --only copied-tie uphill
 
 With --lint each program's source is read and nothing is run: whether its cause is named, how sure, at the
 line that the program's expect.toml gives; and what is said of its cured twin and of the healthy programs.
+With --unknown each program of tests/unknown is run and proved (15 to 60 s): whether a symptom is seen, whether
+the part at fault leads, and its line; and whether its cured twin is called broken. --held runs the
+held half as well, --keep FOLDER keeps the cases and does not make again what lies there.
 """
 
 from __future__ import annotations
@@ -14,6 +18,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+from unknown import table
+
 from unstuck.lint.check import check
 from unstuck.lint.files import read
 from unstuck.lint.record import LintFinding
@@ -23,10 +29,26 @@ TESTS = Path(__file__).parents[1] / "tests"
 
 
 def main() -> None:
-    """Read every program and print the table."""
+    """Read or run every program and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--lint", action="store_true", required=True, help="from source alone")
-    parser.parse_args()
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--lint", action="store_true", help="tests/clinic, from source alone")
+    which.add_argument("--unknown", action="store_true", help="tests/unknown, run and proved")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="NAME", help="with --unknown: these programs"
+    )
+    parser.add_argument("--held", action="store_true", help="with --unknown: the held half as well")
+    parser.add_argument("--backend", default="torch", help="with --unknown: Keras's backend")
+    parser.add_argument("--keep", type=Path, help="with --unknown: the folder that keeps the cases")
+    given = parser.parse_args()
+    if given.unknown:
+        table(given.only, held=given.held, backend=given.backend, keep=given.keep)
+    else:
+        from_source()
+
+
+def from_source() -> None:
+    """What lint says of the clinic and of the healthy programs."""
     started = time.perf_counter()
     named, sureness = 0, Counter[str]()
     print(f"{'program':<40} {'named':<10} {'at its line':<12} other findings")
