@@ -5,8 +5,8 @@
 
 With --lint each program's source is read and nothing is run: whether its cause is named, how sure, at the
 line that the program's expect.toml gives; and what is said of its cured twin and of the healthy programs.
-With --unknown each program of tests/unknown is run and proved (15 to 60 s): whether a symptom is seen, whether
-the part at fault leads, and its line; and whether its cured twin is called broken. --held runs the
+With --unknown each program of tests/unknown is run and proved (15 to 60 s): whether a symptom is seen,
+whether the part at fault leads, and its line; and whether its cured twin is called broken. --held runs the
 held half as well, --keep FOLDER keeps the cases and does not make again what lies there.
 """
 

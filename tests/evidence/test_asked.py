@@ -124,6 +124,34 @@ def test_numbers_beside_the_weights_are_found_and_grids_are_not():
     assert found.place.line == line_of("# held")
 
 
+class Plain:  # holder
+    def __init__(self):
+        self.parts = [layers.Dense(4), layers.Dense(2)]
+
+
+class Holder(keras.Model):
+    def __init__(self, *, seen):
+        super().__init__()
+        self.plain, self.last = Plain(), layers.Dense(1)
+        self.parts = self.plain.parts if seen else None
+
+    def call(self, inputs):
+        for part in self.plain.parts:
+            inputs = part(inputs)
+        return self.last(inputs)
+
+
+def test_layers_in_a_plain_object_are_found_unless_the_model_holds_them_too():
+    model = Holder(seen=False)
+    model(np.ones((2, 3), "float32"))
+    (found,) = read_untracked(model)
+    assert (found.attribute, found.held_as, found.holder, found.size) == ("plain", "layers", "Plain", 26)
+    assert found.place.line == line_of("# holder")
+    model = Holder(seen=True)
+    model(np.ones((2, 3), "float32"))
+    assert read_untracked(model) == ()
+
+
 @pytest.mark.parametrize(("padding", "sees"), [("same", True), ("causal", False)])
 def test_answers_before_an_exchanged_id_tell_whether_it_is_seen(padding, sees):
     bars = np.random.default_rng(2).integers(1, 9, (60, 7))

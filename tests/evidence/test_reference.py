@@ -325,3 +325,18 @@ def test_what_learns_less_than_a_simple_model_is_behind_it_and_not_stuck():
     assert judged(beaten, score=0.2)[0] == "stuck"  # most of what the rows tell has passed it by
     assert judged(beaten, score=0.85, low=-0.1)[0] == "stuck"
     assert judged(beaten, "loss-does-not-fall", score=0.85)[0] == "stuck"
+
+
+def test_columns_of_ids_are_read_as_categories_and_as_pairs():
+    readers, books = DRAW.normal(size=(40, 3)), DRAW.normal(size=(30, 3))
+    pairs = np.stack([DRAW.integers(0, 40, 1600), DRAW.integers(0, 30, 1600)], axis=1)
+    liked = ((readers[pairs[:, 0]] * books[pairs[:, 1]]).sum(axis=1) > 0).astype(int)
+    simple = dict(held_against(pairs, liked).simple)
+    assert simple["matrix factorisation"] > 0.8 > 0.6 > simple["logistic regression"]
+    shop = DRAW.integers(0, 50, (800, 1))
+    sales = DRAW.normal(size=50)[shop]
+    assert dict(held_against(shop, sales).simple)["the means of categories"] > 0.9
+    measured = DRAW.normal(size=(400, 2))
+    assert not {"matrix factorisation", "the means of categories"} & set(
+        dict(held_against(measured, (measured[:, 0] > 0).astype(int)).simple)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,42 @@ def read_untracked(model: Any) -> tuple[Untracked, ...]:
                     place=place,
                 )
             )
-    return tuple(found)
+    return (*found, *_out_of_sight(model))
+
+
+def _out_of_sight(model: Any) -> Iterator[Untracked]:
+    """Keras's layers that an object of a plain class holds, into which Keras does not look."""
+    known = {id(weight) for weight in model.weights}
+    for layer in model._flatten_layers():
+        if is_keras(type(layer)) or _of_a_library(type(layer)):
+            continue
+        for name, holder in _attributes(layer):
+            if is_keras(type(holder)) or not hasattr(holder, "__dict__") or _of_a_library(type(holder)):
+                continue
+            held = [weight for each in _layers_in(holder) for weight in each.trainable_weights]
+            size = sum(int(np.prod(weight.shape)) for weight in held)
+            if not size or any(id(weight) in known for weight in held):
+                continue
+            yield Untracked(
+                layer=layer.name,
+                kind=type(layer).__name__,
+                attribute=name,
+                held_as="layers",
+                holder=type(holder).__name__,
+                size=size,
+                place=line_in_classes([type(holder)], lambda node: isinstance(node, ast.ClassDef)),
+            )
+
+
+def _layers_in(holder: Any) -> Iterator[Any]:
+    """Keras's layers among the attributes of an object, and in the lists and dicts among them."""
+    import keras
+
+    for held in vars(holder).values():
+        several = held.values() if isinstance(held, dict) else held
+        for each in several if isinstance(several, Iterable) and not hasattr(held, "shape") else [held]:
+            if isinstance(each, keras.Layer):
+                yield each
 
 
 def _of_a_library(owner: type) -> bool:

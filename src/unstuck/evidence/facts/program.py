@@ -120,8 +120,9 @@ class Untracked:
     """Numbers that a layer of the user's holds in an attribute, beside the weights that Keras knows.
 
     `layer` and `kind` are the layer's name and class. `held_as` is "Parameter" or "Variable" for what says
-    itself that it is trained, "tensor" or "array" for plain numbers. `size` counts them; `alone` is true
-    where the layer has no trainable weight. `place` is the line that binds the attribute.
+    itself that it is trained, "tensor" or "array" for plain numbers, "layers" for layers of Keras that an
+    object of the class `holder` holds. `size` counts the numbers; `alone` is true where the layer has no
+    trainable weight. `place` is the line that binds the attribute, or begins the holder's class.
     """
 
     layer: str = ""
@@ -130,6 +131,7 @@ class Untracked:
     held_as: str = "tensor"
     size: int = 0
     alone: bool = False
+    holder: str = ""
     place: Place | None = None
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from unstuck.evidence.facts import Model
 from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.folds import Fold
-from unstuck.evidence.reference.learners import TREE_CLASSES, neighbours, straight, trees
+from unstuck.evidence.reference.learners import (
+    TREE_CLASSES,
+    by_levels,
+    called_by_levels,
+    neighbours,
+    straight,
+    trees,
+)
 from unstuck.evidence.reference.problem import Problem
 from unstuck.evidence.reference.table import Table
 from unstuck.watch.muting import muted
@@ -89,13 +97,15 @@ def _as_numbers(problem: Problem) -> Table:
     if table.classes is None:
         targets = targets.astype(np.float64)
         targets = targets[:, 0] if targets.shape[1] == 1 else targets
-    return Table(table.features, targets, table.classes, table.series, table.words)
+    return replace(table, targets=targets)
 
 
 def _learners(table: Table, folds: Sequence[Fold], left: float) -> list[tuple[str, Callable[[], np.ndarray]]]:
     """The simple models for a table, the quickest first; those that take longer than is left are left out."""
     targets = table.targets
     found = [("nearest neighbours", lambda: neighbours(table, folds)(targets))]
+    if table.codes is not None:
+        found.append((called_by_levels(table), lambda: by_levels(table, folds)(targets)))
     line = "logistic regression" if table.classes else "linear regression"
     if table.classes is None or _logistic_seconds(table, len(folds)) < left:
         found.append((line, lambda: straight(table, folds)(targets)))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.reference.categories import by_level
 from unstuck.evidence.reference.folds import Fold
 from unstuck.evidence.reference.table import Table
 from unstuck.watch.muting import muted
@@ -46,6 +47,8 @@ def learners_of(table: Table, folds: Sequence[Fold]) -> dict[str, Learner]:
     found = {line: straight(table, folds), "nearest neighbours": neighbours(table, folds)}
     if (table.classes or 2) <= TREE_CLASSES:
         found["boosted trees"] = trees(table, folds)
+    if table.codes is not None:
+        found[called_by_levels(table)] = by_levels(table, folds)
     return found
 
 
@@ -97,6 +100,26 @@ def neighbours(table: Table, folds: Sequence[Fold]) -> Learner:
             else:
                 answers[test] = (targets[near][..., None] == np.arange(table.classes)).mean(axis=1)
         return answers
+
+    return answer
+
+
+def called_by_levels(table: Table) -> str:
+    """What `by_levels` is called for this table."""
+    several = table.codes is not None and table.codes.shape[1] > 1
+    return "matrix factorisation" if several else "the means of categories"
+
+
+def by_levels(table: Table, folds: Sequence[Fold]) -> Learner:
+    """Columns of whole numbers read as categories: the means of each, and how two of them go together."""
+    assert table.codes is not None
+    codes = table.codes
+
+    def answer(targets: np.ndarray) -> np.ndarray:
+        if table.classes is None:
+            columns = targets.reshape(len(targets), -1).astype(np.float64)
+            return by_level(codes, columns, folds).reshape(targets.shape)
+        return by_level(codes, (targets[:, None] == np.arange(table.classes)).astype(np.float64), folds)
 
     return answer
 

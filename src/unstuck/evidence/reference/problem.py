@@ -11,6 +11,7 @@ import numpy as np
 from unstuck.evidence.data import by_output
 from unstuck.evidence.facts import Evidence, Output
 from unstuck.evidence.inputs import as_numbers
+from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.chosen import Chosen
 from unstuck.evidence.reference.folds import Fold, folds_of, is_series
 from unstuck.evidence.reference.framing import Framed
@@ -63,7 +64,8 @@ def problem_of(framed: Framed, chosen: Chosen, evidence: Evidence, output: Outpu
     classes = len(levels) if framed.kind == "classes" else None
     writes_on = evidence.inputs is not None and evidence.inputs.next_given is not None
     features, words = _features(framed, ahead=not writes_on)
-    table = Table(features, values, classes, series, words)
+    codes = None if framed.by_place or framed.copies else codes_of(framed.leaves)
+    table = Table(features, values, classes, series, words, codes)
     folds, kept = _folds(table, framed)
     held = kept + len(taught)
     target = Target(

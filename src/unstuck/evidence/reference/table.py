@@ -37,7 +37,8 @@ class Table:
     """Rows for simple models. `features` is (rows, columns): numbers of mean 0 and deviation 1, or a
     scipy sparse matrix of weighted word counts. `targets` are class codes from 0, or numbers, (rows,)
     or (rows, outputs); `classes` counts the classes, None for numbers. `series` says that the rows are
-    in time order.
+    in time order. `codes` are (rows, columns) levels of columns that may be numbers of things, None
+    without any.
     """
 
     features: Any
@@ -45,6 +46,7 @@ class Table:
     classes: int | None
     series: bool
     words: bool = False
+    codes: np.ndarray | None = None
 
     @property
     def rows(self) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.table import Leaf, are_ids
 from unstuck.evidence.sample import leaves
 from unstuck.lab.exchange.score import Form, Range, range_of
@@ -129,11 +131,31 @@ def _read(array: np.ndarray, given: Any, steps: int | None, *, embeds: bool) -> 
             return layers.GRU(WIDTH, return_sequences=True)(words)  # reads forward: it sees nothing ahead
         both = [layers.GlobalAveragePooling1D()(words), layers.GlobalMaxPooling1D()(words)]
         return layers.Concatenate()(both) if array.shape[1] > 1 else layers.Flatten()(words)
+    if array.dtype.kind in "iu" and array.ndim == 2 and steps is None:
+        codes = codes_of([Leaf(((array, np.arange(len(array))),))])
+        if codes is not None and codes.shape[1] == array.shape[1]:
+            return _things(array, given)
     # An image keeps the contrast between its pixels.
     scaled = _scaled(given, array, (0, 1, 2) if array.ndim == 4 else (0,))
     if array.ndim == 1:
         return _body(layers.Reshape((1,))(scaled), (1,), steps)
     return _body(scaled, array.shape[1:], steps)
+
+
+def _things(array: np.ndarray, given: Any) -> Any:
+    """Numbers of things, one kind a column: what each is like, and how those of one row go together."""
+    import keras
+    from keras import layers, ops
+
+    sizes = array.max(axis=0).astype(np.int64) + 1
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype("int32")
+    # Products of values near 0 have next to no gradient: they start larger than Keras's embeddings.
+    drawn = keras.initializers.RandomNormal(stddev=0.3, seed=0)
+    table = layers.Embedding(int(sizes.sum()), WIDTH // 4, embeddings_initializer=drawn)
+    found = table(ops.add(ops.cast(given, "int32"), starts))
+    each = [found[:, column] for column in range(array.shape[1])]
+    pairs = [layers.Multiply()(list(two)) for two in combinations(each, 2)]
+    return layers.Concatenate()([*each, *pairs]) if pairs else each[0]
 
 
 def _scaled(given: Any, array: np.ndarray, over: tuple[int, ...]) -> Any:

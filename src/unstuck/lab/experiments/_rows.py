@@ -10,6 +10,7 @@ from unstuck.evidence.facts import Labels
 from unstuck.evidence.facts.program import REGRESSION_LOSSES
 from unstuck.evidence.inputs import as_numbers, named_leaves
 from unstuck.evidence.kinds import snake_case
+from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.folds import is_series
 from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of, without_copies
 from unstuck.lab.experiment import UnaskableError
@@ -31,17 +32,20 @@ def table_of(recipe: Recipe, most_rows: int) -> Table:
         raise UnaskableError(f"{len(known)} rows are too few to hold some of them out")
     series = is_series(recipe.x, targets, classes=classes is not None)
     chosen = known[thinned(targets[known], most_rows, classes=classes is not None, series=series)]
-    features, words = _features(recipe, chosen)
+    leaves = _leaves(recipe, chosen)
+    features, words = _features(leaves)
+    levels = codes_of(leaves)
     if not series:
         first = without_copies(features)
         features, chosen = features[first], chosen[first]
+        levels = None if levels is None else levels[first]
     if classes is None:
-        return Table(features, targets[chosen].astype(np.float64), None, series, words)
+        return Table(features, targets[chosen].astype(np.float64), None, series, words, levels)
     _, codes = np.unique(targets[chosen], return_inverse=True)
     codes = codes.reshape(-1)
     if codes.max() == 0:
         raise UnaskableError("all targets are of one class")
-    return Table(features, codes, int(codes.max()) + 1, series, words)
+    return Table(features, codes, int(codes.max()) + 1, series, words, levels)
 
 
 def targets_of(recipe: Recipe) -> tuple[np.ndarray, int | None]:
@@ -93,10 +97,14 @@ def thinned(targets: np.ndarray, most: int, *, classes: bool, series: bool) -> n
     return np.sort(shuffled[np.linspace(0, len(rows) - 1, most).astype(np.int64)])
 
 
-def _features(recipe: Recipe, chosen: np.ndarray) -> tuple[Any, bool]:
-    """The inputs of these rows as one table, and whether it holds word counts."""
+def _leaves(recipe: Recipe, chosen: np.ndarray) -> list[Leaf]:
+    """The inputs of these rows."""
     embeds = any(layer.kind == "Embedding" for layer in recipe.layers)
-    leaves = [Leaf(((leaf, chosen),), embedded=embeds) for _, leaf in named_leaves(recipe.x)]
+    return [Leaf(((leaf, chosen),), embedded=embeds) for _, leaf in named_leaves(recipe.x)]
+
+
+def _features(leaves: list[Leaf]) -> tuple[Any, bool]:
+    """The inputs as one table, and whether it holds word counts."""
     try:
         return features_of(leaves)
     except NoTableError as error:

@@ -26,22 +26,25 @@ def layer_constant_weights(model: Model) -> Finding | None:
 
     Why it looks stuck: Keras trains what a layer makes with `add_weight`, or holds as a keras.Variable that
     it can find. A plain tensor or array, and a parameter of the framework itself, is a constant to it:
-    nothing moves it, and `model.summary()` does not count it.
+    nothing moves it, and `model.summary()` does not count it. The same holds for the layers of Keras that an
+    object of a plain class holds: Keras finds what layers, lists and dicts hold, and looks into nothing else.
 
     How it is proved: the attributes of the layer are gone through and compared with its weights. What says
     itself that it is to be trained (torch's Parameter, a tf.Variable, a keras.Variable that Keras does not
-    find) is measured; plain numbers are suspected only where the layer has no weight at all, as they may be
-    meant as constants.
+    find, a layer in a plain object) is measured; plain numbers are suspected only where the layer has no
+    weight at all, as they may be meant as constants.
 
-    What to do: make them with `self.add_weight` in `build`.
+    What to do: make them with `self.add_weight` in `build`, and derive what holds layers from keras.Layer.
     """
     if model.custom_train_step:
         return None  # a train_step of the user's may move them itself
-    meant = [each for each in model.untracked if each.held_as in ("Parameter", "Variable")]
+    meant = [each for each in model.untracked if each.held_as in ("Parameter", "Variable", "layers")]
     plain = [each for each in model.untracked if each.alone and each not in meant]
     if not (meant or plain):
         return None
     first, several = (meant or plain)[0], len(meant or plain)
+    if first.held_as == "layers":
+        return _out_of_sight(first)
     others = f" (and {several - 1} more)" if several > 1 else ""
     held = f"a {first.held_as} that Keras does not know" if meant else f"a plain {first.held_as}"
     rest = (
@@ -71,6 +74,26 @@ def layer_constant_weights(model: Model) -> Finding | None:
     )
 
 
+def _out_of_sight(held: Untracked) -> Finding:
+    """What is said of layers in a plain object."""
+    return Finding(
+        says=f"self.{held.attribute} of {held.layer} ({held.kind}) is a {held.holder}, a plain class. Keras "
+        f"does not look into it for layers, so the {held.size:,} numbers of the layers that it holds are not "
+        "among the model's weights, and nothing trains them.",
+        shows={"numbers": held.size, "attribute": held.attribute, "holder": held.holder},
+        where=held.place,
+        certainty=Certainty.MEASURED,
+        remedies=(
+            propose(
+                "advise",
+                at=held.place,
+                text=f"Derive {held.holder} from keras.Layer, with its method as `call`, or hold its layers "
+                f"in {held.kind} itself; then see that model.summary() counts them.",
+            ),
+        ),
+    )
+
+
 def _held(held_as: str, alone: bool = True) -> Model:
     one = Untracked(layer="waves", kind="Waves", attribute="scale", held_as=held_as, size=8, alone=alone)
     return Model(kind="Functional", untracked=(one,), place=Place(file="train.py", line=3))
@@ -78,5 +101,8 @@ def _held(held_as: str, alone: bool = True) -> Model:
 
 layer_constant_weights.fires(_held("tensor"))
 layer_constant_weights.fires(_held("Parameter", alone=False))
+layer_constant_weights.fires(
+    Model(untracked=(Untracked(layer="m", attribute="tables", held_as="layers", holder="Tables", size=800),))
+)
 layer_constant_weights.quiet(_held("tensor", alone=False))  # beside weights: positions of an embedding
 layer_constant_weights.quiet(Model())
