@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from unstuck.logbook.figure import Figure
 from unstuck.logbook.run import LoggedRun
@@ -20,6 +21,9 @@ NEAR = 0.01
 
 #: From this fall on a loss has fallen: far beyond the noise of an epoch's mean.
 FALLEN = 0.1
+
+#: A curve that goes one way does so in three steps of four; one that wanders, in two.
+_MOSTLY = 0.75
 
 #: An accuracy this far above where it began has risen, whatever the number of rows.
 RISEN = 0.05
@@ -141,6 +145,18 @@ def has_fallen(figures: Sequence[Figure], share: float = FALLEN) -> bool:
     )
 
 
+def rises(figures: Sequence[Figure]) -> bool:
+    """Whether a loss ended a tenth above its first value, three steps of four going up."""
+    if len(figures) < STAYS or not finite(figures):
+        return False
+    up = sum(later.value > earlier.value for earlier, later in pairwise(figures))
+    return (
+        has_fallen(figures[::-1])
+        and figures[-1].value > figures[0].value
+        and up >= _MOSTLY * (len(figures) - 1)
+    )
+
+
 def has_risen(accuracy: Sequence[Figure]) -> bool:
     """Whether an accuracy ended clearly above its first value."""
     return len(accuracy) > 1 and finite(accuracy) and accuracy[-1].value - accuracy[0].value >= RISEN
@@ -183,4 +199,6 @@ def over(count: int) -> str:
 def goes(figures: Sequence[Figure]) -> str:
     """How a curve goes, in words, by its first and last figure."""
     first, last = str(figures[0]), str(figures[-1])
-    return f"stays at {first}" if first == last else f"goes from {first} to {last}"
+    if first == last:
+        return f"stays at {first}" if len(figures) > 1 else f"is {first}"
+    return f"goes from {first} to {last}"

@@ -47,6 +47,10 @@ class Figure:
         half = 0.5 * 10.0 ** -min(max(decimals, -300), 300)
         return cls(value, max(half, FLOAT32_SLACK * abs(value)))
 
+    def of_hundred(self) -> Figure:
+        """The share that this many per cent are, known as finely."""
+        return Figure(self.value / 100.0, self.half / 100.0)
+
     @classmethod
     def of(cls, value: float) -> Figure:
         """A figure that was stored, not printed: exact but for float32."""

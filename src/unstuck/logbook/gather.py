@@ -8,7 +8,7 @@ from pathlib import Path
 from unstuck.logbook.plain import plain_lines
 from unstuck.logbook.reader import Given, readers
 from unstuck.logbook.readers.event_files import VALIDATION_FOLDERS, runs_of
-from unstuck.logbook.run import LoggedRun
+from unstuck.logbook.run import LoggedRun, in_shares
 
 #: Larger files are no log that a person reads; they would fill the memory.
 _LARGEST = 1_000_000_000
@@ -58,7 +58,7 @@ def read_bytes(given: Given) -> list[LoggedRun]:
     for each in readers():
         runs = each.read(given)
         if runs:
-            return runs
+            return [in_shares(run) for run in runs]
     subject = "Standard input" if given.name == "-" else given.name
     if not given.data.strip():
         raise LogError(f"{subject} is empty. Give what fit printed.")
@@ -97,7 +97,7 @@ def _read_folder(folder: Path) -> list[LoggedRun]:
     runs = []
     for held, members in trainings.items():
         given = [Given(file.read_bytes(), str(file), file.parent.name) for file in members]
-        runs += runs_of(given, str(held))
+        runs += [in_shares(run) for run in runs_of(given, str(held))]
     if not runs:
         raise LogError(f"The event files in {folder} hold no loss and no accuracy.")
     return runs

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from unstuck.logbook.arithmetic import learns
+from unstuck.logbook.arithmetic import learns, rises
 from unstuck.logbook.run import LoggedRun
 from unstuck.logbook.sign import Book, Certainty, Fit, Seen, Sign, signs
+from unstuck.rules.bounds import NEAR_ONE
 
 #: A shortlist longer than this is no help; the rest is in what the signs say.
 _MOST_CAUSES = 5
@@ -121,8 +122,9 @@ def _covers(other: Seen, seen: Seen) -> bool:
 
 
 def _has_learned(run: LoggedRun) -> bool:
-    """Whether the accuracy is high enough to be no question, however it came there."""
-    return bool(run.accuracy) and run.accuracy[-1].finite and run.accuracy[-1].value >= 0.9
+    """Whether the accuracy is high enough to be no question, however it came there, unless the loss rises."""
+    high = bool(run.accuracy) and run.accuracy[-1].finite and run.accuracy[-1].value >= NEAR_ONE
+    return high and not rises(run.loss)
 
 
 def rank(leading: Sequence[Seen]) -> tuple[Suspect, ...]:

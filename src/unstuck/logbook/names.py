@@ -7,10 +7,14 @@ import re
 _TRAINING = re.compile(r"^(?:train|training|tr)[_\-/. ]+", re.IGNORECASE)
 _VALIDATION = re.compile(r"^(?:validation|valid|val)[_\-/. ]+", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|_)(?:loss|acc|accuracy)$")
+_SHARE = re.compile(r"(?:^|_)(?:acc|accuracy)$")
 
 #: Columns that count or time instead of measuring.
 COUNTERS = frozenset(
-    {"epoch", "epochs", "step", "steps", "batch", "iteration", "time", "eta", "wall_time", "size", ""}
+    {
+        *("epoch", "epochs", "step", "steps", "batch", "iteration", "time", "eta", "wall_time", "size"),
+        *("v_num", ""),  # Lightning's number of the version of a run
+    }
 )
 
 #: Longer names come from text, not from a metric.
@@ -33,3 +37,8 @@ def canonical(name: str) -> str:
 def is_score(name: str) -> bool:
     """Whether a name alone shows that a table of figures is of a training."""
     return _LAST_WORD.search(canonical(name).lower()) is not None
+
+
+def is_share(name: str) -> bool:
+    """Whether a name is that of an accuracy, which is a share of rows."""
+    return _SHARE.search(canonical(name).lower()) is not None

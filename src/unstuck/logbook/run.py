@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from unstuck.logbook.figure import Figure
+from unstuck.logbook.names import is_share
 
 #: One value an epoch; None where an epoch did not log it.
 Series = tuple[Figure | None, ...]
@@ -197,3 +198,39 @@ class LoggedRun:
             if owner == name:
                 own[prefix + bare.removeprefix(f"{name}_")] = values
         return self.but(series=MappingProxyType(own), points=(), evaluations=(), output=name)
+
+
+#: An accuracy above this counts in per cent: a share is at most 1, and no model is right on 1.5% for ever.
+_PER_CENT = 1.5
+
+
+def in_shares(run: LoggedRun) -> LoggedRun:
+    """The same run with accuracies that count in per cent ("acc: 50.12") as shares of rows (.5012)."""
+    names = {name.removeprefix(_VALIDATION) for name in run.series if is_share(name)}
+    held = {
+        name: [figure for split in ("", _VALIDATION) for figure in run.get(split + name) if figure.finite]
+        for name in names
+    }
+    counted = {
+        name
+        for name, figures in held.items()
+        if figures and _PER_CENT < max(figure.value for figure in figures) <= 100.0
+    }
+    if not counted:
+        return run
+
+    def share(name: str, figure: Figure) -> Figure:
+        return figure.of_hundred() if name.removeprefix(_VALIDATION) in counted else figure
+
+    def shares(figures: Mapping[str, Figure]) -> Mapping[str, Figure]:
+        return {name: share(name, figure) for name, figure in figures.items()}
+
+    series = {
+        name: tuple(figure and share(name, figure) for figure in figures)
+        for name, figures in run.series.items()
+    }
+    return run.but(
+        series=MappingProxyType(series),
+        points=tuple(replace(point, figures=shares(point.figures)) for point in run.points),
+        evaluations=tuple(replace(each, figures=shares(each.figures)) for each in run.evaluations),
+    )

@@ -325,9 +325,10 @@ def learned_by_loss(
 
 @dataclass(frozen=True)
 class Rise:
-    """How the validation loss rose after its best epoch: `share` of that best value, on average.
+    """How the validation loss rose after its best epoch: `best` is the lowest value that it had.
 
-    `best` is the mean around the best epoch, as the lowest of many noisy values is low by chance.
+    `share` is by how much the last epochs lie above those around the best one, on average: the lowest of many
+    noisy values is low by chance.
     """
 
     best_epoch: int
@@ -356,4 +357,7 @@ def rise_of(curve: Curve) -> Rise | None:
     noise = median(bends) / MEDIAN_OF_NORMAL / math.sqrt(6.0)
     if level - around[best] <= STANDARD_ERRORS * noise * math.sqrt(2.0 / RISE_EPOCHS):
         return None
-    return Rise(best + 1, around[best], level / around[best] - 1.0, len(values) - 1 - best)
+    lowest = min(range(len(values)), key=values.__getitem__)
+    if lowest == len(values) - 1:
+        return None  # it has come back
+    return Rise(lowest + 1, values[lowest], level / around[best] - 1.0, len(values) - 1 - lowest)

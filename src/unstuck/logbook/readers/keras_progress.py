@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import gcd
 from types import MappingProxyType
 
@@ -17,6 +17,9 @@ from unstuck.logbook.run import Evaluation, LoggedRun, Point
 
 #: Redraws beyond this many say nothing new about the course of an epoch.
 _MOST_POINTS = 20_000
+
+#: Lines that only add what an epoch does not hold yet.
+_LINES_MORE = ("more", "set", "loose")
 
 #: A batch is at least this long where bars count rows: 32/60000, 64/60000.
 _A_BATCH = 2
@@ -57,6 +60,11 @@ class _Epoch:
     seconds: float | None = None
     line: int = 0
 
+    @property
+    def runs(self) -> bool:
+        """Whether its bar has not come to its end, or not begun."""
+        return not self.done and (self.total is not None or not self.figures)
+
 
 @dataclass
 class _Training:
@@ -78,6 +86,14 @@ class _Training:
         """Whether its last epoch is complete and no further one was asked for."""
         last = self.epochs[-1] if self.epochs else None
         return last is not None and last.done and (self.asked is None or last.number >= self.asked)
+
+    def follow(self, header: Header) -> None:
+        """Number the epochs of a paste that began without a header by the header that comes next."""
+        before = header.epoch - len(self.epochs) - 1
+        for epoch in self.epochs:
+            epoch.number += before
+        self.points = [replace(point, epoch=point.epoch + before) for point in self.points]
+        self.headed = True
 
 
 class _Book:
@@ -105,6 +121,12 @@ class _Book:
         """An epoch begins; where the count starts again, a training does."""
         training = self.open
         before = training.epochs[-1] if training is not None and training.epochs else None
+        if training is not None and before is not None:
+            if training.headed and before.number == header.epoch and (before.runs or header.asked is None):
+                return  # the bar is drawn anew, or a line of the same epoch comes
+            if not training.headed and header.epoch > len(training.epochs):
+                training.follow(header)
+                before = training.epochs[-1]
         if training is None or not training.headed or (before is not None and header.epoch <= before.number):
             training = self._begin(line, headed=True)
         training.asked, training.last = header.asked, line
@@ -117,6 +139,8 @@ class _Book:
             if training is not None:
                 training.evaluations.append(Evaluation(entry.figures))
             return
+        if entry.kind == "set" and (training is None or not training.headed or training.epochs[-1].done):
+            return
         if (
             training is None
             or not training.epochs
@@ -128,7 +152,7 @@ class _Book:
             training.epochs.append(_Epoch(1))
         epoch = training.epochs[-1]
         if epoch.done and not _belongs(epoch, entry, line):
-            if training.headed or entry.kind in ("more", "loose"):
+            if training.headed or entry.kind in _LINES_MORE:
                 if entry.done and entry.kind == "bar":
                     training.evaluations.append(Evaluation(entry.figures, entry.total))
                 return
@@ -144,7 +168,7 @@ class _Book:
 
     def _put(self, training: _Training, epoch: _Epoch, entry: Entry, text: str) -> None:
         """Take an entry into its epoch."""
-        if entry.kind in ("more", "loose") and epoch.figures:
+        if entry.kind in _LINES_MORE and epoch.figures:
             for name, figure in entry.figures.items():
                 epoch.figures.setdefault(name, figure)
             return
@@ -178,8 +202,10 @@ class _Book:
 def _belongs(epoch: _Epoch, entry: Entry, line: int) -> bool:
     """Whether figures after the end of an epoch are its own: the bar drawn again, or what follows it."""
     shared = [name for name in entry.figures if name in epoch.figures]
-    if entry.kind in ("more", "loose"):
+    if entry.kind in _LINES_MORE:
         return not shared and entry.kind == "more"
+    if not entry.done:
+        return False  # a bar that goes back is that of the next epoch, whatever it still shows
     redrawn = line == epoch.line
     same = redrawn or all(epoch.figures[name] == entry.figures[name] for name in shared)
     adds = any(name.startswith("val_") for name in entry.figures)
@@ -233,15 +259,22 @@ def _complete(epochs: list[_Epoch]) -> tuple[list[_Epoch], list[str]]:
     """The epochs whose figures may be judged, and what is missing of the others in words.
 
     The last epoch of a paste that stops in the middle shows means of a part of it; it is left out
-    unless there is nothing else.
+    unless there is nothing else. So is the first one of a paste that begins in the middle of its line.
     """
     held = [epoch for epoch in epochs if epoch.figures]
     cut = []
+    if (len(held) > 1 and _is_partial(held[0])) or _lacks_names(held):
+        held = held[1:]
     if held and _is_partial(held[-1]):
         last = held[-1]
         cut.append(f"Epoch {last.number} is cut off at {last.reached} of {last.total}.")
         held = held[:-1] or held
     return held, cut
+
+
+def _lacks_names(epochs: list[_Epoch]) -> bool:
+    """Whether the first epoch lacks the loss that the others have."""
+    return len(epochs) > 1 and "loss" not in epochs[0].figures and "loss" in epochs[1].figures
 
 
 def _is_partial(epoch: _Epoch) -> bool:

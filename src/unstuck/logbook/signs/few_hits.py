@@ -24,6 +24,7 @@ _WRONG_ROW = 0.25
         "loss-falls-accuracy-does-not",
         "validation-one-sided",
         "low-loss-fixed-accuracy",
+        "wrong-rows-cost-too-much",
     ),
 )
 def few_hits(run: LoggedRun) -> Seen | None:

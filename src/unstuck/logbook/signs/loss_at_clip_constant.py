@@ -14,6 +14,7 @@ _EPOCHS = 2
     "loss-at-clip-constant",
     rank=30,
     covers=(
+        "loss-rises",
         "wrong-rows-cost-too-much",
         "nothing-moves",
         "training-below-validation",

@@ -15,6 +15,9 @@ _FAR = 0.5
 #: An accuracy that moves no further than two points stays where it is.
 _STILL = 0.02
 
+#: In the first epochs the accuracy of a classifier may be low; under this not even guessing is.
+_GUESSED = 0.05
+
 #: Labels divided by 255 leave sparse cross-entropy with a single class: its loss goes to zero.
 _NO_LOSS = 0.01
 
@@ -38,9 +41,11 @@ def low_loss_fixed_accuracy(run: LoggedRun) -> Seen | None:
     the values before the softmax), another kind of accuracy, or a target that is no class.
     """
     losses, accuracy = run.loss, run.accuracy
-    if not (finite(losses) and finite(accuracy)) or len(accuracy) < STAYS:
+    if not (finite(losses) and finite(accuracy)):
         return None
     last, right = losses[-1], accuracy[-1]
+    if len(accuracy) < STAYS and right.value > _GUESSED:
+        return None
     still = max(each.value for each in accuracy) - min(each.value for each in accuracy) <= _STILL
     least = (1.0 - right.value) * LN2
     bound = _CLEARLY * least if still else _FAR * least
@@ -64,7 +69,9 @@ def low_loss_fixed_accuracy(run: LoggedRun) -> Seen | None:
     )
     by_argmax = run.accuracy_name.endswith("categorical_accuracy")
     order: tuple[Fit, ...] = (metric, number, exact, one_unit)
-    if fixed:
+    if right.value <= _GUESSED:
+        order = (number, exact, metric)
+    elif fixed:
         order = (column, one_unit, metric) if by_argmax else (one_unit, metric, number, exact)
     if last.value < _NO_LOSS:
         first = fixed and right.value < _NO_HALF
@@ -72,7 +79,8 @@ def low_loss_fixed_accuracy(run: LoggedRun) -> Seen | None:
     return Seen(
         says=f"The loss {goes(losses)} {over(len(losses))} while the accuracy {goes(accuracy)}. Wrong "
         f"answers cost ln 2 or more each under cross-entropy, {1.0 - right.value:.4f} of them at least "
-        f"{least:.4f}: loss and accuracy do not judge the same thing.",
+        f"{least:.4f}; a loss of {last} allows {max(0.0, last.value / LN2):.4f} at most: loss and accuracy "
+        "do not judge the same thing.",
         shows={"loss": last.value, "least_loss": least, "accuracy": right.value},
         fits=order,
     )
@@ -83,5 +91,7 @@ low_loss_fixed_accuracy.fires(LoggedRun.of(loss=[0.2, 0.06, 0.03], accuracy=[0.4
 low_loss_fixed_accuracy.fires(
     LoggedRun.of(loss=[0.454, 0.252, 0.078, 0.065], accuracy=[0.451, 0.516, 0.486, 0.48])
 )
+low_loss_fixed_accuracy.fires(LoggedRun.of(loss=[0.5759], accuracy=[0.005]))
+low_loss_fixed_accuracy.quiet(LoggedRun.of(loss=[4.5], accuracy=[0.01]))
 low_loss_fixed_accuracy.quiet(LoggedRun.of(loss=[0.36, 0.08, 0.02], accuracy=[0.88, 0.97, 0.99]))
 low_loss_fixed_accuracy.quiet(LoggedRun.of(loss=[0.69, 0.69, 0.69], accuracy=[0.5, 0.5, 0.5]))

@@ -15,7 +15,7 @@ _TIMES = 5.0
 _STAYS_SHARE = 0.5
 
 
-@sign("sudden-step", rank=50, covers=("overfitting", "wrong-rows-cost-too-much"))
+@sign("sudden-step", rank=50, covers=("loss-rises", "overfitting", "wrong-rows-cost-too-much"))
 def sudden_step(run: LoggedRun) -> Seen | None:
     """The training loss steps up to many times its best value and stays there.
 

@@ -67,12 +67,16 @@ def _one_label(run: LoggedRun, share: float) -> str:
     if not run.val_loss or not run.val_loss[-1].finite or not 0.0 < share < 1.0:
         return ""
     cost = run.val_loss[-1].value
-    match = next((p for p in (share, 1.0 - share) if abs(cost + math.log(p)) <= _SAME * cost), None)
-    if match is None:
+    near = next((p for p in (share, 1.0 - share) if abs(cost + math.log(p)) <= _SAME * cost), None)
+    if near is None:
         return ""
+    answer = math.exp(-cost)
+    close = (
+        "" if f"{answer:.4f}" == f"{near:.4f}" else f", close to the share {near:.4f} of the training rows"
+    )
     return (
-        f" The validation loss {run.val_loss[-1]} is -ln {match:.4f}: what answering the share {match:.4f} "
-        "for every row costs if all rows have one label."
+        f" The validation loss {run.val_loss[-1]} is -ln {answer:.4f}: what answering {answer:.4f} for every "
+        f"row costs if all have one label{close}."
     )
 
 

@@ -16,6 +16,10 @@ RISE_SHARE = 0.1
 #: Without an accuracy: the validation loss is at least half as much again as the training loss.
 LOSS_RATIO = 1.5
 
+#: In a first epoch every row is new, so what is learned by heart does not yet tell: a validation loss of ten
+#: times the training loss is another network's or other rows'.
+AT_ONCE = 10.0
+
 #: What is usual for layers of some hundred units, and a penalty that is felt over an epoch but does
 #: not outweigh the loss: ten thousand weights of .1 cost .01.
 DROPPED, PENALTY = 0.3, 1e-4
@@ -47,8 +51,10 @@ def overfitting(
     Why it looks stuck: the training accuracy climbs towards 1 and the validation accuracy stands
     still or falls. What is learned after that point are the training rows themselves.
     How it is proved: the validation loss rises for three epochs beyond its own noise, and the gap
-    is above the sampling error of the validation score. Stop early, or cross-validate with weight
-    decay or dropout before and after: the validation score of the folds rises.
+    is above the sampling error of the validation score. Where validation is ten times worse from the
+    first epoch on, it is only suspected: batch normalisation or other rows do that. Stop early, or
+    cross-validate with weight decay or dropout before and after: the validation score of the folds
+    rises.
     """
     if fit is not None and fit.stopped_early and "EarlyStopping" in fit.callbacks:
         return None  # it was stopped for just this
@@ -60,8 +66,8 @@ def overfitting(
     if not _gap(judged, curve):
         return None
     if rise is not None and rise.share >= RISE_SHARE:
-        surer = judged is not None and _still_better(judged, rise)
-        certainty = Certainty.SUSPECTED if surer else Certainty.MEASURED
+        otherwise = _behind_at_once(curve) or (judged is not None and _still_better(judged, rise))
+        certainty = Certainty.SUSPECTED if otherwise else Certainty.MEASURED
         says = (
             f"The validation loss was lowest in epoch {rise.best_epoch} ({rise.best:.4g}) and is "
             f"{curve.val_loss[-1]:.4g} now, {rise.epochs} epochs later, while the training loss fell to "
@@ -102,6 +108,11 @@ def _restraints(model: Model | None) -> tuple[Proposal, ...]:
         places = dict.fromkeys(each.place for each in weighted[:-1])
         found.append(bundle([propose("add-penalty", place, penalty=PENALTY) for place in places]))
     return tuple(found)
+
+
+def _behind_at_once(curve: Curve) -> bool:
+    """Whether validation was far worse in the first epoch, before a row came a second time."""
+    return curve.val_loss[0] > AT_ONCE * abs(curve.loss[0])
 
 
 def _still_better(accuracy: Accuracy, rise: Rise) -> bool:
