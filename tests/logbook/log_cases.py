@@ -249,8 +249,11 @@ STUCK = {
         ["probabilities-taken-as-logits"],
     ),
     # Margins.
-    "all embeddings one point": (verbose2(loss=[0.41, 0.2, 0.2, 0.2]), ["embedding-collapse"]),
-    "soft margin": (keras1(loss=[0.71, LN2, LN2, LN2]), ["embedding-collapse"]),
+    "all embeddings one point": (
+        verbose2(loss=[0.41, 0.2, 0.2, 0.2]),
+        ["learning-rate-too-high", "part-at-fault"],
+    ),
+    "soft margin": (keras1(loss=[0.71, LN2, LN2, LN2]), ["learning-rate-too-high", "part-at-fault"]),
     # NaN.
     "NaN at once": (keras2(loss=[NAN] * 3, acc=[0.0987] * 3), ["nan-loss", "non-finite-inputs"]),
     "NaN later": (
@@ -297,7 +300,7 @@ STUCK = {
     ),
     "opposite answers": (
         verbose2(accuracy=[0.47, 0.2, 0.06], loss=[0.41, 0.16, 0.06]),
-        ["inverted-labels"],
+        ["part-at-fault"],
     ),
     "generator at its end": (
         keras1(loss=[0.61], acc=[0.71]).replace(" 3s", " 61s")

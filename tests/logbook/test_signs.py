@@ -1,5 +1,6 @@
 """The signs as a catalogue, and each on its own examples."""
 
+import ast
 import inspect
 import math
 import re
@@ -9,22 +10,17 @@ import numpy as np
 import pytest
 
 from unstuck.logbook import arithmetic
-from unstuck.logbook.causes import CAUSES
 from unstuck.logbook.figure import Figure
+from unstuck.logbook.notices import WARNINGS
 from unstuck.logbook.sign import signs
 from unstuck.logbook.signs.validation_rows_counted import smallest_count
+from unstuck.rules.page import page_of, title_of
 from unstuck.rules.rule import catalogue
 
-#: Causes that have no rule yet: a log can fit them, a run cannot find them.
-WITHOUT_A_RULE = {
-    "bad-initial-weights",
-    "embedding-collapse",
-    "frozen-batchnorm",
-    "inputs-and-labels-misaligned",
-    "inverted-labels",
-    "label-smoothing",
-    "mask-labels-not-binary",
-}
+#: The shape of a name of a rule or a sign.
+_NAME = r"[a-z0-9]+(-[a-z0-9]+)+"
+
+RULES = catalogue()
 SIGNS = {each.name: each for each in signs()}
 
 
@@ -41,7 +37,7 @@ def test_fires(sign, given):
     assert seen.sign == sign.name
     assert seen.says.endswith((".", ")."))
     assert "nan" not in seen.says.split()
-    assert [fit.cause for fit in seen.fits if fit.cause not in CAUSES] == []
+    assert [fit.cause for fit in seen.fits if fit.cause not in RULES or not RULES[fit.cause].decides] == []
     assert all(fit.because for fit in seen.fits)
 
 
@@ -67,11 +63,29 @@ def test_every_file_is_a_sign():
     assert {file.stem for file in folder.glob("[!_]*.py")} == {name.replace("-", "_") for name in SIGNS}
 
 
-def test_causes_have_the_names_of_the_rules():
-    assert set(CAUSES) - set(catalogue()) == WITHOUT_A_RULE
-    for cause in CAUSES.values():
-        assert cause.what.endswith(".")
-        assert cause.decides.endswith((".", ")."))
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.kind == "cause"])
+def test_the_page_of_a_cause_is_read_without_the_rule(name):
+    assert page_of(name) == RULES[name].page
+    assert title_of(page_of(name)) == RULES[name].title
+    assert RULES[name].decides.endswith((".", ").")) or not RULES[name].decides
+
+
+def test_a_name_that_no_cause_has_has_no_page():
+    assert page_of("accuracy-flat") == page_of("no-such-cause") == ""
+
+
+def _named_causes():
+    """Every cause that a sign names in its text, whether an example of it shows it or not."""
+    for each in SIGNS.values():
+        tree = ast.parse(Path(inspect.getsourcefile(each.check)).read_text(encoding="utf-8"))
+        yield from (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+
+
+def test_signs_name_causes_of_the_catalogue_alone():
+    """A name with a hyphen in a sign's file is a rule, another sign or a warning of Keras."""
+    words = {word for word in _named_causes() if isinstance(word, str) and re.fullmatch(_NAME, word)}
+    assert words - set(RULES) - set(SIGNS) - set(WARNINGS) == set()
+    assert [word for word in words & set(RULES) if word not in SIGNS and not RULES[word].decides] == []
 
 
 def test_clip_constants_are_what_float32_makes_of_them():

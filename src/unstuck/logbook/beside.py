@@ -294,11 +294,7 @@ _EXCLUDES: dict[str, Callable[[Evidence], str]] = {
     "probabilities-taken-as-logits": _loss_rules_out(
         lambda loss: "" if loss.from_logits else "the loss has no from_logits=True"
     ),
-    "label-smoothing": _loss_rules_out(
-        lambda loss: "" if loss.label_smoothing else "the loss has no label_smoothing"
-    ),
     "batchnorm-inference-gap": _without("BatchNormalization"),
-    "frozen-batchnorm": _without("BatchNormalization"),
     "unmasked-padding": _without("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"),
     "one-sided-validation-split": _no_validation,
 }

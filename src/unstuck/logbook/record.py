@@ -15,9 +15,9 @@ import msgspec
 from unstuck import __version__
 from unstuck.case import Where, schema_of, write_whole
 from unstuck.logbook.arithmetic import STAYS
-from unstuck.logbook.causes import CAUSES
 from unstuck.logbook.judging import Suspect, Verdict
 from unstuck.logbook.sign import Seen
+from unstuck.rules.page import decides_of, page_of, title_of
 
 SCHEMA: Final = "unstuck.log/1"
 
@@ -184,12 +184,12 @@ def _sign(seen: Seen) -> SignRecord:
 
 
 def _suspect(each: Suspect) -> SuspectRecord:
-    cause = CAUSES[each.cause]
+    page = page_of(each.cause)
     return SuspectRecord(
         cause=each.cause,
         certainty=each.certainty,
-        what=cause.what,
-        decides=cause.decides,
+        what=title_of(page),
+        decides=decides_of(page),
         because=list(each.because),
         signs=list(each.signs),
         output=each.output,

@@ -20,6 +20,7 @@ from typing import Any
 from unstuck import findings
 from unstuck.evidence.facts import Curve, Evidence, Loss, Metrics, Model
 from unstuck.findings import Certainty, Finding, Impact, Judgement
+from unstuck.rules.page import decides_of, title_of
 
 Check = Callable[..., Finding | None]
 
@@ -140,7 +141,12 @@ class Rule:
     @property
     def title(self) -> str:
         """The first line of the page."""
-        return self.page.splitlines()[0] if self.page else self.name
+        return title_of(self.page) or self.name
+
+    @property
+    def decides(self) -> str:
+        """The one observation that tells this cause from others, where the page names it."""
+        return decides_of(self.page)
 
 
 def _needs(check: Check) -> dict[str, tuple[type, bool]]:

@@ -28,7 +28,7 @@ def accuracy_falls_with_loss(run: LoggedRun) -> Seen | None:
         "less is counted as right.",
         shows={"first_accuracy": first, "last_accuracy": last},
         fits=(
-            Fit("inverted-labels", "Label 1 may mean the opposite of what the output says."),
+            Fit("part-at-fault", "Label 1 may mean the opposite of what your loss or metric takes it for."),
             Fit("accuracy-on-signed-labels", "Labels of -1 are never hit by an answer of 0 or 1."),
             Fit("threshold-off-scale", "Outputs that are no probabilities are not to be cut at .5."),
         ),

@@ -36,7 +36,6 @@ _EXACT: tuple[str, ...] = (
     "constant-inputs",
     "no-gradient-path",
     "learning-rate-too-low",
-    "bad-initial-weights",
     "non-finite-inputs",
     "half-precision-underflow",
     "unmasked-padding",
@@ -57,7 +56,6 @@ _LOOSE: tuple[str, ...] = (
     "inputs-not-scaled",
     "vanishing-gradient",
     "nothing-to-learn",
-    "inputs-and-labels-misaligned",
     "learning-rate-too-high",
     "one-class-batches",
 )

@@ -38,14 +38,14 @@ def loss_at_margin(run: LoggedRun) -> Seen | None:
         else ()
     )
     return Seen(
-        says=f"The loss stays at {losses[-1]}: {name}. When all distances are 0, a triplet or contrastive "
-        "loss is its margin whatever the rows are.",
+        says=f"The loss stays at {losses[-1]}: {name}. When all distances are 0 (all embeddings one point), "
+        "a triplet or contrastive loss is its margin whatever the rows are.",
         shows={"loss": losses[-1].value, "margin": margin},
         fits=(
-            Fit("embedding-collapse", "All embeddings are one point."),
+            Fit("learning-rate-too-high", "A large first step can throw all rows to one point."),
             *hinge,
             *halves,
-            Fit("learning-rate-too-high", "A large first step can throw all rows to one point."),
+            Fit("part-at-fault", "A distance or loss of your own may be 0 for all rows."),
         ),
     )
 

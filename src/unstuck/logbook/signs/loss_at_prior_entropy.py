@@ -54,14 +54,13 @@ def loss_at_prior_entropy(run: LoggedRun) -> Seen | None:
                 f"{share} of the rows would be of it.",
             ),
             *_one_hot(columns),
-            Fit("nothing-to-learn", "If the inputs say nothing of the label, this is the best there is."),
+            Fit(
+                "nothing-to-learn",
+                "If the inputs say nothing of the label, or stand beside others' labels, there is no better.",
+            ),
             Fit(
                 "learning-rate-too-low",
                 "The output has only learned the shares, which takes the fewest steps.",
-            ),
-            Fit(
-                "inputs-and-labels-misaligned",
-                "Rows paired with others' labels leave nothing but the shares.",
             ),
             Fit("dead-relu", "With every hidden unit at zero only the output's bias learns."),
         ),

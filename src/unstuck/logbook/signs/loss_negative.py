@@ -53,12 +53,11 @@ def loss_negative(run: LoggedRun) -> Seen | None:
 
 
 def _fits(certainty: Certainty) -> tuple[Fit, ...]:
-    because = "Under binary cross-entropy only a label outside 0 to 1 gives a negative loss."
+    because = "Under binary cross-entropy only a label outside 0 to 1 (a mask of 0 and 255) goes below 0."
     return (
         Fit("labels-outside-unit-interval", because, certainty),
         Fit("labels-not-zero-based", "Labels 1 and 2 in place of 0 and 1 do the same."),
         Fit("accuracy-on-signed-labels", "Labels -1 and 1 do the same."),
-        Fit("mask-labels-not-binary", "Masks of 0 and 255 do the same."),
     )
 
 

@@ -18,7 +18,6 @@ _OF_CLASSES: tuple[str, ...] = (
     "learning-rate-too-high",
     "dead-relu",
     "unmasked-padding",
-    "inputs-and-labels-misaligned",
 )
 _OF_NUMBERS: tuple[str, ...] = (
     "output-range-excludes-targets",

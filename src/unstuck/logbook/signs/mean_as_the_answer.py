@@ -60,7 +60,7 @@ def mean_as_the_answer(run: LoggedRun) -> Seen | None:
 
 def _fits(told: str) -> tuple[Fit, ...]:
     names = ("learning-rate-too-low", "nothing-to-learn", "dead-relu", "target-broadcasts-against-output")
-    return (*(Fit(name, told) for name in names), Fit("inputs-and-labels-misaligned", told))
+    return tuple(Fit(name, told) for name in names)
 
 
 mean_as_the_answer.fires(LoggedRun.of(loss=[0.1605, 0.16, 0.16], accuracy=[0.8] * 3))

@@ -33,9 +33,10 @@ def training_above_evaluation(run: LoggedRun) -> Seen | None:
         certainty="suspected",
         fits=(
             Fit(
-                "batchnorm-inference-gap", "Batch normalisation uses its moving statistics in evaluate only."
+                "batchnorm-inference-gap",
+                "Batch normalisation uses its moving statistics in evaluate only; a frozen base that took "
+                "those of the batches in training does the same.",
             ),
-            Fit("frozen-batchnorm", "A frozen base that took batch statistics in training does the same."),
             Fit("noise-after-output", "Noise or dropout behind the output works in training only."),
             Fit("overfitting", "If evaluate had other rows, these were not learned."),
         ),

@@ -45,13 +45,11 @@ def twice_activated_floor(run: LoggedRun) -> Seen | None:
             f", and each wrong row adds 1 (here {1.0 - accuracy[-1].value:.4f} on average)."
             if kind == "softmax"
             else "."
-        ),
+        )
+        + " Smoothed labels have a floor as well, which is harmless.",
         shows={"loss": losses[-1].value, "floor": floor, "classes": classes},
         facts={"classes": classes},
-        fits=(
-            Fit("probabilities-taken-as-logits", f"The floor of a second {kind} is met within {_SLACK}."),
-            Fit("label-smoothing", "Smoothed labels have a floor as well, and are harmless."),
-        ),
+        fits=(Fit("probabilities-taken-as-logits", f"The floor of a second {kind} is met within {_SLACK}."),),
     )
 
 

@@ -40,13 +40,13 @@ def validation_at_clip_constant(run: LoggedRun) -> Seen | None:
         shows={"loss_per_wrong_row": each, "constant": clip.cost, "val_accuracy": accuracy.value},
         facts={"software": stack_of(clip, run.style)},
         fits=(
-            Fit("batchnorm-inference-gap", "Batch normalisation uses other statistics at inference."),
             Fit(
-                "validation-preprocessed-differently", "Validation rows on another scale saturate the output."
+                "batchnorm-inference-gap",
+                "Batch normalisation uses other statistics at inference; a frozen base that still took those "
+                "of the batches in training does the same.",
             ),
             Fit(
-                "frozen-batchnorm",
-                "A frozen base that still took batch statistics in training does the same.",
+                "validation-preprocessed-differently", "Validation rows on another scale saturate the output."
             ),
         ),
     )

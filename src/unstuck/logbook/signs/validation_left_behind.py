@@ -33,11 +33,9 @@ def validation_left_behind(run: LoggedRun) -> Seen | None:
         "validation-preprocessed-differently",
         "Validation rows on another scale are strangers to the network.",
     )
-    pairs = Fit(
-        "inputs-and-labels-misaligned", "Rows with others' labels can be learned by heart, not validated."
-    )
     nothing = Fit(
-        "nothing-to-learn", "Labels that do not follow from the inputs can only be learned by heart."
+        "nothing-to-learn",
+        "Labels of other rows, or that do not follow from the inputs, can only be learned by heart.",
     )
     side = Fit("one-sided-validation-split", "Validation rows of other classes are not what was trained on.")
     heart = Fit("overfitting", "The rows are known by heart, and nothing more.")
@@ -48,7 +46,7 @@ def validation_left_behind(run: LoggedRun) -> Seen | None:
         + ": nothing of what is learned reaches validation.",
         shows={"accuracy": accuracy[-1].value, "val_accuracy": judged[-1].value},
         certainty="suspected",
-        fits=(gap, other, side, pairs) if pinned else (pairs, other, nothing, gap, side, heart),
+        fits=(gap, other, side, nothing) if pinned else (nothing, other, gap, side, heart),
     )
 
 

@@ -47,6 +47,9 @@ def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | N
     How it is proved: the loss of the same rows is computed in both modes.
 
     What to do: a lower momentum, larger batches, or more steps.
+
+    What decides: model.evaluate on the training rows themselves: far worse than fit reported for them says
+    yes. Of a frozen base: call it with training=False and compare once more.
     """
     layers = model.of_kind("BatchNormalization")
     training, inference = predictions.training_loss, predictions.loss

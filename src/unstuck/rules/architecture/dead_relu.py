@@ -54,6 +54,8 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
     narrow layers are dead before the first step: each unit is 0 for half of the inputs, so a layer of n units
     stops a row with probability 2^-n. There, tanh with orthogonal weights in all of them keeps the size of
     what passes, or take fewer and wider layers.
+
+    What decides: Print the share of zeros behind each hidden layer on 100 rows; 1.0 in one of them says yes.
     """
     if activity.rows < FEWEST_ROWS:
         return None

@@ -37,6 +37,8 @@ def frozen_layers(
     compared.
 
     What to do: set `trainable = True` on what should learn, then compile again.
+
+    What decides: Compare model.get_weights() before and after one epoch; equal arrays say yes.
     """
     if model.parameters == 0 or model.custom_train_step:
         return None

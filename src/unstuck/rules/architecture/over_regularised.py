@@ -51,6 +51,8 @@ def over_regularised(
     penalty are compared with their initial size.
 
     What to do: a dropout rate of .2 to .5, a penalty of 1e-4 or less.
+
+    What decides: Evaluate on the training rows: much better than fit reported for them says yes.
     """
     return _penalty(model, dynamics) or _dropout(model, predictions)
 

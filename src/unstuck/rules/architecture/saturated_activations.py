@@ -38,6 +38,8 @@ def saturated_activations(activity: Activity, head: Head | None) -> Finding | No
     How it is proved: the values beyond .99 of the bound are counted over the sample rows.
 
     What to do: scale the inputs, lower the learning rate, or take ReLU.
+
+    What decides: Print the share of hidden outputs beyond .99 of the bound on 100 rows.
     """
     output = head.layer.name if head and head.layer else activity.layers[-1].name if activity.layers else ""
     hidden = [each for each in activity.layers if each.activation in BOUNDED and each.name != output]

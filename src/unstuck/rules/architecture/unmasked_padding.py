@@ -55,6 +55,8 @@ def unmasked_padding(
 
     What to do: `mask_zero=True` in the Embedding, padding in front, shorter sequences, or an average over the
     steps in place of the last state.
+
+    What decides: Count the zeros at the end of a typical row; over 22 steps of them without a mask say yes.
     """
     layer, source = _last_state(model), _source(inputs)
     if layer is None or source is None or source.padding is None or not model.ordered:

@@ -25,6 +25,8 @@ def leakage(code: Code) -> Finding | None:
     load_weights) would be in order.
 
     What to do: make and compile the model inside the loop, by a function that builds it.
+
+    What decides: Count rows that stand in both sets, and look whether the model is built anew for each fold.
     """
     seen = next((each for each in code.of("fit-in-loop") if each.shows.get("folds")), None)
     if seen is None:

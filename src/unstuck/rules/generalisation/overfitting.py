@@ -55,6 +55,8 @@ def overfitting(
     first epoch on, it is only suspected: batch normalisation or other rows do that. Stop early, or
     cross-validate with weight decay or dropout before and after: the validation score of the folds
     rises.
+
+    What decides: Train with fewer weights or early stopping; a better validation loss says yes.
     """
     if fit is not None and fit.stopped_early and "EarlyStopping" in fit.callbacks:
         return None  # it was stopped for just this

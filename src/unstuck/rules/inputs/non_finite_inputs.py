@@ -52,6 +52,8 @@ def non_finite_inputs(
 
     What to do: drop or fill these rows, and look where they come from: an empty cell, a logarithm of 0, a
     division by the standard deviation of a constant column.
+
+    What decides: Print np.isfinite(x).all(); False says yes.
     """
     bad = sum(each.nonfinite for each in inputs.training)
     targets = labels.nonfinite if labels and not (loss and loss.custom) else 0

@@ -39,6 +39,9 @@ def validation_preprocessed_differently(
     together.
 
     What to do: fit on the training rows alone, and only `transform` all others.
+
+    What decides: Print the mean and the range of one training and one validation batch as they enter the
+    model.
     """
     seen = next(iter(code.of("scaler-fitted-twice")), None) if code is not None else None
     if inputs is not None and inputs.scaled_apart is not None:

@@ -63,6 +63,9 @@ def class_imbalance(
 
     What to do: weigh the classes by n / (K n_c), draw the rare class more often, or move the threshold; judge
     by balanced accuracy or the area under the ROC curve.
+
+    What decides: Count the labels, and compute the balanced accuracy of the predictions: 1/K means one answer
+    for all rows.
     """
     target = split.training if split else labels
     counts = sorted(((rows, value) for value, rows in target.levels if rows), reverse=True)

@@ -67,6 +67,8 @@ def class_labels_scaled(
     the loss reads probabilities, it is proved for 1/255, as pixels are scaled: another may be meant.
 
     What to do: leave the labels as they are; scale only the inputs.
+
+    What decides: Print np.unique(y). Values that are no whole numbers say yes.
     """
     if labels.form != "continuous" or labels.minimum < 0:
         return None

@@ -52,6 +52,8 @@ def labels_not_zero_based(
     cannot be right, so accuracy cannot exceed the share of the others.
 
     What to do: subtract the lowest label, or number the classes anew from 0.
+
+    What decides: Print np.unique(y) and the units of the output; a label of K or more says yes.
     """
     whole = labels.form in ("binary", "signed", "integers")
     if loss.name not in SPARSE or not whole or head.units <= 1:

@@ -66,6 +66,8 @@ def labels_outside_unit_interval(
 
     What to do: labels 0 and 1; for more than two classes one unit a class and categorical cross-entropy; for
     numbers a loss for numbers.
+
+    What decides: Print y.min() and y.max() (of masks, np.unique(mask)); below 0 or above 1 says yes.
     """
     if loss.name not in BINARY or labels.form in ("text", "empty", "binary", "one-hot", "multi-label"):
         return None

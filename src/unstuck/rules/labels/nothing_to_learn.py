@@ -72,6 +72,10 @@ def nothing_to_learn(
     network sees is not ruled out, so this is measured, not proved.
     What to do: no change of the model or of its training will raise the score. Get inputs that bear
     on the target, another target, or check that inputs and targets still belong together row by row.
+
+    What decides: Cross-validate a simple model (logistic regression, a tree) on the same rows; no better than
+    chance says yes. Look at ten rows with their labels as well, exactly as they enter fit: rows beside
+    others' labels tell as little.
     """
     if not finds_nothing(learnability):
         return None

@@ -58,6 +58,9 @@ def accuracy_on_continuous_target(
 
     What to do: judge numbers by the mean absolute error, the root mean squared error or R2. If a class is
     meant ("rises" or "falls"), make that class the target.
+
+    What decides: Count the distinct values of the target: np.unique(y).size. Many of them, and accuracy has
+    no meaning.
     """
     metric, target = metrics.accuracy, split.training if split else labels
     if metric is None or not _is_number(target, loss):

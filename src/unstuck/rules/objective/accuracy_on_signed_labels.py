@@ -38,6 +38,8 @@ def accuracy_on_signed_labels(
     How it is proved: the labels are counted; the accuracy by sign is counted again from the predictions.
 
     What to do: count by sign, or use the labels 0 and 1.
+
+    What decides: Print np.unique(y). If it is [-1, 1], rows of label -1 can never count as right.
     """
     metric, target = metrics.accuracy, split.training if split else labels
     if metric is None or metric.resolved != "binary_accuracy" or target.form != "signed":

@@ -41,6 +41,9 @@ def argmax_over_one_column(
     How it is proved: the output has one unit, and the metric is one that takes the largest.
 
     What to do: binary accuracy for two classes on one unit.
+
+    What decides: Print model.output_shape and the metric. One unit under a categorical accuracy is always
+    right or never.
     """
     metric = metrics.accuracy
     if metric is None or head.units != 1 or metric.resolved not in ARGMAX:

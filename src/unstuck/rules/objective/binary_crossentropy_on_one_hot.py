@@ -49,6 +49,9 @@ def binary_crossentropy_on_one_hot(
     a loss of H(1/K), the entropy of one column in nats.
 
     What to do: softmax, categorical cross-entropy and categorical accuracy.
+
+    What decides: Compute (predict(x).argmax(1) == y.argmax(1)).mean(). Far below the logged accuracy says
+    yes.
     """
     metric = metrics.accuracy
     if labels.form != "one-hot" or labels.shape[-1] <= TWO or loss.name not in BINARY:

@@ -35,6 +35,8 @@ def exact_equality_accuracy(
     decisions.
 
     What to do: name the accuracy that fits the labels (or write "accuracy" as a string).
+
+    What decides: Look at compile: metrics=[Accuracy()] instead of ["accuracy"] says yes.
     """
     metric, wanted = metrics.accuracy, fitting(labels)
     if metric is None or metric.resolved != "accuracy" or head.activation not in BETWEEN:

@@ -51,6 +51,8 @@ def logits_taken_as_probabilities(
 
     What to do: a sigmoid (two classes, or several labels a row) or a softmax (one of several classes) on the
     output; or `from_logits=True` in the loss, and then a decision threshold of 0 instead of 0.5.
+
+    What decides: Print predict(x).min() and .max(); values outside 0 to 1 say yes.
     """
     if not loss.is_for_classes or loss.from_logits or head.activation not in NO_PROBABILITIES:
         return None

@@ -34,6 +34,8 @@ def metric_does_not_match_task(
     predictions are known, the accuracy is counted again from them.
 
     What to do: name the metric that fits the labels.
+
+    What decides: Compute the accuracy from predict(x) by hand, and compare it with the log.
     """
     metric, wanted = metrics.accuracy, fitting(labels)
     if metric is None or wanted is None or labels.form == "continuous":

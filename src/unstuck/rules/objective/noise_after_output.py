@@ -48,6 +48,8 @@ def noise_after_output(
     How it is proved: the layers after the output are read from the model.
 
     What to do: put the layer before the last Dense.
+
+    What decides: Print the model's last layers; anything random behind the activation says yes.
     """
     dropped = _dropped_scores(model, head) if not loss.custom and loss.is_for_classes else None
     if dropped is not None:

@@ -46,6 +46,8 @@ def output_range_excludes_targets(
     targets to the range is a part of the error that no weights can remove.
 
     What to do: no activation on the output, or targets scaled into its range.
+
+    What decides: Compare y.min() and y.max() with the activation's range; targets outside it say yes.
     """
     low, high = head.bounds
     targets = _targets(labels, loss)

@@ -46,6 +46,9 @@ def probabilities_taken_as_logits(
     On TensorFlow, where the activation comes last, the loss takes the numbers before it, and no harm is done.
 
     What to do: leave out `from_logits=True`, or the activation.
+
+    What decides: Look at the loss for from_logits=True and at the last layer for an activation; both together
+    say yes.
     """
     if not loss.from_logits or not loss.is_for_classes:
         return None

@@ -56,6 +56,8 @@ def regression_loss_for_classes(
 
     What to do: binary cross-entropy on a sigmoid for two classes, (sparse) categorical cross-entropy on a
     softmax for more.
+
+    What decides: Look at the loss in compile; mse or mae with class labels says yes.
     """
     accuracy = metrics.accuracy if metrics else None
     meant = accuracy is not None or head.activation in SQUASHING

@@ -73,6 +73,8 @@ def relu_output(
     suspected there, unless nearly all rows are at 0.
 
     What to do: a sigmoid or softmax for classes, no activation for numbers; before the output, more units.
+
+    What decides: Print predict(x).max(); exactly 0 says yes.
     """
     zeros = predictions.zero_rows if predictions else None
     narrow = _narrow(head, activity)

@@ -43,6 +43,8 @@ def sigmoid_with_categorical_crossentropy(
     loss takes the numbers before it and the defect does no harm.
 
     What to do: softmax.
+
+    What decides: Print predict(x).sum(axis=1); rows that do not sum to 1 say yes.
     """
     harmless = environment.backend == "tensorflow" and head.activation_is_last
     several = labels is not None and is_multi_label(labels)

@@ -63,6 +63,8 @@ def softmax_over_one_unit(
     label 0 after Keras has clipped it to 1 - 1e-7.
 
     What to do: one unit with a sigmoid and binary cross-entropy, or one unit a class with a softmax.
+
+    What decides: Print model.output_shape and the last activation; (None, 1) with softmax says yes.
     """
     static = head.activation in _SAYS and head.softmax_size == 1
     if not static and not _always_one(head, predictions):

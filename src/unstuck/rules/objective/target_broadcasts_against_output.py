@@ -40,6 +40,8 @@ def target_broadcasts_against_output(
     answers' shape it is another for each.
 
     What to do: give the targets the shape of the answers, or drop the answers' last axis.
+
+    What decides: Print y.shape and predict(x).shape; (n,) against (n, 1) in a loss of one's own says yes.
     """
     if not ignores_rows(pairing, predictions):
         return None

@@ -39,6 +39,8 @@ def threshold_off_scale(
     How it is proved: accuracy is counted again with the threshold that fits, on the same predictions.
 
     What to do: give the metric the threshold, as in `BinaryAccuracy(threshold=0.0)`.
+
+    What decides: Print predict(x).min() and .max(); outside 0 to 1 with a threshold of .5 says yes.
     """
     metric = metrics.accuracy
     if metric is None or metric.resolved != "binary_accuracy" or predictions is None:

@@ -46,6 +46,8 @@ def units_do_not_match_labels(
 
     What to do: as many units as columns of the labels; one unit for two classes in one column; one unit a
     class for class numbers.
+
+    What decides: Print y.shape and model.output_shape; other last sizes say yes.
     """
     if loss.custom or not head.units or len(head.shape) > 1 or labels.form in ("text", "empty"):
         return None

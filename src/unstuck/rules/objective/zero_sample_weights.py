@@ -39,6 +39,9 @@ def zero_sample_weights(
     How it is proved: the weights of the classes stand in the fit call, the weight of an output in compile.
 
     What to do: give each class a weight above 0; n / (classes x rows of the class) makes all count the same.
+
+    What decides: Print the sum of sample_weight and the keys of class_weight; 0, or keys that match no label,
+    say yes.
     """
     weights = fit.class_weight or ()
     none = [label for label, weight in weights if weight == 0 and _occurs(label, labels)]

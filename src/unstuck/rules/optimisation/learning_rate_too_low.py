@@ -61,6 +61,9 @@ def learning_rate_too_low(
     rate times steps bounds the way it can go; plain SGD goes rate times gradient. Where that is a
     small part of the weights' own size, the model at the end is the random one of the beginning.
     How it is proved: the same training with ten and a hundred times the rate; the loss falls faster.
+
+    What decides: Print the optimizer's learning rate, and train one epoch with ten times it; a faster fall
+    says yes.
     """
     rate, usual = optimizer.learning_rate, default_rate(optimizer.name)
     place = optimizer.place or optimizer.compile_place

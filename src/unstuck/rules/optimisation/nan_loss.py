@@ -25,6 +25,8 @@ def nan_loss(
     so every row is decided as class 0: the accuracy freezes at the share of class 0.
     How it is proved: find the first batch with a non-finite loss, look for NaN in its rows, and
     train again with a lower rate and clipped gradients; the loss stays finite.
+
+    What decides: Find the first batch whose loss is NaN (TerminateOnNaN stops there), and look at its rows.
     """
     step = _first_step(curve, dynamics)
     broken = [each for each in dynamics.variables if each.nonfinite] if dynamics is not None else []

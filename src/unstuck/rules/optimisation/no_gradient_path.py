@@ -40,6 +40,8 @@ def no_gradient_path(cut: Cut, dynamics: Dynamics, fit: Fit | None) -> Finding |
 
     What to do: a smooth step instead (a sigmoid, a softmax), or the straight-through form
     x + stop_gradient(step(x) - x), whose gradient is that of x.
+
+    What decides: Compute the gradient of the loss for every weight; None or all zeros says yes.
     """
     still = [
         each

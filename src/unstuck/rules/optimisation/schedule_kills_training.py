@@ -91,6 +91,8 @@ def schedule_kills_training(
 
     What to do: a patience of 5 to 10, `restore_best_weights=True`, the right mode (or none), and a patience
     of ReduceLROnPlateau well below that of EarlyStopping.
+
+    What decides: Train once more with a constant learning rate.
     """
     seen = code.of("callback") if code is not None else ()
     watchers = _watchers(fit, seen)

@@ -49,6 +49,9 @@ def part_at_fault(exchange: PartExchange) -> Finding | None:
     differences lie beyond chance and close at least half of the gap.
 
     What to do: look into the part at its line, or use the standard one.
+
+    What decides: Put a standard loss, metric or step in place of your own; figures that learn say yes. Where
+    a label has two senses, compute the accuracy against 1 - y as well; high there says yes.
     """
     if not exchange.confirmed:
         return None

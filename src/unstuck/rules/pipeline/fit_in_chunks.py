@@ -36,6 +36,9 @@ def fit_in_chunks(code: Code) -> Finding | None:
 
     What to do: go through all parts once in each epoch: the loop over epochs outside, fit with `epochs=1`
     inside; or give fit a tf.data.Dataset or keras.utils.PyDataset that reads and mixes the parts.
+
+    What decides: Look for fit inside a loop over files; evaluate on the first file after fitting the last
+    one.
     """
     seen = next((each for each in code.of("fit-in-loop") if not each.shows.get("folds")), None)
     epochs = seen.shows.get("epochs") if seen is not None else None

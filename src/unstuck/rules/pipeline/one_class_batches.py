@@ -42,6 +42,8 @@ def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
 
     What to do: shuffle the rows (in fit: `shuffle=True`, which does nothing for a dataset or generator:
     shuffle there, with a buffer as large as the data).
+
+    What decides: Print the labels of three batches as they enter fit.
     """
     expected = batches.expected_entropy or batches.prior_entropy
     if (

@@ -37,6 +37,9 @@ def one_sided_validation_split(split: Split, fit: Fit | None) -> Finding | None:
     a million times.
 
     What to do: shuffle the rows once, inputs and labels together, before fit.
+
+    What decides: Count the labels of the last rows, which validation_split takes: np.unique(y[-n:],
+    return_counts=True).
     """
     taught, judged = split.training, split.validation
     if not taught.levels or not judged.levels or not (taught.are_classes and _classes(judged)):

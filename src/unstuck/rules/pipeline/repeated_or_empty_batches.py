@@ -30,6 +30,8 @@ def repeated_or_empty_batches(code: Code, fit: Fit | None) -> Finding | None:
     random. It is in order where these rows are all there are.
 
     What to do: take other rows in each round: an index that moves on, or a random draw.
+
+    What decides: Count the rows that one epoch of the generator gives, twice in a row.
     """
     seen = next(iter(code.of("generator-stands-still")), None)
     if seen is None:

@@ -51,6 +51,8 @@ def shuffle_buffer_too_small(written: WrittenInputs, fit: Fit | None) -> Finding
 
     What to do: a buffer as large as the data, before `batch`; where they are too large for it, put the rows
     in random order when the files are written.
+
+    What decides: Compare the buffer with the number of rows; under a tenth of sorted data says yes.
     """
     steps = _since_unbatched(written.operations)
     if not any(_orders_rows(step) for step in written.operations):

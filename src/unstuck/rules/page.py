@@ -1,0 +1,38 @@
+"""The page of a rule: its title, and what would decide; also read without importing the rule.
+
+Rules bring numpy and all records along, which takes longer than a log takes to read.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+_DECIDES = "What decides: "
+
+#: Folders whose files have the name of a rule and are none of their own.
+_TWINS = ("source", "symptoms")
+
+
+def title_of(page: str) -> str:
+    """The first line of a page; "" where there is none."""
+    return page.partition("\n")[0]
+
+
+def decides_of(page: str) -> str:
+    """The one observation that tells this cause from others, as the page says it; "" where it does not."""
+    paragraphs = (" ".join(each.split()) for each in page.split("\n\n"))
+    return next((each.removeprefix(_DECIDES) for each in paragraphs if each.startswith(_DECIDES)), "")
+
+
+@cache
+def page_of(cause: str) -> str:
+    """The page of one of our causes, read from its file; "" for a name that none has."""
+    stem = cause.replace("-", "_")
+    for file in sorted(Path(__file__).parent.glob(f"*/{stem}.py")):
+        if file.parent.name not in _TWINS:
+            body = ast.parse(file.read_text(encoding="utf-8")).body
+            rules = (each for each in body if isinstance(each, ast.FunctionDef) and each.name == stem)
+            return next((ast.get_docstring(rule) or "" for rule in rules), "")
+    return ""
