@@ -28,6 +28,7 @@ from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inp
 from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.evidence.turns import Turns
+from unstuck.evidence.upstream import with_upstream
 from unstuck.findings import Finding, Judgement, folds
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.pictures import Pictures
@@ -205,6 +206,7 @@ def _referred(seen: Observation, evidence: Evidence, why_not: str) -> tuple[Evid
     if referred is None:
         failed = "it could not be had for an error"
         referred = replace(evidence, absent={**evidence.absent, "Reference": failed})
+    referred = seen.attempt("upstream", with_upstream, seen, referred) or referred
     return referred, time.perf_counter() - started
 
 

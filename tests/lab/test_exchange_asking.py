@@ -1,13 +1,18 @@
 """When a proof exchanges parts, and what it says of a part that it found at fault."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from unstuck.case import CauseRecord, RunRecord, SymptomRecord, Where
+from unstuck.evidence.facts import Learnability
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import exchangeable
+from unstuck.lab.experiment import Answer
 from unstuck.lab.known import Known
+from unstuck.lab.prove import _ask
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
 
@@ -79,3 +84,28 @@ def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
     assert [each.rule for each in proved.refuted] == ["learning-rate-too-low"]
     assert proved.headline == "This training is stuck. Confirmed by training: part-at-fault."
     assert proved.proof.says == "Confirmed by exchanging parts both ways: focal is at fault."
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(before):
+    nothing = Learnability(
+        scores=(("nearest neighbours", 0.511),),
+        baseline=0.503,
+        majority=0.503,
+        classes=2,
+        p_value=0.44,
+        permutations=24,
+        smallest=0.047,
+        noise=0.016,
+        rows=1000,
+        held_out=1000,
+    )
+    causes = [_cause("measured", rule="signal-lost-before-fit")] if before else []
+    run, known = RunRecord(symptoms=STUCK.symptoms, causes=causes), Known()
+    answers = {"learnability": Answer(says="", record=nothing)}
+    bench = SimpleNamespace(
+        executor=SimpleNamespace(workers=1), clock=SimpleNamespace(left=60.0), ask=lambda *_: answers
+    )
+    _ask(["learnability"], run, bench, known)
+    assert [each.rule for each in known.found] == ([] if before else ["nothing-to-learn"])
+    assert not exchangeable(run, OWN) or not before

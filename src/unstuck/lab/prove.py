@@ -242,12 +242,15 @@ def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share
         else:
             known.answers[name] = answer
     sources = SourceReader()
+    # What is measured of the rows before fit got them says why simple models find nothing after.
+    sure = {cause.rule for cause in run.causes if cause.certainty != "suspected"} & catalogue().keys()
+    explained = {rule for name in sure for rule in catalogue()[name].explains}
     for answer in known.answers.values():
         for rule in catalogue().values():
             needed = [kind for kind, required in rule.needs.values() if required]
             if answer.record is not None and needed == [type(answer.record)] and not _found_some(run, answer):
                 finding = rule(answer.record)
-                if finding is not None:
+                if finding is not None and finding.rule not in explained:
                     known.found.append(CauseRecord(**recorded(finding, sources)))
 
 

@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-Overlap, Reordered;
+Overlap, Reordered, Upstream;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
 which only the source tells.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -55,6 +55,7 @@ from unstuck.evidence.facts.training import (
     Step,
     Variable,
 )
+from unstuck.evidence.facts.upstream import Upstream
 from unstuck.pictures import AnswerSpread, Confusion
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "Step",
     "TargetGiven",
     "Untracked",
+    "Upstream",
     "ValidationPredictions",
     "Variable",
     "Versus",
@@ -163,6 +165,7 @@ class Evidence:
     added_term: AddedTerm | None = None
     overlap: Overlap | None = None
     reordered: Reordered | None = None
+    upstream: Upstream | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
     part_exchange: PartExchange | None = None

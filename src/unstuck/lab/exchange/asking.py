@@ -22,6 +22,10 @@ ALONE, BESIDE = 0.75, 0.5
 TRIALS_FIRST = 0.5
 
 
+#: The cause that lies before the training.
+_BEFORE_FIT = "signal-lost-before-fit"
+
+
 def share_for(run: RunRecord) -> float:
     """The share of the time that the exchange may take."""
     return BESIDE if run.causes else ALONE
@@ -31,6 +35,8 @@ def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:
     """Whether the training does not learn, has parts of the program's own, and nothing is proved about it."""
     if not isinstance(recipe, Recipe) or recipe.from_file or not _has_parts(recipe):
         return False
+    if any(cause.rule == _BEFORE_FIT for cause in run.causes):
+        return False  # no part of the training brings back what its rows do not hold
     if any(cause.certainty in ("proved", "confirmed") and cause.impact != "misleads" for cause in run.causes):
         return False
     return any(each.rule in LEARNS_TOO_LITTLE for each in run.symptoms)

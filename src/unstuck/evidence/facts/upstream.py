@@ -1,0 +1,34 @@
+"""What the program still holds of its rows as they were before they went to fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unstuck.evidence.facts.program import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upstream:
+    """Rows that the program holds by name and from which a simple model tells the targets.
+
+    `inputs` and `targets` are their names, `rows` how many there are. `learner` reaches `score` on them
+    in `measure` ("balanced accuracy" or "R2"), and simple models at most `passed` in `passed_measure` on the
+    rows as fit got them, each on rows held out; `baseline` is what a constant answer gets. Of the rows that
+    fit got, `found` stand in `inputs` as they are, `agree` of them with the target that stands beside them
+    in `targets`. `mapping` is a dict of the program that gives all its keys one number. `place` is the line
+    that last made the inputs of fit, or that hands them out.
+    """
+
+    inputs: str = ""
+    targets: str = ""
+    measure: str = "accuracy"
+    learner: str = ""
+    score: float = 0.0
+    passed: float = 0.0
+    passed_measure: str = "accuracy"
+    baseline: float = 0.0
+    rows: int = 0
+    found: int = 0
+    agree: int = 0
+    mapping: str = ""
+    place: Place | None = None

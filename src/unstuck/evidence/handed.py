@@ -1,0 +1,87 @@
+"""Where the inputs of fit were made last: the statement that binds them, or a method that gives them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Place
+from unstuck.watch.observation import Observation
+from unstuck.watch.places import defined_at
+
+#: Keys that one number for all of them leaves nothing of.
+_MANY = 8
+
+
+def handed_at(seen: Observation, names: Mapping[str, Any], file: str, mapping: str = "") -> Place | None:
+    """The line that last made the inputs of fit; the fit call where that cannot be told.
+
+    Args:
+        seen: the fit.
+        names: what the program holds by name there.
+        file: that part of the program.
+        mapping: a dict in it that leads many keys to one number, "" for none.
+    """
+    given = seen.arguments.get("x")
+    for method in ("__getitem__", "__iter__"):
+        own = getattr(type(given), method, None)
+        place = defined_at(own) if own is not None and hasattr(own, "__code__") else None
+        if place is not None:
+            return place
+    name = mapping or _name_of(given, names)
+    line = _last_bound(file, name, seen.place.line if seen.place is not None else None) if name else None
+    return Place(file=file, line=line) if line is not None else seen.place
+
+
+def one_for_all(names: Mapping[str, Any]) -> str:
+    """The name of a dict that gives many keys one and the same whole number; "" for none."""
+    for name, held in names.items():
+        numbers = list(held.values()) if type(held) is dict else []
+        if len(numbers) >= _MANY and all(type(each) is int and each == numbers[0] for each in numbers):
+            return name
+    return ""
+
+
+def _name_of(given: Any, names: Mapping[str, Any]) -> str:
+    """The name under which an array is held, or the one that it is a part of; "" for none."""
+    if not isinstance(given, np.ndarray):
+        return ""
+    for name, held in names.items():
+        if held is given:
+            return name
+    for name, held in names.items():
+        if isinstance(held, np.ndarray) and np.may_share_memory(held, given):
+            return name
+    return ""
+
+
+def _last_bound(file: str, name: str, before: int | None) -> int | None:
+    """The last line before the fit that binds a name, or changes what it holds."""
+    try:
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return None
+    lines = [
+        statement.lineno
+        for statement in ast.walk(tree)
+        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+        and any(_binds(target, name) for target in _targets(statement))
+        and (before is None or statement.lineno < before)
+    ]
+    return max(lines, default=None)
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+
+
+def _binds(target: ast.expr, name: str) -> bool:
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return any(_binds(each, name) for each in target.elts)
+    if isinstance(target, (ast.Subscript, ast.Starred)):
+        return _binds(target.value, name)
+    return isinstance(target, ast.Name) and target.id == name

@@ -1,0 +1,271 @@
+"""Where was the signal lost? What simple models find in arrays and lists that the program still holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Evidence, Reference
+from unstuck.evidence.facts.upstream import Upstream
+from unstuck.evidence.handed import handed_at, one_for_all
+from unstuck.evidence.reference.categories import codes_of
+from unstuck.evidence.reference.folds import folds_of, is_series
+from unstuck.evidence.reference.learners import by_levels, called_by_levels, neighbours, straight
+from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of
+from unstuck.evidence.rows import Rows
+from unstuck.evidence.sample import leaves, spaced
+from unstuck.watch.namespace import held_by_name
+from unstuck.watch.observation import Observation
+
+#: Simple models find little in rows where they come less than so far from a constant answer to perfect.
+_LITTLE = 0.3
+
+#: Seconds that it may take, and pairs of inputs and targets that are tried in them.
+SECONDS, _MOST_PAIRS = 2.0, 8
+
+#: Rows that simple models learn from here: enough to see what is plain, a few milliseconds a model.
+_ROWS = 600
+
+#: Fewer rows are no data set.
+_FEWEST = 60
+
+#: Larger arrays are not gone through.
+_MOST_BYTES = 128 * 2**20
+
+#: What a simple model must find in the rows that the program holds, as a share of the way to perfect, and
+#: how many times what it finds in the rows as fit got them.
+_CLEARLY, _TIMES = 0.4, 2.5
+
+#: Targets that fit got must stand among those that the program holds, but for a few.
+_MOSTLY = 0.9
+
+#: Standard errors within which classes are as often in one part of the rows as in the whole.
+_ERRORS = 4.0
+
+#: Rows of fit that are looked up among those that the program holds.
+_LOOKED_UP = 500
+
+
+def with_upstream(seen: Observation, evidence: Evidence) -> Evidence:
+    """The evidence with an Upstream where simple models find little in the rows as fit got them."""
+    if len(evidence.outputs) != 1 or seen.training is None:
+        return evidence
+    reference = evidence.outputs[0].reference
+    if reference is None or not _finds_little(reference) or reference.positions:
+        return evidence
+    targets = leaves(seen.training.y)
+    if len(targets) != 1:
+        return evidence
+    names, file = held_by_name()
+    best = _best(seen, np.asarray(targets[0]), names, classes=reference.levels is not None)
+    passed = reference.best_simple[1] if reference.best_simple is not None else 0.0
+    if best is None or best.skill < _TIMES * _skill(passed, reference.best_trivial[1]):
+        return evidence
+    mapping = one_for_all(names)
+    upstream = replace(
+        best.told,
+        passed=passed,
+        passed_measure=reference.measure,
+        mapping=mapping,
+        place=handed_at(seen, names, file, mapping),
+    )
+    return replace(evidence, upstream=upstream)
+
+
+def _best(
+    seen: Observation, targets: np.ndarray, names: Mapping[str, Any], *, classes: bool
+) -> _Tried | None:
+    """The held rows that clearly tell their targets, those first in which rows of fit are found."""
+    assert seen.training is not None
+    deadline = time.process_time() + SECONDS
+    best: _Tried | None = None
+    for pair in _pairs(names, targets, classes=classes, drawn=seen.data != "arrays"):
+        tried = _tried(pair, classes=classes)
+        if tried is not None and tried.skill >= _CLEARLY:
+            found, agree = _looked_up(seen.training, pair)
+            tried = replace(tried, told=replace(tried.told, found=found, agree=agree))
+            if best is None or (found, tried.skill) > (best.told.found, best.skill):
+                best = tried
+        if time.process_time() > deadline:
+            break
+    return best
+
+
+def _finds_little(reference: Reference) -> bool:
+    """Whether no simple model finds much in the rows as they are."""
+    best, (_, floor) = reference.best_simple, reference.best_trivial
+    return best is not None and _skill(best[1], floor) < _LITTLE
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Inputs and targets of as many rows that the program holds under these names."""
+
+    inputs: str
+    targets: str
+    x: np.ndarray
+    y: np.ndarray
+
+
+def _pairs(names: Mapping[str, Any], targets: np.ndarray, *, classes: bool, drawn: bool) -> Iterator[_Pair]:
+    """Held rows with held targets that are of the kind of those that fit got, text and the widest first."""
+    arrays = {name: array for name, value in names.items() if (array := _as_array(value)) is not None}
+    flat = _flat(targets)
+    if flat is None:
+        return
+    known = {name: held for name, array in arrays.items() if (held := _flat(array)) is not None}
+    count = 0
+    widest = sorted(arrays.items(), key=lambda each: (each[1].dtype.kind != "U", -each[1][:1].size))
+    for name, array in widest:
+        if array.dtype.kind != "U" and (array.ndim < 2 or array[:1].size < 2):
+            continue
+        other = _targets_for(array, known, flat, classes=classes, drawn=drawn)
+        if other and not _tells(array, known[other]):
+            count += 1
+            yield _Pair(name, other, array, known[other])
+        if count == _MOST_PAIRS:
+            return
+
+
+def _targets_for(
+    array: np.ndarray, known: Mapping[str, np.ndarray], passed: np.ndarray, *, classes: bool, drawn: bool
+) -> str:
+    """The one name whose values may be the targets of these rows; "" for none, or where several may be.
+
+    Targets that fit got as they are held are the right ones. Others of the same kind are taken for them only
+    where there is no second choice: a program may hold several labels for its rows.
+    """
+    fitting = {name: held for name, held in known.items() if len(held) == len(array)}
+    own = [name for name, held in fitting.items() if np.array_equal(held[: len(passed)], passed)]
+    if own:
+        return own[0]
+    alike = [
+        name for name, held in fitting.items() if _same_targets(held, passed, classes=classes, drawn=drawn)
+    ]
+    several = any(not np.array_equal(fitting[name], fitting[alike[0]]) for name in alike)
+    return alike[0] if alike and not several else ""
+
+
+def _as_array(value: Any) -> np.ndarray | None:
+    """A numpy array of a list of texts or numbers, or of a plain array; None for all else."""
+    if type(value) is list:
+        kinds = {type(each) for each in value[:_FEWEST]}
+        if len(value) < _FEWEST or not (kinds <= {str} or kinds <= {int, float}):
+            return None
+        try:
+            value = np.array(value)
+        except (ValueError, OverflowError):
+            return None
+    elif type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if type(value) is not np.ndarray or value.ndim < 1 or len(value) < _FEWEST:
+        return None
+    array: np.ndarray = value
+    return array if array.nbytes <= _MOST_BYTES and array.dtype.kind in "biufU" else None
+
+
+def _flat(array: np.ndarray) -> np.ndarray | None:
+    """Targets as one class or number a row; None where they are not."""
+    if array.dtype.kind == "U":
+        return None
+    if array.ndim == 2 and array.shape[1] > 1:
+        hot = array.shape[1] <= len(array) and np.isin(array, (0, 1)).all() and (array.sum(axis=1) == 1).all()
+        return array.argmax(axis=1) if hot else None
+    return array.reshape(-1) if array.size == len(array) else None
+
+
+def _same_targets(held: np.ndarray, passed: np.ndarray, *, classes: bool, drawn: bool) -> bool:
+    """Whether held targets may be those that fit got: the same classes as often, or the same numbers.
+
+    `drawn` says that a sampler may have drawn the classes as often as it likes.
+    """
+    if not classes:
+        return bool(np.isin(passed.astype(np.float32), held.astype(np.float32)).mean() >= _MOSTLY)
+    (levels, counts), (others, more) = (np.unique(each, return_counts=True) for each in (held, passed))
+    if not np.array_equal(levels, others):
+        return False
+    shares, fewer = counts / len(held), min(len(held), len(passed))
+    noise = _ERRORS * np.sqrt(shares * (1.0 - shares) / fewer)
+    return drawn or bool((np.abs(more / len(passed) - shares) <= noise).all())
+
+
+def _tells(array: np.ndarray, targets: np.ndarray) -> bool:
+    """Whether one column of numbers is the targets, in whatever numbers: a copy is no input."""
+    if array.dtype.kind == "U":
+        return False
+    order = np.argsort(targets, kind="stable")
+    same = np.diff(targets[order]) == 0
+    columns = array.reshape(len(array), -1)[:, :64]
+    return any(bool((np.diff(column[order]) == 0)[same].all()) and same.any() for column in columns.T)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    pair: _Pair
+    told: Upstream
+    skill: float
+
+
+def _tried(pair: _Pair, *, classes: bool) -> _Tried | None:
+    """What simple models find in a pair; None where they cannot be asked."""
+    series = pair.x.dtype.kind != "U" and is_series(pair.x, pair.y.astype(np.float64), classes=classes)
+    rows = spaced(len(pair.y), min(_ROWS, len(pair.y))) if not series else np.arange(len(pair.y))[-_ROWS:]
+    y = np.unique(pair.y[rows], return_inverse=True)[1].reshape(-1) if classes else pair.y[rows].astype(float)
+    leaf = Leaf(((pair.x, rows),))
+    try:
+        features, words = features_of([leaf])
+    except NoTableError:
+        return None
+    count = int(y.max()) + 1 if classes else None
+    table = Table(features, y, count, series, words, codes_of([leaf]))
+    folds = folds_of(y, classes=classes, series=series, count=3)
+    learners = {"nearest neighbours": neighbours(table, folds), "a straight line": straight(table, folds)}
+    if table.codes is not None:
+        learners[called_by_levels(table)] = by_levels(table, folds)
+    held = np.concatenate([fold.test for fold in folds])
+    equal = 1.0 / count if count else 0.0
+    scores = {name: _score(learner(y)[held], y[held], classes=classes) for name, learner in learners.items()}
+    best = max(scores, key=lambda name: scores[name])
+    told = Upstream(
+        inputs=pair.inputs,
+        targets=pair.targets,
+        measure="balanced accuracy" if classes else "R2",
+        learner=best,
+        score=scores[best],
+        baseline=equal,
+        rows=len(pair.y),
+    )
+    return _Tried(pair, told, _skill(scores[best], equal))
+
+
+def _skill(score: float, baseline: float) -> float:
+    """How far a score has come from a constant answer's to perfect."""
+    return (score - baseline) / (1.0 - baseline)
+
+
+def _score(answers: np.ndarray, targets: np.ndarray, *, classes: bool) -> float:
+    if not classes:
+        spread = float(((targets - targets.mean()) ** 2).sum())
+        return 1.0 - float(((answers - targets) ** 2).sum()) / max(spread, 1e-300)
+    shares = np.bincount(targets, minlength=answers.shape[1]) / len(targets)
+    decided = (answers / np.maximum(shares, 1e-9)).argmax(axis=1)
+    return float(np.mean([(decided[targets == level] == level).mean() for level in np.unique(targets)]))
+
+
+def _looked_up(training: Rows, pair: _Pair) -> tuple[int, int]:
+    """How many of fit's rows stand among the held ones, and how many of these with the target beside them."""
+    inputs, targets = leaves(training.x), _flat(np.asarray(leaves(training.y)[0]))
+    if len(inputs) != 1 or targets is None or inputs[0].shape[1:] != pair.x.shape[1:]:
+        return 0, 0
+    own = np.asarray(inputs[0])
+    held = pair.x.astype(own.dtype)
+    at: dict[bytes, int] = {}
+    for number, row in enumerate(held):
+        at[row.tobytes()] = number
+    rows = spaced(len(own), min(_LOOKED_UP, len(own)))
+    standing = [(row, at[key]) for row in rows if (key := own[row].tobytes()) in at]
+    return len(standing), sum(bool(targets[row] == pair.y[other]) for row, other in standing)
