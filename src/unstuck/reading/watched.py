@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from unstuck.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
 from unstuck.prompts import cell_name
+from unstuck.reading.origins import with_origins
 
 if TYPE_CHECKING:
     from unstuck.reading import Reading
@@ -35,6 +37,9 @@ def with_source(evidence: Evidence) -> Evidence:
         return _without(evidence, "a cell tells little alone; unstuck run reads the whole notebook")
     try:
         stat = Path(place.file).stat()
+        tree = _parsed(place.file, stat.st_mtime_ns, stat.st_size)
+        if evidence.inputs is not None:
+            evidence = replace(evidence, inputs=with_origins(evidence.inputs, tree, place))
         readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
     except (OSError, SyntaxError, ValueError):
         return _without(evidence, "the source of this fit could not be read")
@@ -67,6 +72,15 @@ def _readings(file: str, modified: int, size: int) -> tuple[Reading, ...]:  # no
     """The trainings in a file, read once as it stands: a script may call fit a hundred times."""
     from unstuck.reading import read_text
 
+    return read_text(_text(file), file)
+
+
+@lru_cache(maxsize=8)
+def _parsed(file: str, modified: int, size: int) -> ast.Module:  # noqa: ARG001 - the cache's key
+    return ast.parse(_text(file))
+
+
+def _text(file: str) -> str:
     held = program_of(file) if is_notebook(file) else None
     if held is not None:
         text = held.text
@@ -75,7 +89,7 @@ def _readings(file: str, modified: int, size: int) -> tuple[Reading, ...]:  # no
             text = opened.read(_MOST_CHARACTERS + 1)
     if len(text) > _MOST_CHARACTERS:
         raise ValueError("too long")
-    return read_text(text, file)
+    return text
 
 
 def _of_this_fit(evidence: Evidence, place: Place, readings: Iterable[Reading]) -> list[Reading]:

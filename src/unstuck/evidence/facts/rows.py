@@ -238,7 +238,8 @@ class Input:
     numbers; `distinct` counts distinct values (capped at LEVELS_LISTED + 1). `distinct_rows` is the share
     of distinct rows.
     `feeds` is the class name of the first layer that reads it ("Embedding", "Dense",
-    "Normalization"); `input_dim` the embedding's rows.
+    "Normalization"); `input_dim` the embedding's rows. `place` is the last statement that gave it its values,
+    where the source shows that.
     """
 
     name: str = ""

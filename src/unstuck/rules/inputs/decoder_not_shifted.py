@@ -25,12 +25,13 @@ def decoder_not_shifted(inputs: Inputs, fit: Fit | None) -> Finding | None:
     given = inputs.target_given
     if given is None or not copies(given):
         return None
+    made = inputs.training[given.index].place if given.index < len(inputs.training) else None
     which = f"input {given.name}" if given.name else f"input number {given.index + 1}"
     return Finding(
         says=f"The model is given its answers: {which} equals the targets in all {given.rows:,} x "
         f"{given.steps} entries, and is handed on. It never learns to write the next token alone.",
         shows={"rows": given.rows, "steps": given.steps, "followed": given.followed, "asked": given.asked},
-        where=fit.place if fit is not None else None,
+        where=made or (fit.place if fit is not None else None),
         remedies=(
             propose(
                 "advise",

@@ -45,7 +45,9 @@ def validation_preprocessed_differently(
     """
     seen = next(iter(code.of("scaler-fitted-twice")), None) if code is not None else None
     if inputs is not None and inputs.scaled_apart is not None:
-        return _measured(inputs.scaled_apart, (seen.place if seen else None) or (fit.place if fit else None))
+        scaled = next((each.place for each in inputs.validation if each.place), None)
+        place = scaled or (seen.place if seen else None) or (fit.place if fit else None)
+        return _measured(inputs.scaled_apart, place)
     if seen is None:
         return None
     name = seen.shows.get("name") or "scaler"
@@ -62,7 +64,7 @@ def validation_preprocessed_differently(
 
 
 def _measured(apart: ScaledApart, place: Place | None) -> Finding:
-    """What the rows themselves show, at the fit or where a scaler is fitted again."""
+    """What the rows themselves show, where the rows that judge got their values."""
     figures = "minimum and maximum" if apart.how == "range" else "mean and standard deviation"
     return Finding(
         certainty=Certainty.MEASURED,
