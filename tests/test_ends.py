@@ -111,5 +111,5 @@ def test_a_log_is_saved_though_nothing_can_take_its_report(here):
         for stream in (pipe, full):
             done = subprocess.run(start, stdout=stream, stderr=subprocess.PIPE)
             assert (done.returncode, done.stderr) == (0, b"")
-            assert json.loads((here / "log.json").read_text())["schema"] == "unstuck.log/1"
+            assert json.loads((here / "log.json").read_text())["schema"] == "unstuck.case/1"
             (here / "log.json").unlink()

@@ -132,7 +132,11 @@ class ExperimentRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Why, with the arithmetic. `explains` names the symptoms and causes that follow from it."""
+    """Why, with the arithmetic. `explains` names the symptoms and causes that follow from it.
+
+    Of a cause that was read off a log, `because` says what in the figures speaks for it, and `decides` is the
+    one observation that tells it from the others.
+    """
 
     rule: str
     certainty: Literal["suspected", "measured", "proved", "confirmed"]
@@ -144,6 +148,8 @@ class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
     remedies: list[RemedyRecord] = []
     trials: list[TrialRecord] = []
     output: str = ""
+    because: str = ""
+    decides: str = ""
 
     def against(self, remedy: RemedyRecord) -> str:
         """What the last trial of a remedy says against it: "no effect" or "worse", "" if nothing does."""
@@ -154,13 +160,9 @@ class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
 class NoteRecord(CauseRecord, frozen=True, kw_only=True):
     """A risk that explains no symptom here, or a cause that another one explains; `because` says."""
 
-    because: str = ""
-
 
 class RefutedRecord(CauseRecord, frozen=True, kw_only=True):
     """A cause that was suspected and withdrawn; `because` says what spoke against it, with figures."""
-
-    because: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,8 +235,39 @@ class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     p_value: float | None = None
 
 
+class LoggedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """How a training was read off a log, and what the figures alone tell.
+
+    `name` is what the log is called, `compared_with` the script that was read beside it. `lines` are its
+    first and last line, counted from 1. `epochs` counts those with figures, `asked` those that were to come;
+    `total` is what the bar of an epoch counts to, in `unit` ("steps", "rows", or "" where the log does not
+    say). `style` names the version of Keras that prints like this. `printed` holds the first and last figure
+    by name, each with its digits. `facts` are what the figures tell of the data and the software. `cut` says
+    what the log lacks. `folded` are signs that a surer one explains, `excluded` causes that would fit and
+    that the source rules out, with the reason.
+    """
+
+    name: str
+    compared_with: str | None = None
+    reader: str = ""
+    style: str = ""
+    lines: list[int] | None = None
+    epochs: int = 0
+    asked: int | None = None
+    total: int | None = None
+    unit: str = ""
+    printed: dict[str, list[str]] = {}
+    facts: dict[str, Any] = {}
+    cut: list[str] = []
+    folded: list[SymptomRecord] = []
+    excluded: dict[str, str] = {}
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit.
+
+    `logged` says how it was read off a log, null for a training that was watched. Its symptoms are then the
+    signs in its figures.
 
     `reference` is what each output was held against, by its name, empty where nothing could be had.
     `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
@@ -260,6 +293,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     cost: Cost = Cost()
     sources: dict[str, str] = {}
     pictures: Pictures | None = None
+    logged: LoggedRecord | None = None
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from printed import verbose2
 from unstuck.logbook.gather import read_bytes
 from unstuck.logbook.judging import judge_log
 from unstuck.logbook.reader import Given
-from unstuck.logbook.record import logbook
-from unstuck.report.logged import render_log
+from unstuck.logbook.record import case_of
+from unstuck.report.terminal import render
 
 GOLDEN = Path(__file__).with_name("log_golden.txt")
 SHOWN = (
@@ -27,7 +27,7 @@ SHOWN = (
 
 
 def told(text):
-    return render_log(logbook("train.log", judge_log(read_bytes(Given(text.encode(), "train.log")))))
+    return render(case_of("train.log", judge_log(read_bytes(Given(text.encode(), "train.log")))))
 
 
 def golden():

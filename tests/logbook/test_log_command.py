@@ -4,18 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import log_golden
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from log_cases import HEALTHY, STUCK
+from printed import verbose2
 
+from unstuck.case import json_schema
 from unstuck.cli import main
-from unstuck.logbook.record import json_schema
-
-ROOT = Path(__file__).parents[2]
 
 
 def called(*arguments, **options):
@@ -61,12 +59,42 @@ def test_the_json_follows_the_schema(stuck, tmp_path):
         assert called("--json", saved, stuck).exit_code == 0
         content = json.loads(saved.read_text())
         Draft202012Validator(schema).validate(content)
-        assert content["schema"] == "unstuck.log/1"
+        assert content["schema"] == "unstuck.case/1"
 
 
-def test_the_published_schema_is_that_of_the_code():
-    published = json.loads((ROOT / "docs" / "log.schema.json").read_text())
-    assert published == json.loads(json.dumps(json_schema()))
+@pytest.mark.parametrize("name", STUCK)
+def test_what_was_saved_is_told_again(name, stuck, tmp_path):
+    stuck.write_text(STUCK[name][0], encoding="utf-8")
+    saved = tmp_path / "log.json"
+    told = called("--json", saved, stuck)
+    again = CliRunner().invoke(main, ["show", str(saved)])
+    assert again.exit_code == 0
+    assert again.output == told.output
+
+
+def test_a_saved_log_has_a_page_with_its_curves(stuck, tmp_path):
+    saved, page = tmp_path / "log.json", tmp_path / "log.html"
+    stuck.write_text(STUCK["validation all wrong"][0], encoding="utf-8")
+    called("--json", saved, stuck)
+    told = CliRunner().invoke(main, ["show", str(saved), "--html", str(page)])
+    assert told.exit_code == 0, told.output
+    text = page.read_text(encoding="utf-8")
+    assert "one-sided-validation-split" in text
+    assert "np.unique" in text  # what would decide
+    assert "<svg" in text
+
+
+def test_outputs_have_their_own_curves(stuck, tmp_path):
+    saved = tmp_path / "log.json"
+    series = {"loss": [1.4, 0.9], "a_loss": [0.7, 0.2], "a_accuracy": [0.5, 0.9], "b_loss": [0.7, 0.7]}
+    stuck.write_text(verbose2(**series), encoding="utf-8")
+    called("--json", saved, stuck)
+    (run,) = json.loads(saved.read_text())["runs"]
+    assert run["curves"] == {
+        "a": {"loss": [0.7, 0.2], "accuracy": [0.5, 0.9]},
+        "b": {"loss": [0.7, 0.7]},
+        "": {"loss": [1.4, 0.9]},
+    }
 
 
 @pytest.mark.parametrize("content", [b"", b"import keras\n", b"\x00\xff\x00\xff"])

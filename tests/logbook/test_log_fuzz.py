@@ -19,8 +19,8 @@ from printed import (
 
 from unstuck.logbook.judging import judge_log
 from unstuck.logbook.reader import Given, readers
-from unstuck.logbook.record import logbook
-from unstuck.report.logged import render_log
+from unstuck.logbook.record import case_of
+from unstuck.report.terminal import render
 
 SERIES = {"loss": [0.69, 0.5, float("nan")], "acc": [0.5, 0.6, 0.7], "val_loss": [1.0, 2.0, 3.0]}
 PIECES = [
@@ -37,9 +37,9 @@ def everything(data):
     for each in readers():
         runs = each.read(Given(data, "x", "validation"))
         if runs:
-            book = logbook("x", judge_log(runs[:4]))
-            render_log(book)
-            book.to_json()
+            case = case_of("x", judge_log(runs[:4]))
+            render(case)
+            case.to_json()
 
 
 @FUZZ

@@ -14,7 +14,7 @@ from unstuck.logbook.figure import Figure
 from unstuck.logbook.notices import WARNINGS
 from unstuck.logbook.sign import signs
 from unstuck.logbook.signs.validation_rows_counted import smallest_count
-from unstuck.rules.page import page_of, title_of
+from unstuck.rules.page import impact_of, page_of, title_of
 from unstuck.rules.rule import catalogue
 
 #: The shape of a name of a rule or a sign.
@@ -67,6 +67,7 @@ def test_every_file_is_a_sign():
 def test_the_page_of_a_cause_is_read_without_the_rule(name):
     assert page_of(name) == RULES[name].page
     assert title_of(page_of(name)) == RULES[name].title
+    assert impact_of(name) == RULES[name].impact
     assert RULES[name].decides.endswith((".", ").")) or not RULES[name].decides
 
 

@@ -87,9 +87,9 @@ def test_log_tells_a_paste_and_a_file(client):
     pasted = client.call("log", text=LOG)
     assert "the training in <pasted text>: the figures fit softmax-over-one-unit" in pasted
     client.call("log", path="train.log", source="train.py")
-    book = client.answer.structured_content
-    assert book["compared_with"] == "train.py"
-    where = book["trainings"][0]["suspects"][0]["where"]
+    (run,) = client.answer.structured_content["runs"]
+    assert run["logged"]["compared_with"] == "train.py"
+    where = run["causes"][0]["where"]
     assert (where["file"], where["line"]) == ("train.py", 4)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from unstuck.case import Case
 from unstuck.logbook.gather import LogError, read_log
 from unstuck.logbook.judging import judge_log
-from unstuck.logbook.record import Logbook, logbook
+from unstuck.logbook.record import case_of
 from unstuck.logbook.run import LoggedRun
 
 if TYPE_CHECKING:
@@ -22,37 +23,37 @@ def log(name: str, stream: TextIO, json_file: Path | None = None, source: str | 
     Args:
         name: a file, a TensorBoard folder, or "-" for standard input.
         stream: where the report goes.
-        json_file: where to write the Logbook, or None.
+        json_file: where to write the Case, or None.
         source: the script that the log is said to come from, or None.
 
     Raises:
         LogError: the log or the source cannot be read, or the JSON file cannot be written.
     """
-    from unstuck.report.logged import tell_log
     from unstuck.report.streams import settle
+    from unstuck.report.terminal import tell
 
-    book = read_book(name, read_log(name), source)
-    unwritten = "" if json_file is None else _save(book, json_file)
+    case = read_case(name, read_log(name), source)
+    unwritten = "" if json_file is None else _save(case, json_file)
     # The reader of a pipe may be gone (which rich makes an exit of), or the disk full.
     with contextlib.suppress(OSError, SystemExit):
-        tell_log(book, stream)
+        tell(case, stream)
         stream.flush()
     settle(stream)
     if unwritten:
         raise LogError(unwritten)
 
 
-def _save(book: Logbook, file: Path) -> str:
-    """Write the Logbook; one sentence where it cannot be written, else ""."""
+def _save(case: Case, file: Path) -> str:
+    """Write the Case; one sentence where it cannot be written, else ""."""
     try:
-        book.save(file)
+        case.save(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return f"{file} could not be written ({reason})."
     return ""
 
 
-def read_book(name: str, runs: Sequence[LoggedRun], source: str | None = None) -> Logbook:
+def read_case(name: str, runs: Sequence[LoggedRun], source: str | None = None) -> Case:
     """What the trainings of a log show.
 
     Args:
@@ -68,4 +69,4 @@ def read_book(name: str, runs: Sequence[LoggedRun], source: str | None = None) -
         from unstuck.logbook.beside import beside
 
         sources = beside(runs, source)
-    return logbook(name, judge_log(runs, sources), compared_with=source)
+    return case_of(name, judge_log(runs, sources), compared_with=source)

@@ -1,134 +1,49 @@
-"""Logbook: what was read off a log as one saved JSON file with a schema and a version.
-
-The report in the terminal is a view of it. NaN and infinities are written as null.
-"""
+"""From the Verdicts on a log to its Case: the same record that a watched training has."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final, Literal
-
-import msgspec
+from typing import Any, Literal, cast
 
 from unstuck import __version__
-from unstuck.case import Where, schema_of, write_whole
+from unstuck.case import Case, CauseRecord, LoggedRecord, RunRecord, Status, SymptomRecord, Where
 from unstuck.logbook.arithmetic import STAYS
 from unstuck.logbook.judging import Suspect, Verdict
+from unstuck.logbook.run import LoggedRun
 from unstuck.logbook.sign import Seen
-from unstuck.rules.page import decides_of, page_of, title_of
+from unstuck.rules.page import decides_of, impact_of, page_of, title_of
 
-SCHEMA: Final = "unstuck.log/1"
-
-
-class SignRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen in the figures: `says` with the arithmetic, `shows` the same by name.
-
-    `certainty` is "measured" where a figure agrees with a constant to its printed digits or crossed a
-    bound. `output` names the model's output where there are several.
-    """
-
-    sign: str
-    says: str
-    certainty: Literal["suspected", "measured"]
-    shows: dict[str, Any] = {}
-    output: str = ""
+#: Leading causes that say by themselves what became of the training.
+_BECAME: dict[str, Status] = {
+    "overfitting": "overfitting",
+    "nan-loss": "diverged",
+    "saturated-divergence": "diverged",
+    "exploding-gradient": "diverged",
+}
 
 
-class SuspectRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A cause that fits. `decides` is the one observation that tells it from the others.
-
-    `where` is the line at which the source shows it too, null without a source or where it does not.
-    `because` says what speaks for it in the figures, `signs` names the signs that do.
-    """
-
-    cause: str
-    certainty: Literal["suspected", "measured"]
-    what: str
-    decides: str
-    because: list[str] = []
-    signs: list[str] = []
-    output: str = ""
-    where: Where | None = None
+def case_of(name: str, verdicts: Sequence[Verdict], *, compared_with: str | None = None) -> Case:
+    """What was read off a log, as it is saved and told. `name` is what the log is called."""
+    return Case(version=__version__, runs=[_run(each, name, compared_with) for each in verdicts])
 
 
-class LogRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One training of the log.
-
-    `lines` are its first and last line, counted from 1. `epochs` counts those with figures, `asked`
-    those that were to come; `total` is what the bar of an epoch counts to, in `unit` ("steps", "rows",
-    or "" where the log does not say). `style` names the version of Keras that prints like this.
-    `curves` holds the figures by name, null where an epoch had none, `printed` the first and last of
-    each with its digits. `facts` are what the figures tell of the data and the software. `cut` says
-    what the log lacks. `excluded` are causes that would fit and that the source rules out.
-    """
-
-    status: Literal["suspect", "learns", "unclear"]
-    headline: str
-    reader: str = ""
-    style: str = ""
-    lines: list[int] | None = None
-    epochs: int = 0
-    asked: int | None = None
-    total: int | None = None
-    unit: str = ""
-    curves: dict[str, list[float | None]] = {}
-    printed: dict[str, list[str]] = {}
-    facts: dict[str, Any] = {}
-    cut: list[str] = []
-    signs: list[SignRecord] = []
-    folded: list[SignRecord] = []
-    suspects: list[SuspectRecord] = []
-    excluded: dict[str, str] = {}
-
-
-class Logbook(msgspec.Struct, frozen=True, kw_only=True):
-    """All trainings of one log, in their order. `compared_with` is the script that was read beside it."""
-
-    schema: Literal["unstuck.log/1"] = SCHEMA
-    version: str = ""
-    log: str = ""
-    compared_with: str | None = None
-    message: str = ""
-    trainings: list[LogRecord] = []
-
-    def to_json(self) -> bytes:
-        """The Logbook as indented JSON."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
-
-    def save(self, path: str | Path) -> None:
-        """Write the Logbook as indented JSON, whole or not at all.
-
-        Raises:
-            OSError: it cannot be written; what stood there is as before.
-        """
-        write_whole(Path(path), self.to_json())
-
-
-def json_schema() -> dict[str, Any]:
-    """The published JSON Schema of a Logbook."""
-    return schema_of(Logbook)
-
-
-def logbook(
-    log: str, verdicts: Sequence[Verdict], compared_with: str | None = None, message: str = ""
-) -> Logbook:
-    """The saved form of what the trainings of a log show."""
-    return Logbook(
-        version=__version__,
-        log=log,
-        compared_with=compared_with,
-        message=message,
-        trainings=[_training(verdict) for verdict in verdicts],
+def _run(verdict: Verdict, name: str, compared_with: str | None) -> RunRecord:
+    return RunRecord(
+        status=_status(verdict),
+        headline=_headline(verdict),
+        symptoms=[_sign(seen) for seen in verdict.seen],
+        causes=[_cause(each) for each in verdict.suspects],
+        curves=_curves(verdict.run),
+        logged=_logged(verdict, name, compared_with),
     )
 
 
-def _training(verdict: Verdict) -> LogRecord:
+def _logged(verdict: Verdict, name: str, compared_with: str | None) -> LoggedRecord:
     run = verdict.run
-    return LogRecord(
-        status=verdict.status,  # type: ignore[arg-type]
-        headline=_headline(verdict),
+    return LoggedRecord(
+        name=name,
+        compared_with=compared_with,
         reader=run.reader,
         style=run.style,
         lines=list(run.lines) if run.lines else None,
@@ -136,10 +51,6 @@ def _training(verdict: Verdict) -> LogRecord:
         asked=run.asked,
         total=run.total,
         unit=run.unit,
-        curves={
-            name: [figure.value if figure is not None and figure.finite else None for figure in series]
-            for name, series in run.series.items()
-        },
         printed={
             name: ["" if figure is None else str(figure) for figure in (series[0], series[-1])]
             for name, series in run.series.items()
@@ -147,11 +58,32 @@ def _training(verdict: Verdict) -> LogRecord:
         },
         facts=_plain(dict(verdict.facts)),
         cut=list(run.cut),
-        signs=[_sign(seen) for seen in verdict.seen],
         folded=[_sign(seen) for seen in verdict.folded],
-        suspects=[_suspect(each) for each in verdict.suspects],
         excluded=dict(verdict.excluded),
     )
+
+
+def _curves(run: LoggedRun) -> dict[str, dict[str, list[float | None]]]:
+    """The figures by output and name, null where an epoch had none or it was no number."""
+    held = {name: run.of_output(name).series for name in run.output_names}
+    if "" not in held:
+        own = {f"{name}_{bare}" for name, series in held.items() for bare in series}
+        held[""] = {name: series for name, series in run.series.items() if name not in own}
+    return {
+        output: {
+            name: [figure.value if figure is not None and figure.finite else None for figure in figures]
+            for name, figures in series.items()
+        }
+        for output, series in held.items()
+    }
+
+
+def _status(verdict: Verdict) -> Status:
+    """What became of the training, as far as figures show it: that one is healthy they never do."""
+    if not verdict.suspects:
+        return "nothing-found" if verdict.status == "learns" else "unknown"
+    first = verdict.suspects[0].cause
+    return _BECAME.get(first, "misleading" if impact_of(first) == "misleads" else "stuck")
 
 
 def _headline(verdict: Verdict) -> str:
@@ -173,25 +105,20 @@ def _headline(verdict: Verdict) -> str:
     )
 
 
-def _sign(seen: Seen) -> SignRecord:
-    return SignRecord(
-        sign=seen.sign,
-        says=seen.says,
-        certainty=seen.certainty,
-        shows=_plain(dict(seen.shows)),
-        output=seen.output,
-    )
+def _sign(seen: Seen) -> SymptomRecord:
+    return SymptomRecord(rule=seen.sign, says=seen.says, shows=_plain(dict(seen.shows)), output=seen.output)
 
 
-def _suspect(each: Suspect) -> SuspectRecord:
+def _cause(each: Suspect) -> CauseRecord:
     page = page_of(each.cause)
-    return SuspectRecord(
-        cause=each.cause,
+    return CauseRecord(
+        rule=each.cause,
         certainty=each.certainty,
-        what=title_of(page),
+        impact=cast(Literal["misleads", "harms", "blocks"], impact_of(each.cause)),
+        says=title_of(page),
+        because=" ".join(each.because),
         decides=decides_of(page),
-        because=list(each.because),
-        signs=list(each.signs),
+        explains=list(each.signs),
         output=each.output,
         where=Where(each.place.file, each.place.line) if each.place else None,
     )

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from unstuck.case import json_schema
 from unstuck.lint.record import json_schema as lint_schema
-from unstuck.logbook.record import json_schema as log_schema
 from unstuck.report.signs import page_of_signs
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT
@@ -112,7 +111,6 @@ def made() -> dict[str, str]:
     files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
     files["logs.md"] = page_of_signs(_MADE)
     files["lint.schema.json"] = json.dumps(lint_schema(), indent=2) + "\n"
-    files["log.schema.json"] = json.dumps(log_schema(), indent=2) + "\n"
     return files
 
 

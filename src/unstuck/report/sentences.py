@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from unstuck.case import (
     CauseRecord,
     ErrorRecord,
+    LoggedRecord,
     NoteRecord,
     Proof,
     RefutedRecord,
@@ -19,16 +20,27 @@ from unstuck.report.reference import in_figures
 from unstuck.report.text import count, first_sentence, flat, listing, number, place, score, seconds
 from unstuck.report.words import BASELINE, BEST_LOSS, CERTAINTY, IMPACT, OF_NUMBERS, STATUS
 
+#: What no log can tell.
+LIMITS = "A log shows figures, not mechanisms. `unstuck run` on the script proves or refutes these causes."
+
 #: More rules than this under one reason are counted.
 _NAMES_TOLD = 4
 
 
 def subject(group: Group, total: int) -> str:
-    """What was looked at: "fit", "fit 2 of 5", "model". `total` counts the fits of the script."""
-    figures = group.run.figures
+    """What was looked at: "fit", "fit 2 of 5", "model", "training in a.log". `total` counts all of them."""
+    figures, logged = group.run.figures, group.run.logged
+    if logged is not None:
+        which = f"training {group.numbers[0]} of {total}" if total > 1 else "training"
+        return f"{which} in {name_of_log(logged)}"
     if group.run.fit is None or (figures and "epochs_done" not in figures):
         return "model"  # check and diagnose saw no fit
     return f"fit {group.numbers[0]} of {total}" if total > 1 else "fit"
+
+
+def name_of_log(logged: LoggedRecord) -> str:
+    """What a log is called."""
+    return "standard input" if logged.name == "-" else flat(logged.name)
 
 
 def headline(run: RunRecord) -> str:
@@ -217,7 +229,9 @@ def failure(error: ErrorRecord) -> str:
 
 
 def cost(run: RunRecord) -> str:
-    """What the diagnosis took."""
+    """What the diagnosis took; of a log, what it cannot show."""
+    if run.logged is not None:
+        return LIMITS
     spent = run.cost.examination_seconds
     examined = f"examination {seconds(spent)}" if spent else "no examination"
     if not run.cost.fit_seconds:

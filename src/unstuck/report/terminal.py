@@ -10,6 +10,7 @@ from rich.console import Console
 
 from unstuck.case import Case
 from unstuck.report.groups import group
+from unstuck.report.logged import tell_limits, tell_logged
 from unstuck.report.paper import Paper
 from unstuck.report.runs import tell_run
 from unstuck.report.text import flat
@@ -48,7 +49,10 @@ def _tell(case: Case, console: Console) -> None:
     for at, held in enumerate(group(case.runs)):
         if at:
             paper.gap()
-        tell_run(paper, held, len(case.runs))
+        tell = tell_run if held.run.logged is None else tell_logged
+        tell(paper, held, len(case.runs))
+    if any(run.logged is not None and run.causes for run in case.runs):
+        tell_limits(paper)
     if case.message:
         paper.gap()
         paper.write(("unstuck: ", "bold"), flat(case.message))

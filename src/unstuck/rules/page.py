@@ -26,13 +26,28 @@ def decides_of(page: str) -> str:
     return next((each.removeprefix(_DECIDES) for each in paragraphs if each.startswith(_DECIDES)), "")
 
 
-@cache
 def page_of(cause: str) -> str:
     """The page of one of our causes, read from its file; "" for a name that none has."""
+    rule = _written(cause)
+    return (ast.get_docstring(rule) or "") if rule is not None else ""
+
+
+def impact_of(cause: str) -> str:
+    """What one of our causes does to a training ("blocks", "harms", "misleads"), read from its file."""
+    rule = _written(cause)
+    given = [each for call in rule.decorator_list for each in ast.walk(call)] if rule is not None else []
+    named = (each.value for each in given if isinstance(each, ast.keyword) and each.arg == "impact")
+    return next((str(value.value) for value in named if isinstance(value, ast.Constant)), "")
+
+
+@cache
+def _written(cause: str) -> ast.FunctionDef | None:
+    """The function of a cause, parsed."""
     stem = cause.replace("-", "_")
     for file in sorted(Path(__file__).parent.glob(f"*/{stem}.py")):
         if file.parent.name not in _TWINS:
             body = ast.parse(file.read_text(encoding="utf-8")).body
-            rules = (each for each in body if isinstance(each, ast.FunctionDef) and each.name == stem)
-            return next((ast.get_docstring(rule) or "" for rule in rules), "")
-    return ""
+            return next(
+                (each for each in body if isinstance(each, ast.FunctionDef) and each.name == stem), None
+            )
+    return None

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from unstuck.case import Case
 from unstuck.lint.record import LintReport
-from unstuck.logbook.record import Logbook
 from unstuck.serve.bounds import bounded_record, bounded_text
 from unstuck.serve.places import Places
 from unstuck.serve.tool import Answer, RefusedError, Tool
@@ -90,10 +89,10 @@ class LogArguments(msgspec.Struct, forbid_unknown_fields=True):
 
 def log(given: LogArguments, places: Places) -> Answer:
     """What a training's log alone can tell."""
-    from unstuck.logbook.command import read_book
+    from unstuck.logbook.command import read_case
     from unstuck.logbook.gather import read_bytes, read_log
     from unstuck.logbook.reader import Given
-    from unstuck.report.logged import render_log
+    from unstuck.report.terminal import render
 
     if (given.path is None) == (given.text is None):
         raise RefusedError("Give either path (a log inside the root) or text (the log itself).")
@@ -107,8 +106,8 @@ def log(given: LogArguments, places: Places) -> Answer:
             places.holds(path, "*tfevents*")
         name = str(path)
         runs = read_log(str(places.root / path) if name == "-" else name)
-    book = read_book(name, runs, source)
-    return Answer((bounded_text(render_log(book, width=WIDTH)),), bounded_record(book))
+    case = read_case(name, runs, source)
+    return Answer((bounded_text(render(case, width=WIDTH)),), bounded_record(case))
 
 
 class ExplainArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -215,9 +214,9 @@ TOOLS = (
         "Says what the printed lines of a training alone can tell: which constants its loss and accuracy "
         "match and which causes fit, the likeliest first, each with the observation that would decide. Use "
         "it when there is a log or a pasted output. Runs nothing. Gives text and structured content "
-        "(unstuck.log/1).",
+        "(unstuck.case/1).",
         LogArguments,
-        gives=Logbook,
+        gives=Case,
         reads=log,
     ),
     Tool(

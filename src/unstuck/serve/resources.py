@@ -28,16 +28,9 @@ def _lint() -> dict[str, Any]:
     return json_schema()
 
 
-def _log() -> dict[str, Any]:
-    from unstuck.logbook.record import json_schema
-
-    return json_schema()
-
-
 _SHAPES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
-    "case": ("JSON Schema of a diagnosis (unstuck.case/1)", _case),
+    "case": ("JSON Schema of a diagnosis, or of what a log shows (unstuck.case/1)", _case),
     "lint": ("JSON Schema of lint's findings (unstuck.lint/1)", _lint),
-    "log": ("JSON Schema of what a log shows (unstuck.log/1)", _log),
 }
 
 RESOURCES = [
