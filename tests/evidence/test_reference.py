@@ -11,6 +11,7 @@ from unstuck.evidence.reference.chosen import choose
 from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.network import Answered
 from unstuck.evidence.reference.objective import is_ahead
+from unstuck.evidence.reference.quantile import quantile_of
 from unstuck.evidence.reference.reading import reference_of
 from unstuck.evidence.reference.scores import Target, chance, versus
 from unstuck.evidence.rows import Rows
@@ -340,3 +341,20 @@ def test_columns_of_ids_are_read_as_categories_and_as_pairs():
     assert not {"matrix factorisation", "the means of categories"} & set(
         dict(held_against(measured, (measured[:, 0] > 0).astype(int)).simple)
     )
+
+
+def pinball(q, sign):
+    def loss(y_true, y_pred):
+        error = sign * (keras.ops.reshape(y_true, keras.ops.shape(y_pred)) - y_pred)
+        return keras.ops.mean(keras.ops.maximum(q * error, (q - 1) * error), axis=-1)
+
+    return loss
+
+
+@pytest.mark.parametrize(("sign", "aims"), [(1.0, 0.8), (-1.0, 0.2)])
+def test_which_quantile_a_loss_asks_for(sign, aims):
+    targets = DRAW.normal(size=(50, 1))
+    found = quantile_of(pinball(0.8, sign), targets, targets - 1.0)
+    assert (found.asked, found.covered, found.rows) == (0.8, 0.0, 50)
+    assert found.aims == pytest.approx(aims, abs=1e-3)
+    assert quantile_of(keras.losses.MeanSquaredError(), targets, targets) is None

@@ -65,3 +65,24 @@ def test_a_layer_is_exchanged_in_place_and_the_user_model_is_built_anew_each_tim
 def test_what_has_no_part_of_its_own_has_nothing_to_exchange():
     with pytest.raises(UnaskableError, match="no loss, step, layer or callback of its own"):
         ASK(_recipe("binary_crossentropy"), Clock(600))
+
+
+class Alike(keras.initializers.Initializer):
+    def __call__(self, shape, dtype=None, **_):
+        return keras.ops.full(shape, 0.02, dtype=dtype)
+
+    def get_config(self):
+        return {}
+
+
+def test_the_layers_that_one_own_initialiser_fills_are_one_part():
+    middle = keras.layers.Dense(8, activation="relu", kernel_initializer=Alike())
+    other = keras.layers.Dense(8, activation="relu", kernel_initializer=Alike())
+    recipe = held_apart(_recipe("binary_crossentropy", [middle, other]), lambda _: Size())
+    arms = Arms(recipe, Clock(600))
+    assert [part.key for part in arms.parts] == ["initial weights Alike"]
+    assert arms.parts[0].place.line == Alike.__call__.__code__.co_firstlineno
+    stage = arms.stage(0)
+    arms.parts[0].swap(stage)
+    redrawn = [each for each in stage.model.layers if each.name in (middle.name, other.name)]
+    assert all(float(np.std(keras.ops.convert_to_numpy(each.kernel))) > 0.1 for each in redrawn)

@@ -51,29 +51,37 @@ _LOOKED_UP = 500
 
 
 def with_upstream(seen: Observation, evidence: Evidence) -> Evidence:
-    """The evidence with an Upstream where simple models find little in the rows as fit got them."""
-    if len(evidence.outputs) != 1 or seen.training is None:
-        return evidence
-    reference = evidence.outputs[0].reference
-    if reference is None or not _finds_little(reference) or reference.positions:
-        return evidence
-    targets = leaves(seen.training.y)
-    if len(targets) != 1:
-        return evidence
+    """The evidence with an Upstream where simple models find little in the rows as fit got them.
+
+    `absent` says why there is none.
+    """
+    found = _upstream(seen, evidence)
+    if isinstance(found, str):
+        return replace(evidence, absent={**evidence.absent, "Upstream": found})
+    return replace(evidence, upstream=found)
+
+
+def _upstream(seen: Observation, evidence: Evidence) -> Upstream | str:
+    """What the program holds that tells the targets, or why that was not looked for or found."""
+    reference = evidence.outputs[0].reference if len(evidence.outputs) == 1 else None
+    targets = leaves(seen.training.y) if seen.training is not None else []
+    if reference is None or reference.positions or len(targets) != 1:
+        return "simple models were not asked for one target a row"
+    if not _finds_little(reference):
+        return "simple models find the targets in the rows as fit got them"
     names, file = held_by_name()
     best = _best(seen, np.asarray(targets[0]), names, classes=reference.levels is not None)
     passed = reference.best_simple[1] if reference.best_simple is not None else 0.0
     if best is None or best.skill < _TIMES * _skill(passed, reference.best_trivial[1]):
-        return evidence
+        return "the program holds no other rows from which simple models tell these targets"
     mapping = one_for_all(names)
-    upstream = replace(
+    return replace(
         best.told,
         passed=passed,
         passed_measure=reference.measure,
         mapping=mapping,
         place=handed_at(seen, names, file, mapping),
     )
-    return replace(evidence, upstream=upstream)
 
 
 def _best(

@@ -82,7 +82,7 @@ def _not_checked(run: RunRecord, known: Known) -> list[NotCheckedRecord]:
     answered = {rule for name in known.answers for rule in experiments()[name].decides}
     answered |= {cause.rule for cause in known.found}
     return [
-        *(each for each in run.not_checked if each.rule not in answered),
+        *(each for each in run.not_checked if each.rule not in answered | known.unanswered.keys()),
         *(NotCheckedRecord(*each) for each in known.unanswered.items()),
     ]
 

@@ -89,6 +89,7 @@ class Recipes:
             self._rerun,
             backend=keras.backend.backend(),
             fit=number,
+            why=reason,
             epochs=max(1, seen.vitals.epochs_done),
             seconds=time.monotonic() - self._begun - max(0.0, waited() - self._waited),
         )

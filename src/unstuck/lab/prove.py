@@ -18,7 +18,7 @@ from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
-from unstuck.lab.exchange.asking import EXCHANGE, TRIALS_FIRST, exchangeable, share_for
+from unstuck.lab.exchange.asking import EXCHANGE, MECHANISMS, TRIALS_FIRST, exchangeable, share_for
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, experiments
 from unstuck.lab.known import Known
@@ -103,16 +103,18 @@ def prove(
 
 def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
     exchange = partial(_exchange, run, bench, known) if exchangeable(run, recipe) else None
+    if isinstance(recipe, Rerun) and recipe.why:
+        known.unanswered["part-at-fault"] = f"no part can be exchanged: {recipe.why}"
     options = list(islice(_options(run, recipe, known), _MOST_CAUSES))
     candidates = [each[0] for each in options]
     alternatives = [other for each in options for other in each[1:]]
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
+    if exchange is not None and all(each.rule in MECHANISMS for each in sure):
+        exchange()
+        if known.found:
+            return
     if not sure:
-        if exchange is not None:
-            exchange()
-            if known.found:
-                return
         _ask(_questions(run, candidates), run, bench, known)
         candidates = [
             replace(each, supported=known.supports(each.rule))

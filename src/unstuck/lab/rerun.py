@@ -33,7 +33,7 @@ class Rerun:
     """How a script was run, before it could change any of it itself.
 
     `fit` counts its fits from 0; `epochs` and `updates` are those of that fit; `seconds` are those
-    of work that the script took up to its end. `backend` is Keras's.
+    of work that the script took up to its end. `backend` is Keras's. `why` says why there is no recipe.
     """
 
     script: str
@@ -44,6 +44,7 @@ class Rerun:
     fit: int = 0
     epochs: int = 1
     seconds: float = 0.0
+    why: str = ""
 
 
 def edited_files(rerun: Rerun, changes: tuple[ChangeRecord, ...]) -> dict[str, bytes]:

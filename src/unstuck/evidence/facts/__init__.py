@@ -31,7 +31,7 @@ from unstuck.evidence.facts.program import (
     Place,
     Untracked,
 )
-from unstuck.evidence.facts.reference import Reference, Versus
+from unstuck.evidence.facts.reference import Quantile, Reference, Versus
 from unstuck.evidence.facts.rows import (
     Batches,
     Input,
@@ -95,6 +95,7 @@ __all__ = [
     "PartExchange",
     "Place",
     "Predictions",
+    "Quantile",
     "Reference",
     "Reordered",
     "ScaledApart",

@@ -20,6 +20,23 @@ class Versus:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Quantile:
+    """A loss of the user's own that asks for a quantile.
+
+    `asked` is the number that the program gives it by name, `aims` the quantile at which it is least: it
+    costs `below` for each unit that an answer lies below its target and `above` for each above. Of the
+    targets of `rows` judged rows the share `covered` lies at or below the network's answer.
+    """
+
+    asked: float = 0.5
+    aims: float = 0.5
+    covered: float = 0.5
+    rows: int = 0
+    above: float = 0.5
+    below: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """Trivial answers, simple models and the network on the same rows of one output.
 
@@ -39,6 +56,8 @@ class Reference:
     `ahead_in_own_loss` says that a loss of the user's own ranks the network above every simple model, and by
     more than chance above every constant: a quantile, or costs, which `measure` does not count.
 
+    `quantile` is what a quantile loss of the user's own asks for and gets, None for other losses.
+
     `judged` rows were held out: validation rows, or (`on` is "training") rows that the network
     was trained on and each simple model was not, by cross-validation over `taught` rows. `positions`
     counts the places judged in these rows, for answers by step or pixel. `series` says that rows
@@ -57,6 +76,7 @@ class Reference:
     simple: tuple[tuple[str, float], ...] = ()
     versus_simple: Versus | None = None
     versus_trivial: Versus | None = None
+    quantile: Quantile | None = None
     benefit: bool = False
     ahead_in_own_loss: bool = False
     on: Literal["validation", "training"] = "validation"

@@ -18,6 +18,7 @@ from unstuck.evidence.reference.framing import frame
 from unstuck.evidence.reference.network import Answered, ask
 from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.problem import problem_of
+from unstuck.evidence.reference.quantile import quantile_of
 from unstuck.evidence.reference.readings import incomparable, is_open, network_scores
 from unstuck.evidence.reference.scores import Target, chance, versus
 from unstuck.evidence.reference.table import NoTableError
@@ -115,7 +116,7 @@ def reference_of(
     answers = {} if framed.copies and width is None else simple_answers(problem, width, deadline)
     simple = {name: target.scores(each) for name, each in answers.items()}
     trivial = {name: target.scores(each) for name, each in trivial_answers(problem).items()}
-    scores, why, ahead = None, framed.why, False
+    scores, why, ahead, quantile = None, framed.why, False, None
     if framed.answers is not None:
         answers_held = replace(framed.answers, scores=framed.answers.scores[problem.kept])
         why = incomparable(answers_held, len(problem.levels), output.loss, output.metrics)
@@ -123,6 +124,9 @@ def reference_of(
             scores = network_scores(answers_held, target, problem.levels, output.loss, output.metrics)
             own = is_open(output.loss) and target.kind == "numbers" and not framed.by_place
             ahead = own and loss is not None and is_ahead(loss, target, answers_held.scores, answers)
+            quantile = (
+                quantile_of(loss, target.values, answers_held.scores) if own and loss is not None else None
+            )
     p_value, permutations = chance(target, answers, _best(simple)[1]) if simple else (1.0, 0)
     return Reference(
         measure=target.measure,
@@ -132,6 +136,7 @@ def reference_of(
         simple=_table(simple),
         versus_simple=_versus(target, scores, simple),
         versus_trivial=_versus(target, scores, trivial),
+        quantile=quantile,
         benefit=is_open(output.loss),
         ahead_in_own_loss=ahead,
         on=chosen.on,

@@ -22,6 +22,9 @@ ALONE, BESIDE = 0.75, 0.5
 TRIALS_FIRST = 0.5
 
 
+#: What is the same whatever brought it about: units that are 0, a loss that is not a number.
+MECHANISMS = frozenset({"dead-relu", "exploding-gradient", "nan-loss", "saturated-divergence"})
+
 #: The cause that lies before the training.
 _BEFORE_FIT = "signal-lost-before-fit"
 
@@ -37,9 +40,10 @@ def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:
         return False
     if any(cause.rule == _BEFORE_FIT for cause in run.causes):
         return False  # no part of the training brings back what its rows do not hold
-    if any(cause.certainty in ("proved", "confirmed") and cause.impact != "misleads" for cause in run.causes):
+    roots = [cause for cause in run.causes if cause.rule not in MECHANISMS and cause.impact != "misleads"]
+    if any(cause.certainty in ("proved", "confirmed") for cause in roots):
         return False
-    return any(each.rule in LEARNS_TOO_LITTLE for each in run.symptoms)
+    return any(each.rule in (*LEARNS_TOO_LITTLE, "loss-nan") for each in run.symptoms)
 
 
 def _has_parts(recipe: Recipe) -> bool:

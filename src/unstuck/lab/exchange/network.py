@@ -96,24 +96,33 @@ _OFF = 10.0
 def starting_parts(stage: Stage, places: dict[str, Place | None]) -> Iterator[Part]:
     """The weights it starts from and what they are held to, of the layers whose own are not standard.
 
+    The layers that one initialiser of the user's fills are one part: each of them alone may spoil a training.
+
     Args:
         stage: the user's training.
         places: where each layer was made, by its name.
     """
-    import keras
-
+    filled: dict[str, list[Any]] = {}
     for layer in stage.model._flatten_layers(include_self=False):
-        held = [each for each in layer._trainable_variables if "kernel" in each.name]
-        kernels = [np.asarray(keras.ops.convert_to_numpy(each.value)) for each in held]
-        where = places.get(layer.name)
-        initialiser = getattr(layer, "kernel_initializer", None)
-        if any(map(is_off, kernels)) or (kernels and is_own(initialiser)):
-            place = written_at(initialiser) if is_own(initialiser) else where
-            yield Part("initial weights", layer.name, "network", "Glorot's", _redrawn(layer.name), place)
+        where, initialiser = places.get(layer.name), getattr(layer, "kernel_initializer", None)
+        if _kernels(layer) and is_own(initialiser):
+            filled.setdefault(name_of(initialiser), []).append(layer)
+        elif any(map(is_off, _kernels(layer))):
+            yield Part("initial weights", layer.name, "network", "Glorot's", _redrawn([layer.name]), where)
         bound = [each for each in layer._trainable_variables if each.constraint is not None]
         if bound:
             place = written_at(bound[0].constraint) if is_own(bound[0].constraint) else where
             yield Part("constraint", layer.name, "network", "none", _unbounded(layer.name), place)
+    for name, group in filled.items():
+        swap, place = _redrawn([each.name for each in group]), written_at(group[0].kernel_initializer)
+        yield Part("initial weights", name, "network", "Glorot's", swap, place)
+
+
+def _kernels(layer: Any) -> list[np.ndarray]:
+    import keras
+
+    held = [each for each in layer._trainable_variables if "kernel" in each.name]
+    return [np.asarray(keras.ops.convert_to_numpy(each.value)) for each in held]
 
 
 def is_off(kernel: np.ndarray) -> bool:
@@ -125,12 +134,12 @@ def is_off(kernel: np.ndarray) -> bool:
     return not 1.0 / _OFF < float(np.std(kernel, dtype=np.float64)) / usual < _OFF
 
 
-def _redrawn(name: str) -> Callable[[Stage], None]:
+def _redrawn(names: Sequence[str]) -> Callable[[Stage], None]:
     def swap(stage: Stage) -> None:
         import keras
 
-        layer = _named(stage, name)
-        for index, each in enumerate(layer._trainable_variables):
+        variables = [each for name in names for each in _named(stage, name)._trainable_variables]
+        for index, each in enumerate(variables):
             if len(each.shape) >= 2:
                 each.assign(keras.initializers.GlorotUniform(seed=index)(each.shape, dtype=each.dtype))
 
