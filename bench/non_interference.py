@@ -11,6 +11,7 @@ Prints a table and the counts; exits with 1 when watching made a difference.
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
 import os
@@ -34,10 +35,14 @@ MODES = {
 Outcomes = dict[str, dict[str, str]]
 
 
-def main(asked: list[str]) -> int:
+def main() -> int:
     """Compare on each backend; 1 when anything differs."""
-    names = [asked[at + 1] for at, word in enumerate(asked) if word == "--only"]
-    backends = [name for name in BACKENDS if name in asked] or list(BACKENDS)
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("backend", nargs="*", choices=BACKENDS, help="all that are installed if none")
+    parser.add_argument("--only", action="append", default=[], metavar="PROGRAM")
+    asked = parser.parse_args()
+    names, backends = asked.only, asked.backend or list(BACKENDS)
     tally: Counter[str] = Counter()
     print(f"{'backend':<12}{'program':<62}{'run':<11}Watch")
     for backend in backends:
@@ -111,4 +116,4 @@ def _beside(one: dict[str, str], other: dict[str, str], part: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
