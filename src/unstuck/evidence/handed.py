@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.bindings import Scope, bindings, statements
 from unstuck.evidence.facts import Place
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import defined_at
@@ -65,23 +66,12 @@ def _last_bound(file: str, name: str, before: int | None) -> int | None:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return None
+    scopes = [node for node in ast.walk(tree) if isinstance(node, Scope)]
     lines = [
         statement.lineno
-        for statement in ast.walk(tree)
-        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign))
-        and any(_binds(target, name) for target in _targets(statement))
-        and (before is None or statement.lineno < before)
+        for scope in scopes
+        for statement in statements(scope)
+        if (before is None or statement.lineno < before)
+        and any(bound == name for bound, _ in bindings(statement))
     ]
     return max(lines, default=None)
-
-
-def _targets(statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]:
-    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-
-
-def _binds(target: ast.expr, name: str) -> bool:
-    if isinstance(target, (ast.Tuple, ast.List)):
-        return any(_binds(each, name) for each in target.elts)
-    if isinstance(target, (ast.Subscript, ast.Starred)):
-        return _binds(target.value, name)
-    return isinstance(target, ast.Name) and target.id == name

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from unstuck.evidence.bindings import Scope, bindings, statements
 from unstuck.evidence.facts import Input, Inputs, Place
 from unstuck.evidence.signatures import PARAMETERS
 
@@ -17,8 +18,6 @@ _SAME_VALUES = ("astype", "reshape", "to_numpy", "numpy", "squeeze", "ravel", "f
 
 #: Functions that do so with their first argument.
 _SAME_VALUES_OF = ("array", "asarray", "ascontiguousarray", "expand_dims", "float32", "convert_to_tensor")
-
-_Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def with_origins(inputs: Inputs, tree: ast.Module, fit: Place) -> Inputs:
@@ -44,10 +43,10 @@ def with_origins(inputs: Inputs, tree: ast.Module, fit: Place) -> Inputs:
     )
 
 
-def _call_at(tree: ast.Module, place: Place) -> tuple[ast.Call, tuple[_Scope, ...]] | None:
+def _call_at(tree: ast.Module, place: Place) -> tuple[ast.Call, tuple[Scope, ...]] | None:
     """The call of fit at a place, with the scopes around it, the innermost first."""
 
-    def search(node: ast.AST, scopes: tuple[_Scope, ...]) -> Iterator[tuple[ast.Call, tuple[_Scope, ...]]]:
+    def search(node: ast.AST, scopes: tuple[Scope, ...]) -> Iterator[tuple[ast.Call, tuple[Scope, ...]]]:
         if isinstance(node, ast.Call) and node.lineno == place.line:
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if method == "fit":
@@ -65,7 +64,7 @@ class _Seeker:
     An input that is made of the `target` by name is made an input where that is said.
     """
 
-    def __init__(self, file: str, line: int, scopes: tuple[_Scope, ...], target: str | None) -> None:
+    def __init__(self, file: str, line: int, scopes: tuple[Scope, ...], target: str | None) -> None:
         self._file, self._line, self._scopes, self._target = file, line, scopes, target
 
     def placed(self, inputs: tuple[Input, ...], given: ast.expr | None) -> tuple[Input, ...]:
@@ -115,8 +114,8 @@ class _Seeker:
         for scope in self._scopes:
             found = [
                 (statement.lineno, value)
-                for statement in _statements(scope)
-                for bound, value in _bindings(statement)
+                for statement in statements(scope)
+                for bound, value in bindings(statement)
                 if bound == name and statement.lineno < before
             ]
             if found:
@@ -124,51 +123,6 @@ class _Seeker:
             if not isinstance(scope, ast.Module) and name in _parameters(scope):
                 return None
         return None
-
-
-def _statements(scope: _Scope) -> Iterator[ast.stmt]:
-    """The statements of a scope, without those of functions and classes in it."""
-    waiting: list[ast.AST] = list(scope.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        if isinstance(node, ast.stmt):
-            yield node
-        waiting.extend(
-            child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.stmt, ast.ExceptHandler))
-        )
-
-
-def _bindings(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
-    """The names that a statement binds, each with the expression of its value where one stands there."""
-    if isinstance(statement, ast.Assign):
-        for target in statement.targets:
-            yield from _unpacked(target, statement.value)
-    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        yield from _unpacked(statement.target, statement.value)
-    elif isinstance(statement, (ast.AugAssign, ast.For, ast.AsyncFor)):
-        yield from _unpacked(statement.target, None)
-
-
-def _unpacked(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
-    if isinstance(target, ast.Name):
-        yield target.id, value
-    elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-        yield target.value.id, None  # x[rows] = ...: made there, in part
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for index, each in enumerate(target.elts):
-            yield from _unpacked(each, _part(value, index, len(target.elts)))
-
-
-def _part(value: ast.expr | None, index: int, count: int) -> ast.expr | None:
-    """What one name of several gets: its element, or of a split the array that it is a part of."""
-    if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == count:
-        return value.elts[index]
-    splits = isinstance(value, ast.Call) and _called(value) == "train_test_split"
-    if isinstance(value, ast.Call) and splits and count == 2 * len(value.args):
-        return value.args[index // 2]
-    return None
 
 
 def _handed_on(expression: ast.expr) -> str | None:
@@ -192,11 +146,7 @@ def _inside(expression: ast.expr) -> ast.expr | None:
     return expression.args[0] if expression.func.attr in _SAME_VALUES_OF and expression.args else None
 
 
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
-def _parameters(function: _Scope) -> set[str]:
+def _parameters(function: Scope) -> set[str]:
     if isinstance(function, ast.Module):
         return set()
     arguments = function.args
