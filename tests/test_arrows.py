@@ -44,6 +44,11 @@ def test_a_stage_imports_only_what_stands_before_it(stage):
             assert part not in later, f"{file.relative_to(SOURCE)} imports {name}"
 
 
+def test_judging_knows_no_reader_of_logs():
+    for file in [*(SOURCE / "evidence").rglob("*.py"), *(SOURCE / "rules").rglob("*.py")]:
+        assert not any(name.startswith("unstuck.logbook") for name in imports(file)), file
+
+
 def test_records_import_no_stage():
     for file in [*(SOURCE / "evidence" / "facts").rglob("*.py"), SOURCE / "evidence" / "rows.py"]:
         assert all(

@@ -16,7 +16,7 @@ from printed import (
     verbose2,
 )
 
-from unstuck.logbook.figure import Figure
+from unstuck.evidence.printed.figure import Figure
 from unstuck.logbook.gather import LogError, read_bytes, read_log
 from unstuck.logbook.reader import Given, readers
 from unstuck.logbook.tfrecord import is_event_file

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unstuck.evidence.facts import Evidence, Head, Loss, Metrics, Output, Place
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.lint.judge import judged
-from unstuck.logbook.arithmetic import finite
 from unstuck.logbook.gather import LogError
-from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Seen
 from unstuck.reading import Reading, read_text
+from unstuck.rules.arithmetic import finite
+from unstuck.rules.sign import Seen
 
 #: Names that Keras has given the same metric in its versions.
 _SAME = {"acc": "accuracy", "mse": "mean_squared_error", "mae": "mean_absolute_error"}
@@ -181,7 +181,7 @@ def _negative(run: LoggedRun, evidence: Evidence) -> str:
 
 def _classes(run: LoggedRun, evidence: Evidence) -> str:
     """A loss at ln K and an accuracy at 1/K for another K than the output has."""
-    from unstuck.logbook.signs.loss_at_ln_k import classes_of
+    from unstuck.rules.figures.loss_at_ln_k import classes_of
 
     output = _only(evidence)
     head, loss = output.head, output.loss

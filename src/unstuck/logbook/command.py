@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from unstuck.case import Case
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.gather import LogError, read_log
 from unstuck.logbook.judging import judge_log
 from unstuck.logbook.record import case_of
-from unstuck.logbook.run import LoggedRun
 
 if TYPE_CHECKING:
     from unstuck.logbook.beside import Beside

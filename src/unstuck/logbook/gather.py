@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from unstuck.evidence.printed.run import LoggedRun, in_shares
 from unstuck.logbook.plain import plain_lines
 from unstuck.logbook.reader import Given, readers
 from unstuck.logbook.readers.event_files import VALIDATION_FOLDERS, runs_of
-from unstuck.logbook.run import LoggedRun, in_shares
 
 #: Larger files are no log that a person reads; they would fill the memory.
 _LARGEST = 1_000_000_000

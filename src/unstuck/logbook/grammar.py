@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from unstuck.logbook.figure import NUMBER, Figure
-from unstuck.logbook.names import COUNTERS, canonical, is_score
+from unstuck.evidence.printed.figure import NUMBER, Figure
+from unstuck.evidence.printed.names import COUNTERS, canonical, is_score
 
 #: "Epoch 3/10", alone or in front of other text. Callbacks write "Epoch 3: ...", which is none.
 _HEADER = re.compile(

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from unstuck.logbook.arithmetic import learns, rises
-from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Book, Certainty, Fit, Seen, Sign, signs
+from unstuck.evidence.printed.run import LoggedRun
+from unstuck.rules.arithmetic import learns, rises
 from unstuck.rules.bounds import NEAR_ONE
+from unstuck.rules.sign import Book, Certainty, Fit, Seen, Sign, signs
 
 #: A shortlist longer than this is no help; the rest is in what the signs say.
 _MOST_CAUSES = 5

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.plain import decode, plain_lines
-from unstuck.logbook.run import LoggedRun
 
 
 @dataclass(frozen=True)

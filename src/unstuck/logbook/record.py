@@ -8,11 +8,11 @@ from typing import Any, Literal, cast
 
 from unstuck import __version__
 from unstuck.case import Case, CauseRecord, LoggedRecord, RunRecord, Status, SymptomRecord, Where
-from unstuck.logbook.arithmetic import STAYS
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.judging import Suspect, Verdict
-from unstuck.logbook.run import LoggedRun
-from unstuck.logbook.sign import Seen
+from unstuck.rules.arithmetic import STAYS
 from unstuck.rules.page import decides_of, impact_of, page_of, title_of
+from unstuck.rules.sign import Seen
 
 #: Leading causes that say by themselves what became of the training.
 _BECAME: dict[str, Status] = {

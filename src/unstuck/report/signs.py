@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from unstuck.logbook.sign import Sign, signs
 from unstuck.report.paper import Paper
 from unstuck.report.text import listing
+from unstuck.rules.sign import Sign, signs
 
 _OPENING = (
     "What `unstuck log` looks for in the figures of a training. A sign is no cause: it names the causes that "

@@ -12,7 +12,7 @@ from pathlib import Path
 _DECIDES = "What decides: "
 
 #: Folders whose files have the name of a rule and are none of their own.
-_TWINS = ("source", "symptoms")
+_TWINS = ("source", "figures", "symptoms")
 
 
 def title_of(page: str) -> str:

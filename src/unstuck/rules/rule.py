@@ -26,6 +26,9 @@ Check = Callable[..., Finding | None]
 
 _CATALOGUE: dict[str, Rule] = {}
 
+#: What is seen in printed figures (`rules/sign.py`), which only a log has.
+_IN_FIGURES = "unstuck.rules.figures."
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -195,7 +198,8 @@ def catalogue() -> dict[str, Rule]:
     import unstuck.rules as package
 
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
+        if not module.name.startswith(_IN_FIGURES):
+            importlib.import_module(module.name)
     for point in entry_points(group="unstuck.rules"):
         point.load()
     return dict(sorted(_CATALOGUE.items()))

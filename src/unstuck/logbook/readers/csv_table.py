@@ -7,10 +7,10 @@ import io
 import math
 from types import MappingProxyType
 
-from unstuck.logbook.figure import of_table
-from unstuck.logbook.names import COUNTERS, canonical, is_score
+from unstuck.evidence.printed.figure import of_table
+from unstuck.evidence.printed.names import COUNTERS, canonical, is_score
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.reader import Given, reader
-from unstuck.logbook.run import LoggedRun
 
 _SEPARATORS = (",", ";", "\t", "|", " ")
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from unstuck.logbook.figure import Figure
-from unstuck.logbook.names import COUNTERS, canonical, is_score
+from unstuck.evidence.printed.figure import Figure
+from unstuck.evidence.printed.names import COUNTERS, canonical, is_score
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.reader import Given, reader
-from unstuck.logbook.run import LoggedRun
 from unstuck.logbook.tfrecord import Scalar, is_event_file, scalars
 
 #: The folder in which `keras.callbacks.TensorBoard` writes what it saw of the validation rows.

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from unstuck.logbook.figure import of_table
+from unstuck.evidence.printed.figure import of_table
+from unstuck.evidence.printed.names import COUNTERS, canonical, is_score
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.literal import LONGEST, number_of, value_of
-from unstuck.logbook.names import COUNTERS, canonical, is_score
 from unstuck.logbook.reader import Given, reader
-from unstuck.logbook.run import LoggedRun
 
 #: A dict that begins with a name and a list, anywhere in a text.
 _BEGINS = re.compile(r"\{\s*[\"'][^\"'{}\n]{1,80}[\"']\s*:\s*(?:(?:np\.|numpy\.)?array\(\s*)?\[")

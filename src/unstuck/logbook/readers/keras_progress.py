@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from math import gcd
 from types import MappingProxyType
 
-from unstuck.logbook.figure import Figure
+from unstuck.evidence.printed.figure import Figure
+from unstuck.evidence.printed.names import is_score
+from unstuck.evidence.printed.run import Evaluation, LoggedRun, Point
 from unstuck.logbook.grammar import Entry, Header, read_line
-from unstuck.logbook.names import is_score
 from unstuck.logbook.notices import Notice, read_notice
 from unstuck.logbook.reader import Given, reader
-from unstuck.logbook.run import Evaluation, LoggedRun, Point
 
 #: Redraws beyond this many say nothing new about the course of an epoch.
 _MOST_POINTS = 20_000

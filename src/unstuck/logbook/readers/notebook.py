@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.reader import Given, reader
 from unstuck.logbook.readers.history import history
 from unstuck.logbook.readers.keras_progress import keras_progress
-from unstuck.logbook.run import LoggedRun
 
 
 @reader("Jupyter notebook", like="train.ipynb with the outputs of its cells", rank=5)

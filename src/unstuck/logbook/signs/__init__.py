@@ -1,1 +1,0 @@
-"""One small file a sign. Being there registers it."""
