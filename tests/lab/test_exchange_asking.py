@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from unstuck.case import CauseRecord, RunRecord, SymptomRecord, Where
+from unstuck.case import CauseRecord, NotCheckedRecord, RunRecord, SymptomRecord, Where
 from unstuck.evidence.facts import Learnability
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
@@ -109,3 +109,26 @@ def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(befo
     _ask(["learnability"], run, bench, known)
     assert [each.rule for each in known.found] == ([] if before else ["nothing-to-learn"])
     assert not exchangeable(run, OWN) or not before
+
+
+def test_a_rule_whose_question_found_no_time_says_so():
+    asked = [NotCheckedRecord("part-at-fault", "no question was put to this training")]
+    known = Known()
+    bench = SimpleNamespace(
+        executor=SimpleNamespace(workers=1), clock=SimpleNamespace(left=60.0), ask=lambda *_: {}
+    )
+    _ask(["exchange-of-parts"], STUCK, bench, known)
+    told = concluded(RunRecord(symptoms=STUCK.symptoms, not_checked=asked), known, Budget(60.0)).not_checked
+    assert {each.rule: each.reason for each in told} == {
+        "part-at-fault": "the time was up before it was answered",
+        "exchange-of-parts": "the time was up before it was answered",
+    }
+
+
+def test_a_model_that_cannot_be_built_again_says_why_no_part_was_exchanged():
+    known = Known(unanswered={"part-at-fault": "no part can be exchanged: Tied cannot be made again"})
+    asked = [NotCheckedRecord("part-at-fault", "no question was put to this training")]
+    (told,) = concluded(
+        RunRecord(symptoms=STUCK.symptoms, not_checked=asked), known, Budget(60.0)
+    ).not_checked
+    assert told.reason == "no part can be exchanged: Tied cannot be made again"

@@ -35,7 +35,7 @@ def concluded(run: RunRecord, known: Known, clock: Budget) -> RunRecord:
     noted = [note for note in run.notes if (note.rule, note.output) in outcome.trials]
     for note in noted:
         notes.remove(note)
-        _sort_in(_as(CauseRecord, note), outcome, known, causes, notes, refuted, demoted=note)
+        _sort_in(_as(CauseRecord, note, because=""), outcome, known, causes, notes, refuted, demoted=note)
     if known.found:
         explained = {rule for cause in known.found for rule in cause.explains}
         refuted += [
@@ -81,8 +81,19 @@ def _not_checked(run: RunRecord, known: Known) -> list[NotCheckedRecord]:
     """What stays unchecked, and the questions that could not be answered."""
     answered = {rule for name in known.answers for rule in experiments()[name].decides}
     answered |= {cause.rule for cause in known.found}
+    # A rule is as unchecked as the question that decides it, for the same reason.
+    reasons = {
+        rule: reason
+        for name, reason in known.unanswered.items()
+        if name in experiments()
+        for rule in experiments()[name].decides
+    }
     return [
-        *(each for each in run.not_checked if each.rule not in answered | known.unanswered.keys()),
+        *(
+            NotCheckedRecord(each.rule, reasons.get(each.rule, each.reason))
+            for each in run.not_checked
+            if each.rule not in answered | known.unanswered.keys()
+        ),
         *(NotCheckedRecord(*each) for each in known.unanswered.items()),
     ]
 
@@ -157,7 +168,7 @@ def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:
 
 def _as(kind: Any, cause: CauseRecord, **more: str) -> Any:
     """The same fields in another record of the kind, which may say why it is no cause."""
-    return kind(**{name: getattr(cause, name) for name in CauseRecord.__struct_fields__}, **more)
+    return kind(**({name: getattr(cause, name) for name in CauseRecord.__struct_fields__} | more))
 
 
 def _experiments(known: Known) -> list[ExperimentRecord]:

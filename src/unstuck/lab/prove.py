@@ -66,6 +66,9 @@ _FINDS_NOTHING = frozenset(
 #: Seconds below which a question trains too little to come to an answer.
 _LEAST_SECONDS = 5.0
 
+#: Why a question that was put has no answer.
+_UNANSWERED = "the time was up before it was answered"
+
 #: What is asked of a run that no cause explains, and about what the confirmed remedies leave.
 _UNEXPLAINED = ("learnability", "learning-rate-range", "overfit-one-batch")
 
@@ -238,7 +241,9 @@ def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share
         return
     rounds = -(-len(names) // max(bench.executor.workers, 1))
     each = share * bench.clock.left / rounds
-    for name, answer in bench.ask(names, each).items():
+    answers = bench.ask(names, each)
+    known.unanswered |= {name: _UNANSWERED for name in names if name not in answers}
+    for name, answer in answers.items():
         if isinstance(answer, str):
             known.unanswered[name] = answer
         else:
