@@ -12,7 +12,7 @@ from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import exchangeable
 from unstuck.lab.experiment import Answer
 from unstuck.lab.known import Known
-from unstuck.lab.prove import _ask
+from unstuck.lab.prove import _ask, _spoken_for
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
 
@@ -101,7 +101,12 @@ def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(befo
         held_out=1000,
     )
     causes = [_cause("measured", rule="signal-lost-before-fit")] if before else []
-    run, known = RunRecord(symptoms=STUCK.symptoms, causes=causes), Known()
+    run, known = (
+        RunRecord(
+            symptoms=[*STUCK.symptoms, SymptomRecord(rule="accuracy-stays-low", says="")], causes=causes
+        ),
+        Known(),
+    )
     answers = {"learnability": Answer(says="", record=nothing)}
     bench = SimpleNamespace(
         executor=SimpleNamespace(workers=1), clock=SimpleNamespace(left=60.0), ask=lambda *_: answers
@@ -109,6 +114,9 @@ def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(befo
     _ask(["learnability"], run, bench, known)
     assert [each.rule for each in known.found] == ([] if before else ["nothing-to-learn"])
     assert not exchangeable(run, OWN) or not before
+    known = Known(answers={"learnability": Answer(says="nothing", supports=("nothing-to-learn",))})
+    spoken = {each.rule for each in _spoken_for(run, {"beaten-by-simple-model", "accuracy-stays-low"}, known)}
+    assert ("nothing-to-learn" in spoken) is not before
 
 
 def test_a_rule_whose_question_found_no_time_says_so():

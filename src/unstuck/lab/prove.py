@@ -249,9 +249,7 @@ def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share
         else:
             known.answers[name] = answer
     sources = SourceReader()
-    # What is measured of the rows before fit got them says why simple models find nothing after.
-    sure = {cause.rule for cause in run.causes if cause.certainty != "suspected"} & catalogue().keys()
-    explained = {rule for name in sure for rule in catalogue()[name].explains}
+    explained = _explained(run)
     for answer in known.answers.values():
         for rule in catalogue().values():
             needed = [kind for kind, required in rule.needs.values() if required]
@@ -261,10 +259,16 @@ def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share
                     known.found.append(CauseRecord(**recorded(finding, sources)))
 
 
+def _explained(run: RunRecord) -> set[str]:
+    """What the causes of this run explain that are no mere suspicions."""
+    sure = {cause.rule for cause in run.causes if cause.certainty != "suspected"} & catalogue().keys()
+    return {rule for name in sure for rule in catalogue()[name].explains}
+
+
 def _spoken_for(run: RunRecord, open_: Collection[str], known: Known) -> Iterable[CauseRecord]:
     """Causes that the diagnosis did not see and that answers speak for, of symptoms that nothing explains."""
     seen = [symptom.rule for symptom in run.symptoms if symptom.rule in open_]
-    there = {cause.rule for cause in (*run.causes, *known.found)}
+    there = {cause.rule for cause in (*run.causes, *known.found)} | _explained(run)
     for rule in catalogue().values():
         says = [answer.says for answer in known.answers.values() if rule.name in answer.supports]
         explains = [name for name in seen if name in rule.explains]
