@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.case import RunRecord
 from unstuck.pictures import MOST_CLASSES, Confusion
-from unstuck.report.html.drawing import ACCENT, INK, panel, short
+from unstuck.report.html.drawing import ACCENT, INK, cells, panel, short
 from unstuck.report.html.picture import Picture, picture
 
 #: Numbers in the cells stay readable up to so many classes.
@@ -38,13 +38,14 @@ def confusion(run: RunRecord, output: str) -> Picture | None:
     if shown is None or not 0 < size <= MOST_CLASSES or [len(line) for line in shown.counts] != [size] * size:
         return None
     figure, axes = panel(height=3.1)
+    drawn = []
     for at, line in enumerate(shown.counts):
         for place, rows in enumerate(line):
             share = rows / sum(line) if sum(line) else 0.0
-            cell = ((place - 0.46, at - 0.46), 0.92, 0.92)
-            axes.add_patch(_cell(*cell, share))
+            drawn.append(_cell((place - 0.46, at - 0.46), 0.92, 0.92, share))
             if size <= _NUMBERED:
                 axes.text(place, at, f"{rows:,}", ha="center", va="center", color=INK, fontsize=9)
+    axes.add_collection(cells(drawn))
     _label(axes, shown)
     table = tuple(
         (name, *(f"{rows:,}" for rows in line))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from unstuck.case import RunRecord
 from unstuck.pictures import MOST_ROWS, LayerSteps
-from unstuck.report.html.drawing import ACCENT, LINE, drawable, panel, short
+from unstuck.report.html.drawing import ACCENT, LINE, cells, drawable, panel, short
 from unstuck.report.html.picture import Key, Picture, picture
 from unstuck.report.text import count, number
+
+if TYPE_CHECKING:
+    from matplotlib.patches import Patch
 
 #: Layers that can carry a name each at this height.
 _LAYERS = 24
@@ -68,9 +72,13 @@ def _heat(shown: LayerSteps | None, table: _Table, title: str, what: str) -> Pic
     positive = [math.log10(value) for value in known if value > 0]
     low, high = (min(positive), max(positive)) if positive else (0.0, 0.0)
     figure, axes = panel(height=1.15 + 0.19 * max(3, len(names)))
-    for at, line in enumerate(lines):
-        for place, value in enumerate(line):
-            axes.add_patch(_cell(place, at, value, low, high)).set_clip_on(False)
+    axes.add_collection(
+        cells(
+            _cell(place, at, value, low, high)
+            for at, line in enumerate(lines)
+            for place, value in enumerate(line)
+        )
+    )
     places = range(0, len(moments), max(1, -(-len(moments) // 8)))
     axes.set(xlim=(-0.5, len(moments) - 0.5), ylim=(len(names) - 0.5, -0.5))
     axes.set_xticks(places, [f"{shown.steps[moments[at]]:,}" for at in places])
@@ -103,7 +111,7 @@ def _known(line: list[float | None], place: int) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _cell(place: int, at: int, value: float | None, low: float, high: float) -> object:
+def _cell(place: int, at: int, value: float | None, low: float, high: float) -> Patch:
     from matplotlib.patches import Rectangle
 
     corner, size = (place - 0.48, at - 0.45), (0.96, 0.9)
