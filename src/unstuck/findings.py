@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -136,9 +137,9 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
     with `gated` false (before training, when there are no symptoms yet) what is proved is a cause
     all the same. A symptom that is only suspected counts where a cause explains it, else it is
     dropped. A finding on one output of the model explains what was seen on that output or on the
-    model as a whole.
+    model as a whole. Rules that say the same at the same place are one finding.
     """
-    ordered = sorted(found, key=strength, reverse=True)
+    ordered = as_one(sorted(found, key=strength, reverse=True))
     symptoms = [each for each in symptoms if _stands(each, ordered)]
     candidates: list[Finding] = []
     notes: list[Finding] = []
@@ -162,6 +163,22 @@ def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool =
             if cause.certainty is not Certainty.SUSPECTED:
                 covered |= explained
     return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))
+
+
+def as_one(ordered: Iterable[Finding]) -> list[Finding]:
+    """The findings, those that say the same as an earlier one taken together with it.
+
+    Two rules may know one defect. They say the same where they show the same figures, by name, at the same
+    place in the source and on the same output; the first is kept and explains what either does.
+    """
+    kept: dict[Any, Finding] = {}
+    for position, each in enumerate(ordered):
+        said = frozenset((re.sub(r"\W", "_", name), repr(value)) for name, value in each.shows.items())
+        key = (each.where, each.output, said) if each.where is not None and said else position
+        first = kept.setdefault(key, each)
+        reach = dict.fromkeys((*first.explains, *each.explains))
+        kept[key] = replace(first, explains=tuple(name for name in reach if name != first.rule))
+    return list(kept.values())
 
 
 def _upstream_first(causes: list[Finding]) -> list[Finding]:

@@ -8,13 +8,13 @@ from unstuck.evidence.gather import EXAMINED, NOT_ASKED, NOT_READ
 from unstuck.findings import Certainty, Impact, Judgement
 from unstuck.recording import referred
 from unstuck.report.reference import beside
-from unstuck.rules.rule import catalogue
+from unstuck.rules.families import DIVERGES
+from unstuck.rules.rule import catalogue, symptoms_of
 from unstuck.rules.standing import holds_its_own, is_under_way, rival_of
 
 #: More than this share of the rules without their evidence: what is left is no judgement.
 MOSTLY = 0.5
 
-_DIVERGED = {"loss-nan", "loss-explodes"}
 _BEATEN = "beaten-by-simple-model"
 _DIVERGED_CAUSES = {"saturated-divergence", "nan-loss", "exploding-gradient"}
 
@@ -33,7 +33,9 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     symptoms = {symptom.rule for symptom in judgement.symptoms}
     if fit is not None and fit.raised:
         return "failed"
-    if symptoms & _DIVERGED or any(cause.rule in _DIVERGED_CAUSES for cause in judgement.causes):
+    if not symptoms.isdisjoint(symptoms_of(DIVERGES)) or any(
+        cause.rule in _DIVERGED_CAUSES for cause in judgement.causes
+    ):
         return "diverged"
     leader = judgement.causes[0] if judgement.causes else None
     if leader is None:

@@ -6,9 +6,11 @@ import sys
 import types
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import unstuck
 from unstuck.case import Case
 from unstuck.cli import main
 from unstuck.report.pages import page
@@ -38,17 +40,54 @@ def test_commands_exist(file):
         assert option in CliRunner().invoke(main, ["run", "--help"]).output
 
 
-def test_the_rule_of_the_walk_through_works(monkeypatch):
-    monkeypatch.setattr(rules, "_CATALOGUE", dict(rules.catalogue()))
+@pytest.fixture
+def pasted(monkeypatch):
+    """The rule of the walk-through, as if its file stood in the folder."""
+    rules.catalogue()
+    monkeypatch.setattr(rules.CATALOGUE, "_held", dict(rules.CATALOGUE._held))
     module = types.ModuleType("unstuck.rules.objective.zero_loss_weight")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(blocks(ROOT / "CONTRIBUTING.md", "python")[0], module.__dict__)
-    made = module.zero_loss_weight
+    return module.zero_loss_weight
+
+
+def test_the_rule_of_the_walk_through_works(pasted):
+    made = pasted
     assert all(made(*records) for records in made.examples_fire)
     assert not any(made(*records) for records in made.examples_quiet)
     assert set(made.explains) <= set(rules.catalogue())
     assert made.group == "objective"
     assert "multiplied by zero" in page(made)
+
+
+@pytest.mark.usefixtures("pasted", "seeded")
+def test_the_rule_of_the_walk_through_leads_in_its_own_situation():
+    import keras
+
+    x = np.random.default_rng(0).normal(size=(400, 8)).astype("float32")
+    rows, ends = keras.Input((8,)), ("left", "right")
+    body = keras.layers.Dense(16, activation="relu")(rows)
+    heads = {end: keras.layers.Dense(1, activation="sigmoid", name=end)(body) for end in ends}
+    model = keras.Model(rows, heads)
+    model.compile(
+        "adam",
+        dict.fromkeys(ends, "binary_crossentropy"),
+        loss_weights={"left": 1.0, "right": 0.0},
+        metrics={end: ["accuracy"] for end in ends},
+    )
+    watch = unstuck.Watch()
+    sides = {"left": x[:, :1] > 0, "right": x[:, 1:2] > 0}
+    model.fit(
+        x,
+        {end: side.astype("float32") for end, side in sides.items()},
+        epochs=8,
+        verbose=0,
+        callbacks=[watch],
+    )
+    run = watch.diagnosis.run
+    assert [(cause.rule, cause.output) for cause in run.causes] == [("zero-loss-weight", "right")]
+    assert run.causes[0].certainty == "proved"
+    assert "zero-sample-weights" not in [note.rule for note in run.notes]  # says the same at the same line
 
 
 def test_the_json_of_the_guide_is_a_case(tmp_path):

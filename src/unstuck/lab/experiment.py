@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from unstuck.evidence import probe
 from unstuck.recipe import Recipe
+from unstuck.registry import Registry
 
 
 class UnaskableError(Exception):
@@ -82,7 +80,7 @@ class Experiment:
         return self.page.splitlines()[0] if self.page else self.name
 
 
-_CATALOGUE: dict[str, Experiment] = {}
+_CATALOGUE: Registry[Experiment] = Registry("experiments", "unstuck.lab.experiments")
 
 
 def experiment(
@@ -91,20 +89,11 @@ def experiment(
     """Make a function (recipe, clock) -> Answer an experiment. Its docstring is its page."""
 
     def decorate(question: Question) -> Experiment:
-        known = _CATALOGUE.get(name)
-        if known is not None and known.question.__module__ != question.__module__:
-            raise ValueError(f"two experiments are named {name}")
-        _CATALOGUE[name] = Experiment(name, question, decides, trains)
-        return _CATALOGUE[name]
+        return _CATALOGUE.put(name, Experiment(name, question, decides, trains), question.__module__)
 
     return decorate
 
 
-@cache
 def experiments() -> dict[str, Experiment]:
     """All experiments by name."""
-    import unstuck.lab.experiments as package
-
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
-    return dict(sorted(_CATALOGUE.items()))
+    return _CATALOGUE.all()

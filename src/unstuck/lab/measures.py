@@ -7,23 +7,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from unstuck.lab.arms import Arm
+from unstuck.rules.families import METRIC_LIES, VALIDATION_APART
+from unstuck.rules.rule import symptoms_of
 
 #: Symptoms of a training that comes to no usable end.
 _ENDINGS = {"fit-raised": "trainings that end", "loss-nan": "trainings whose loss stays a number"}
 
 #: Symptoms of the validation figures alone.
 _OF_SPLIT = frozenset({"validation-accuracy-pinned"})
-_OF_GAP = frozenset({"train-validation-gap"})
 
-#: Symptoms of a figure that tells the model wrongly: the model itself may be right.
-_OF_REPORT = frozenset(
-    {
-        "accuracy-pinned-to-few-hits",
-        "accuracy-contradicts-loss",
-        "accuracy-contradicts-predictions",
-        "loss-falls-accuracy-does-not",
-    }
-)
+#: Beside those of a lying metric, the symptom of a figure that tells the model wrongly: it may be right.
+_OF_REPORT = "loss-falls-accuracy-does-not"
 
 #: Causes under which the share of right decisions is high by always giving one answer.
 _BALANCED = frozenset({"class-imbalance", "one-class-batches"})
@@ -62,18 +56,18 @@ def measure_of(
         arms: trainings of the control, to see which figures there are.
         treated: those of the treated arm.
     """
-    shown = set(symptoms)
+    shown, gap = set(symptoms), set(symptoms_of(VALIDATION_APART))
     for name, says in _ENDINGS.items():
         if name in shown:
             ended = _ended(name)
             return Measure(says, ended, ended)
-    if shown & _OF_SPLIT and shown <= _OF_SPLIT | _OF_GAP:  # the training rows are learned either way
+    if shown & _OF_SPLIT and shown <= _OF_SPLIT | gap:  # the training rows are learned either way
         agreement = _agreement(output)
         return Measure("agreement of validation and training accuracy (1 is equal)", agreement, agreement)
-    if shown and shown <= _OF_GAP and _known(arms, output, "val_loss"):
+    if shown and shown <= gap and _known(arms, output, "val_loss"):
         loss = _negated(output, "val_loss")
         return Measure("loss on the held-out rows, negated", loss, loss)
-    if impact == "misleads" and shown & _OF_REPORT:
+    if impact == "misleads" and shown & {*symptoms_of(METRIC_LIES), _OF_REPORT}:
         return Measure("what the figure shows of the model", _of(output, "reported"), _of(output, "right"))
     if _kinds(arms, output) != _kinds(treated or arms, output):
         # A share of right decisions and an R2 are no pair: what is reported is the figure of both.

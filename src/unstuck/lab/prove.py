@@ -30,7 +30,8 @@ from unstuck.lab.trials import SEEDS, Trials
 from unstuck.recipe import Recipe, UntreatableError
 from unstuck.recording import recorded
 from unstuck.rules.bounds import beats
-from unstuck.rules.rule import catalogue
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
+from unstuck.rules.rule import catalogue, symptoms_of
 
 #: Seconds of a proof unless told otherwise.
 BUDGET = 60.0
@@ -48,20 +49,10 @@ _MOST_CAUSES = 5
 _MOST_REMEDIES = 3
 
 #: Symptoms of a model that found nothing: the only ones under which it is asked whether there is anything.
-_FINDS_NOTHING = frozenset(
-    {
-        "accuracy-at-constant-baseline",
-        "accuracy-flat",
-        "accuracy-stays-low",
-        "accuracy-stands-still",
-        "loss-at-chance",
-        "loss-does-not-fall",
-        "learning-slow",
-        "predictions-one-class",
-        "predictions-constant",
-        "train-validation-gap",
-    }
-)
+_FINDS_NOTHING = (NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, VALIDATION_APART)
+
+#: Where a simple model finds something, or only the validation figure stands still, the answer is known.
+_FINDS = frozenset({"beaten-by-simple-model", "validation-accuracy-pinned"})
 
 #: Seconds below which a question trains too little to come to an answer.
 _LEAST_SECONDS = 5.0
@@ -145,7 +136,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
         _ask(_questions(run, candidates), run, bench, known)
     elif (
         confirmed
-        and left & _FINDS_NOTHING
+        and _found_nothing(left)
         and bench.clock.left >= _LEAST_SECONDS
         and isinstance(recipe, Recipe)
     ):
@@ -223,7 +214,7 @@ def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
     """
     suspected = {each.rule for each in candidates if not each.established}
     names = []
-    if {each.rule for each in run.symptoms} & _FINDS_NOTHING:
+    if _found_nothing(each.rule for each in run.symptoms):
         names.append("learnability")
     if not candidates:
         names += _UNEXPLAINED
@@ -232,6 +223,11 @@ def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
         telling = sorted((name for name in decides if decides[name]), key=lambda name: -decides[name])
         names += [name for name in telling if name not in names][:_MOST_QUESTIONS]
     return [name for name in dict.fromkeys(names) if name in experiments()]
+
+
+def _found_nothing(symptoms: Iterable[str]) -> bool:
+    """Whether one of the symptoms is that of a model that found nothing in the rows."""
+    return not {*symptoms_of(*_FINDS_NOTHING)}.difference(_FINDS).isdisjoint(symptoms)
 
 
 def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share: float = _QUESTIONS) -> None:

@@ -31,22 +31,21 @@ from unstuck.lab.measures import measure_of
 from unstuck.lab.resize import Size
 from unstuck.lab.telling import told
 from unstuck.lab.verdicts import FEWEST_PAIRS, paired_difference, verdict_of
+from unstuck.rules.families import DIVERGES, DOES_NOT_FIT
+from unstuck.rules.rule import symptoms_of
 
 #: Seeds of the pairs; the last ones only where three leave it open.
 SEEDS = (0, 1, 2)
 MORE_SEEDS = (3, 4)
 
 #: New symptoms under which nothing was cured: a training that learns nothing has no old symptom either.
-_WRECKED = frozenset(
-    {
-        "fit-raised",
-        "loss-nan",
-        "loss-explodes",
-        "loss-at-chance",
-        "accuracy-at-constant-baseline",
-        "predictions-constant",
-        "predictions-one-class",
-    }
+_WRECKED = (
+    DOES_NOT_FIT,
+    DIVERGES,
+    "loss-at-chance",
+    "accuracy-at-constant-baseline",
+    "predictions-constant",
+    "predictions-one-class",
 )
 
 
@@ -186,7 +185,8 @@ class Trials:
     def _left(self, arms: Iterable[Arm]) -> Symptoms:
         """What is still seen of the user's symptoms, and new ones that say the training is wrecked."""
         now, control = most(arms), most(self._arms([]))
-        return (now & self._seen) | frozenset(each for each in now - control if each[0] in _WRECKED)
+        wrecked = symptoms_of(*_WRECKED)
+        return (now & self._seen) | frozenset(each for each in now - control if each[0] in wrecked)
 
     # --- the steps ---
 
@@ -342,7 +342,7 @@ class Trials:
         )
         values = [measure.before(arm) for arm, _ in pairs], [measure.after(arm) for _, arm in pairs]
         difference = paired_difference(*values)
-        wrecked = any(rule in _WRECKED for rule, _ in gone - shown)
+        wrecked = any(rule in symptoms_of(*_WRECKED) for rule, _ in gone - shown)
         verdict, why = verdict_of(difference, bool(explained) and not explained & gone and not wrecked)
         one = pairs[0][1]
         record = TrialRecord(

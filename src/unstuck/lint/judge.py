@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Environment, Evidence, Place
-from unstuck.findings import Certainty, Finding, folds
+from unstuck.findings import Certainty, Finding, as_one, folds
 from unstuck.reading import Reading
 from unstuck.rules.rule import Rule, catalogue
 
@@ -157,8 +157,8 @@ def _run(rule: Rule, records: Mapping[type, Any]) -> Finding | None:
 
 
 def _unfolded(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those that an established one explains."""
-    found = list(findings)
+    """The findings without those that an established one explains, each defect once."""
+    found = as_one(sorted(findings, key=_sureness, reverse=True))
     leaders = [each for each in found if each.certainty is not Certainty.SUSPECTED]
     return [
         each for each in found if not any(folds(lead, each) and not folds(each, lead) for lead in leaders)

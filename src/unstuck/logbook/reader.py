@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.plain import decode, plain_lines
+from unstuck.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,14 @@ class Reader:
     read: Read
 
 
-_READERS: dict[str, Reader] = {}
+_READERS: Registry[Reader] = Registry("readers", "unstuck.logbook.readers")
 
 
 def reader(name: str, *, like: str, rank: int) -> Callable[[Read], Read]:
     """Make a function the reader of a format."""
 
     def decorate(read: Read) -> Read:
-        _READERS[name] = Reader(name, like, rank, read)
+        _READERS.put(name, Reader(name, like, rank, read), read.__module__)
         return read
 
     return decorate
@@ -68,8 +67,4 @@ def reader(name: str, *, like: str, rank: int) -> Callable[[Read], Read]:
 
 def readers() -> list[Reader]:
     """All readers in the order in which they are asked."""
-    import unstuck.logbook.readers as package
-
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
-    return sorted(_READERS.values(), key=lambda each: each.rank)
+    return sorted(_READERS.all().values(), key=lambda each: each.rank)

@@ -7,12 +7,9 @@ Recipe, so that a trial can prove it. Nothing here executes the user's code or w
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -23,6 +20,7 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader, Unplaced
 from unstuck.findings import Proposal
 from unstuck.recipe import Recipe, UntreatableError
+from unstuck.registry import Registry
 from unstuck.remedies.editing.diff import shown, unified
 from unstuck.remedies.editing.edits import Edit, apply, moved
 
@@ -31,7 +29,6 @@ Change = Callable[[Source, Place | None, Values], Sequence[Edit]]
 Treatment = Callable[[Recipe, Place | None, Values], Recipe]
 
 _UNSEEN = Source("", "", problem="its place in your code was not seen")
-_CATALOGUE: dict[str, Remedy] = {}
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,7 @@ class Remedy:
 
     def on_recipe(self, treatment: Treatment) -> Remedy:
         """Mark the function that makes the same change to a Recipe."""
-        _CATALOGUE[self.name] = treatable = replace(self, treatment=treatment)
-        return treatable
+        return _CATALOGUE.put(self.name, replace(self, treatment=treatment), self.change.__module__)
 
     def treat(self, recipe: Recipe, at: Place | None, values: Values) -> Recipe:
         """The recipe with the change made.
@@ -82,6 +78,9 @@ class Remedy:
         return self.page.splitlines()[0] if self.page else self.name
 
 
+_CATALOGUE: Registry[Remedy] = Registry("remedies", "unstuck.remedies")
+
+
 def remedy(name: str, *, where: str, says: str | Callable[[Values], str]) -> Callable[[Change], Remedy]:
     """Make an editing function a remedy.
 
@@ -95,24 +94,14 @@ def remedy(name: str, *, where: str, says: str | Callable[[Values], str]) -> Cal
         return says.format(**values) if isinstance(says, str) else says(values)
 
     def decorate(change: Change) -> Remedy:
-        known = _CATALOGUE.get(name)
-        if known is not None and known.change.__module__ != change.__module__:
-            raise ValueError(f"two remedies are named {name}")
-        _CATALOGUE[name] = Remedy(name, where, sentence, change)
-        return _CATALOGUE[name]
+        return _CATALOGUE.put(name, Remedy(name, where, sentence, change), change.__module__)
 
     return decorate
 
 
-@cache
 def catalogue() -> dict[str, Remedy]:
     """All remedies by name, found by being there."""
-    import unstuck.remedies as package
-
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        if not module.ispkg:
-            importlib.import_module(module.name)
-    return dict(sorted(_CATALOGUE.items()))
+    return _CATALOGUE.all()
 
 
 def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:

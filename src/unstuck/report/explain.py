@@ -83,6 +83,7 @@ def rules_as_records() -> list[dict[str, Any]]:
             "kind": rule.kind,
             "certainty": rule.certainty.value,
             "impact": rule.impact.value if rule.kind == "cause" else None,
+            "family": rule.family.name if rule.family is not None else None,
             "explains": list(rule.explains),
             "title": rule.title,
         }

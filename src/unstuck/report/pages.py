@@ -16,6 +16,7 @@ from unstuck.lint.record import json_schema as lint_schema
 from unstuck.report.signs import page_of_signs
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT
+from unstuck.rules import families
 from unstuck.rules.rule import Rule, catalogue
 
 _MADE = "<!-- Made from the rule by `python -m unstuck.report.pages docs`; edit the rule instead. -->"
@@ -24,6 +25,8 @@ _MADE = "<!-- Made from the rule by `python -m unstuck.report.pages docs`; edit 
 def facts_of(rule: Rule) -> list[tuple[str, str]]:
     """What stands in the head of a page: (label, text)."""
     facts = [("Kind", f"{rule.kind}, group {rule.group}")]
+    if rule.family is not None:
+        facts.append(("Family", f"{rule.family.name} ({_lowered(rule.family.says.rstrip('.'))})"))
     if rule.kind == "cause":
         facts.append(("Certainty", f"{CERTAINTY[rule.certainty]}, unless a finding says otherwise"))
         facts.append(("Impact", IMPACT[rule.impact]))
@@ -101,7 +104,16 @@ def index() -> str:
             cell = rule.title.replace("|", "\\|")
             lines.append(f"| [{rule.name}]({rule.name}.md) | {cell} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_families()]) + "\n"
+
+
+def _families() -> list[str]:
+    """The table of the families of symptoms, as lines of Markdown."""
+    lines = ["## families of symptoms", "", "| family | mechanism | symptoms |", "| --- | --- | --- |"]
+    for family in families.ALL:
+        members = listing([_link(rule.name) for rule in ours() if family.holds(rule.family)])
+        lines.append(f"| {family.name} | {family.says} | {members} |")
+    return lines
 
 
 def made() -> dict[str, str]:

@@ -114,31 +114,6 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g}%"
 
 
-#: The symptoms of a training in which the model learns nothing from its inputs.
-NOTHING_LEARNED = (
-    "accuracy-flat",
-    "accuracy-at-constant-baseline",
-    "beaten-by-simple-model",
-    "loss-at-chance",
-    "loss-does-not-fall",
-    "predictions-constant",
-    "predictions-one-class",
-    "validation-accuracy-pinned",
-)
-
-
-#: Symptoms of a training that does not learn what there is.
-LEARNS_TOO_LITTLE = (
-    *NOTHING_LEARNED,
-    "accuracy-stays-low",
-    "accuracy-stands-still",
-    "learning-slow",
-    "loss-explodes",
-    "loss-negative",
-    "loss-falls-accuracy-does-not",
-)
-
-
 #: Rows in which a token was exchanged that make a share worth anything.
 _ASKED = 16
 

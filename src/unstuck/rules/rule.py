@@ -6,25 +6,24 @@ needs; its docstring is its page; `fires` and `quiet` are its examples and its t
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from unstuck import findings
 from unstuck.evidence.facts import Curve, Evidence, Loss, Metrics, Model
 from unstuck.findings import Certainty, Finding, Impact, Judgement
+from unstuck.registry import Registry
+from unstuck.rules.families import Family
 from unstuck.rules.page import decides_of, title_of
 
 Check = Callable[..., Finding | None]
 
-_CATALOGUE: dict[str, Rule] = {}
+#: What a cause names as its consequences: families of symptoms, single symptoms, other causes.
+Explained = tuple[Family | str, ...]
 
 #: What is seen in printed figures (`rules/sign.py`), which only a log has.
 _IN_FIGURES = "unstuck.rules.figures."
@@ -34,9 +33,10 @@ _IN_FIGURES = "unstuck.rules.figures."
 class Rule:
     """A check with its name, its page and its examples.
 
-    `needs` maps parameter names to (record type, required). `explains` lists what a cause
-    explains, by rule name; it is empty for a symptom. `certainty` and `impact` are what its
-    findings carry unless they say otherwise.
+    `needs` maps parameter names to (record type, required). `family` is that of a symptom, None for one
+    that shows a single mechanism and is named by its causes, and for a cause. `named` are the families,
+    symptoms and causes that a cause names, `but` what it takes away of them again. `certainty` and `impact`
+    are what its findings carry unless they say otherwise.
     """
 
     name: str
@@ -44,8 +44,10 @@ class Rule:
     kind: typing.Literal["symptom", "cause"]
     certainty: Certainty
     impact: Impact
-    explains: tuple[str, ...]
     needs: dict[str, tuple[type, bool]]
+    family: Family | None = None
+    named: Explained = ()
+    but: Explained = ()
     examples_fire: list[tuple[Any, ...]] = field(default_factory=list)
     examples_quiet: list[tuple[Any, ...]] = field(default_factory=list)
     source_checks: list[Rule] = field(default_factory=list)
@@ -61,18 +63,25 @@ class Rule:
         )
         if found is None or self.kind == "symptom" or not self._may_be_of_no_effect(records):
             return found
-        return replace(found, certainty=Certainty.SUSPECTED)
+        return found if self._is_about_weight(records) else replace(found, certainty=Certainty.SUSPECTED)
 
     def _may_be_of_no_effect(self, records: Mapping[type, Any]) -> bool:
         """Whether it rests on what compile was given, and that may not be what is minimised.
 
         A model with a step or a loss of its own does as it likes with it; a loss of weight 0 moves nothing.
         """
-        model, loss = records.get(Model), records.get(Loss)
-        own = isinstance(model, Model) and model.custom_train_step
+        loss = records.get(Loss)
         weightless = isinstance(loss, Loss) and loss.weight == 0.0
         read = {kind for kind, _ in self.needs.values()}
-        return (own and not read.isdisjoint((Loss, Metrics))) or (weightless and Loss in read)
+        return (_is_own(records) and not read.isdisjoint((Loss, Metrics))) or (weightless and Loss in read)
+
+    def _is_about_weight(self, records: Mapping[type, Any]) -> bool:
+        """Whether the weight of 0 is itself what it finds: with a weight of 1 there is nothing to find."""
+        loss = records.get(Loss)
+        if not isinstance(loss, Loss) or loss.weight != 0.0 or _is_own(records):
+            return False
+        weighed = {**records, Loss: replace(loss, weight=1.0)}
+        return self.check(**{name: weighed.get(kind) for name, (kind, _) in self.needs.items()}) is None
 
     def _filled(self, finding: Finding | None) -> Finding | None:
         """A finding with what the rule itself says."""
@@ -85,6 +94,12 @@ class Rule:
             certainty=finding.certainty or self.certainty,
             impact=finding.impact or self.impact,
         )
+
+    @property
+    def explains(self) -> tuple[str, ...]:
+        """What a cause explains, by rule name, each family in the order of names; empty for a symptom."""
+        away = symptoms_of(*self.but)
+        return tuple(name for each in self.named for name in symptoms_of(each) if name not in away)
 
     @property
     def is_of_run(self) -> bool:
@@ -152,6 +167,12 @@ class Rule:
         return decides_of(self.page)
 
 
+def _is_own(records: Mapping[type, Any]) -> bool:
+    """Whether the model trains by a step of its own."""
+    model = records.get(Model)
+    return isinstance(model, Model) and model.custom_train_step
+
+
 def _needs(check: Check) -> dict[str, tuple[type, bool]]:
     """Which record types the check's parameters ask for, and whether each is required."""
     hints = typing.get_type_hints(check)
@@ -165,44 +186,64 @@ def _needs(check: Check) -> dict[str, tuple[type, bool]]:
     return needs
 
 
-def _register(rule: Rule) -> Rule:
-    if rule.name in _CATALOGUE and _CATALOGUE[rule.name].check.__module__ != rule.check.__module__:
-        raise ValueError(f"two rules are named {rule.name}")
-    _CATALOGUE[rule.name] = rule
-    return rule
+#: All rules: ours, found by being there, and those of the entry point group.
+CATALOGUE: Registry[Rule] = Registry(
+    "rules", "unstuck.rules", deep=True, without=_IN_FIGURES, plugins="unstuck.rules"
+)
 
 
-def symptom(name: str) -> Callable[[Check], Rule]:
-    """Make a check a symptom: it describes what the user sees."""
+def symptom(name: str, *, of: Family | None = None) -> Callable[[Check], Rule]:
+    """Make a check a symptom: it describes what the user sees.
+
+    Args:
+        name: what it is called, in kebab case.
+        of: the family of the mechanism that brings it about: every cause that names the family explains it.
+            None for one that shows a single mechanism: the causes that bring it about name it themselves.
+    """
 
     def decorate(check: Check) -> Rule:
-        return _register(Rule(name, check, "symptom", Certainty.MEASURED, Impact.HARMS, (), _needs(check)))
+        made = Rule(name, check, "symptom", Certainty.MEASURED, Impact.HARMS, _needs(check), of)
+        return CATALOGUE.put(name, made, check.__module__)
 
     return decorate
 
 
-def cause(name: str, *, certainty: str, impact: str, explains: tuple[str, ...]) -> Callable[[Check], Rule]:
-    """Make a check a cause: it says why, and lists the symptoms and causes that it explains."""
+def cause(
+    name: str, *, certainty: str, impact: str, explains: Explained, but: Explained = ()
+) -> Callable[[Check], Rule]:
+    """Make a check a cause: it says why, and names what its mechanism brings about.
+
+    Args:
+        name: what it is called, in kebab case.
+        certainty: how sure its findings are unless they say otherwise.
+        impact: what it does to the training unless its findings say otherwise.
+        explains: the families of symptoms that it brings about, single symptoms, and the causes that follow.
+        but: symptoms (or families) of these that it does not bring about.
+    """
 
     def decorate(check: Check) -> Rule:
-        return _register(
-            Rule(name, check, "cause", Certainty(certainty), Impact(impact), explains, _needs(check))
-        )
+        sure, weight = Certainty(certainty), Impact(impact)
+        made = Rule(name, check, "cause", sure, weight, _needs(check), named=explains, but=but)
+        return CATALOGUE.put(name, made, check.__module__)
 
     return decorate
 
 
-@cache
 def catalogue() -> dict[str, Rule]:
-    """All rules by name: ours, found by being there, and those of the entry point group."""
-    import unstuck.rules as package
+    """All rules by name."""
+    return CATALOGUE.all()
 
-    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if not module.name.startswith(_IN_FIGURES):
-            importlib.import_module(module.name)
-    for point in entry_points(group="unstuck.rules"):
-        point.load()
-    return dict(sorted(_CATALOGUE.items()))
+
+def symptoms_of(*named: Family | str) -> tuple[str, ...]:
+    """The rules that are meant: a name is itself, a family the symptoms that state it."""
+    rules = catalogue().values() if any(isinstance(each, Family) for each in named) else ()
+    return tuple(
+        name
+        for each in named
+        for name in (
+            [rule.name for rule in rules if each.holds(rule.family)] if isinstance(each, Family) else [each]
+        )
+    )
 
 
 def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: bool = True) -> Judgement:

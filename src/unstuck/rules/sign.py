@@ -7,9 +7,7 @@ trainings of a log.
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.registry import Registry
 
 Certainty = typing.Literal["suspected", "measured"]
 
@@ -103,7 +102,7 @@ class Sign:
         return inspect.cleandoc(self.check.__doc__ or "")
 
 
-_SIGNS: dict[str, Sign] = {}
+_SIGNS: Registry[Sign] = Registry("signs", "unstuck.rules.figures")
 
 
 def sign(name: str, *, rank: int, covers: tuple[str, ...] = ()) -> Callable[[Check], Sign]:
@@ -115,8 +114,8 @@ def sign(name: str, *, rank: int, covers: tuple[str, ...] = ()) -> Callable[[Che
 
     def decorate(check: Check) -> Sign:
         kind = next(iter(inspect.signature(check).parameters.values())).annotation
-        _SIGNS[name] = Sign(name, check, rank, covers, of_book="Book" in str(kind))
-        return _SIGNS[name]
+        made = Sign(name, check, rank, covers, of_book="Book" in str(kind))
+        return _SIGNS.put(name, made, check.__module__)
 
     return decorate
 
@@ -124,8 +123,4 @@ def sign(name: str, *, rank: int, covers: tuple[str, ...] = ()) -> Callable[[Che
 @cache
 def signs() -> tuple[Sign, ...]:
     """All signs, the surest first."""
-    import unstuck.rules.figures as package
-
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
-    return tuple(sorted(_SIGNS.values(), key=lambda each: (each.rank, each.name)))
+    return tuple(sorted(_SIGNS.all().values(), key=lambda each: (each.rank, each.name)))

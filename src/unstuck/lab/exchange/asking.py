@@ -9,7 +9,8 @@ from unstuck.case import RunRecord
 from unstuck.lab.exchange.network import is_off
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
-from unstuck.rules.bounds import LEARNS_TOO_LITTLE
+from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.rule import symptoms_of
 
 #: What is asked at the same time: whether there is anything to learn takes no training.
 EXCHANGE = ("exchange-of-parts", "learnability")
@@ -43,7 +44,8 @@ def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:
     roots = [cause for cause in run.causes if cause.rule not in MECHANISMS and cause.impact != "misleads"]
     if any(cause.certainty in ("proved", "confirmed") for cause in roots):
         return False
-    return any(each.rule in (*LEARNS_TOO_LITTLE, "loss-nan") for each in run.symptoms)
+    too_little = symptoms_of(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, DIVERGES, "loss-negative")
+    return any(each.rule in too_little for each in run.symptoms)
 
 
 def _has_parts(recipe: Recipe) -> bool:

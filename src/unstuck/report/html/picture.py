@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from unstuck.case import RunRecord
+from unstuck.registry import Registry
 
 #: Given the run and the name of an output ("" for the only one): the picture, None where its data is absent.
 Draw = Callable[[RunRecord, str], "Picture | None"]
@@ -70,7 +69,7 @@ class Kind:
     rank: int = 0
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS: Registry[Kind] = Registry("pictures", "unstuck.report.html.pictures")
 
 
 def picture(*, fits: tuple[str, ...] = (), experiment: str = "", rank: int = 0) -> Callable[[Draw], Draw]:
@@ -84,7 +83,7 @@ def picture(*, fits: tuple[str, ...] = (), experiment: str = "", rank: int = 0) 
 
     def register(draw: Draw) -> Draw:
         name = getattr(draw, "__name__", "picture").replace("_", "-")
-        _KINDS[name] = Kind(name, draw, fits, experiment, rank)
+        _KINDS.put(name, Kind(name, draw, fits, experiment, rank), draw.__module__)
         return draw
 
     return register
@@ -93,8 +92,4 @@ def picture(*, fits: tuple[str, ...] = (), experiment: str = "", rank: int = 0) 
 @functools.cache
 def kinds() -> tuple[Kind, ...]:
     """All kinds of pictures, in the order in which they stand beside each other."""
-    from unstuck.report.html import pictures
-
-    for module in pkgutil.iter_modules(pictures.__path__):
-        importlib.import_module(f"{pictures.__name__}.{module.name}")
-    return tuple(sorted(_KINDS.values(), key=lambda kind: (kind.rank, kind.name)))
+    return tuple(sorted(_KINDS.all().values(), key=lambda kind: (kind.rank, kind.name)))

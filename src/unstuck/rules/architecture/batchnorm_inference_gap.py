@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Layer, Model, Predictions
 from unstuck.findings import Finding, Proposal, propose
-from unstuck.rules.objective._common import NO_DECISION, bundle
+from unstuck.rules.families import NOTHING_LEARNED, VALIDATION_APART
+from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
 
 #: In inference the loss on the same rows is twice that in training: no noise of a sample does that ...
@@ -28,10 +29,10 @@ DEFAULT, LOWEST, QUICKER = 0.99, 0.5, 0.9
     certainty="measured",
     impact="harms",
     explains=(
-        *NO_DECISION,
-        "accuracy-contradicts-predictions",
+        NOTHING_LEARNED,
+        VALIDATION_APART,
         "loss-falls-accuracy-does-not",
-        "train-validation-gap",
+        "accuracy-contradicts-predictions",
         "training-mode-gap",
         "overfitting",
         "saturated-divergence",

@@ -9,7 +9,8 @@ from dataclasses import replace
 from unstuck.evidence.facts import Activity, Layer, LayerActivity, Model, Optimizer, Place
 from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION, bundle
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
 
 #: A layer with more than half of its units dead has less than half of the width that was asked for.
@@ -31,15 +32,7 @@ BORN_DEAD = 0.5
     "dead-relu",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "model-too-small",
-        "vanishing-gradient",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "model-too-small", "vanishing-gradient"),
 )
 def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | None) -> Finding | None:
     """The units of a ReLU layer are 0 on every row.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Dynamics, Fit, Layer, Model, Optimizer, Place, Variable
 from unstuck.findings import Certainty, Finding, Impact, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DOES_NOT_FIT, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
@@ -13,11 +13,10 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="blocks",
     explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "fit-raised",
-        "learning-slow",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
+        DOES_NOT_FIT,
         "learning-rate-too-low",
         "model-too-small",
         "too-few-updates",

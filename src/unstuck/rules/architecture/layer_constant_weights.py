@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Model, Place, Untracked
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
@@ -12,14 +12,7 @@ from unstuck.rules.rule import cause
     "layer-constant-weights",
     certainty="suspected",
     impact="harms",
-    explains=(
-        *NOTHING_LEARNED,
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "model-too-small",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "model-too-small"),
 )
 def layer_constant_weights(model: Model) -> Finding | None:
     """A layer of your own computes with numbers that are none of its weights.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Layer, Model, Reference, Versus
 from unstuck.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
 from unstuck.rules.standing import rival_of
@@ -34,19 +35,7 @@ BENT = ("nearest neighbours", "boosted trees")
     "missing-nonlinearity",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        "accuracy-flat",
-        "accuracy-at-constant-baseline",
-        "beaten-by-simple-model",
-        "loss-at-chance",
-        "loss-does-not-fall",
-        "learning-slow",
-        "predictions-one-class",
-        "validation-accuracy-pinned",
-        "decisions-do-not-change",
-        "model-too-small",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "model-too-small"),
 )
 def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding | None:
     """The hidden layers have no activation, or there are none.

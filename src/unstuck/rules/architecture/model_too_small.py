@@ -7,6 +7,7 @@ from dataclasses import replace
 from unstuck.evidence.facts import Fit, Head, Labels, Layer, Model
 from unstuck.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: One or two numbers between the input and the output: whatever the rows hold must pass through them.
@@ -26,17 +27,7 @@ HIDDEN = frozenset(_HIDDEN.split())
     "model-too-small",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        "accuracy-flat",
-        "accuracy-at-constant-baseline",
-        "beaten-by-simple-model",
-        "loss-at-chance",
-        "loss-does-not-fall",
-        "learning-slow",
-        "predictions-one-class",
-        "validation-accuracy-pinned",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE),
 )
 def model_too_small(model: Model, head: Head, labels: Labels | None, fit: Fit | None) -> Finding | None:
     """A hidden layer is so narrow that what tells the rows apart cannot pass it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Dynamics, Layer, Model, Predictions, Variable
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION, bundle
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
 
 #: Dropout costs a healthy model a few points of accuracy while it trains; .15 is more than it needs.
@@ -26,11 +27,9 @@ USUAL_RATE = 0.2
     certainty="measured",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "accuracy-contradicts-predictions",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
         "training-mode-gap",
         "learning-rate-too-low",
         "model-too-small",

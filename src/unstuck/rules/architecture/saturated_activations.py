@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Activity, Head, LayerActivity
 from unstuck.findings import Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: The slope of tanh at .99 is .02, of a sigmoid .01: with four fifths of a layer out there, at most a
@@ -19,15 +19,7 @@ BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign")
     "saturated-activations",
     certainty="measured",
     impact="harms",
-    explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "learning-rate-too-low",
-        "vanishing-gradient",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "learning-rate-too-low", "vanishing-gradient"),
 )
 def saturated_activations(activity: Activity, head: Head | None) -> Finding | None:
     """A hidden layer's tanh or sigmoid sits on its bounds.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Layer, Model
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 
@@ -12,15 +12,7 @@ from unstuck.rules.rule import cause
     "stateful-rnn-shuffled",
     certainty="proved",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "train-validation-gap",
-        "training-mode-gap",
-        "overfitting",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, VALIDATION_APART, "training-mode-gap", "overfitting"),
 )
 def stateful_rnn_shuffled(model: Model, fit: Fit) -> Finding | None:
     """A recurrent layer keeps its state from batch to batch, and the rows are shuffled.

@@ -9,7 +9,7 @@ from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.architecture._matrices import in_words, matrix_weights
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: What a fresh layer keeps of its state over one step of padding: an LSTM its forget gate, sigma(1) =
@@ -32,9 +32,8 @@ SAME_STEPS = frozenset(_SAME_STEPS.split())
     certainty="suspected",
     impact="blocks",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "learning-rate-too-low",
         "model-too-small",
         "too-few-updates",

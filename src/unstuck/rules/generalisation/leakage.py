@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
 from unstuck.findings import Finding, propose
+from unstuck.rules.families import LEARNING_ENDS
 from unstuck.rules.rule import cause
 
 
@@ -11,7 +12,7 @@ from unstuck.rules.rule import cause
     "leakage",
     certainty="suspected",
     impact="misleads",
-    explains=("accuracy-stands-still", "loss-does-not-fall"),
+    explains=(LEARNING_ENDS, "loss-does-not-fall"),
 )
 def leakage(code: Code) -> Finding | None:
     """Rows that judge the model have trained it: its weights are kept from fold to fold.

@@ -6,6 +6,7 @@ from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Layer, Metric,
 from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import STANDARD_ERRORS, UNCOUNTED_ROWS, standard_error
+from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.progress import RISE_EPOCHS, Accuracy, Rise, accuracy_of, rise_of
 from unstuck.rules.rule import cause
@@ -32,10 +33,7 @@ BY_HEART, HEART_GAP = 0.95, 0.15
     "overfitting",
     certainty="measured",
     impact="harms",
-    explains=(
-        "train-validation-gap",
-        "beaten-by-simple-model",
-    ),
+    explains=(VALIDATION_APART, "beaten-by-simple-model"),
 )
 def overfitting(
     curve: Curve,

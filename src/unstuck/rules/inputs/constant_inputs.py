@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Input, Inputs, Labels, Layer, Model
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 ADVICE = (
@@ -18,9 +18,8 @@ ADVICE = (
     certainty="proved",
     impact="blocks",
     explains=(
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "class-imbalance",
         "dead-relu",
         "decisions-do-not-change",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Input, Inputs, Layer, Model
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: Float ids are fine when they are whole; beyond this share of others they are no ids.
@@ -17,11 +17,11 @@ BROKEN = 0.01
     certainty="proved",
     impact="blocks",
     explains=(
-        *NO_DECISION,
-        "fit-raised",
-        "learning-slow",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DOES_NOT_FIT,
+        VALIDATION_APART,
         "loss-nan",
-        "train-validation-gap",
         "nan-loss",
         "vanishing-gradient",
     ),

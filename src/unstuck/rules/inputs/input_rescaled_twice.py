@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Input, Inputs, Operation, Sighting, WrittenInputs
 from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.inputs._pretrained import division, is_pixel_factor, scales_inside
-from unstuck.rules.objective._common import NO_DECISION
 from unstuck.rules.rule import cause
 
 #: Pixels that were divided once end at 1; from here on they were not.
@@ -17,10 +17,8 @@ SCALED = 1.0
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "learning-rate-too-low",
         "model-too-small",
         "too-few-updates",

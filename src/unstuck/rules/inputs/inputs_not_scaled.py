@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Activity, Baselines, Curve, Fit, Input, Inputs, Layer, Model
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import opening_loss
 from unstuck.rules.rule import cause
 
@@ -42,13 +42,10 @@ BYTE = 255
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "loss-nan",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
+        DIVERGES,
         "dead-relu",
         "exploding-gradient",
         "nan-loss",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Inputs, Layer, Model, NextGiven, Place
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED, reads_ahead
+from unstuck.rules.bounds import reads_ahead
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: Layers by which a step sees others: attention, both directions, convolution.
@@ -23,7 +24,7 @@ _SEE_OTHERS = (
     "looks-ahead",
     certainty="measured",
     impact="misleads",
-    explains=(*NOTHING_LEARNED, "answers-read-ahead", "accuracy-stays-low", "learning-slow"),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "answers-read-ahead"),
 )
 def looks_ahead(inputs: Inputs, model: Model | None, fit: Fit | None) -> Finding | None:
     """A model that is to foretell the next token sees the tokens to come.

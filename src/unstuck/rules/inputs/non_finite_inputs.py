@@ -7,7 +7,7 @@ import math
 from unstuck.evidence.facts import Curve, Dynamics, Fit, Input, Inputs, Labels, Loss, Variable
 from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: Layers that compute with every value that they read, so that a NaN reaches what they give.
@@ -22,11 +22,10 @@ COMPUTES = frozenset(
     certainty="proved",
     impact="blocks",
     explains=(
-        *NO_DECISION,
-        "fit-raised",
-        "learning-slow",
-        "loss-explodes",
-        "loss-nan",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
+        DOES_NOT_FIT,
         "dead-relu",
         "exploding-gradient",
         "nan-loss",

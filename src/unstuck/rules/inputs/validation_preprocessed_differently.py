@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Fit, Inputs, Place, ScaledApart, Sighting
 from unstuck.findings import Certainty, Finding, propose
+from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.rule import cause
 
 
@@ -12,10 +13,10 @@ from unstuck.rules.rule import cause
     certainty="suspected",
     impact="misleads",
     explains=(
-        "validation-scaled-by-itself",
-        "accuracy-contradicts-predictions",
-        "train-validation-gap",
+        VALIDATION_APART,
         "validation-accuracy-pinned",
+        "accuracy-contradicts-predictions",
+        "validation-scaled-by-itself",
         "overfitting",
     ),
 )

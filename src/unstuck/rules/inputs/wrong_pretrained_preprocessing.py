@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Operation, Sighting, WrittenInputs
 from unstuck.findings import Finding, propose
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.inputs._pretrained import CAFFE, EXPECTS, SIGNED, TORCH, division, is_pixel_factor
 from unstuck.rules.rule import cause
 
@@ -28,18 +29,7 @@ _MODULES = {
     "wrong-pretrained-preprocessing",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        "accuracy-at-constant-baseline",
-        "beaten-by-simple-model",
-        "accuracy-flat",
-        "learning-slow",
-        "loss-at-chance",
-        "predictions-one-class",
-        "inputs-not-scaled",
-        "model-too-small",
-        "too-few-updates",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "inputs-not-scaled", "model-too-small", "too-few-updates"),
 )
 def wrong_pretrained_preprocessing(code: Code, written: WrittenInputs) -> Finding | None:
     """A pretrained network gets pixels in another form than those it was trained on.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Curve, Fit, Input, Inputs, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import beats, percent, share_noise
+from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.objective._common import last_accuracy
 from unstuck.rules.rule import cause
 
@@ -33,12 +34,10 @@ FOR_SMOTE = 6
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-flat",
-        "accuracy-at-constant-baseline",
-        "beaten-by-simple-model",
-        "validation-accuracy-pinned",
-        "predictions-one-class",
+        SCORE_STAYS,
         "loss-at-chance",
+        "beaten-by-simple-model",
+        "predictions-one-class",
         "loss-falls-accuracy-does-not",
         "decisions-do-not-change",
     ),

@@ -7,10 +7,10 @@ from itertools import pairwise
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Model
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import (
     BINARY,
     CATEGORICAL,
-    NO_DECISION,
     SPARSE,
     last_accuracy,
     reported,
@@ -32,13 +32,9 @@ HALF = 0.5
     certainty="proved",
     impact="blocks",
     explains=(
-        "accuracy-contradicts-loss",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "accuracy-contradicts-predictions",
-        "accuracy-pinned-to-few-hits",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        METRIC_LIES,
         "accuracy-on-continuous-target",
         "class-imbalance",
         "decisions-do-not-change",

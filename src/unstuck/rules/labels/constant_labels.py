@@ -7,13 +7,8 @@ from dataclasses import replace
 from unstuck.evidence.facts import Fit, Head, Labels, Layer, Loss, Model, Split
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import (
-    CATEGORICAL,
-    FEW_ROWS,
-    NO_DECISION,
-    is_multi_label,
-    unless_left_out,
-)
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import CATEGORICAL, FEW_ROWS, is_multi_label, unless_left_out
 from unstuck.rules.rule import cause
 
 ADVICE = "Repair the place where the labels are read: print some of them beside their inputs."
@@ -24,10 +19,9 @@ ADVICE = "Repair the place where the labels are read: print some of them beside 
     certainty="proved",
     impact="blocks",
     explains=(
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "accuracy-contradicts-loss",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
         "class-imbalance",
         "dead-relu",
         "one-class-batches",

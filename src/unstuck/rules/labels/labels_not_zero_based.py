@@ -5,7 +5,15 @@ from __future__ import annotations
 from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss, Model
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION, SPARSE, unless_left_out
+from unstuck.rules.families import (
+    DIVERGES,
+    DOES_NOT_FIT,
+    LEARNING_ENDS,
+    LEARNS_LITTLE,
+    METRIC_LIES,
+    NOTHING_LEARNED,
+)
+from unstuck.rules.objective._common import SPARSE, unless_left_out
 from unstuck.rules.rule import cause
 
 #: What a backend does with a class number that has no unit.
@@ -20,19 +28,7 @@ THEN = {
     "labels-not-zero-based",
     certainty="proved",
     impact="blocks",
-    explains=(
-        "accuracy-stands-still",
-        "accuracy-contradicts-loss",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "accuracy-contradicts-predictions",
-        "fit-raised",
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "loss-nan",
-        "nan-loss",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, METRIC_LIES, DIVERGES, DOES_NOT_FIT, "nan-loss"),
 )
 def labels_not_zero_based(
     labels: Labels,

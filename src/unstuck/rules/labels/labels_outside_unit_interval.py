@@ -5,11 +5,11 @@ from __future__ import annotations
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Model
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
+from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import (
     BINARY,
     FEW_ROWS,
     MOST_LEVELS,
-    NO_DECISION,
     bundle,
     refit,
     unless_left_out,
@@ -26,14 +26,11 @@ ROUNDING = 1e-6
     certainty="proved",
     impact="blocks",
     explains=(
-        "accuracy-contradicts-loss",
-        *NO_DECISION,
-        "accuracy-contradicts-predictions",
-        "accuracy-pinned-to-few-hits",
-        "fit-raised",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "loss-nan",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        METRIC_LIES,
+        DIVERGES,
+        DOES_NOT_FIT,
         "loss-negative",
         "accuracy-on-signed-labels",
         "exploding-gradient",

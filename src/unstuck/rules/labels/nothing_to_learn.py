@@ -18,6 +18,7 @@ from unstuck.evidence.facts import (
 )
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import LEARNED_SHARE, UNCOUNTED_ROWS, beats
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.labels._learnable import HIDDEN_SHARE, RARE, by_chance, finds_nothing, reached
 from unstuck.rules.progress import Accuracy, accuracy_of
 from unstuck.rules.rule import cause
@@ -28,18 +29,10 @@ from unstuck.rules.rule import cause
     certainty="measured",
     impact="blocks",
     explains=(
-        "accuracy-at-constant-baseline",
-        "accuracy-flat",
-        "accuracy-stays-low",
-        "accuracy-stands-still",
-        "loss-at-chance",
-        "loss-does-not-fall",
-        "loss-falls-accuracy-does-not",
-        "predictions-one-class",
-        "predictions-constant",
-        "validation-accuracy-pinned",
-        "learning-slow",
-        "train-validation-gap",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
+        VALIDATION_APART,
         "too-few-updates",
         "learning-rate-too-low",
         "batch-size-too-large",
@@ -49,6 +42,7 @@ from unstuck.rules.rule import cause
         "overfitting",
         "over-regularised",
     ),
+    but=("beaten-by-simple-model",),
 )
 def nothing_to_learn(
     learnability: Learnability,

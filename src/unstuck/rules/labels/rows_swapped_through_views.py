@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
 from unstuck.findings import Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: A shuffle goes from the last of n rows down and swaps row i with a random row j <= i. With views, row i
@@ -18,15 +18,7 @@ LEFT = 0.5
     "rows-swapped-through-views",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "train-validation-gap",
-        "nothing-to-learn",
-        "overfitting",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, VALIDATION_APART, "nothing-to-learn", "overfitting"),
 )
 def rows_swapped_through_views(code: Code) -> Finding | None:
     """Rows of an array are swapped in a way that copies one over the other.

@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 
 from unstuck.evidence.facts import Fit, Place, Upstream
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import LEARNED_SHARE, LEARNS_TOO_LITTLE, skill
+from unstuck.rules.bounds import LEARNED_SHARE, skill
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: With fewer than this share of the targets beside the same rows, rows were paired anew: noise that is added
@@ -22,7 +23,12 @@ _FEWEST = 30
     certainty="measured",
     impact="blocks",
     explains=(
-        *LEARNS_TOO_LITTLE,
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
+        VALIDATION_APART,
+        "loss-explodes",
+        "loss-negative",
         "class-imbalance",
         "decisions-do-not-change",
         "inputs-not-scaled",
@@ -31,7 +37,6 @@ _FEWEST = 30
         "nothing-to-learn",
         "overfitting",
         "too-few-updates",
-        "train-validation-gap",
     ),
 )
 def signal_lost_before_fit(upstream: Upstream, fit: Fit | None) -> Finding | None:

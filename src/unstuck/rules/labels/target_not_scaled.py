@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Optimizer, Predictions
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import GRADIENT_SIZED
+from unstuck.rules.families import DIVERGES, NOTHING_LEARNED, SCORE_STAYS
 from unstuck.rules.rule import cause
 
 #: Fresh layers answer with numbers around 1. A target a hundred times that asks for weights no
@@ -23,12 +24,9 @@ NEAR = 3.0
     certainty="suspected",
     impact="harms",
     explains=(
-        "loss-at-chance",
-        "loss-does-not-fall",
-        "loss-explodes",
-        "loss-nan",
+        NOTHING_LEARNED,
+        DIVERGES,
         "learning-slow",
-        "predictions-constant",
         "dead-relu",
         "exploding-gradient",
         "learning-rate-too-high",
@@ -36,6 +34,7 @@ NEAR = 3.0
         "nan-loss",
         "too-few-updates",
     ),
+    but=(SCORE_STAYS,),
 )
 def target_not_scaled(
     labels: Labels,

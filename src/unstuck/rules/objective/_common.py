@@ -8,29 +8,6 @@ from dataclasses import dataclass
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Model, Place
 from unstuck.findings import Certainty, Impact, Proposal, propose
 
-#: What every defect that keeps the network from deciding brings about.
-NO_DECISION = (
-    "accuracy-flat",
-    "accuracy-at-constant-baseline",
-    "beaten-by-simple-model",
-    "validation-accuracy-pinned",
-    "predictions-constant",
-    "predictions-one-class",
-    "loss-at-chance",
-    "loss-does-not-fall",
-)
-
-#: What a metric that counts the wrong thing brings about while the model may be right.
-METRIC_LIES = (
-    "accuracy-contradicts-loss",
-    "accuracy-contradicts-predictions",
-    "accuracy-flat",
-    "accuracy-at-constant-baseline",
-    "validation-accuracy-pinned",
-    "loss-falls-accuracy-does-not",
-    "learning-slow",
-)
-
 #: Integer targets with more levels than this are taken for numbers (ages, counts), not classes.
 MOST_LEVELS = 20
 

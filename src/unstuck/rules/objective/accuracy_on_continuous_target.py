@@ -6,14 +6,8 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import (
-    METRIC_LIES,
-    MOST_LEVELS,
-    SPARSE,
-    here_is,
-    last_accuracy,
-    swap_metric,
-)
+from unstuck.rules.families import METRIC_LIES, SCORE_STAYS
+from unstuck.rules.objective._common import MOST_LEVELS, SPARSE, here_is, last_accuracy, swap_metric
 from unstuck.rules.rule import cause
 
 #: Up to a twentieth of odd values may be bad or unsure labels among classes; more make it a number.
@@ -28,8 +22,9 @@ SUM_TOLERANCE = 1e-3
     certainty="proved",
     impact="misleads",
     explains=(
-        *(name for name in METRIC_LIES if name != "learning-slow"),
-        "accuracy-pinned-to-few-hits",
+        METRIC_LIES,
+        SCORE_STAYS,
+        "loss-falls-accuracy-does-not",
         "decisions-do-not-change",
         "exact-equality-accuracy",
         "metric-does-not-match-task",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Finding
-from unstuck.rules.objective._common import METRIC_LIES, here_is, last_accuracy, reported, swap_metric
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
+from unstuck.rules.objective._common import here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause
 
 #: Accuracy by sign, which Keras does not have.
@@ -16,8 +17,9 @@ BY_SIGN = 'keras.metrics.MeanMetricWrapper(lambda y, p: keras.ops.equal(y > 0, p
     certainty="proved",
     impact="misleads",
     explains=(
-        *METRIC_LIES,
-        "accuracy-pinned-to-few-hits",
+        METRIC_LIES,
+        SCORE_STAYS,
+        LEARNS_LITTLE,
         "decisions-do-not-change",
         "metric-does-not-match-task",
         "threshold-off-scale",

@@ -6,7 +6,8 @@ import math
 
 from unstuck.evidence.facts import AddedTerm, Baselines, Fit, Labels
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import CHANCE_TOLERANCE, NOTHING_LEARNED
+from unstuck.rules.bounds import CHANCE_TOLERANCE
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: A term of which the training took away nine tenths was what it worked on.
@@ -20,7 +21,7 @@ _SAME_FOR_ALL = 0.1
     "added-term-drowns-reconstruction",
     certainty="measured",
     impact="blocks",
-    explains=(*NOTHING_LEARNED, "accuracy-stays-low", "learning-slow", "dead-relu"),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "dead-relu"),
 )
 def added_term_drowns_reconstruction(
     added: AddedTerm, baselines: Baselines, labels: Labels, fit: Fit

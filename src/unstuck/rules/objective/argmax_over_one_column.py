@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Labels, Metric, Metrics
 from unstuck.findings import Finding
-from unstuck.rules.objective._common import METRIC_LIES, here_is, last_accuracy, reported, swap_metric
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
+from unstuck.rules.objective._common import here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause
 
 ARGMAX = frozenset(
@@ -22,8 +23,9 @@ ARGMAX = frozenset(
     certainty="proved",
     impact="misleads",
     explains=(
-        *METRIC_LIES,
-        "accuracy-pinned-to-few-hits",
+        METRIC_LIES,
+        SCORE_STAYS,
+        LEARNS_LITTLE,
         "accuracy-on-continuous-target",
         "decisions-do-not-change",
         "metric-does-not-match-task",

@@ -6,15 +6,8 @@ from math import log
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Predictions
 from unstuck.findings import Finding, Proposal
-from unstuck.rules.objective._common import (
-    BINARY,
-    METRIC_LIES,
-    NO_DECISION,
-    last_accuracy,
-    refit,
-    reported,
-    swap_metric,
-)
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
+from unstuck.rules.objective._common import BINARY, last_accuracy, refit, reported, swap_metric
 from unstuck.rules.rule import cause
 
 #: With two columns, the accuracy of the columns is that of the rows.
@@ -26,10 +19,13 @@ TWO = 2
     certainty="proved",
     impact="misleads",
     explains=(
-        *dict.fromkeys((*METRIC_LIES, *NO_DECISION)),
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        METRIC_LIES,
         "decisions-do-not-change",
         "metric-does-not-match-task",
     ),
+    but=("accuracy-stays-low",),
 )
 def binary_crossentropy_on_one_hot(
     labels: Labels,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss
 from unstuck.findings import Finding, Predicted
-from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit, reported
+from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import CATEGORICAL, SPARSE, refit, reported
 from unstuck.rules.rule import cause
 
 
@@ -13,11 +14,10 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="blocks",
     explains=(
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DOES_NOT_FIT,
         "accuracy-contradicts-loss",
-        *NO_DECISION,
-        "fit-raised",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
         "frozen-layers",
         "labels-not-zero-based",
         "logits-taken-as-probabilities",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
 from unstuck.findings import Finding
-from unstuck.rules.objective._common import METRIC_LIES, fitting, swap_metric
+from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
+from unstuck.rules.objective._common import fitting, swap_metric
 from unstuck.rules.rule import cause
 
 #: Outputs whose values lie between whole numbers unless they are saturated.
@@ -16,9 +17,10 @@ BETWEEN = ("sigmoid", "softmax", "tanh", "linear")
     certainty="proved",
     impact="misleads",
     explains=(
-        *METRIC_LIES,
-        "accuracy-pinned-to-few-hits",
-        "fit-raised",
+        METRIC_LIES,
+        SCORE_STAYS,
+        LEARNS_LITTLE,
+        DOES_NOT_FIT,
         "decisions-do-not-change",
         "metric-does-not-match-task",
     ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Loss
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE
+from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import CATEGORICAL, SPARSE
 from unstuck.rules.rule import cause
 
 
@@ -12,14 +13,7 @@ from unstuck.rules.rule import cause
     "label-form-does-not-match-loss",
     certainty="proved",
     impact="blocks",
-    explains=(
-        *NO_DECISION,
-        "fit-raised",
-        "loss-nan",
-        "loss-explodes",
-        "learning-slow",
-        "metric-does-not-match-task",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, DIVERGES, DOES_NOT_FIT, "metric-does-not-match-task"),
 )
 def label_form_does_not_match_loss(labels: Labels, head: Head, loss: Loss) -> Finding | None:
     """The labels are class numbers where the loss expects columns, or the other way round.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Curve, Head, Loss, Predictions
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, compares_one
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
+from unstuck.rules.objective._common import BINARY, blocks_when_nan, compares_one
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -23,13 +24,10 @@ NO_PROBABILITIES = frozenset(_NO_PROBABILITIES.split())
     certainty="proved",
     impact="harms",
     explains=(
-        "accuracy-contradicts-loss",
-        *NO_DECISION,
-        "accuracy-contradicts-predictions",
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "loss-nan",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        METRIC_LIES,
+        DIVERGES,
         "exploding-gradient",
         "nan-loss",
         "saturated-divergence",

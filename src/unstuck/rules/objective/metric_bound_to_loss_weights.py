@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
 from unstuck.findings import Finding, propose
+from unstuck.rules.families import DOES_NOT_FIT
 from unstuck.rules.rule import cause
 
 
@@ -11,7 +12,7 @@ from unstuck.rules.rule import cause
     "metric-bound-to-loss-weights",
     certainty="proved",
     impact="blocks",
-    explains=("fit-raised",),
+    explains=(DOES_NOT_FIT,),
 )
 def metric_bound_to_loss_weights(code: Code) -> Finding | None:
     """The metrics stand where compile takes the weights of the losses.

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
 from unstuck.findings import Certainty, Finding
-from unstuck.rules.objective._common import (
-    DISAGREEMENT,
-    METRIC_LIES,
-    fitting,
-    here_is,
-    is_multi_label,
-    swap_metric,
-)
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
+from unstuck.rules.objective._common import DISAGREEMENT, fitting, here_is, is_multi_label, swap_metric
 from unstuck.rules.rule import cause
 
 
@@ -19,7 +13,7 @@ from unstuck.rules.rule import cause
     "metric-does-not-match-task",
     certainty="proved",
     impact="misleads",
-    explains=(*METRIC_LIES, "accuracy-pinned-to-few-hits", "decisions-do-not-change"),
+    explains=(METRIC_LIES, SCORE_STAYS, LEARNS_LITTLE, "decisions-do-not-change"),
 )
 def metric_does_not_match_task(
     labels: Labels, metrics: Metrics, head: Head, predictions: Predictions | None

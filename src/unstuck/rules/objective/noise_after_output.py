@@ -7,7 +7,8 @@ from unstuck.evidence.kinds import ACTIVATION_LAYERS, NOISE
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import NO_DECISION, blocks_when_nan
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
+from unstuck.rules.objective._common import blocks_when_nan
 from unstuck.rules.rule import cause
 
 #: Layers whose every value comes from one value of the layer before.
@@ -24,11 +25,10 @@ ZEROING = frozenset(("Dropout", "SpatialDropout1D", "SpatialDropout2D", "Spatial
     certainty="proved",
     impact="harms",
     explains=(
-        *NO_DECISION,
-        "learning-slow",
-        "loss-explodes",
-        "loss-nan",
-        "train-validation-gap",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
+        VALIDATION_APART,
         "training-mode-gap",
         "exploding-gradient",
         "nan-loss",

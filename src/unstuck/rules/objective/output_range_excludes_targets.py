@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model, Predictions
 from unstuck.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import FEW_ROWS, NO_DECISION, unless_left_out, weighted_values
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import FEW_ROWS, unless_left_out, weighted_values
 from unstuck.rules.rule import cause
 
 #: A range that costs less than a twentieth of the target's variance (R2 up to .95) is not what holds
@@ -20,9 +21,8 @@ HINGES = ("hinge", "squared_hinge")
     certainty="proved",
     impact="blocks",
     explains=(
-        *NO_DECISION,
-        "loss-falls-accuracy-does-not",
-        "learning-slow",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "dead-relu",
         "saturated-activations",
         "target-not-scaled",

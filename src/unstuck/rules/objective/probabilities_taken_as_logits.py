@@ -6,7 +6,8 @@ from math import e, log
 
 from unstuck.evidence.facts import Curve, Environment, Fit, Head, Labels, Loss, Predictions
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import BINARY, CATEGORICAL, NO_DECISION, SPARSE, reported
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import BINARY, CATEGORICAL, SPARSE, reported
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -17,14 +18,7 @@ SUM_TOLERANCE = 1e-3
     "probabilities-taken-as-logits",
     certainty="proved",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "learning-rate-too-low",
-        "vanishing-gradient",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "learning-rate-too-low", "vanishing-gradient"),
 )
 def probabilities_taken_as_logits(
     head: Head,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Metric, Metrics, Predictions
 from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import MOST_LEVELS, NO_DECISION, refit
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import MOST_LEVELS, refit
 from unstuck.rules.rule import cause
 
 #: With half of the outputs within 1e-6 of a bound, the factor p(1 - p) in the gradient of a squared
@@ -24,11 +25,9 @@ PAIR = 2
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
         "accuracy-contradicts-predictions",
-        "loss-falls-accuracy-does-not",
-        "learning-slow",
         "decisions-do-not-change",
         "output-range-excludes-targets",
         "saturated-activations",

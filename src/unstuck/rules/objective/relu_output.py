@@ -20,7 +20,8 @@ from unstuck.evidence.kinds import ACTIVATION_LAYERS
 from unstuck.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import CLIP_ZERO, percent
-from unstuck.rules.objective._common import BINARY, NO_DECISION, blocks_when_nan, compares_one, refit
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import BINARY, blocks_when_nan, compares_one, refit
 from unstuck.rules.rule import cause
 
 #: With so few ReLU units before the output, all of them are often zero for a row.
@@ -37,13 +38,10 @@ RELUS = ("relu", "relu6")
     certainty="proved",
     impact="harms",
     explains=(
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
         "accuracy-contradicts-loss",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "loss-nan",
-        "learning-slow",
         "dead-relu",
         "model-too-small",
         "nan-loss",

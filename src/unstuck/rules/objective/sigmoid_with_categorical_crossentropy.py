@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Environment, Head, Labels, Loss, Predictions
 from unstuck.findings import Finding, propose
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, is_multi_label
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import CATEGORICAL, SPARSE, is_multi_label
 from unstuck.rules.rule import cause
 
 #: With half of the sigmoids on their bounds, most rows tie between several classes.
@@ -20,14 +21,7 @@ ALL_AT_ONE = 0.9
     "sigmoid-with-categorical-crossentropy",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "saturated-activations",
-        "vanishing-gradient",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "saturated-activations", "vanishing-gradient"),
 )
 def sigmoid_with_categorical_crossentropy(
     head: Head, loss: Loss, labels: Labels | None, environment: Environment, predictions: Predictions | None

@@ -5,14 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Metric, Metrics
 from unstuck.findings import Certainty, Finding, Proposal
 from unstuck.rules.bounds import percent
-from unstuck.rules.objective._common import (
-    BINARY,
-    CATEGORICAL,
-    NO_DECISION,
-    is_multi_label,
-    refit,
-    swap_metric,
-)
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import BINARY, CATEGORICAL, is_multi_label, refit, swap_metric
 from unstuck.rules.rule import cause
 
 
@@ -21,12 +15,10 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
         "accuracy-contradicts-predictions",
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
         "logits-taken-as-probabilities",
         "metric-does-not-match-task",
         "sigmoid-with-categorical-crossentropy",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Curve, Environment, Fit, Head, Labels, Loss, Metrics, Predictions
 from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import CLIP_ONE
-from unstuck.rules.objective._common import BINARY, NO_DECISION, last_accuracy, refit, reported
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
+from unstuck.rules.objective._common import BINARY, last_accuracy, refit, reported
 from unstuck.rules.rule import cause
 
 #: What an output over one unit is for every row, by its activation.
@@ -23,12 +24,9 @@ _SAYS = {
     certainty="proved",
     impact="blocks",
     explains=(
-        "accuracy-contradicts-loss",
-        *NO_DECISION,
-        "loss-falls-accuracy-does-not",
-        "learning-slow",
-        "accuracy-contradicts-predictions",
-        "accuracy-pinned-to-few-hits",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        METRIC_LIES,
         "categorical-crossentropy-on-one-unit",
         "class-imbalance",
         "decisions-do-not-change",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Predictions
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -16,13 +16,12 @@ SUM_TOLERANCE = 1e-3
     certainty="measured",
     impact="harms",
     explains=(
-        *NO_DECISION,
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
+        VALIDATION_APART,
         "accuracy-contradicts-predictions",
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
         "training-mode-gap",
-        "train-validation-gap",
     ),
 )
 def softmax_over_wrong_axis(head: Head, loss: Loss, predictions: Predictions | None) -> Finding | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Pairing, Predictions
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.pairs import ROUNDING, ignores_rows
 from unstuck.rules.rule import cause
 
@@ -18,13 +18,7 @@ _WHOSE = {"train_step": "the model's own train_step", "compute_loss": "the model
     "target-broadcasts-against-output",
     certainty="proved",
     impact="blocks",
-    explains=(
-        *NOTHING_LEARNED,
-        "loss-ignores-rows",
-        "accuracy-stays-low",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "loss-ignores-rows"),
 )
 def target_broadcasts_against_output(
     pairing: Pairing, predictions: Predictions | None, fit: Fit | None

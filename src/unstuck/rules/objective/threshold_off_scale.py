@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Predictions
 from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import share_noise
-from unstuck.rules.objective._common import BINARY, DISAGREEMENT, METRIC_LIES, swap_metric
+from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
+from unstuck.rules.objective._common import BINARY, DISAGREEMENT, swap_metric
 from unstuck.rules.rule import cause
 
 #: From this area under the ROC curve on, the scores separate the classes well ...
@@ -20,7 +21,9 @@ GIVEN_AWAY = 0.1
     certainty="measured",
     impact="misleads",
     explains=(
-        *METRIC_LIES,
+        METRIC_LIES,
+        SCORE_STAYS,
+        LEARNS_LITTLE,
         "predictions-one-class",
         "class-imbalance",
         "decisions-do-not-change",
@@ -95,7 +98,7 @@ threshold_off_scale.fires(
     Head(activation="linear", units=1),
     Loss(name="binary_crossentropy", from_logits=True),
     Labels.of([0, 1] * 100),
-    Predictions(rows=200, accuracy=0.93, reported=0.84),
+    Predictions(rows=200, std=3.0, accuracy=0.93, reported=0.84),
 )
 threshold_off_scale.fires(
     Metrics(uses=(Metric(),)),
@@ -103,7 +106,13 @@ threshold_off_scale.fires(
     Loss(name="mean_squared_error"),
     Labels.of([0, 1] * 100),
     Predictions(
-        rows=200, accuracy=0.5, reported=0.5, auc=0.97, best_threshold=0.12, best_threshold_accuracy=0.92
+        rows=200,
+        std=0.1,
+        accuracy=0.5,
+        reported=0.5,
+        auc=0.97,
+        best_threshold=0.12,
+        best_threshold_accuracy=0.92,
     ),
 )
 threshold_off_scale.quiet(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model
 from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.findings import Certainty, Finding
-from unstuck.rules.objective._common import CATEGORICAL, NO_DECISION, SPARSE, refit, unless_left_out
+from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.objective._common import CATEGORICAL, SPARSE, refit, unless_left_out
 from unstuck.rules.rule import cause
 
 #: Losses that compare the labels of a row with its outputs one by one. Others may take a label for
@@ -18,12 +19,11 @@ COMPARED = KNOWN_LOSSES
     certainty="proved",
     impact="blocks",
     explains=(
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DOES_NOT_FIT,
         "accuracy-contradicts-loss",
-        *NO_DECISION,
-        "fit-raised",
-        "loss-falls-accuracy-does-not",
         "loss-nan",
-        "learning-slow",
         "label-form-does-not-match-loss",
         "labels-not-zero-based",
         "nan-loss",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss
 from unstuck.findings import Certainty, Finding, Impact, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
@@ -15,12 +15,10 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="harms",
     explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NO_DECISION,
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
         "accuracy-contradicts-loss",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
         "class-imbalance",
         "decisions-do-not-change",
         "frozen-layers",

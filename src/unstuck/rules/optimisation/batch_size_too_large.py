@@ -6,7 +6,8 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import FEW_UPDATES, NOTHING_LEARNED
+from unstuck.rules.bounds import FEW_UPDATES
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.optimisation.too_few_updates import USUAL_BATCH
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause
@@ -19,13 +20,8 @@ LARGE_SHARE = 0.25
     "batch-size-too-large",
     certainty="suspected",
     impact="harms",
-    explains=(
-        *NOTHING_LEARNED,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "decisions-do-not-change",
-        "too-few-updates",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "too-few-updates"),
+    but=("accuracy-stays-low",),
 )
 def batch_size_too_large(
     fit: Fit,

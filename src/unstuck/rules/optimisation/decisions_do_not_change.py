@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Labels, Predictions
 from unstuck.findings import Finding, propose
+from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.rule import cause
 
 #: Fewer than one row in a hundred is decided differently than by the untrained weights.
@@ -17,14 +18,7 @@ MARGIN_RISE = 1e-3
     "decisions-do-not-change",
     certainty="measured",
     impact="harms",
-    explains=(
-        "loss-falls-accuracy-does-not",
-        "accuracy-flat",
-        "accuracy-at-constant-baseline",
-        "beaten-by-simple-model",
-        "predictions-one-class",
-        "validation-accuracy-pinned",
-    ),
+    explains=(SCORE_STAYS, "beaten-by-simple-model", "predictions-one-class", "loss-falls-accuracy-does-not"),
 )
 def decisions_do_not_change(
     predictions: Predictions, fit: Fit | None, labels: Labels | None
@@ -62,7 +56,7 @@ def decisions_do_not_change(
 
 
 decisions_do_not_change.fires(
-    Predictions(rows=256, margin_start=-0.02, margin_end=0.1, decisions_changed=0.0)
+    Predictions(rows=256, std=0.1, margin_start=-0.02, margin_end=0.1, decisions_changed=0.0)
 )
 decisions_do_not_change.quiet(
     Predictions(rows=256, margin_start=-0.02, margin_end=0.6, decisions_changed=0.45)

@@ -6,7 +6,8 @@ import math
 
 from unstuck.evidence.facts import Curve, Dynamics, Fit, Layer, Model, Optimizer, Place, Step, Variable
 from unstuck.findings import Certainty, Finding, Proposal, propose
-from unstuck.rules.bounds import NOTHING_LEARNED, default_rate
+from unstuck.rules.bounds import default_rate
+from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.optimisation._recurrence import Growth, growth_of
 from unstuck.rules.optimisation._schedules import warm_up
 from unstuck.rules.rule import cause
@@ -29,7 +30,7 @@ GROWTH_BEFORE_NAN = 10.0
     "exploding-gradient",
     certainty="measured",
     impact="blocks",
-    explains=(*NOTHING_LEARNED, "loss-nan", "loss-explodes", "nan-loss", "saturated-divergence", "dead-relu"),
+    explains=(NOTHING_LEARNED, DIVERGES, "nan-loss", "saturated-divergence", "dead-relu"),
 )
 def exploding_gradient(
     dynamics: Dynamics,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import GradientCheck
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 ADVICE = {
@@ -25,11 +25,9 @@ ADVICE = {
     certainty="measured",
     impact="blocks",
     explains=(
-        *NOTHING_LEARNED,
-        "accuracy-stays-low",
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
         "decisions-do-not-change",
         "frozen-layers",
         "model-too-small",

@@ -6,7 +6,7 @@ import math
 
 from unstuck.evidence.facts import Code, Dynamics, Optimizer, Sighting, Step, Variable
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: float16: the smallest normal number, the smallest one of all, and the relative step between neighbours.
@@ -33,12 +33,10 @@ ROUNDING = 2.0
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NOTHING_LEARNED,
-        "learning-slow",
-        "loss-explodes",
-        "loss-nan",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
+        DIVERGES,
         "exploding-gradient",
         "learning-rate-too-high",
         "learning-rate-too-low",

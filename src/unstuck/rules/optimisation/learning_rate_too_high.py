@@ -6,7 +6,8 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Dynamics, Fit, Loss, Model, Optimizer, Predictions, Step
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED, UPDATE_RATIO_HIGH, default_rate
+from unstuck.rules.bounds import UPDATE_RATIO_HIGH, default_rate
+from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.optimisation._schedules import on_plateau, warm_up
 from unstuck.rules.progress import Chance, chance_loss, closing_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause
@@ -29,9 +30,8 @@ FAR_ABOVE_DEFAULT = 100.0
     certainty="suspected",
     impact="blocks",
     explains=(
-        *NOTHING_LEARNED,
-        "loss-explodes",
-        "loss-nan",
+        NOTHING_LEARNED,
+        DIVERGES,
         "nan-loss",
         "exploding-gradient",
         "saturated-divergence",

@@ -16,7 +16,8 @@ from unstuck.evidence.facts import (
     Variable,
 )
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import FEW_UPDATES, GRADIENT_SIZED, NOTHING_LEARNED, default_rate
+from unstuck.rules.bounds import FEW_UPDATES, GRADIENT_SIZED, default_rate
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, learned_by_loss
 from unstuck.rules.rule import cause
 
@@ -38,13 +39,8 @@ NO_GRADIENT = 1e-7
     "learning-rate-too-low",
     certainty="suspected",
     impact="harms",
-    explains=(
-        *NOTHING_LEARNED,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "decisions-do-not-change",
-        "too-few-updates",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "too-few-updates"),
+    but=("accuracy-stays-low",),
 )
 def learning_rate_too_low(
     optimizer: Optimizer,

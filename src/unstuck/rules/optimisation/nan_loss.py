@@ -6,11 +6,11 @@ import math
 
 from unstuck.evidence.facts import Curve, Dynamics, Labels, Optimizer, Predictions, Variable
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
-@cause("nan-loss", certainty="measured", impact="blocks", explains=("loss-nan", *NOTHING_LEARNED))
+@cause("nan-loss", certainty="measured", impact="blocks", explains=(NOTHING_LEARNED, DIVERGES))
 def nan_loss(
     curve: Curve,
     labels: Labels | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Cut, Dynamics, Fit, Variable
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
@@ -13,15 +13,13 @@ from unstuck.rules.rule import cause
     certainty="measured",
     impact="blocks",
     explains=(
-        *NOTHING_LEARNED,
-        "accuracy-stands-still",
-        "accuracy-stays-low",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
         "dead-relu",
         "frozen-layers",
         "gradient-check-fails",
         "learning-rate-too-low",
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
         "model-too-small",
         "too-few-updates",
         "vanishing-gradient",

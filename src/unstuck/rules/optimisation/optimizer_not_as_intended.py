@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
 from unstuck.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
@@ -12,15 +12,7 @@ from unstuck.rules.rule import cause
     "optimizer-not-as-intended",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stays-low",
-        *NOTHING_LEARNED,
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "learning-rate-too-high",
-        "learning-rate-too-low",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, DIVERGES, "learning-rate-too-high", "learning-rate-too-low"),
 )
 def optimizer_not_as_intended(code: Code) -> Finding | None:
     """The optimizer that trains is not the one that was set up, or it starts afresh again and again.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Head, Loss, Metric, Metrics, Optimizer, Predictions
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO, NOTHING_LEARNED, default_rate
+from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO, default_rate
+from unstuck.rules.families import LEARNING_ENDS, NOTHING_LEARNED
 from unstuck.rules.optimisation._schedules import warm_up
 from unstuck.rules.progress import Chance, accuracy_of, chance_loss
 from unstuck.rules.rule import cause
@@ -24,9 +25,9 @@ PINNED_SHARE, LOSS_RATIO = 0.95, 2.0
     certainty="measured",
     impact="blocks",
     explains=(
-        "accuracy-stands-still",
+        NOTHING_LEARNED,
+        LEARNING_ENDS,
         "accuracy-stays-low",
-        *NOTHING_LEARNED,
         "loss-explodes",
         "saturated-activations",
         "vanishing-gradient",

@@ -10,7 +10,8 @@ from typing import Any
 from unstuck.evidence.facts import Code, Fit, Monitor, Optimizer, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
 from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
-from unstuck.rules.bounds import FEW_UPDATES, NOTHING_LEARNED
+from unstuck.rules.bounds import FEW_UPDATES
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: Both callbacks compare the epochs without a better value with `patience` after counting the present one,
@@ -62,15 +63,7 @@ _HARMLESS = frozenset(
     "schedule-kills-training",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NOTHING_LEARNED,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-        "learning-rate-too-low",
-        "too-few-updates",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "learning-rate-too-low", "too-few-updates"),
 )
 def schedule_kills_training(
     code: Code | None, optimizer: Optimizer | None, fit: Fit | None

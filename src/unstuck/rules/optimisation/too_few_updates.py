@@ -6,7 +6,8 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
 from unstuck.findings import Finding, Proposal, propose
-from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES, NOTHING_LEARNED, default_rate
+from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES, default_rate
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause
 
@@ -24,7 +25,8 @@ USUAL_BATCH = 32
     "too-few-updates",
     certainty="suspected",
     impact="harms",
-    explains=(*NOTHING_LEARNED, "learning-slow", "loss-falls-accuracy-does-not", "decisions-do-not-change"),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change"),
+    but=("accuracy-stays-low",),
 )
 def too_few_updates(
     fit: Fit,

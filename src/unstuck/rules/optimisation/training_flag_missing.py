@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
 from unstuck.findings import Finding, propose
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: What a layer does when it is not told that it trains.
@@ -24,11 +25,10 @@ _LEFT = {
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
+        LEARNS_LITTLE,
+        DIVERGES,
+        VALIDATION_APART,
         "beaten-by-simple-model",
-        "learning-slow",
-        "loss-explodes",
-        "train-validation-gap",
         "exploding-gradient",
         "overfitting",
     ),

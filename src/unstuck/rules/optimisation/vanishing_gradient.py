@@ -9,7 +9,7 @@ from statistics import median
 
 from unstuck.evidence.facts import Dynamics, Fit, Gradients, Layer, LayerGradient, Model, Step, Variable
 from unstuck.findings import Certainty, Finding, Proposal, propose
-from unstuck.rules.bounds import NOTHING_LEARNED
+from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
 
@@ -51,13 +51,7 @@ FLAT_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax")
     "vanishing-gradient",
     certainty="measured",
     impact="harms",
-    explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NOTHING_LEARNED,
-        "learning-slow",
-        "loss-falls-accuracy-does-not",
-    ),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS),
 )
 def vanishing_gradient(
     gradients: Gradients, dynamics: Dynamics | None, model: Model | None, fit: Fit | None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from unstuck.evidence.facts import PartExchange
 from unstuck.findings import Finding, propose
-from unstuck.rules.bounds import LEARNS_TOO_LITTLE
+from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: What each kind of part is called in a sentence, and what to look for in it.
@@ -28,14 +28,17 @@ _ELSE = "compare what it does on a few rows with what it should do"
     certainty="confirmed",
     impact="blocks",
     explains=(
-        *LEARNS_TOO_LITTLE,
-        "train-validation-gap",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        LEARNING_ENDS,
+        DIVERGES,
+        VALIDATION_APART,
+        "loss-negative",
         "dead-relu",
         "exploding-gradient",
         "gradient-check-fails",
         "learning-rate-too-high",
         "learning-rate-too-low",
-        "loss-nan",
         "nan-loss",
         "saturated-divergence",
         "too-few-updates",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
 from unstuck.findings import Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 
@@ -13,12 +13,10 @@ from unstuck.rules.rule import cause
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "train-validation-gap",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
+        VALIDATION_APART,
         "learning-rate-too-high",
         "overfitting",
     ),

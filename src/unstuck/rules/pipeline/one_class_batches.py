@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Batches, Fit
 from unstuck.findings import Finding, Proposal, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: Batches that hold less than half of the label information of shuffled ones pull the weights to one
@@ -20,12 +20,10 @@ FEWEST_BATCHES, FEWEST_ROWS = 4, 4
     certainty="measured",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
-        "train-validation-gap",
+        NOTHING_LEARNED,
+        LEARNS_LITTLE,
+        DIVERGES,
+        VALIDATION_APART,
         "batchnorm-inference-gap",
         "learning-rate-too-high",
         "overfitting",

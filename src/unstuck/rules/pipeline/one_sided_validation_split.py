@@ -7,6 +7,7 @@ import math
 from unstuck.evidence.facts import Fit, Labels, Split
 from unstuck.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
+from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: A mix of labels that a random split would give less than once in a million times is no chance.
@@ -24,7 +25,7 @@ FIFTH = 0.2
     "one-sided-validation-split",
     certainty="proved",
     impact="misleads",
-    explains=("validation-accuracy-pinned", "train-validation-gap", "overfitting"),
+    explains=(VALIDATION_APART, "validation-accuracy-pinned", "overfitting"),
 )
 def one_sided_validation_split(split: Split, fit: Fit | None) -> Finding | None:
     """The validation rows hold other labels than the training rows.

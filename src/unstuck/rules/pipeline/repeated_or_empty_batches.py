@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Fit, Sighting
 from unstuck.findings import Finding, propose
-from unstuck.rules.objective._common import NO_DECISION
+from unstuck.rules.families import LEARNING_ENDS, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 
@@ -12,13 +12,7 @@ from unstuck.rules.rule import cause
     "repeated-or-empty-batches",
     certainty="suspected",
     impact="harms",
-    explains=(
-        "accuracy-stands-still",
-        "accuracy-stays-low",
-        *NO_DECISION,
-        "train-validation-gap",
-        "overfitting",
-    ),
+    explains=(NOTHING_LEARNED, LEARNING_ENDS, VALIDATION_APART, "accuracy-stays-low", "overfitting"),
 )
 def repeated_or_empty_batches(code: Code, fit: Fit | None) -> Finding | None:
     """A generator gives the same rows in every round.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Operation, WrittenInputs
 from unstuck.findings import Finding, propose
+from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: A buffer of b batches mixes each batch from about b neighbouring ones. With ten classes in the order of
@@ -26,13 +27,11 @@ _ROWS = (None, 0, "index", "rows")
     certainty="suspected",
     impact="harms",
     explains=(
-        "accuracy-stays-low",
+        LEARNS_LITTLE,
+        DIVERGES,
+        VALIDATION_APART,
         "beaten-by-simple-model",
-        "learning-slow",
-        "loss-explodes",
-        "loss-falls-accuracy-does-not",
         "predictions-one-class",
-        "train-validation-gap",
         "learning-rate-too-high",
         "one-class-batches",
         "overfitting",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Finding
 from unstuck.rules.bounds import guess_noise, percent, share_noise
+from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.progress import Accuracy, accuracy_of
 from unstuck.rules.rule import symptom
 
 
-@symptom("accuracy-at-constant-baseline")
+@symptom("accuracy-at-constant-baseline", of=SCORE_STAYS)
 def accuracy_at_constant_baseline(
     curve: Curve,
     metrics: Metrics,

@@ -6,6 +6,7 @@ import math
 
 from unstuck.evidence.facts import Curve, Fit, Loss, Metric, Metrics, Model
 from unstuck.findings import Finding
+from unstuck.rules.families import METRIC_LIES
 from unstuck.rules.rule import symptom
 
 #: A wrong decision gives the right class at most half of the probability, so it costs at least ln 2.
@@ -15,7 +16,7 @@ WRONG_ROW_COSTS = math.log(2.0)
 BEYOND = 0.02
 
 
-@symptom("accuracy-contradicts-loss")
+@symptom("accuracy-contradicts-loss", of=METRIC_LIES)
 def accuracy_contradicts_loss(
     curve: Curve, metrics: Metrics, loss: Loss, fit: Fit | None, model: Model | None
 ) -> Finding | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Labels, Metric, Metrics, Predictions
 from unstuck.findings import Finding
+from unstuck.rules.families import METRIC_LIES
 from unstuck.rules.progress import DISAGREEMENT
 from unstuck.rules.rule import symptom
 
@@ -14,7 +15,7 @@ USUAL_THRESHOLD = 0.5
 RUNNING_MEAN = 0.2
 
 
-@symptom("accuracy-contradicts-predictions")
+@symptom("accuracy-contradicts-predictions", of=METRIC_LIES)
 def accuracy_contradicts_predictions(
     predictions: Predictions, metrics: Metrics, labels: Labels | None, curve: Curve | None
 ) -> Finding | None:

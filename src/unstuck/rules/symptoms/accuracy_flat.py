@@ -5,11 +5,12 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Finding
 from unstuck.rules.bounds import share_noise
+from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom
 
 
-@symptom("accuracy-flat")
+@symptom("accuracy-flat", of=SCORE_STAYS)
 def accuracy_flat(
     curve: Curve,
     metrics: Metrics,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Labels, Metric, Metrics
 from unstuck.findings import Finding
+from unstuck.rules.families import METRIC_LIES
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom
 
@@ -11,7 +12,7 @@ from unstuck.rules.rule import symptom
 FEW_SHARE = 0.5
 
 
-@symptom("accuracy-pinned-to-few-hits")
+@symptom("accuracy-pinned-to-few-hits", of=METRIC_LIES)
 def accuracy_pinned_to_few_hits(
     curve: Curve, metrics: Metrics, labels: Labels, fit: Fit | None
 ) -> Finding | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Split
 from unstuck.findings import Certainty, Finding
+from unstuck.rules.families import LEARNING_ENDS
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom
 
@@ -17,7 +18,7 @@ NEARLY_ALL = 0.95
 SAME_COUNT = 0.5
 
 
-@symptom("accuracy-stands-still")
+@symptom("accuracy-stands-still", of=LEARNING_ENDS)
 def accuracy_stands_still(
     curve: Curve,
     metrics: Metrics,

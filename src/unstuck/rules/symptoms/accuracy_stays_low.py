@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import LEARNED_SHARE, skill
+from unstuck.rules.families import LEARNS_LITTLE
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom
 
@@ -13,7 +14,7 @@ from unstuck.rules.rule import symptom
 LOW_SHARE = 0.5
 
 
-@symptom("accuracy-stays-low")
+@symptom("accuracy-stays-low", of=LEARNS_LITTLE)
 def accuracy_stays_low(
     curve: Curve,
     metrics: Metrics,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Curve, Reference, Versus
 from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import LEARNED_SHARE
+from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import fall_of
 from unstuck.rules.rule import symptom
 from unstuck.rules.standing import is_under_way, rival_of
@@ -17,7 +18,7 @@ STILL_FALLING = 0.2
 RUNS_AWAY = 10.0
 
 
-@symptom("beaten-by-simple-model")
+@symptom("beaten-by-simple-model", of=NOTHING_LEARNED)
 def beaten_by_simple_model(reference: Reference, curve: Curve | None) -> Finding | None:
     """A simple model, fitted in milliseconds, does clearly better than the network on the same rows.
 

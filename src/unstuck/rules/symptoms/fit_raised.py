@@ -6,6 +6,7 @@ import re
 
 from unstuck.evidence.facts import Fit
 from unstuck.findings import Finding
+from unstuck.rules.families import DOES_NOT_FIT
 from unstuck.rules.rule import symptom
 
 #: Backends' messages can run over pages; the script's own traceback shows the whole.
@@ -17,7 +18,7 @@ WRAPPED = "Exception encountered when calling"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@symptom("fit-raised")
+@symptom("fit-raised", of=DOES_NOT_FIT)
 def fit_raised(fit: Fit) -> Finding | None:
     """The call of fit ended with an exception.
 

@@ -16,6 +16,7 @@ from unstuck.evidence.facts import (
 )
 from unstuck.findings import Finding
 from unstuck.rules.bounds import FALL_SHARE, skill
+from unstuck.rules.families import LEARNS_LITTLE
 from unstuck.rules.progress import Accuracy, accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
 
@@ -24,7 +25,7 @@ from unstuck.rules.rule import symptom
 SLOW_SHARE = 0.25
 
 
-@symptom("learning-slow")
+@symptom("learning-slow", of=LEARNS_LITTLE)
 def learning_slow(
     curve: Curve,
     metrics: Metrics | None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Model, Predictions
 from unstuck.findings import Finding
 from unstuck.rules.bounds import CHANCE_TOLERANCE
+from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, closing_loss, learned_by_loss
 from unstuck.rules.rule import symptom
 
 
-@symptom("loss-at-chance")
+@symptom("loss-at-chance", of=NOTHING_LEARNED)
 def loss_at_chance(
     curve: Curve,
     baselines: Baselines,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Model, Predictions
 from unstuck.findings import Finding
 from unstuck.rules.bounds import FALL_SHARE
+from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import Fall, accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
 
 
-@symptom("loss-does-not-fall")
+@symptom("loss-does-not-fall", of=NOTHING_LEARNED)
 def loss_does_not_fall(
     curve: Curve,
     metrics: Metrics | None,

@@ -6,6 +6,7 @@ import math
 
 from unstuck.evidence.facts import Baselines, Curve, Loss
 from unstuck.findings import Finding
+from unstuck.rules.families import DIVERGES
 from unstuck.rules.progress import chance_loss, closing_loss, opening_loss
 from unstuck.rules.rule import symptom
 
@@ -13,7 +14,7 @@ from unstuck.rules.rule import symptom
 GROWTH = 10.0
 
 
-@symptom("loss-explodes")
+@symptom("loss-explodes", of=DIVERGES)
 def loss_explodes(curve: Curve, loss: Loss | None, baselines: Baselines | None) -> Finding | None:
     """The training loss ends at ten times its lowest value or more, above any trivial answer's.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
 from unstuck.findings import Finding
+from unstuck.rules.families import LEARNS_LITTLE
 from unstuck.rules.progress import accuracy_of, fall_of
 from unstuck.rules.rule import symptom
 
@@ -11,7 +12,7 @@ from unstuck.rules.rule import symptom
 FALL_SHARE = 0.1
 
 
-@symptom("loss-falls-accuracy-does-not")
+@symptom("loss-falls-accuracy-does-not", of=LEARNS_LITTLE)
 def loss_falls_accuracy_does_not(
     curve: Curve,
     metrics: Metrics,

@@ -6,10 +6,11 @@ import math
 
 from unstuck.evidence.facts import Curve
 from unstuck.findings import Finding
+from unstuck.rules.families import DIVERGES
 from unstuck.rules.rule import symptom
 
 
-@symptom("loss-nan")
+@symptom("loss-nan", of=DIVERGES)
 def loss_nan(curve: Curve) -> Finding | None:
     """The training loss is NaN (not a number) or infinite.
 

@@ -6,6 +6,7 @@ import math
 
 from unstuck.evidence.facts import Labels, Loss, Predictions
 from unstuck.findings import Finding
+from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.rule import symptom
 
 #: Probabilities that differ by less than a tenth of a percentage point decide nothing.
@@ -18,7 +19,7 @@ SAME_NUMBER = 0.01
 FEWEST_ROWS = 8
 
 
-@symptom("predictions-constant")
+@symptom("predictions-constant", of=NOTHING_LEARNED)
 def predictions_constant(
     predictions: Predictions, labels: Labels | None, loss: Loss | None
 ) -> Finding | None:

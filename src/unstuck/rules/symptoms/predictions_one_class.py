@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Labels, Predictions
 from unstuck.findings import Finding
 from unstuck.rules.bounds import beats, percent
+from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.rule import symptom
 
 #: The other classes get less than a tenth of the rows that carry them.
@@ -14,7 +15,7 @@ REST_SHARE = 0.1
 FEWEST_ROWS = 16
 
 
-@symptom("predictions-one-class")
+@symptom("predictions-one-class", of=NOTHING_LEARNED)
 def predictions_one_class(predictions: Predictions, labels: Labels) -> Finding | None:
     """Almost every row is decided for one class, while the labels hold others.
 

@@ -7,6 +7,7 @@ import math
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Split
 from unstuck.findings import Certainty, Finding
 from unstuck.rules.bounds import UNCOUNTED_ROWS, share_noise
+from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.progress import Accuracy, accuracy_of, rise_of
 from unstuck.rules.rule import symptom
 
@@ -17,7 +18,7 @@ GAP = 0.1
 LOSS_RISE, LOSS_RATIO = 0.2, 2.0
 
 
-@symptom("train-validation-gap")
+@symptom("train-validation-gap", of=VALIDATION_APART)
 def train_validation_gap(
     curve: Curve,
     metrics: Metrics | None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Split
 from unstuck.findings import Finding
 from unstuck.rules.bounds import NEAR_ONE, UNCOUNTED_ROWS, beats
+from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.progress import Accuracy, accuracy_of
 from unstuck.rules.rule import symptom
 
@@ -15,7 +16,7 @@ TOO_RARE = 1e-3
 SAME_COUNT = 0.5
 
 
-@symptom("validation-accuracy-pinned")
+@symptom("validation-accuracy-pinned", of=SCORE_STAYS)
 def validation_accuracy_pinned(
     curve: Curve,
     metrics: Metrics,
