@@ -36,6 +36,7 @@ BENT = ("nearest neighbours", "boosted trees")
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "model-too-small"),
+    but=("predictions-constant",),  # a linear answer depends on its inputs
 )
 def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding | None:
     """The hidden layers have no activation, or there are none.

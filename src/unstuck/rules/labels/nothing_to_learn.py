@@ -42,7 +42,7 @@ from unstuck.rules.rule import cause
         "overfitting",
         "over-regularised",
     ),
-    but=("beaten-by-simple-model",),
+    but=("beaten-by-simple-model",),  # what finds something shows that there is something
 )
 def nothing_to_learn(
     learnability: Learnability,

@@ -21,7 +21,7 @@ LARGE_SHARE = 0.25
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "too-few-updates"),
-    but=("accuracy-stays-low",),
+    but=("accuracy-stays-low",),  # hard tasks end there in good health
 )
 def batch_size_too_large(
     fit: Fit,

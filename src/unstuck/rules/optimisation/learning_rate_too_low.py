@@ -40,7 +40,7 @@ NO_GRADIENT = 1e-7
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "too-few-updates"),
-    but=("accuracy-stays-low",),
+    but=("accuracy-stays-low",),  # hard tasks end there in good health
 )
 def learning_rate_too_low(
     optimizer: Optimizer,

@@ -26,7 +26,7 @@ USUAL_BATCH = 32
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change"),
-    but=("accuracy-stays-low",),
+    but=("accuracy-stays-low",),  # hard tasks end there in good health
 )
 def too_few_updates(
     fit: Fit,
