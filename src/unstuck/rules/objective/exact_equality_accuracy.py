@@ -24,6 +24,7 @@ BETWEEN = ("sigmoid", "softmax", "tanh", "linear")
         "decisions-do-not-change",
         "metric-does-not-match-task",
     ),
+    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other
 )
 def exact_equality_accuracy(
     metrics: Metrics, labels: Labels, head: Head, predictions: Predictions | None

@@ -29,6 +29,7 @@ GIVEN_AWAY = 0.1
         "decisions-do-not-change",
         "metric-does-not-match-task",
     ),
+    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other
 )
 def threshold_off_scale(
     metrics: Metrics, head: Head, loss: Loss, labels: Labels | None, predictions: Predictions | None
