@@ -86,7 +86,8 @@ def test_only_its_own_file_and_its_exceptions_name_a_symptom_of_a_family():
         named = {
             file.stem.replace("_", "-")
             for file in folder.rglob("*.py")
-            if f'"{rule.name}"' in file.read_text()
+            # Signs in a log's figures have names of their own, some of them the same.
+            if file.parent.name != "figures" and f'"{rule.name}"' in file.read_text()
         }
         assert named <= exceptions | {rule.name}
 
