@@ -30,6 +30,7 @@ _FEWEST = 30
         "loss-explodes",
         "loss-negative",
         "class-imbalance",
+        "dead-relu",
         "decisions-do-not-change",
         "inputs-not-scaled",
         "learning-rate-too-low",
