@@ -212,10 +212,16 @@ def test_the_demo_says_what_to_install(backend, monkeypatch):
     ],
 )
 def test_the_demo_names_what_is_wrong(name, causes):
-    ran = unstuck("demo", name)
+    ran = unstuck("demo", "--no-prove", name)
     assert ran.returncode == 0, ran.stderr
     told = ran.stdout.partition("unstuck: fit at ")[2]
     leaders = [line.split()[1] for line in told.splitlines() if line.startswith("  ") and line[2:3].isdigit()]
     assert leaders[0] in causes
     assert causes <= set(leaders)
     assert f"{name}.py:" in told
+
+
+def test_the_demo_proves_what_it_finds():
+    ran = unstuck("demo", "imbalance")
+    assert ran.returncode == 0, ran.stderr
+    assert "Confirmed by training:\nclass-imbalance" in ran.stdout

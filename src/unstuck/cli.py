@@ -265,7 +265,8 @@ def lint(
 
 @main.command()
 @click.argument("name", required=False)
-def demo(name: str | None) -> None:
+@click.option("--no-prove", is_flag=True, help="Only diagnose: leave out the trainings that prove the cures.")
+def demo(name: str | None, no_prove: bool) -> None:
     """Diagnose three small trainings that are stuck, on made-up data.
 
     NAME picks one: price_series, sentiment or imbalance.
@@ -273,7 +274,7 @@ def demo(name: str | None) -> None:
     from unstuck.demo.play import DemoError, play
 
     try:
-        sys.exit(play(name))
+        sys.exit(play(name, prove=not no_prove))
     except DemoError as error:
         raise click.UsageError(str(error)) from None
 

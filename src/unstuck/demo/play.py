@@ -26,8 +26,8 @@ class DemoError(Exception):
     """The demo cannot be played. The text says what to do."""
 
 
-def play(name: str | None = None) -> int:
-    """Play one script or all of them.
+def play(name: str | None = None, *, prove: bool = True) -> int:
+    """Play one script or all of them, with the proof of what is found or without.
 
     Returns:
         The exit status: that of the first script that did not end with 0, else 0.
@@ -47,7 +47,8 @@ def play(name: str | None = None) -> int:
             ("\n" if at > 1 else "") + click.style(f"{at} of {len(chosen)}: {SCRIPTS[script]}", bold=True)
         )
         click.echo(f"$ unstuck run {_FOLDER / script}.py\n")
-        command = [sys.executable, "-m", "unstuck", "run", "--no-html", f"{script}.py"]
+        options = ["--no-html"] if prove else ["--no-html", "--no-prove"]
+        command = [sys.executable, "-m", "unstuck", "run", *options, f"{script}.py"]
         status = subprocess.run(command, cwd=_FOLDER, env=environment, check=False).returncode
         failed = failed or status
     return failed
