@@ -12,7 +12,7 @@ _SAME = 0.01
 
 @cause(
     "quantile-turned-round",
-    certainty="measured",
+    certainty="suspected",  # that the number is meant as a quantile is only its name
     impact="blocks",
     explains=("coverage-misses-quantile", "beaten-by-simple-model"),
 )
@@ -24,7 +24,7 @@ def quantile_turned_round(reference: Reference, loss: Loss | None) -> Finding | 
 
     How it is proved: the loss is evaluated at a few distances below and above the targets. A loss that costs
     b for a unit below and a for a unit above is least at the b / (a + b) quantile; that is 1 - q, with
-    the q that the loss was given.
+    the q that the loss was given. That q is meant as a quantile is only told by its name, so it is suspected.
 
     What to do: take target minus answer, e = y_true - y_pred, in max(q * e, (q - 1) * e).
     """

@@ -30,7 +30,7 @@ def coverage_misses_quantile(reference: Reference) -> Finding | None:
         return None
     return Finding(
         says=f"Of the targets of {quantile.rows:,} rows {100 * quantile.covered:.0f}% lie at or below the "
-        f"answers, which are to be the {100 * quantile.asked:g}% quantile.",
+        f"answers; the loss is given {quantile.asked:g} as its quantile.",
         shows={"covered": quantile.covered, "asked": quantile.asked, "rows": quantile.rows},
     )
 
