@@ -331,4 +331,28 @@ stack = [layers.SimpleRNN(3, stateful=True), layers.Dense(1, activation="sigmoid
 model = keras.Sequential([keras.Input((1, 8), batch_size=16), *stack])""",
         doors=("watch",),
     ),
+    "a joined batch normalisation after the output": Kept(
+        "what moves the range stands in the branches, before they are joined",
+        """\
+Y, loss, metrics = rng.integers(0, 2, n), keras.losses.BinaryCrossentropy(from_logits=True), []
+inputs = keras.Input((8,))
+branch = layers.BatchNormalization()(layers.Dense(1, activation="sigmoid")(inputs))
+model = keras.Model(inputs, layers.Concatenate()([branch, branch]))""",
+    ),
+    "smoothed labels a little below 0": Kept(
+        "smoothing by 0.1 brings labels of -0.003 back into [0, 1]",
+        """\
+Y, metrics = rng.normal(size=n), []
+Y[0] = -0.003
+loss = keras.losses.BinaryCrossentropy(label_smoothing=0.1)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, activation="sigmoid")])""",
+    ),
+    "a missing target among the rows that fit keeps back": Kept(
+        "asked before the training, all rows that are given are taken for training rows",
+        """\
+Y, loss, metrics = rng.normal(size=n), "mse", []
+Y[-1] = np.nan
+fit |= dict(validation_split=0.25)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1)])""",
+    ),
 }

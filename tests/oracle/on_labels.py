@@ -53,9 +53,10 @@ def without_a_unit(situation: Situation, claim: Claim) -> str:
 @truth("labels-outside-unit-interval")
 def pulled_to_a_bound(situation: Situation, claim: Claim) -> str:
     """For a label beyond 0 or 1 the cheapest answer lies at a bound, or the loss raises."""
-    outside = [level for level in levels(situation) if not 0.0 <= level <= 1.0]
+    low, high = claim.shows["lower_bound"], claim.shows["upper_bound"]
+    outside = [level for level in levels(situation) if not low <= level <= high]
     if not outside:
-        return "all labels lie in [0, 1]"
+        return "all labels lie within the bounds"
     shape = (1, *situation.predictions.shape[1:])
     for level in outside:
         labels = np.full_like(situation.labels[:1], level)

@@ -74,6 +74,8 @@ fit = dict(verbose=0, class_weight={0: 1.0, 1: 2.0})
 FIGURES = {
     "bounds": (0.0, 1.0),
     "share_outside": 0.5,
+    "lower_bound": 0.0,
+    "upper_bound": 1.0,
     "layer": "Dropout",
     "rate": 0.5,
     "highest_possible_accuracy": 0.1,

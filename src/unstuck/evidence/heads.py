@@ -166,7 +166,8 @@ def _merged(step: Step, depth: int) -> _Ending:
     endings = [_ending(branch, depth + MOST_STEPS // 4) for branch in step.inputs]
     names = {ending.activation for ending in endings}
     if step.kind in AVERAGING and len(names) == 1:
-        return _Ending(names.pop(), after=(step.kind,))
+        behind = dict.fromkeys(kind for ending in endings for kind in ending.after)
+        return _Ending(names.pop(), after=(*behind, step.kind))
     if step.kind in PRODUCTS and names <= UNBOUNDED:
         return _Ending("linear", step, step)  # shares of one branch in the other stay within its range
     # What passes no gradient on may take the other branch away again, and put a bounded value in its place.

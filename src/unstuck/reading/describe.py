@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from unstuck.evidence.facts import Head, Layer, Model
 from unstuck.evidence.kinds import (
     snake_case,
 )
-from unstuck.reading.graph import chain, collect
+from unstuck.reading.graph import all_parts, called_models, chain, collect
 from unstuck.reading.layers import applies, has_weights, layer_of, says_frozen
 from unstuck.reading.shapes import shape_given
 from unstuck.reading.steps import head_of, shape_of
@@ -45,6 +45,7 @@ def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:
     for each in outputs.values():
         if not collect(each, tensors):
             return None
+    frozen = {id(part) for each in called_models(network) if says_frozen(each) for part in all_parts(each)}
     layers = []
     for tensor in tensors:
         operation = tensor.operation
@@ -52,7 +53,8 @@ def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:
             if operation.kind == "InputLayer":
                 continue
             read = shape_of(tensor.inputs[0]) if len(tensor.inputs) == 1 else None
-            layers.append(layer_of(operation, read if read is not None else shape_given(operation)))
+            layer = layer_of(operation, read if read is not None else shape_given(operation))
+            layers.append(replace(layer, trainable=False) if id(operation) in frozen else layer)
         elif isinstance(operation, str):
             name = applies(operation)
             layers.append(

@@ -62,6 +62,22 @@ def all_parts(network: Network) -> Iterator[Any]:
                 waiting[:0] = _held(layer)
 
 
+def called_models(network: Network) -> list[Network]:
+    """The models that a model's outputs pass through as wholes."""
+    found: list[Network] = []
+    waiting, seen = list(network.outputs.values()), set[int]()
+    while waiting and len(seen) < MOST_NODES:
+        at = waiting.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        if isinstance(at.operation, Network):
+            found.append(at.operation)
+        inside = opened(at)
+        waiting.extend(at.inputs if inside is at else (inside, *at.inputs))
+    return found
+
+
 def _held(network: Network) -> list[Any]:
     """The layers and models that a model was made of, those that its outputs passed through too."""
     found, seen = list(network.layers), set[int]()

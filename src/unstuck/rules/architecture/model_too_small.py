@@ -70,7 +70,10 @@ def _narrowest(model: Model, head: Head) -> Layer | None:
     weighted = [each for each in model.layers if each.kind in HIDDEN and each.units]
     # The last one makes the output, whether it carries the activation itself or a layer after it does.
     known = head.layer is None or any(each.name == head.layer.name for each in model.layers)
-    return min(weighted[:-1], key=lambda each: each.units or 0, default=None) if known else None
+    narrowest = min(weighted[:-1], key=lambda each: each.units or 0, default=None) if known else None
+    if narrowest is None or not all(each.trainable for each in weighted[weighted.index(narrowest) + 1 :]):
+        return None  # what is frozen behind it reads rows of that width
+    return narrowest
 
 
 _OUTPUT = Layer(name="output", activation="softmax", units=10)
@@ -104,6 +107,10 @@ model_too_small.quiet(  # the output's activation is a layer of its own
         )
     ),
     Head(activation="sigmoid", units=1, layer=Layer(kind="Activation", name="last")),
+)
+model_too_small.quiet(  # a generator of points of two numbers, through a frozen discriminator
+    Model(layers=(Layer(name="point", units=2), Layer(name="judge", units=1, trainable=False))),
+    Head(activation="sigmoid", units=1, layer=Layer(name="judge", units=1)),
 )
 model_too_small.quiet(
     Model(layers=(_OUTPUT,)), Head(activation="softmax", units=10, shape=(10,), layer=_OUTPUT)

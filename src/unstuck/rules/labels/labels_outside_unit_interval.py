@@ -68,20 +68,26 @@ def labels_outside_unit_interval(
     """
     if loss.name not in BINARY or labels.form in ("text", "empty", "binary", "one-hot", "multi-label"):
         return None
-    outside = sum(share for value, share in weighted_values(labels) if not -ROUNDING <= value <= 1 + ROUNDING)
+    # Smoothing by s pulls a label y to (1 - s) y + s / 2.
+    slack = loss.label_smoothing / (2.0 * (1.0 - loss.label_smoothing)) if loss.label_smoothing < 1 else 0.0
+    low, high = -slack - ROUNDING, 1 + slack + ROUNDING
+    outside = sum(share for value, share in weighted_values(labels) if not low <= value <= high)
     negative = bool(curve and curve.loss and curve.loss[-1] < 0)
     if outside <= FEW_ROWS and not (negative and (labels.minimum < 0 or labels.maximum > 1)):
         return None
     lowest = min(curve.loss) if curve and curve.loss else None
     sign = f" The loss went down to {lowest:.4g}, which labels in [0, 1] cannot do." if negative else ""
+    within = f"[{-slack:.3g}, {1 + slack:.3g}], what label smoothing allows" if slack else "[0, 1]"
     return Finding(
         says=f"{loss.name} reads labels as probabilities, but they go from {labels.minimum:.4g} to "
-        f"{labels.maximum:.4g}: {percent(outside)} of them lie outside [0, 1]. For these the loss falls "
+        f"{labels.maximum:.4g}: {percent(outside)} of them lie outside {within}. For these the loss falls "
         f"without end, so that the output is driven to a bound instead of to the label.{sign}",
         shows={
             "minimum": labels.minimum,
             "maximum": labels.maximum,
             "share_outside": outside,
+            "lower_bound": -slack,
+            "upper_bound": 1 + slack,
             "lowest_loss": lowest,
         },
         where=loss.place,
@@ -116,3 +122,6 @@ labels_outside_unit_interval.fires(
 labels_outside_unit_interval.quiet(Labels.of([0, 1] * 50), Loss(name="binary_crossentropy"))
 labels_outside_unit_interval.quiet(Labels.of([0.05, 0.95] * 50), Loss(name="binary_crossentropy"))
 labels_outside_unit_interval.quiet(Labels.of([-1, 1] * 50), Loss(name="hinge"))
+labels_outside_unit_interval.quiet(  # smoothed, -0.05 is 0.005
+    Labels.of([-0.05, 1.05] * 50), Loss(name="binary_crossentropy", label_smoothing=0.1)
+)

@@ -7,7 +7,7 @@ from math import e, log
 from unstuck.evidence.facts import Curve, Environment, Fit, Head, Labels, Loss, Predictions
 from unstuck.findings import Certainty, Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
-from unstuck.rules.objective._common import BINARY, CATEGORICAL, SPARSE, reported
+from unstuck.rules.objective._common import BINARY, CATEGORICAL, SPARSE, compares_one, reported
 from unstuck.rules.rule import cause
 
 #: Rows of probabilities in float32 sum to one within this.
@@ -44,8 +44,8 @@ def probabilities_taken_as_logits(
     What decides: Look at the loss for from_logits=True and at the last layer for an activation; both together
     say yes.
     """
-    if not loss.from_logits or not loss.is_for_classes:
-        return None
+    if not loss.from_logits or not loss.is_for_classes or (head.shape and compares_one(head, loss)):
+        return None  # a softmax over one value reads nothing
     static = head.activation in ("sigmoid", "softmax") and not head.stretched
     if static and environment.backend == "tensorflow" and head.activation_is_last:
         return None
