@@ -23,19 +23,30 @@ def stretched(situation: Situation, claim: Claim) -> str:
         return "the loss takes one label a unit"
     if columns == 1 and not all(has_a_unit(situation, level) for level in levels(situation)):
         return ""
+    both = _of_stretched(situation, answers)
+    return "" if same(cost, both) else f"the loss is {cost:g}, of labels stretched over the units {both:g}"
+
+
+def _of_stretched(situation: Situation, answers: np.ndarray) -> float:
+    """The loss of labels that are repeated over the units."""
+    labels = situation.labels
+    columns = labels.shape[-1] if labels.ndim > 1 else 1
     wide = np.broadcast_shapes((len(labels), columns), answers.shape)
     stretched_labels = np.broadcast_to(labels.reshape(len(labels), columns), wide)
-    both = situation.cost(np.broadcast_to(answers, wide), stretched_labels)
-    if same(cost, both):
-        return ""
-    return f"the loss is {cost:g}, of labels stretched over the units {both:g}"
+    return situation.cost(np.broadcast_to(answers, wide), stretched_labels)
 
 
 @truth("label-form-does-not-match-loss")
 def other_form(situation: Situation, claim: Claim) -> str:
-    """Keras raises an error on labels of this form."""
-    cost = situation.cost(decided(situation))
-    return f"the loss reads these labels: it is {cost:g}" if math.isfinite(cost) else ""
+    """Keras raises an error on labels of this form, or reads one number as that of each unit."""
+    answers = decided(situation)
+    cost = situation.cost(answers)
+    if not math.isfinite(cost):
+        return ""
+    single = situation.labels.ndim == 1 or situation.labels.shape[-1] == 1
+    if single and answers.shape[-1] > 1 and same(cost, _of_stretched(situation, answers)):
+        return ""
+    return f"the loss reads these labels: it is {cost:g}"
 
 
 @truth("labels-not-zero-based")

@@ -77,7 +77,9 @@ def _mismatch(metric: Metric, labels: Labels, head: Head) -> str | None:
                 "them"
             )
         return None
-    if sparse and metric.resolved in ("categorical_accuracy", "binary_accuracy"):
+    # The largest of one column is column 0: of class 0 alone that is the right one.
+    always_right = metric.resolved == "categorical_accuracy" and labels.distinct == 1 and not labels.maximum
+    if sparse and metric.resolved in ("categorical_accuracy", "binary_accuracy") and not always_right:
         return f"the labels are single class numbers, where it expects {head.units} columns of 0 and 1"
     if labels.form == "one-hot" and several:
         if metric.resolved == "sparse_categorical_accuracy":
@@ -113,6 +115,11 @@ metric_does_not_match_task.quiet(  # a class number, 0 or 1, for each of three s
     Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
     Metrics(uses=(Metric(resolved="sparse_categorical_accuracy"),)),
     Head(activation="softmax", units=2, shape=(3, 2), softmax_size=2),
+)
+metric_does_not_match_task.quiet(  # class 0 alone
+    Labels.of([0] * 60),
+    Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
+    Head(activation="softmax", units=3, shape=(3,), softmax_size=3),
 )
 metric_does_not_match_task.quiet(
     Labels.of([0, 1, 2] * 20),
