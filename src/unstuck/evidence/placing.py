@@ -24,10 +24,12 @@ def placing(seen: Observation) -> tuple[Callable[[Any], Place | None], Place | N
     model = seen.model
     optimizer = getattr(model, "optimizer", None)
     parts = [*model._flatten_layers(), *([optimizer] if optimizer is not None else [])]
-    if seen.place is None or any(place_of(part) is not None for part in parts):
+    known = any(place_of(part) is not None for part in parts)
+    if seen.place is None or (known and seen.compile_place is not None):
         return places_in(parts), seen.compile_place
     source = SourceReader().read(seen.place.file)
-    return (lambda made: _read_off(source, made)), seen.compile_place or find_compile_call(source)
+    look_up = places_in(parts) if known else lambda made: _read_off(source, made)
+    return look_up, seen.compile_place or find_compile_call(source)
 
 
 def _read_off(source: Source, made: Any) -> Place | None:
