@@ -58,6 +58,17 @@ def test_where_the_rows_hold_what_tells_the_targets_nothing_is_said():
         assert "signal-lost-before-fit" not in {each.rule for each in (*run.causes, *run.notes)}
 
 
+def test_rows_that_fit_got_as_they_are_held_lost_nothing():
+    """A walk: the next value is told well by the last one, the step between them hardly by anything."""
+    walk = np.cumsum(DRAW.normal(size=700)).astype("float32")
+    windows = np.lib.stride_tricks.sliding_window_view(walk, 9)
+    x, y = windows[:, :8], windows[:, 8]
+    model = keras.Sequential([layers.Input((8, 1)), layers.Flatten(), layers.Dense(1)])
+    model.compile("adam", "mse")
+    run = watched(model, x[:600, :, None], y[:600], epochs=2)
+    assert "signal-lost-before-fit" not in {each.rule for each in (*run.causes, *run.notes)}
+
+
 def test_of_several_labels_for_the_same_rows_none_is_taken_for_the_targets():
     rows, passed = DRAW.normal(size=(300, 2)), DRAW.integers(0, 2, 200)
     held = {"rows": rows, "first": (rows[:, 0] > 0).astype(int), "second": (rows[:, 1] > 0).astype(int)}

@@ -94,7 +94,9 @@ def _best(
     for pair in _pairs(names, targets, classes=classes, drawn=seen.data != "arrays"):
         tried = _tried(pair, classes=classes)
         if tried is not None and tried.skill >= _CLEARLY:
-            found, agree = _looked_up(seen.training, pair)
+            found, agree, asked = _looked_up(seen.training, pair)
+            if 2 * found >= asked > 0 and agree >= _MOSTLY * found:
+                return None  # fit got these rows with their own targets: nothing was lost on the way
             tried = replace(tried, told=replace(tried.told, found=found, agree=agree))
             if best is None or (found, tried.skill) > (best.told.found, best.skill):
                 best = tried
@@ -264,11 +266,15 @@ def _score(answers: np.ndarray, targets: np.ndarray, *, classes: bool) -> float:
     return float(np.mean([(decided[targets == level] == level).mean() for level in np.unique(targets)]))
 
 
-def _looked_up(training: Rows, pair: _Pair) -> tuple[int, int]:
-    """How many of fit's rows stand among the held ones, and how many of these with the target beside them."""
+def _looked_up(training: Rows, pair: _Pair) -> tuple[int, int, int]:
+    """How many of fit's rows stand among the held ones, and how many of these with the target beside them.
+
+    The last is how many were looked up, 0 where the two cannot be compared. A row counts by its values,
+    whatever axes of one were put around them.
+    """
     inputs, targets = leaves(training.x), _flat(np.asarray(leaves(training.y)[0]))
-    if len(inputs) != 1 or targets is None or inputs[0].shape[1:] != pair.x.shape[1:]:
-        return 0, 0
+    if len(inputs) != 1 or targets is None or inputs[0][:1].size != pair.x[:1].size:
+        return 0, 0, 0
     own = np.asarray(inputs[0])
     held = pair.x.astype(own.dtype)
     at: dict[bytes, int] = {}
@@ -276,4 +282,5 @@ def _looked_up(training: Rows, pair: _Pair) -> tuple[int, int]:
         at[row.tobytes()] = number
     rows = spaced(len(own), min(_LOOKED_UP, len(own)))
     standing = [(row, at[key]) for row in rows if (key := own[row].tobytes()) in at]
-    return len(standing), sum(bool(targets[row] == pair.y[other]) for row, other in standing)
+    agree = sum(bool(targets[row] == pair.y[other]) for row, other in standing)
+    return len(standing), agree, len(rows)
