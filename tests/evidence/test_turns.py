@@ -48,3 +48,9 @@ def test_fits_with_two_labels_are_left_as_they_are():
     turns, model = Turns(), Model()
     assert turns.ended(model, 0, fit_on([0, 1] * 10)) == {}
     assert set(turns.ended(model, 1, fit_on([1] * 10))) == {1}
+
+
+def test_hundreds_of_turns_are_each_known():
+    turns, model = Turns(), Model()
+    known = [turns.ended(model, run, fit_on([run % 2] * 10)) for run in range(300)]
+    assert {run for each in known for run in each} == set(range(300))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from unstuck.evidence.facts import Evidence, Labels, Output
@@ -20,19 +20,21 @@ REMEMBERED = 100
 ONE_TURN = "this fit is one turn of a training whose other fits teach the model another label"
 
 
-@dataclass(frozen=True)
-class _Fit:
-    model: weakref.ref[Any]
-    run: int
-    taught: Mapping[str, frozenset[float]]
-    evidence: Evidence | None
+@dataclass
+class _Model:
+    """What all fits of one model taught, and those of one label for which others may yet come, by run."""
+
+    held: weakref.ref[Any]
+    taught: dict[str, frozenset[float]] = field(default_factory=dict)
+    waiting: dict[int, Evidence] = field(default_factory=dict)
 
 
 class Turns:
     """The fits of a script, and which of those with one label were taught others elsewhere."""
 
     def __init__(self) -> None:
-        self._fits: list[_Fit] = []
+        self._models: dict[int, _Model] = {}
+        self._remembered = 0
 
     def ended(self, model: Any, run: int, evidence: Evidence) -> dict[int, Evidence]:
         """Remember a fit that has ended.
@@ -40,35 +42,31 @@ class Turns:
         Returns: by the number of their run, fits with one label of which it is known only now that the same
         model was taught other values as well, with the evidence as it is then. Each comes once.
         """
-        taught = {output.name: _values(output.labels) for output in evidence.outputs if output.labels}
-        single = any(len(values) == 1 for values in taught.values())
-        if single and sum(fit.evidence is not None for fit in self._fits) < REMEMBERED:
-            self._fits.append(_Fit(weakref.ref(model), run, taught, evidence))
-        else:
-            self._fits.append(_Fit(weakref.ref(model), run, taught, None))
-        together = [fit for fit in self._fits if fit.model() is model]
-        others = {
-            name: frozenset().union(*(fit.taught.get(name, frozenset()) for fit in together))
-            for name in taught
+        known = self._models.get(id(model))
+        if known is None or known.held() is not model:  # the number of a model that is gone may come again
+            known = self._models[id(model)] = _Model(weakref.ref(model))
+        taught = _taught(evidence)
+        known.taught |= {name: known.taught.get(name, frozenset()) | each for name, each in taught.items()}
+        if self._remembered < REMEMBERED and any(len(each) == 1 for each in taught.values()):
+            known.waiting[run] = evidence
+            self._remembered += 1
+        apart = {number: _apart(each, known.taught) for number, each in known.waiting.items()}
+        turns = {
+            number: _as_turn(known.waiting.pop(number), names) for number, names in apart.items() if names
         }
-        return dict(filter(None, (self._known_now(fit, others) for fit in together)))
+        self._remembered -= len(turns)
+        return turns
 
-    def _known_now(self, fit: _Fit, others: Mapping[str, frozenset[float]]) -> tuple[int, Evidence] | None:
-        if fit.evidence is None:
-            return None
-        apart = {
-            name
-            for name, values in fit.taught.items()
-            if len(values) == 1 and others.get(name, values) != values
-        }
-        if not apart:
-            return None
-        self._fits[self._fits.index(fit)] = replace(fit, evidence=None)
-        outputs = tuple(
-            _one_turn(output) if output.name in apart else output for output in fit.evidence.outputs
-        )
-        absent = {**fit.evidence.absent, "Curve": ONE_TURN}
-        return fit.run, replace(fit.evidence, outputs=outputs, absent=absent)
+
+def _apart(evidence: Evidence, taught: Mapping[str, frozenset[float]]) -> set[str]:
+    """The outputs that this fit taught one value and all fits together several."""
+    own = _taught(evidence)
+    return {name for name, values in own.items() if len(values) == 1 and taught[name] != values}
+
+
+def _as_turn(evidence: Evidence, apart: set[str]) -> Evidence:
+    outputs = tuple(_one_turn(each) if each.name in apart else each for each in evidence.outputs)
+    return replace(evidence, outputs=outputs, absent={**evidence.absent, "Curve": ONE_TURN})
 
 
 def _one_turn(output: Output) -> Output:
@@ -80,6 +78,11 @@ def _one_turn(output: Output) -> Output:
         labels=replace(labels, others_elsewhere=True) if labels is not None else None,
         curve=None if finite else curve,
     )
+
+
+def _taught(evidence: Evidence) -> dict[str, frozenset[float]]:
+    """The values that each output was taught, by its name."""
+    return {output.name: _values(output.labels) for output in evidence.outputs if output.labels}
 
 
 def _values(labels: Labels | None) -> frozenset[float]:
