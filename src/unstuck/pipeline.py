@@ -39,7 +39,6 @@ from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.verdict import headline_of, status_of
 from unstuck.watch.observation import Observation
-from unstuck.watch.unseen import unseen
 
 #: Examinations of one script may take this share of its time beyond the first one: a loop of a
 #: hundred stuck fits is examined a few times, not a hundred times.
@@ -180,8 +179,7 @@ def diagnose_fit(
     )
     run = record(judgement, evidence, seen, cost, _sources(script), pictures)
     if keep is not None:
-        with unseen(seen.model):
-            keep(seen, evidence, run)
+        keep(seen, evidence, run)
     return run
 
 

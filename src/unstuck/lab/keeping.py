@@ -17,6 +17,7 @@ from unstuck.lab.record import NoRecipeError, record
 from unstuck.lab.rerun import Rerun
 from unstuck.recipe import Recipe
 from unstuck.watch.observation import Observation
+from unstuck.watch.unseen import unseen
 
 #: Of which runs of a script recipes are kept.
 Keeps = Literal["none", "stuck", "all"]
@@ -61,7 +62,8 @@ class Recipes:
             self.lacking[number] = "an earlier fit at the same place with the same causes stands for it"
             return
         try:
-            recipe = record(seen, evidence)
+            with unseen(seen.model):
+                recipe = record(seen, evidence)
         except NoRecipeError as reason:
             self._keep_script(number, seen, kind, str(reason))
             return
