@@ -37,6 +37,19 @@ def is_fast(path):
     return any(inside == each or inside.startswith(f"{each}/") for each in FAST)
 
 
+#: Each process that tests holds Keras and a backend, up to 2 GB.
+MOST_PROCESSES = 8
+
+#: Files whose tests take minutes each: they begin first, so that none is left alone at the end.
+LONG = ("test_other_backends.py", "test_rivals.py")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """The whole suite takes all cores; a part of it runs in this process, where it starts sooner."""
+    whole = config.args_source is config.ArgsSource.TESTPATHS
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if whole else 0
+
+
 def pytest_ignore_collect(collection_path, config):
     """With `-m fast` no other file is imported: most of them import Keras, which takes seconds."""
     if config.option.markexpr == "fast" and collection_path.suffix == ".py":
@@ -48,6 +61,30 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if is_fast(item.path):
             item.add_marker("fast")
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """A folder in which JAX keeps what it compiled, shared by all processes of one run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "compiled-by-jax"
+    shared.mkdir(exist_ok=True)
+    return {
+        "JAX_COMPILATION_CACHE_DIR": os.environ.get("JAX_COMPILATION_CACHE_DIR") or str(shared),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory, compiled):
+    """Whole programs, each run once in this process's share of the tests."""
+    from programs import Programs
+
+    started = Programs(tmp_path_factory.mktemp("programs"), compiled)
+    yield started
+    started.stop()
 
 
 @pytest.fixture

@@ -6,11 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,9 +16,6 @@ import pytest
 from forked import Forks
 
 ROOT = Path(__file__).parent.parent
-
-#: Programs that run at the same time; each keeps to one thread.
-AT_ONCE = 2
 
 #: Seconds after which a program is taken for hung: the slowest needs about 60 on one core.
 PATIENCE = 600
@@ -80,42 +73,38 @@ class Outcome:
 
 
 class Programs:
-    """Runs programs two at a time and keeps what came of each.
+    """Runs each program once and keeps what came of it.
 
     Those on torch are forked from a process that has imported torch: TensorFlow and JAX start threads
     when they are imported, which a fork would lose.
     """
 
-    def __init__(self, scratch: Path) -> None:
-        self._pool = ThreadPoolExecutor(AT_ONCE)
+    def __init__(self, scratch: Path, compiled: dict[str, str]) -> None:
         self._scratch = scratch
-        self._mine = threading.local()
-        self._forks: list[Forks] = []
-        self._futures: dict[Program, Future[Outcome]] = {}
-
-    def start(self, program: Program) -> None:
-        if program not in self._futures:
-            self._futures[program] = self._pool.submit(self._executed, program)
+        self._compiled = compiled
+        self._forks: Forks | None = None
+        self._outcomes: dict[Program, Outcome] = {}
 
     def outcome(self, program: Program) -> Outcome:
-        self.start(program)
-        return self._futures[program].result()
+        if program not in self._outcomes:
+            variables = environment(program.backend, self._compiled)
+            self._outcomes[program] = execute(program, self._scratch, variables, self._forks_of(program))
+        return self._outcomes[program]
 
-    def _executed(self, program: Program) -> Outcome:
+    def _forks_of(self, program: Program) -> Forks | None:
         if program.backend != "torch" or not hasattr(os, "fork"):
-            return execute(program, self._scratch)
-        if not hasattr(self._mine, "forks"):  # one for each thread of the pool
-            self._mine.forks = Forks(environment("torch", self._scratch))
-            self._forks.append(self._mine.forks)
-        return execute(program, self._scratch, self._mine.forks)
+            return None
+        self._forks = self._forks or Forks(environment("torch", self._compiled))
+        return self._forks
 
     def stop(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
-        for each in self._forks:
-            each.stop()
+        if self._forks:
+            self._forks.stop()
 
 
-def execute(program: Program, scratch: Path, forks: Forks | None = None) -> Outcome:
+def execute(
+    program: Program, scratch: Path, variables: dict[str, str], forks: Forks | None = None
+) -> Outcome:
     """Run a program in a process of its own, a fork where that is given, and read its Case."""
     folder = Path(tempfile.mkdtemp(dir=scratch))
     script, report = program.path, folder / "case.json"
@@ -127,7 +116,7 @@ def execute(program: Program, scratch: Path, forks: Forks | None = None) -> Outc
     command += ["--json", str(report), str(script), *program.arguments]
     printed, started = folder / "printed.txt", time.monotonic()
     if forks is None:
-        status = alone(command, folder, environment(program.backend, scratch), printed)
+        status = alone(command, folder, variables, printed)
     else:
         status = forks.run(command, folder, printed, PATIENCE)
     output = printed.read_text(encoding="utf-8", errors="replace")
@@ -151,16 +140,14 @@ def alone(arguments: list[str], folder: Path, variables: dict[str, str], printed
     return done.returncode
 
 
-def environment(backend: str, scratch: Path) -> dict[str, str]:
-    """One thread, one backend to be seen, and compiled JAX functions kept between programs."""
+def environment(backend: str, compiled: dict[str, str]) -> dict[str, str]:
+    """One thread, one backend to be seen, and where JAX keeps what it compiled."""
     one_thread = dict.fromkeys(
         ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
     )
     return {
-        "JAX_COMPILATION_CACHE_DIR": str(scratch / "jax"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         **os.environ,
+        **compiled,
         **one_thread,
         "KERAS_BACKEND": backend,
         "PYTHONPATH": str(ROOT / "tests" / "one_backend"),
@@ -190,20 +177,6 @@ def require(program: Program) -> None:
     """Skip, saying so, when the program cannot run here."""
     if reason := missing(program):
         pytest.skip(reason)
-
-
-@contextmanager
-def running(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Programs]:
-    """The programs of the tests that were selected in the requesting module, started two at a time."""
-    programs = Programs(scratch)
-    for item in request.session.items:
-        program = item.callspec.params.get("program") if hasattr(item, "callspec") else None
-        if item.module is request.module and program is not None and not missing(program):
-            programs.start(program)
-    try:
-        yield programs
-    finally:
-        programs.stop()
 
 
 def applied(text: str, diff: str) -> str:

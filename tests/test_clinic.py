@@ -8,7 +8,7 @@ and the three problems that this tool was made for, also run on JAX and TensorFl
 import tomllib
 
 import pytest
-from programs import ROOT, Program, applied, require, running
+from programs import ROOT, Program, applied, require
 
 CLINIC = ROOT / "tests" / "clinic"
 EXAMPLES = ROOT / "examples"
@@ -40,12 +40,6 @@ EXPECT = {
     if (expect := tomllib.loads((folder / "expect.toml").read_text())).get("only") != "lint"
 }
 SHIPPED = tomllib.loads((CLINIC / "examples.toml").read_text())
-
-
-@pytest.fixture(scope="module")
-def programs(request, tmp_path_factory):
-    with running(request, tmp_path_factory.mktemp("programs")) as started:
-        yield started
 
 
 def backends_of(case):
@@ -139,20 +133,14 @@ def test_cured_program_is_told_nothing(program, programs):
 
 
 @pytest.mark.parametrize("program", shipped_programs(), ids=str)
-def test_example_is_told_its_faults(program, programs):
+def test_example_is_told_its_faults_and_is_quiet_after_its_diffs(program, programs):
     require(program)
     outcome = programs.outcome(program)
-    name = str(program.path.relative_to(EXAMPLES).with_suffix(""))
-    assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
-    check(program, outcome, SHIPPED[name])
-
-
-@pytest.mark.parametrize("program", shipped_programs(), ids=str)
-def test_example_learns_and_is_quiet_after_its_diffs(program, programs):
-    require(program)
     expect = SHIPPED[str(program.path.relative_to(EXAMPLES).with_suffix(""))]
+    assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
+    check(program, outcome, expect)
     if program.backend not in expect.get("healed_on", BACKENDS):
-        pytest.skip(f"not cured by a diff within a test's time on {program.backend}: see examples.toml")
+        return  # not cured by a diff within a test's time: see examples.toml
     longer = expect.get("healed_with", program.arguments)
     of_the_data = expect.get("of_the_data", ())
     outcomes = heal(Program(program.path, program.backend, tuple(longer)), programs, of_the_data)

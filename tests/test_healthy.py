@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from programs import ROOT, Program, require, running
+from programs import ROOT, Program, require
 
 HEALTHY = ROOT / "tests" / "healthy"
 
@@ -16,12 +16,6 @@ ON_EVERY_BACKEND = (
     "multi_output",
     "py_dataset",
 )
-
-
-@pytest.fixture(scope="module")
-def programs(request, tmp_path_factory):
-    with running(request, tmp_path_factory.mktemp("programs")) as started:
-        yield started
 
 
 def backends_of(path):

@@ -18,41 +18,6 @@ if _INNER in os.environ:
 BACKENDS = ("torch", "jax", "tensorflow")
 
 
-def begun(environment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-m", "backend", "-q", "-p", "no:cacheprovider", "tests"],
-        cwd=_ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def started(request, tmp_path_factory):
-    """The processes of the backends that were asked for, all at the same time."""
-    cache = os.environ.get("JAX_COMPILATION_CACHE_DIR") or str(tmp_path_factory.mktemp("jax"))
-    environment = {
-        **os.environ,
-        _INNER: "1",
-        "JAX_COMPILATION_CACHE_DIR": cache,
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    }
-    asked = [
-        each.callspec.params["backend"] for each in request.session.items if each.module is request.module
-    ]
-    running = {
-        backend: begun({**environment, "KERAS_BACKEND": backend}) for backend in asked if not why_not(backend)
-    }
-    yield running
-    for process in running.values():
-        if process.returncode is None:  # its test was never reached
-            process.kill()
-            process.communicate()
-
-
 def why_not(backend):
     if backend == os.environ["KERAS_BACKEND"]:
         return f"{backend} is what all the other tests run on"
@@ -60,8 +25,16 @@ def why_not(backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_backend(backend, started):
-    if backend not in started:
-        pytest.skip(why_not(backend))
-    output, _ = started[backend].communicate()
-    assert started[backend].returncode == 0, f"pytest on {backend}:\n{output[-8000:]}"
+def test_backend(backend, compiled):
+    if reason := why_not(backend):
+        pytest.skip(reason)
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n0", "-m", "backend", "-q", "-p", "no:cacheprovider", "tests"],
+        cwd=_ROOT,
+        env={**os.environ, **compiled, _INNER: "1", "KERAS_BACKEND": backend},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, f"pytest on {backend}:\n{ran.stdout[-8000:]}"

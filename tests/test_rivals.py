@@ -8,7 +8,7 @@ whose failure is not in what is recorded, so that nothing may be claimed.
 import tomllib
 
 import pytest
-from programs import ROOT, Program, execute, require
+from programs import ROOT, Program, require
 
 RIVALS = ROOT / "tests" / "rivals"
 
@@ -57,13 +57,12 @@ def check_nothing_is_claimed(run, tell):
 
 @pytest.mark.parametrize(
     "program",
-    # One at a time: the trainings of a proof keep two cores busy.
     [Program(RIVALS / name / "program.py", budget=EXPECT[name].get("budget", BUDGET)) for name in EXPECT],
     ids=lambda each: each.path.parent.name,
 )
-def test_true_cause_is_told_from_its_rival(program, tmp_path):
+def test_true_cause_is_told_from_its_rival(program, programs):
     require(program)
-    outcome, expect = execute(program, tmp_path), EXPECT[program.path.parent.name]
+    outcome, expect = programs.outcome(program), EXPECT[program.path.parent.name]
     run, tell = outcome.judged, told(outcome)
     assert outcome.status == 0, tell
     assert not run["errors"], tell
