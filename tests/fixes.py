@@ -3,12 +3,12 @@
 import hashlib
 import io
 
-from unstuck.case import Case, CauseRecord, RunRecord, Where
+from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
-from unstuck.findings import propose
-from unstuck.fix.command import Scene, Wishes, fix
+from unstuck.judgement.findings import propose
 from unstuck.remedies.remedy import write as written
+from unstuck.verbs.fix import Scene, Wishes, fix
 
 TEXT = """\
 import keras

@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from unstuck import __version__
-from unstuck.case import Case, CauseRecord, RunRecord, Where
+from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.cli import main
-from unstuck.report.ending import after_run
-from unstuck.watch.runner import Outcome
+from unstuck.verbs.ending import after_run
+from unstuck.verbs.run import Outcome
 
 
 def unstuck(*arguments, **options):

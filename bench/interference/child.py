@@ -49,7 +49,7 @@ def main(out: str, mode: str, names: list[str]) -> None:
 
 def _examine_often(often: bool) -> None:
     """Let examinations take as long as all else: nearly every fit has one. Or a tenth, as users have it."""
-    pipeline = sys.modules.get("unstuck.pipeline")
+    pipeline = sys.modules.get("unstuck.verbs.diagnose")
     if pipeline is not None:
         pipeline.EXAMINATION_SHARE = 1.0 if often else 0.1  # type: ignore[attr-defined]
 

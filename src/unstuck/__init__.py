@@ -25,20 +25,20 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from unstuck.case import Case
-    from unstuck.diagnosis import Diagnosis
-    from unstuck.interactive import Watch, check, diagnose, observe
-    from unstuck.magic import load_ipython_extension, unload_ipython_extension
+    from unstuck.case.schema import Case
+    from unstuck.python.diagnosis import Diagnosis
+    from unstuck.python.interactive import Watch, check, diagnose, observe
+    from unstuck.python.magic import load_ipython_extension, unload_ipython_extension
 
 _HOMES = {
-    "Case": "unstuck.case",
-    "Diagnosis": "unstuck.diagnosis",
-    "Watch": "unstuck.interactive",
-    "check": "unstuck.interactive",
-    "diagnose": "unstuck.interactive",
-    "load_ipython_extension": "unstuck.magic",
-    "observe": "unstuck.interactive",
-    "unload_ipython_extension": "unstuck.magic",
+    "Case": "unstuck.case.schema",
+    "Diagnosis": "unstuck.python.diagnosis",
+    "Watch": "unstuck.python.interactive",
+    "check": "unstuck.python.interactive",
+    "diagnose": "unstuck.python.interactive",
+    "load_ipython_extension": "unstuck.python.magic",
+    "observe": "unstuck.python.interactive",
+    "unload_ipython_extension": "unstuck.python.magic",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 import unstuck
-from unstuck.options import (
+from unstuck.verbs.options import (
     BUDGET,
     READABLE,
     SURE,
@@ -76,13 +76,13 @@ def run(
     script's own output. The exit status is the script's own, 1 with --fail-on when such a cause is found, 2
     when unstuck itself was called wrongly.
     """
-    from unstuck.cells import is_notebook
+    from unstuck.evidence.cells import is_notebook
     from unstuck.notebook.command import Wishes
     from unstuck.notebook.command import run as run_notebook
     from unstuck.notebook.opening import NotebookError
-    from unstuck.proving import postponed, proven
-    from unstuck.report.ending import Page, after_run
-    from unstuck.watch.runner import run_script
+    from unstuck.verbs.ending import Page, after_run
+    from unstuck.verbs.prove import postponed, proven
+    from unstuck.verbs.run import run_script
 
     say_misplaced(script, arguments)
     stdout, page = sys.stdout, Page.of(html, report, wanted=not no_html)
@@ -110,9 +110,9 @@ def prove(budget: float, on: str, case: str) -> None:
 
     What it needs to train again stands in a file beside the case (FILE.recipes.npz).
     """
-    from unstuck.case import CaseError
-    from unstuck.proving import ProvingError, prove_file
+    from unstuck.case.schema import CaseError
     from unstuck.report.terminal import tell
+    from unstuck.verbs.prove import ProvingError, prove_file
 
     try:
         tell(prove_file(Path(case), budget, on))
@@ -135,7 +135,7 @@ def experiment(
 
     NAME is the experiment; without SCRIPT its page is printed, without NAME the list of all.
     """
-    from unstuck.asking import AskingError, ask, names, page
+    from unstuck.verbs.experiment import AskingError, ask, names, page
 
     try:
         if name is None:
@@ -193,10 +193,10 @@ def fix(
     The exit status is 0 when the change was shown or written, 1 when there is nothing to fix, a file is
     refused or the change is not verified, 2 when unstuck was called wrongly.
     """
-    from unstuck.case import Case, CaseError
+    from unstuck.case.schema import Case, CaseError
     from unstuck.fix.choice import ChoiceError
-    from unstuck.fix.command import Scene, Wishes, fix_script, is_case, take_back
-    from unstuck.fix.command import fix as fix_case
+    from unstuck.verbs.fix import Scene, Wishes, fix_script, is_case, take_back
+    from unstuck.verbs.fix import fix as fix_case
 
     stream = sys.stdout
     wishes = Wishes(run_number, remedies, everything, write, verify)
@@ -249,10 +249,10 @@ def lint(
     The exit status is 1 when a finding is at least as sure as --fail-on, 0 when none is, 2 when a file
     could not be read or unstuck was called wrongly.
     """
-    from unstuck.lint.command import Wishes
-    from unstuck.lint.command import lint as check
     from unstuck.lint.files import FilesError
     from unstuck.lint.settings import SettingsError
+    from unstuck.verbs.lint import Wishes
+    from unstuck.verbs.lint import lint as check
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
@@ -287,7 +287,7 @@ def demo(name: str | None, no_prove: bool) -> None:
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
 def show(html: bool, case: str, file: str | None) -> None:
     """Print the report of a CASE that `run --json` saved, or write its page with --html [FILE]."""
-    from unstuck.case import Case, CaseError
+    from unstuck.case.schema import Case, CaseError
     from unstuck.report.html.files import PageError, show_page
     from unstuck.report.terminal import tell
 
@@ -319,8 +319,8 @@ def log(report: Path | None, source: str | None, log: str) -> None:
 
     The exit status is 0, or 2 when nothing could be read.
     """
-    from unstuck.logbook.command import log as tell
     from unstuck.logbook.gather import LogError
+    from unstuck.verbs.log import log as tell
 
     try:
         tell(log, sys.stdout, report, source)
@@ -358,7 +358,7 @@ def mcp(root: Path, allow_run: bool) -> None:
 @click.argument("name")
 def explain(name: str) -> None:
     """Print the page of the rule NAME."""
-    from unstuck.report.explain import UnknownRuleError, explain
+    from unstuck.verbs.explain import UnknownRuleError, explain
 
     try:
         explain(name)
@@ -370,7 +370,7 @@ def explain(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def rules(as_json: bool) -> None:
     """List all rules by group."""
-    from unstuck.report.explain import list_rules, rules_as_records
+    from unstuck.verbs.explain import list_rules, rules_as_records
 
     if as_json:
         click.echo(json.dumps(rules_as_records(), indent=2))
@@ -381,6 +381,6 @@ def rules(as_json: bool) -> None:
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of what `run --json` writes."""
-    from unstuck.case import json_schema
+    from unstuck.case.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))

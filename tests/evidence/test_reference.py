@@ -15,8 +15,8 @@ from unstuck.evidence.reference.quantile import quantile_of
 from unstuck.evidence.reference.reading import reference_of
 from unstuck.evidence.reference.scores import Target, chance, versus
 from unstuck.evidence.rows import Rows
-from unstuck.findings import Finding, Judgement
-from unstuck.verdict import headline_of, status_of
+from unstuck.judgement.findings import Finding, Judgement
+from unstuck.judgement.verdict import headline_of, status_of
 
 DRAW = np.random.default_rng(0)
 

@@ -6,8 +6,8 @@ import pytest
 from unstuck.evidence.along import label_order, padded_by_time, scales
 from unstuck.evidence.decisions import Answers, task_of
 from unstuck.evidence.facts import Head, Input, Labels, Loss, Metric, Metrics
+from unstuck.evidence.pictures import MOST_BINS, MOST_CLASSES, MOST_ROWS
 from unstuck.evidence.spread import BINS, confusion_of, spread_of
-from unstuck.pictures import MOST_BINS, MOST_CLASSES, MOST_ROWS
 
 SIGMOID, SOFTMAX = Head(activation="sigmoid"), Head(activation="softmax", units=3, shape=(3,))
 

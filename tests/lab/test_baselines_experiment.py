@@ -8,7 +8,7 @@ from recipes import recipe_of
 
 from unstuck.lab.experiment import Clock, UnaskableError, experiments
 from unstuck.lab.experiments.baselines import baselines
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 
 
 def network(columns=2, units=8, activation="sigmoid", loss="binary_crossentropy"):

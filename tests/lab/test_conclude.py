@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from unstuck.case import CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord, TrialRecord
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.known import Known

@@ -8,7 +8,7 @@ from recipes import recipe_of
 
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.experiments.cross_validation import cross_validation
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 
 
 def network(columns, units, rate=0.03):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from unstuck.case import CauseRecord, NotCheckedRecord, RunRecord, SymptomRecord, Where
+from unstuck.case.schema import CauseRecord, NotCheckedRecord, RunRecord, SymptomRecord, Where
 from unstuck.evidence.facts import Learnability
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
@@ -13,8 +13,8 @@ from unstuck.lab.exchange.asking import exchangeable
 from unstuck.lab.experiment import Answer
 from unstuck.lab.known import Known
 from unstuck.lab.prove import _ask, _spoken_for
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
-from unstuck.recipe import Recipe
 
 OWN = Recipe(custom={"focal": abs})
 STUCK = RunRecord(symptoms=[SymptomRecord(rule="beaten-by-simple-model", says="")])

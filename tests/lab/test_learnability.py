@@ -12,7 +12,7 @@ from unstuck.evidence.reference.folds import folds_of, is_series
 from unstuck.lab.experiment import Clock, UnaskableError, experiments
 from unstuck.lab.experiments._rows import loss_name, table_of, targets_of, thinned
 from unstuck.lab.experiments.learnability import learnability
-from unstuck.recipe import LayerPlan, Recipe
+from unstuck.lab.recipe import LayerPlan, Recipe
 from unstuck.rules.labels._learnable import finds_nothing, finds_something
 from unstuck.rules.rule import judge
 

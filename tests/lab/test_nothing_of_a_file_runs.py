@@ -9,9 +9,9 @@ from keras import layers
 
 from unstuck.lab.build import build
 from unstuck.lab.configured import make_callbacks, refuse_code
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError, _spec
 from unstuck.lab.saved import load, save, why_not
-from unstuck.recipe import Recipe
 
 WRITES = "__import__('pathlib').Path('ran').write_text('ran')"
 

@@ -9,10 +9,10 @@ from unstuck.lab.arms import TOO_LONG, Arm, stopper
 from unstuck.lab.clocks import Budget
 from unstuck.lab.experiment import Clock
 from unstuck.lab.pacing import FEWEST_ARMS, paced, smaller
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
 from unstuck.lab.resize import Size, resized
 from unstuck.lab.sizing import FEWEST_ROWS, FEWEST_UPDATES
-from unstuck.recipe import Recipe
 
 ROWS = np.zeros((2000, 3), "float32")
 

@@ -7,15 +7,15 @@ import pytest
 from keras import layers
 
 from unstuck import diagnose
-from unstuck.case import Case, CauseRecord, RunRecord, SymptomRecord
+from unstuck.case.schema import Case, CauseRecord, RunRecord, SymptomRecord
 from unstuck.lab.arms import Arm
 from unstuck.lab.bench import Asked
 from unstuck.lab.executors import Done, Here
 from unstuck.lab.experiment import Answer
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
-from unstuck.proving import ProvingError, postponed, prove_case, prove_file
-from unstuck.watch.runner import Outcome
+from unstuck.verbs.prove import ProvingError, postponed, prove_case, prove_file
+from unstuck.verbs.run import Outcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*You are using a softmax over axis -1")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from unstuck.lab.arms import Task
+from unstuck.lab.recipe import UntreatableError
 from unstuck.lab.rerun import Rerun, run_again
-from unstuck.recipe import UntreatableError
 
 SCRIPT = """
 import keras

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.resize import PADDING_KEPT, Size, fewest_steps, padded_lengths, resized
-from unstuck.recipe import Recipe
 
 
 def padded(rows=400, steps=1000, seed=0):

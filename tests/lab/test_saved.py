@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Place
+from unstuck.lab.recipe import LayerPlan, Recipe
 from unstuck.lab.saved import SavedError, load, recipe_fields, save, why_not
-from unstuck.recipe import LayerPlan, Recipe
 
 RECIPE = Recipe(
     kind="Functional",

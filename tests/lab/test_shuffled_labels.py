@@ -8,7 +8,7 @@ from recipes import recipe_of
 
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.experiments.shuffled_labels import shuffled_labels, with_dealt_labels
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 
 
 def network(columns, units):

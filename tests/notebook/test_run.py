@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 
 ROWS = """%config Completer.use_jedi = False
 import sys

@@ -13,8 +13,8 @@ import keras
 import numpy as np
 
 import unstuck
-from unstuck.case import CauseRecord, RunRecord
-from unstuck.interactive import watched
+from unstuck.case.schema import CauseRecord, RunRecord
+from unstuck.python.interactive import watched
 
 from .situation import execute, weights_of
 

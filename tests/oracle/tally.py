@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unstuck.case import CauseRecord
+from unstuck.case.schema import CauseRecord
 
 from .doors import DOORS, Judged
 from .programs import Program

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from unstuck.findings import Certainty
+from unstuck.judgement.findings import Certainty
 from unstuck.rules.rule import catalogue
 
 from .kept import KEPT

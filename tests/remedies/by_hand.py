@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Place
-from unstuck.recipe import LayerPlan, Recipe, UntreatableError
+from unstuck.lab.recipe import LayerPlan, Recipe, UntreatableError
 from unstuck.remedies.remedy import catalogue
 
 TRAIN = "train.py"

@@ -3,7 +3,7 @@
 import pytest
 from writing import edited, place, record
 
-from unstuck.findings import propose
+from unstuck.judgement.findings import propose
 
 BCE = {"loss": "binary_crossentropy"}
 LOSS = {

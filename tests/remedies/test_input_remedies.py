@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from writing import edited, record
 
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.remedy import catalogue
 
 PADDED = np.array([[5, 6, 0, 0], [7, 0, 8, 0], [0, 0, 0, 0], [1, 2, 3, 4]])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from unstuck.lab.build import build, fit_arrays
-from unstuck.recipe import UntreatableError
+from unstuck.lab.recipe import UntreatableError
 from unstuck.remedies.remedy import catalogue
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "lab"))

@@ -8,7 +8,7 @@ import pytest
 from by_hand import at, compiled, treat
 
 from unstuck.evidence.sample import leaves
-from unstuck.recipe import LayerPlan, Recipe
+from unstuck.lab.recipe import LayerPlan, Recipe
 from unstuck.rules.objective.accuracy_on_signed_labels import BY_SIGN
 
 

@@ -3,7 +3,7 @@
 import pytest
 from writing import edited, record
 
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.remedy import catalogue
 
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 0.01}}

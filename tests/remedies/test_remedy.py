@@ -9,7 +9,7 @@ from writing import edited, place, record
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
-from unstuck.findings import propose
+from unstuck.judgement.findings import propose
 from unstuck.remedies.remedy import catalogue, write
 
 SAMPLE = {

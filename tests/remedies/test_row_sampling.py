@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from writing import edited, record
 
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.remedy import catalogue
 
 FIT = "model.fit(x, y, epochs=3)"

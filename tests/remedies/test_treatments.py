@@ -8,7 +8,7 @@ from by_hand import at, config, dense, recipe, refused, rows, spec, treat
 from writing import edited
 
 from unstuck.evidence.sample import leaves
-from unstuck.recipe import LayerPlan
+from unstuck.lab.recipe import LayerPlan
 from unstuck.remedies.remedy import catalogue
 
 #: Remedies that change nothing a training could try.

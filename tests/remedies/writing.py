@@ -4,7 +4,7 @@ import re
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader
-from unstuck.findings import Proposal
+from unstuck.judgement.findings import Proposal
 from unstuck.remedies.remedy import write
 
 

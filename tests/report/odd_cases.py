@@ -1,6 +1,6 @@
 """Cases of which there is more to tell than one fit, or nothing, or that are told to do harm."""
 
-from unstuck.case import (
+from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,

@@ -2,7 +2,7 @@
 
 from odd_cases import HOSTILE, MANY_FITS, NO_FIT, TWO_OUTPUTS
 
-from unstuck.case import (
+from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,

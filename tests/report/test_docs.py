@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import unstuck
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.cli import main
 from unstuck.report.pages import page
 from unstuck.rules import rule as rules

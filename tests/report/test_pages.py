@@ -5,10 +5,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from report_cases import CASES
 
-from unstuck.case import json_schema
+from unstuck.case.schema import json_schema
 from unstuck.report import pages
-from unstuck.report.explain import UnknownRuleError, explain, find, list_rules, rules_as_records
 from unstuck.rules.rule import catalogue
+from unstuck.verbs.explain import UnknownRuleError, explain, find, list_rules, rules_as_records
 
 ROOT = Path(__file__).parents[2]
 

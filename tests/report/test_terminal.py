@@ -6,7 +6,7 @@ from golden import GOLDEN, VOICE, golden, voice
 from odd_cases import HOSTILE, MANY_FITS, NO_FIT
 from report_cases import CASES, HEALTHY, STUCK
 
-from unstuck.case import Case, RunRecord, Where
+from unstuck.case.schema import Case, RunRecord, Where
 from unstuck.report.groups import group
 from unstuck.report.terminal import render, tell
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unstuck.case import Where
+from unstuck.case.schema import Where
 from unstuck.report.text import clean, figures, first_sentence, flat, listing, number, place, seconds
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Activity, Dynamics, Layer, LayerActivity, Model, Place, Variable
-from unstuck.findings import Certainty
+from unstuck.judgement.findings import Certainty
 from unstuck.rules.architecture.dead_relu import _passing, dead_relu
 from unstuck.rules.optimisation._recurrence import growth_of
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from unstuck.findings import Proposal
+from unstuck.judgement.findings import Proposal
 from unstuck.rules.rule import catalogue
 
 RULES = catalogue()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from unstuck import findings
 from unstuck.evidence.facts import (
     Baselines,
     Curve,
@@ -18,7 +17,8 @@ from unstuck.evidence.facts import (
     Reference,
     Versus,
 )
-from unstuck.findings import Finding
+from unstuck.judgement import findings
+from unstuck.judgement.findings import Finding
 from unstuck.rules import families
 from unstuck.rules.rule import CATALOGUE, catalogue, symptom, symptoms_of
 

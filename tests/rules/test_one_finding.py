@@ -1,7 +1,7 @@
 """Rules that say the same at the same place are one finding."""
 
 from unstuck.evidence.facts import Place
-from unstuck.findings import Certainty, Finding, Impact, as_one, rank
+from unstuck.judgement.findings import Certainty, Finding, Impact, as_one, rank
 
 HERE, THERE = Place(file="train.py", line=12), Place(file="train.py", line=14)
 

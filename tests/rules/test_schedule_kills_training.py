@@ -3,7 +3,7 @@
 import pytest
 
 from unstuck.evidence.facts import Code, Fit, Optimizer, Sighting
-from unstuck.findings import Certainty
+from unstuck.judgement.findings import Certainty
 from unstuck.rules.rule import catalogue
 
 RULE = catalogue()["schedule-kills-training"]

@@ -3,7 +3,7 @@
 import pytest
 
 from unstuck.evidence.facts import Curve, Evidence, Head, Layer, Loss, Model, Output
-from unstuck.findings import Predicted
+from unstuck.judgement.findings import Predicted
 from unstuck.rules.rule import catalogue, judge
 
 RULE = "categorical-crossentropy-on-one-unit"

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from mcp import MCPError
 
-from unstuck.case import Case, CauseRecord, RunRecord, Where
+from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.lint.record import json_schema as lint_schema
 from unstuck.serve.bounds import bounded_text
 

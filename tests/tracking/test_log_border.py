@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import unstuck
-from unstuck.case import Case, RunRecord
+from unstuck.case.schema import Case, RunRecord
 from unstuck.tracking.log import TRACKERS, log_fit
 from unstuck.tracking.wanted import NAMES, wanted
 from unstuck.watch.observation import Observation

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import unstuck
-from unstuck.case import Case
+from unstuck.case.schema import Case
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
 

@@ -5,8 +5,8 @@ import pytest
 
 from unstuck.evidence.facts import Evidence, Labels, Output
 from unstuck.evidence.kinds import snake_case
-from unstuck.pipeline import Session
 from unstuck.rules.rule import catalogue, judge
+from unstuck.verbs.diagnose import Session
 from unstuck.watch import hook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
@@ -33,8 +33,8 @@ READERS = [
     "unstuck.evidence.examination.examine",
     "unstuck.evidence.gather.read_fit",
     "unstuck.watch.observation.look_at_rows",
-    "unstuck.pipeline.judge",
-    "unstuck.recording.write",
+    "unstuck.verbs.diagnose.judge",
+    "unstuck.case.recording.write",
 ]
 
 

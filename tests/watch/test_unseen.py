@@ -172,7 +172,7 @@ def test_an_examination_of_code_that_counts_and_prints_shows_nothing(capfd, seed
     """Two fits of a stuck training whose every part leaves marks: one alone, one watched."""
     import keras
 
-    from unstuck.pipeline import Session
+    from unstuck.verbs.diagnose import Session
     from unstuck.watch import hook
 
     def train():

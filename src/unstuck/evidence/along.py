@@ -14,7 +14,7 @@ from unstuck.evidence.activity import padding
 from unstuck.evidence.data import describe_labels
 from unstuck.evidence.facts import Input, Labels
 from unstuck.evidence.inputs import as_numbers, evenly
-from unstuck.pictures import MOST_BINS, MOST_ROWS, LabelOrder, Scales
+from unstuck.evidence.pictures import MOST_BINS, MOST_ROWS, LabelOrder, Scales
 
 #: Rows whose labels are read: a stretch then holds four thousand, whose shares are known to .01.
 _LABEL_ROWS = 200_000

@@ -22,12 +22,12 @@ from unstuck.evidence.facts import (
 from unstuck.evidence.modes import depends_on_mode
 from unstuck.evidence.notes import Notes
 from unstuck.evidence.passes import Forward, Pass, run_pass
+from unstuck.evidence.pictures import AnswerSpread, Confusion
 from unstuck.evidence.predictions import compare, describe
 from unstuck.evidence.probe import Clock, Probe, State, state_of
 from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.evidence.spread import drawn
-from unstuck.pictures import AnswerSpread, Confusion
 from unstuck.watch.backend import backend
 from unstuck.watch.unseen import unseen
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import libcst as cst
 
-from unstuck.cells import is_notebook, program_of
+from unstuck.evidence.cells import is_notebook, program_of
 from unstuck.evidence.facts import Place
 from unstuck.evidence.parsed import Source, Unplaced
 from unstuck.evidence.signatures import DEFAULTS, default_activation

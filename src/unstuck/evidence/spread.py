@@ -12,7 +12,7 @@ import numpy as np
 
 from unstuck.evidence.decisions import Answers, probabilities
 from unstuck.evidence.facts import Metrics
-from unstuck.pictures import MOST_CLASSES, AnswerSpread, Confusion
+from unstuck.evidence.pictures import MOST_CLASSES, AnswerSpread, Confusion
 
 #: Bins of a histogram: the rows of an examination (1,024) leave 25 to each on average.
 BINS = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from unstuck.case import Case, CauseRecord, RemedyRecord, RunRecord
+from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord
 
 _ESTABLISHED = ("confirmed", "proved", "measured")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unstuck.case import RemedyRecord
+from unstuck.case.schema import RemedyRecord
 from unstuck.evidence.source import Source, SourceReader, Unplaced
-from unstuck.findings import Proposal
 from unstuck.fix.choice import Choice
+from unstuck.judgement.findings import Proposal
 from unstuck.remedies.editing.diff import unified
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import (

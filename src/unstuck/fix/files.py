@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unstuck.cells import is_notebook
+from unstuck.evidence.cells import is_notebook
 from unstuck.evidence.source import Source
 from unstuck.fix.patch import UndoError, undone
 from unstuck.remedies.editing.diff import shown, unified

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from rich.console import Console
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.fix.choice import Choice, established, remedy_names, spoken_against
 from unstuck.fix.compose import Composed
 from unstuck.fix.files import Edited

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unstuck.case import Case, CaseError, CauseRecord, RunRecord
+from unstuck.case.schema import Case, CaseError, CauseRecord, RunRecord
 from unstuck.fix.files import Edited
 from unstuck.report.text import count, listing, score
 from unstuck.report.words import STATUS
@@ -76,7 +76,7 @@ def _run(stage: Stage, files: Sequence[Edited], folder: Path) -> tuple[int, Case
     told = {"script": stage.script, "arguments": list(stage.arguments), "report": str(report), "edited": held}
     plan.write_text(json.dumps(told))
     done = subprocess.run(
-        [sys.executable, "-m", "unstuck.fix.child", str(plan)],
+        [sys.executable, "-m", "unstuck.verbs.fix_child", str(plan)],
         cwd=stage.folder,
         env=dict(stage.environment),
         check=False,

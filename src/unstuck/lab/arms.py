@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from unstuck.case import ChangeRecord
+from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.gather import examine, gather
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.clocks import WorkClock
 from unstuck.lab.configured import make_callbacks
 from unstuck.lab.experiment import Clock
 from unstuck.lab.quiet import quiet
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.resize import Size, resized
-from unstuck.recipe import Recipe
 from unstuck.remedies.remedy import catalogue, proposal_of
 from unstuck.rules.rule import judge
 from unstuck.watch.hook import aside

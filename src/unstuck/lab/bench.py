@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case import ChangeRecord
+from unstuck.case.schema import ChangeRecord
 from unstuck.lab.arms import Arm, Task, run_arm
 from unstuck.lab.clocks import Budget, WorkClock
 from unstuck.lab.executors.executor import share_of
 from unstuck.lab.experiment import Answer, UnaskableError, experiments
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun, run_again
 from unstuck.lab.resize import Size
-from unstuck.recipe import Recipe
 
 #: Told what is being done, for the progress line.
 Progress = Callable[[str], None]

@@ -9,8 +9,8 @@ import numpy as np
 
 from unstuck.evidence.rows import map_leaves
 from unstuck.lab.configured import made_from, refuse_code
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, taken
 from unstuck.watch.muting import muted
 
 Start = Literal["initial", "fresh", "trained"]

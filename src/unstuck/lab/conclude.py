@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case import (
+from unstuck.case.recording import plain
+from unstuck.case.schema import (
     CauseRecord,
     ExperimentRecord,
     NotCheckedRecord,
@@ -20,7 +21,6 @@ from unstuck.lab.experiment import experiments
 from unstuck.lab.known import Known
 from unstuck.lab.retold import retold
 from unstuck.lab.trials import Outcome
-from unstuck.recording import plain
 
 _NOTHING = "nothing-to-learn"
 

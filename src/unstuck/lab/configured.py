@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import CALLBACKS, NoRecipeError
-from unstuck.recipe import Recipe
 
 #: Where Keras keeps the functions that a configuration names by their bare name, and those of them that
 #: make other objects.

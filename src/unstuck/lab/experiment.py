@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from unstuck.evidence import probe
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.registry import Registry
 
 

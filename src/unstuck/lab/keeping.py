@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.sample import leaves
 from unstuck.lab.clocks import waited
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError, record
 from unstuck.lab.rerun import Rerun
-from unstuck.recipe import Recipe
 from unstuck.watch.observation import Observation
 from unstuck.watch.unseen import unseen
 

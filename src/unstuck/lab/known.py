@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from unstuck.case import CauseRecord
+from unstuck.case.schema import CauseRecord
 from unstuck.lab.experiment import Answer
 from unstuck.lab.trials import Outcome
 

@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unstuck.case import ChangeRecord
+from unstuck.case.schema import ChangeRecord
 from unstuck.lab.arms import TOO_LONG, Arm
 from unstuck.lab.bench import Bench
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
 from unstuck.lab.resize import Size, resized
 from unstuck.lab.sizing import FEWEST_ROWS, FEWEST_SEQUENCES, FEWEST_UPDATES, each_of
 from unstuck.lab.trials import SEEDS
 from unstuck.lab.verdicts import FEWEST_PAIRS
-from unstuck.recipe import Recipe
 
 #: Trainings of the smallest proof: of one set of remedies, in as few pairs as give a verdict.
 FEWEST_ARMS = 2 * FEWEST_PAIRS

@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec.structs import replace as replace_record
 
-from unstuck.case import CauseRecord, RemedyRecord, RunRecord
+from unstuck.case.recording import recorded
+from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord
 from unstuck.evidence.facts import Learnability
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, treated
@@ -23,12 +24,11 @@ from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, experiments
 from unstuck.lab.known import Known
 from unstuck.lab.pacing import paced
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.lab.rerun import Rerun, edited_files
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import FEWEST_UPDATES, affordable, affordable_again, dense, longer
 from unstuck.lab.trials import SEEDS, Trials
-from unstuck.recipe import Recipe, UntreatableError
-from unstuck.recording import recorded
 from unstuck.rules.bounds import beats
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import catalogue, symptoms_of

@@ -13,7 +13,7 @@ from unstuck.evidence.facts import Evidence
 from unstuck.evidence.placing import placing
 from unstuck.evidence.rows import as_rows, map_leaves
 from unstuck.evidence.sample import leaves, spaced
-from unstuck.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
+from unstuck.lab.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
 

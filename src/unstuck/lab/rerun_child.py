@@ -22,7 +22,7 @@ def main(plan_file: str) -> None:
     from unstuck.lab.guard import begin
     from unstuck.watch import hook
     from unstuck.watch.edited import run_instead
-    from unstuck.watch.runner import run_script
+    from unstuck.watch.runner import execute
 
     sys.dont_write_bytecode = True
     edited = run_instead(plan["edited"])
@@ -31,7 +31,7 @@ def main(plan_file: str) -> None:
     begin(plan["scratch"])
     end_with(plan["parent"])
     script = plan["script"]
-    run_script(script, plan["arguments"], source=edited.get(os.path.realpath(script)))
+    execute(script, plan["arguments"], edited.get(os.path.realpath(script)))
 
 
 def _prepare(plan: dict[str, Any], keras: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 
 _NOTHING = "nothing-to-learn"
 

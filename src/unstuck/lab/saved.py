@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.case import write_whole
+from unstuck.case.schema import write_whole
 from unstuck.evidence.facts import Place
 from unstuck.lab.configured import refuse_code
+from unstuck.lab.recipe import LayerPlan, Recipe
 from unstuck.lab.record import NoRecipeError
 from unstuck.lab.rerun import Rerun
-from unstuck.recipe import LayerPlan, Recipe
 
 #: The first entry of the file; a later version that reads otherwise gets another one.
 SCHEMA = "unstuck.recipe/1"

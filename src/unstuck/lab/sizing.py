@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.sample import leaves
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
 from unstuck.lab.resize import Size, fewest_steps
-from unstuck.recipe import Recipe
 
 #: Seconds of a training beside its updates: building, compiling, judging (measured on small models).
 OVERHEAD = {"torch": 0.5, "jax": 3.0, "tensorflow": 3.5}

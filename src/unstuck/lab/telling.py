@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from unstuck.case import TrialRecord
+from unstuck.case.schema import TrialRecord
 
 
 def told(trial: TrialRecord, why: str = "") -> TrialRecord:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from unstuck.findings import Certainty
+from unstuck.judgement.findings import Certainty
 from unstuck.lint.files import Unit, read
 from unstuck.lint.judge import Judged, judged
 from unstuck.lint.record import FixRecord, LintFinding, Sureness

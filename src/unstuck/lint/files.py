@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unstuck.cells import program
+from unstuck.evidence.cells import program
 
 #: Folders that hold no code of the user's own.
 _LEFT_OUT = frozenset(

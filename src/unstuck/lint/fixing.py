@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unstuck.case import CauseRecord
+from unstuck.case.recording import recorded
+from unstuck.case.schema import CauseRecord
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.fix.choice import Choice
 from unstuck.fix.compose import compose
 from unstuck.fix.files import RefusedError, edited, replace
 from unstuck.lint.check import Found
 from unstuck.lint.record import Fixed
-from unstuck.recording import recorded
 
 
 def fix(file: str, found: Sequence[Found], *, unsafe: bool) -> Fixed:

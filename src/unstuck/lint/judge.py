@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Environment, Evidence, Place
-from unstuck.findings import Certainty, Finding, as_one, folds
+from unstuck.judgement.findings import Certainty, Finding, as_one, folds
 from unstuck.reading import Reading
 from unstuck.rules.rule import Rule, catalogue
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from unstuck import __version__
-from unstuck.case import Case, CauseRecord, LoggedRecord, RunRecord, Status, SymptomRecord, Where
+from unstuck.case.schema import Case, CauseRecord, LoggedRecord, RunRecord, Status, SymptomRecord, Where
 from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.judging import Suspect, Verdict
 from unstuck.rules.arithmetic import STAYS

@@ -19,7 +19,7 @@ import msgspec
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from unstuck.case import CaseError
+from unstuck.case.schema import CaseError
 from unstuck.notebook.opening import NotebookError, Opened
 from unstuck.notebook.plan import BEGIN, END, TOLD, Begin, End, Told, so_far
 from unstuck.report.progress import progress

@@ -14,9 +14,9 @@ import msgspec
 from unstuck.notebook.opening import NotebookError, Opened, opened, require_installed
 from unstuck.notebook.plan import Begin, End, Told
 from unstuck.remedies.editing.diff import shown
-from unstuck.report.ending import WRONGLY, Page, after_run
 from unstuck.report.text import path
-from unstuck.watch.runner import Outcome
+from unstuck.verbs.ending import WRONGLY, Page, after_run
+from unstuck.verbs.run import Outcome
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,15 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
-from unstuck.cells import Program, hold
+from unstuck.evidence.cells import Program, hold
 from unstuck.notebook.plan import END, SEEN, TOLD, Begin, End, Seen, Told
-from unstuck.pipeline import Session
-from unstuck.prompts import shell
+from unstuck.verbs.diagnose import Session
+from unstuck.verbs.run import Outcome
 from unstuck.watch import hook
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import stands_in
-from unstuck.watch.runner import Outcome, leave_out_our_frames, why_nothing
+from unstuck.watch.prompts import shell
+from unstuck.watch.runner import leave_out_our_frames, why_nothing
 
 #: The names under which `%%time` and its kin compile what stands below them.
 _TIMED = ("<timed exec>", "<timed eval>")
@@ -123,7 +124,7 @@ class Watching:
 
     def conclude(self, wish: End) -> Told:
         """The Case of all that was seen, proven or made ready for a later proof."""
-        from unstuck.proving import postponed, proven
+        from unstuck.verbs.prove import postponed, proven
 
         hook.stop_listening(self._observe)
         # What no traceback was shown for is a cell that could not be compiled.

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from unstuck import __version__
-from unstuck.case import Case, RunRecord
+from unstuck.case.schema import Case, RunRecord
 
 #: The names of the files in that folder.
 BEGIN, SEEN, END, TOLD = "begin.json", "seen.jsonl", "end.json", "told.json"

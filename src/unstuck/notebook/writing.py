@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
-from unstuck.case import Case, RunRecord, write_whole
+from unstuck.case.schema import Case, RunRecord, write_whole
 from unstuck.notebook.plan import Told
 from unstuck.report.groups import group
 from unstuck.report.html.fragment import fragment

@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unstuck.cells import is_notebook, program_of
+from unstuck.evidence.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
-from unstuck.prompts import cell_name
 from unstuck.reading.origins import with_origins
+from unstuck.watch.prompts import cell_name
 
 if TYPE_CHECKING:
     from unstuck.reading import Reading

@@ -6,7 +6,7 @@ import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.editing.splits import training_part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression

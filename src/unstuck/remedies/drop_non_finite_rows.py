@@ -10,7 +10,7 @@ import numpy as np
 from unstuck.evidence.facts import Place
 from unstuck.evidence.sample import leaves
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError, taken
+from unstuck.lab.recipe import Recipe, UntreatableError, taken
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy

@@ -8,7 +8,7 @@ import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import follow, removed
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy

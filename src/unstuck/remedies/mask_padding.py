@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy

@@ -6,7 +6,7 @@ import numpy as np
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.sampling import TrainingRows
 from unstuck.remedies.remedy import Values, remedy

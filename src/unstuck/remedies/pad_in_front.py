@@ -6,7 +6,7 @@ import numpy as np
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows

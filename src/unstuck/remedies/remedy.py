@@ -14,12 +14,12 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case import ChangeRecord, RemedyRecord
-from unstuck.cells import cell_at, spot
+from unstuck.case.schema import ChangeRecord, RemedyRecord
+from unstuck.evidence.cells import cell_at, spot
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader, Unplaced
-from unstuck.findings import Proposal
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.judgement.findings import Proposal
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.registry import Registry
 from unstuck.remedies.editing.diff import shown, unified
 from unstuck.remedies.editing.edits import Edit, apply, moved

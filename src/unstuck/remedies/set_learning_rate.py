@@ -10,7 +10,7 @@ import libcst as cst
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import SCHEDULES
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import number, set_argument
 from unstuck.remedies.editing.compiled import optimizer_call, write_out
 from unstuck.remedies.editing.edits import Edit

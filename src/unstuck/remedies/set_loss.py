@@ -10,7 +10,7 @@ import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import add_argument, follow, quoted, replaced, set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.names import expression

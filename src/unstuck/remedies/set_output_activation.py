@@ -5,7 +5,7 @@ from __future__ import annotations
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import BARE_ACTIVATIONS, WITH_ACTIVATION
 from unstuck.evidence.source import Source
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.layers import set_activation
 from unstuck.remedies.remedy import Values, remedy

@@ -11,7 +11,7 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.sample import leaves
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError, taken
+from unstuck.lab.recipe import Recipe, UntreatableError, taken
 from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows

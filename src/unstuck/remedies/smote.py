@@ -10,7 +10,7 @@ import numpy as np
 from unstuck.evidence.facts import Place
 from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.source import Source
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.imports import imported
 from unstuck.remedies.editing.sampling import TrainingRows

@@ -8,7 +8,7 @@ import numpy as np
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import PARAMETERS
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy

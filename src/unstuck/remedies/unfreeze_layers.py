@@ -10,7 +10,7 @@ import libcst as cst
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import replaced
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.arguments import add_argument, follow, number
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.remedy import Values, remedy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from unstuck.case import CauseRecord
+from unstuck.case.schema import CauseRecord
 from unstuck.report.paper import Paper
 from unstuck.report.sentences import bidding, explained, grade
 from unstuck.report.text import clean, figures, flat, place

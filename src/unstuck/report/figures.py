@@ -7,7 +7,7 @@ import io
 import textwrap
 from typing import Any
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.html.drawing import colour_of, style
 from unstuck.report.html.gallery import Gallery, Hung
 from unstuck.report.html.page import leading_trial

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from unstuck.case import Case, CauseRecord, NoteRecord, RefutedRecord, RunRecord, SymptomRecord
+from unstuck.case.schema import Case, CauseRecord, NoteRecord, RefutedRecord, RunRecord, SymptomRecord
 from unstuck.report.text import flat
 
 #: From the least sure to the surest: the column can be compared, `frame.certainty >= "measured"`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.text import listing
 
 

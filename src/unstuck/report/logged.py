@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unstuck.case import CauseRecord, LoggedRecord, RunRecord, SymptomRecord
+from unstuck.case.schema import CauseRecord, LoggedRecord, RunRecord, SymptomRecord
 from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
 from unstuck.report.sentences import LIMITS, name_of_log

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 
-from unstuck.case import Case
-from unstuck.prompts import shell
+from unstuck.case.schema import Case
 from unstuck.report.html.fragment import fragment
 from unstuck.report.terminal import render
+from unstuck.watch.prompts import shell
 
 
 def is_rich() -> bool:

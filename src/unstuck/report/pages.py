@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from unstuck.case import json_schema
+from unstuck.case.schema import json_schema
 from unstuck.lint.record import json_schema as lint_schema
 from unstuck.report.signs import page_of_signs
 from unstuck.report.text import listing

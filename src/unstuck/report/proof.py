@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.paper import Paper
 from unstuck.report.sentences import outcome, refuted
 from unstuck.report.text import flat

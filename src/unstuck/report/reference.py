@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unstuck.case import ReferenceRecord
+from unstuck.case.schema import ReferenceRecord
 from unstuck.report.text import flat
 
 #: More outputs than this are told by the one that learned least.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report import sentences
 from unstuck.report.causes import tell_cause
 from unstuck.report.groups import Group

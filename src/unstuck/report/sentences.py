@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from unstuck.case import (
+from unstuck.case.schema import (
     CauseRecord,
     ErrorRecord,
     LoggedRecord,

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from rich.console import Console
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.report.groups import group
 from unstuck.report.logged import tell_limits, tell_logged
 from unstuck.report.paper import Paper

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unstuck.case import Where
-from unstuck.cells import spot
+from unstuck.case.schema import Where
+from unstuck.evidence.cells import spot
 
 #: A terminal escape sequence: colour codes, cursor moves, window titles.
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")

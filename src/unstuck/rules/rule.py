@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from unstuck import findings
 from unstuck.evidence.facts import Curve, Evidence, Loss, Metrics, Model
-from unstuck.findings import Certainty, Finding, Impact, Judgement
+from unstuck.judgement import findings
+from unstuck.judgement.findings import Certainty, Finding, Impact, Judgement
 from unstuck.registry import Registry
 from unstuck.rules.families import Family
 from unstuck.rules.page import decides_of, title_of

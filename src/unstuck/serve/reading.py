@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 from rich.console import Console
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.lint.record import LintReport
 from unstuck.serve.bounds import bounded_record, bounded_text
 from unstuck.serve.places import Places
@@ -43,10 +43,10 @@ class LintArguments(msgspec.Struct, forbid_unknown_fields=True):
 
 def lint(given: LintArguments, places: Places) -> Answer:
     """What can be found in source alone."""
-    from unstuck.lint.command import examine
     from unstuck.lint.files import found, pasted, read
     from unstuck.lint.settings import settings
     from unstuck.report.lint.text import Telling
+    from unstuck.verbs.lint import examine
 
     if bool(given.paths) == (given.text is not None):
         raise RefusedError("Give either paths (files or folders inside the root) or text (source code).")
@@ -89,10 +89,10 @@ class LogArguments(msgspec.Struct, forbid_unknown_fields=True):
 
 def log(given: LogArguments, places: Places) -> Answer:
     """What a training's log alone can tell."""
-    from unstuck.logbook.command import read_case
     from unstuck.logbook.gather import read_bytes, read_log
     from unstuck.logbook.reader import Given
     from unstuck.report.terminal import render
+    from unstuck.verbs.log import read_case
 
     if (given.path is None) == (given.text is None):
         raise RefusedError("Give either path (a log inside the root) or text (the log itself).")
@@ -129,7 +129,7 @@ def page(name: str) -> str:
     Raises:
         UnknownRuleError: there is neither.
     """
-    from unstuck.report.explain import explain
+    from unstuck.verbs.explain import explain
 
     paper = io.StringIO()
     explain(name, _console(paper))
@@ -159,7 +159,7 @@ class RulesAnswer(msgspec.Struct, frozen=True):
 
 def rules(given: RulesArguments, places: Places) -> Answer:  # noqa: ARG001
     """The list of all rules."""
-    from unstuck.report.explain import list_rules, rules_as_records
+    from unstuck.verbs.explain import list_rules, rules_as_records
 
     paper = io.StringIO()
     list_rules(_console(paper))

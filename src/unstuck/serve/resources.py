@@ -8,16 +8,16 @@ from typing import Any
 
 from mcp import types
 
-from unstuck.report.explain import UnknownRuleError
 from unstuck.serve.reading import page
 from unstuck.serve.tool import RefusedError
+from unstuck.verbs.explain import UnknownRuleError
 
 _RULES = "unstuck://rules"
 _SCHEMAS = "unstuck://schemas/"
 
 
 def _case() -> dict[str, Any]:
-    from unstuck.case import json_schema
+    from unstuck.case.schema import json_schema
 
     return json_schema()
 
@@ -66,7 +66,7 @@ def content(uri: str) -> types.TextResourceContents:
     Raises:
         RefusedError: there is none of this address.
     """
-    from unstuck.report.explain import rules_as_records
+    from unstuck.verbs.explain import rules_as_records
 
     if uri.startswith(f"{_RULES}/"):
         try:

@@ -12,13 +12,13 @@ import anyio
 import msgspec
 from msgspec import Meta
 
-from unstuck.case import Case, CaseError
-from unstuck.report.ending import WRONGLY
+from unstuck.case.schema import Case, CaseError
 from unstuck.serve.bounds import LARGEST, bounded_record
 from unstuck.serve.child import Ended, run_child
 from unstuck.serve.places import Places
 from unstuck.serve.reading import PICTURED, told
 from unstuck.serve.tool import Answer, Progress, RefusedError, Tool
+from unstuck.verbs.ending import WRONGLY
 
 #: Seconds after the time limit in which an interrupted script may be diagnosed.
 _GRACE = 30.0

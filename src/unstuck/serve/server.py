@@ -20,16 +20,16 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from unstuck import __version__
-from unstuck.case import CaseError
+from unstuck.case.schema import CaseError
 from unstuck.lint.files import FilesError
 from unstuck.lint.settings import SettingsError
 from unstuck.logbook.gather import LogError
-from unstuck.report.explain import UnknownRuleError
 from unstuck.serve import reading, resources, running
 from unstuck.serve.bounds import bounded_text
 from unstuck.serve.child import end_all
 from unstuck.serve.places import OutsideError, Places
 from unstuck.serve.tool import Answer, RefusedError, Tool
+from unstuck.verbs.explain import UnknownRuleError
 
 _INSTRUCTIONS = (
     "unstuck finds out why the accuracy of a Keras model does not improve. Begin with lint on the training "

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from unstuck.case import Case, RunRecord
+from unstuck.case.picturing import layer_steps, thinned
+from unstuck.case.schema import Case, RunRecord
 from unstuck.evidence.dynamics import read_dynamics
-from unstuck.pictures import MOST_ROWS, AnswerSpread
-from unstuck.picturing import layer_steps, thinned
+from unstuck.evidence.pictures import MOST_ROWS, AnswerSpread
 from unstuck.report.sentences import trivial_answers
 from unstuck.report.terminal import render
 from unstuck.tracking.record import MOST_POINTS, Histogram, Record, Series, named

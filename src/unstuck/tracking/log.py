@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.report.text import flat, listing
 from unstuck.tracking.mlflow import MLFLOW
 from unstuck.tracking.record import NotLoggedError, Record, Tracker

@@ -11,8 +11,8 @@ from zlib import crc32
 
 import numpy as np
 
-from unstuck.pictures import MOST_BINS
-from unstuck.picturing import thinned
+from unstuck.case.picturing import thinned
+from unstuck.evidence.pictures import MOST_BINS
 
 #: Points of one series: more than a chart is wide, and what MLflow takes in one request.
 MOST_POINTS: Final = 1000

@@ -1,4 +1,4 @@
-"""Run the user's script as Python would, watched, and diagnose every fit it makes.
+"""Run the user's script as Python would.
 
 Its argv, working directory, paths, `__main__`, traceback and exit status are those of plain
 `python script.py`. Keras is not imported here: the script may choose its backend first.
@@ -14,12 +14,9 @@ import threading
 import traceback
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
-
-from unstuck.case import Case
+from typing import Any
 
 #: What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
 INTERRUPTED = 130
@@ -28,56 +25,14 @@ INTERRUPTED = 130
 BACKENDS = ("tensorflow", "jax", "torch")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The script's own exit status, and what was diagnosed. `forked` is true in a child process
-    that the script forked off: it must end with `status` and report nothing. `recipes` are those
-    of the stuck runs, None where they were not asked for.
-    """
-
-    status: int
-    case: Case
-    forked: bool = False
-    recipes: Any = None
-
-
-def run_script(
-    script: str,
-    arguments: list[str],
-    source: bytes | None = None,
-    *,
-    keeps_recipes: Literal["none", "stuck", "all"] = "none",
-    reference: bool = True,
-) -> Outcome:
-    """Run a script to its end, however it ends, and diagnose what was seen.
+def execute(
+    script: str, arguments: list[str], source: bytes | None = None
+) -> tuple[int, BaseException | None]:
+    """Run the file as `__main__`; return its exit status and what ended it, None for its end.
 
     The script's own output goes where it goes; its uncaught exception is printed as Python prints
     it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
-    The outcome holds what is needed to train again: of no run, of the stuck ones or of all.
-    `reference` says whether fits are held against simple models.
     """
-    from unstuck.pipeline import Session
-    from unstuck.watch import hook
-
-    process = os.getpid()
-    session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes, reference=reference)
-    hook.install()
-    hook.listen(session.observe)
-    try:
-        status, error = _execute(script, arguments, source)
-    finally:
-        hook.stop_listening(session.observe)
-    if os.getpid() != process:
-        return Outcome(status, Case(), forked=True)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # the script may have closed it or set it to None
-            stream.flush()
-    case = session.case(message=why_nothing(session.runs, error))
-    return Outcome(status, case, recipes=session.recipes)
-
-
-def _execute(script: str, arguments: list[str], source: bytes | None) -> tuple[int, BaseException | None]:
-    """Run the file as `__main__`; return its exit status and what ended it, None for its end."""
     path = Path(script)
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=str(path.absolute()), __builtins__=__builtins__, __cached__=None)

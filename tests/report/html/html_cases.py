@@ -4,7 +4,7 @@ import math
 
 from report_cases import CASES, STUCK, diff, where
 
-from unstuck.case import (
+from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,
@@ -20,7 +20,7 @@ from unstuck.case import (
     TrialRecord,
     Where,
 )
-from unstuck.pictures import (
+from unstuck.evidence.pictures import (
     AnswerSpread,
     BatchLabels,
     Confusion,

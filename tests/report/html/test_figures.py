@@ -8,7 +8,7 @@ from html_cases import PICTURED, hostile
 from report_cases import HEALTHY, STUCK
 
 import unstuck
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.report.frame import COLUMNS
 from unstuck.report.html.picture import kinds
 

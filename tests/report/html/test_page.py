@@ -11,7 +11,7 @@ from html_cases import ALL, LONG, PICTURED, hostile
 from odd_cases import MANY_FITS, NO_FIT
 from report_cases import HEALTHY, NAN, STUCK
 
-from unstuck.case import Case, RunRecord, SymptomRecord
+from unstuck.case.schema import Case, RunRecord, SymptomRecord
 from unstuck.report.html.files import is_ours
 from unstuck.report.html.page import render
 from unstuck.report.html.visible import visible

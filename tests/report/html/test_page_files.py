@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from report_cases import HEALTHY, STUCK
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.cli import main
-from unstuck.report.ending import Page, after_run
 from unstuck.report.html.files import PageError, is_ours, write_page
-from unstuck.watch.runner import Outcome
+from unstuck.verbs.ending import Page, after_run
+from unstuck.verbs.run import Outcome
 
 
 def show(*arguments):

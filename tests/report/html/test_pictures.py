@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from html_cases import LEARNABLE, PICTURES, RANGE, SWEEP, TRIAL
 
-from unstuck.case import RunRecord
-from unstuck.pictures import LabelOrder, LayerSteps, LayerUnits, Pictures, TimeAxis
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import LabelOrder, LayerSteps, LayerUnits, Pictures, TimeAxis
 from unstuck.report.html.drawing import ACCENT, INK, LINE, MUTED, steps, style, svg
 from unstuck.report.html.picture import kinds
 from unstuck.report.html.pictures import curves, trials

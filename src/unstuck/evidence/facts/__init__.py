@@ -56,7 +56,7 @@ from unstuck.evidence.facts.training import (
     Variable,
 )
 from unstuck.evidence.facts.upstream import Upstream
-from unstuck.pictures import AnswerSpread, Confusion
+from unstuck.evidence.pictures import AnswerSpread, Confusion
 
 __all__ = [
     "Activity",

@@ -47,7 +47,7 @@ KNOWN_LOSSES = REGRESSION_LOSSES | CLASS_LOSSES
 class Place:
     """Where in the user's code something stands. Lines count from 1, columns from 0.
 
-    In a notebook lines count over all its code cells, one after the other (`unstuck.cells`).
+    In a notebook lines count over all its code cells, one after the other (`unstuck.evidence.cells`).
 
     `end_line`, `column` and `end_column` bound the expression when they are known, so that an edit
     can find exactly that call. `shared` is true when the same expression built several objects (a

@@ -24,8 +24,8 @@ from unstuck.lab.exchange.training import standard_optimizer, training_parts
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.experiments._rows import loss_name
 from unstuck.lab.quiet import quiet
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.resize import Size, resized
-from unstuck.recipe import Recipe, taken
 
 #: Rows that score: a share of 512 right answers has a standard error of .022.
 JUDGED = 512

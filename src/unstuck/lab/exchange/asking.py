@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.lab.exchange.network import is_off
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
-from unstuck.recipe import Recipe
 from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import symptoms_of
 

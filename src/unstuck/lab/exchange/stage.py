@@ -12,7 +12,7 @@ from unstuck.evidence.sample import leaves
 from unstuck.lab.arms import stopper
 from unstuck.lab.clocks import WorkClock
 from unstuck.lab.quiet import quiet
-from unstuck.recipe import taken
+from unstuck.lab.recipe import taken
 from unstuck.watch.hook import aside
 
 #: Rows by which callbacks watch a training.

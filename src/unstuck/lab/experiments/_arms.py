@@ -10,9 +10,9 @@ from unstuck.evidence.facts import Labels
 from unstuck.lab.arms import Arm, Task, run_arm
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._rows import targets_of
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
 from unstuck.lab.resize import Size
-from unstuck.recipe import Recipe, taken
 
 
 def trained(recipe: Recipe, seed: int, size: Size, seconds: float) -> Arm:

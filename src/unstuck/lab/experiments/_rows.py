@@ -14,7 +14,7 @@ from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.folds import is_series
 from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of, without_copies
 from unstuck.lab.experiment import UnaskableError
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 
 #: Fewer rows tell nothing: five folds of four rows each.
 FEWEST_ROWS = 20

@@ -24,8 +24,8 @@ from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Batch, leaves, samples, spaced
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, taken
 from unstuck.rules.bounds import STANDARD_ERRORS
 from unstuck.watch.backend import backend
 from unstuck.watch.unseen import unseen

@@ -10,7 +10,7 @@ from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Clock
 from unstuck.lab.experiments._same_slopes import Slope, slope_of
-from unstuck.recipe import Recipe, taken
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.watch.hook import aside
 
 #: Directions of each variable: a wrong gradient is wrong along all of them.

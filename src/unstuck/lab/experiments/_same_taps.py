@@ -15,7 +15,7 @@ from unstuck.evidence.model import output_names, read_heads
 from unstuck.evidence.probe import Probe, State, layer_calls, state_of, tensors, with_mask_of
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
-from unstuck.recipe import Recipe, taken
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.watch.backend import backend
 from unstuck.watch.unseen import unseen
 

@@ -15,8 +15,8 @@ from unstuck.lab.build import Start, build, fit_arrays
 from unstuck.lab.configured import made_from
 from unstuck.lab.experiment import Clock, UnaskableError
 from unstuck.lab.quiet import quiet
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, taken
 
 #: Updates that tell what one costs, after the first one, which compiles.
 PILOT = 3

@@ -9,7 +9,7 @@ import numpy as np
 
 from unstuck.lab.experiment import Clock
 from unstuck.lab.experiments._train import Trainer
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 
 #: Gradients that are taken, each of so many rows: 32 of them know the noise to 1/sqrt(16) = a quarter
 #: at worst, when all of it lies in one direction.

@@ -16,7 +16,7 @@ from unstuck.evidence.sample import Batch, leaves, spaced
 from unstuck.lab.build import fit_arrays
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.quiet import quiet
-from unstuck.recipe import Recipe, taken
+from unstuck.lab.recipe import Recipe, taken
 from unstuck.watch.backend import backend
 from unstuck.watch.observation import Observation
 

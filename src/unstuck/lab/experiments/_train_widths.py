@@ -9,8 +9,8 @@ from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.lab.build import build
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.quiet import quiet
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe, UntreatableError
 
 #: Layers whose width may be chosen freely; the width of a depthwise layer is its input's.
 HIDDEN = frozenset(

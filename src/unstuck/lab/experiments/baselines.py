@@ -14,8 +14,8 @@ from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.quiet import quiet
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe
 from unstuck.rules.bounds import LEARNED_SHARE, beats
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.taps import Tap

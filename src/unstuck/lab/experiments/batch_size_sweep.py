@@ -12,7 +12,7 @@ from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, stream
 from unstuck.lab.experiments._train_noise import Noise, noise_scale, plain
 from unstuck.lab.experiments._train_score import Scored, Scorer
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.rules.bounds import FEW_UPDATES
 
 #: The smallest size tried, and how far the sizes go beyond the user's own.

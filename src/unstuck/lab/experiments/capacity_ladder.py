@@ -12,7 +12,7 @@ from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._train import SEEDS, SLACK, Gain, Trainer, allowance, largest, least_gain, stream
 from unstuck.lab.experiments._train_score import Scorer
 from unstuck.lab.experiments._train_widths import deepened, hidden_widths, widened
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 
 #: The rungs: the width of all hidden layers, as a multiple of the user's, in the order of their worth.
 WIDTHS = (4.0, 2.0, 0.5)

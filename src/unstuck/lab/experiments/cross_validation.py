@@ -13,10 +13,10 @@ from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._arms import figure, judged_by, measure_of, trained
 from unstuck.lab.experiments._rows import targets_of
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.resize import Size
 from unstuck.lab.sizing import affordable
 from unstuck.lab.verdicts import student
-from unstuck.recipe import Recipe
 
 #: How many parts of the rows judge in turn, and how many of them it takes to say something.
 FOLDS, FEWEST_FOLDS = 5, 3

@@ -11,7 +11,7 @@ from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.experiments._train import SEEDS, SLACK, Gain, Trainer, allowance, least_gain, rows_of, stream
 from unstuck.lab.experiments._train_score import Scorer
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 
 #: Updates of a training at most, and the fewest that tell anything: four batches of one class each
 #: are no order yet.

@@ -10,9 +10,9 @@ from unstuck.lab.exchange.lines import narrowed
 from unstuck.lab.exchange.search import USER, Found, search
 from unstuck.lab.exchange.standard import NoStandardError
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError
 from unstuck.lab.sizing import affordable
-from unstuck.recipe import Recipe
 
 #: Trainings of one exchange: the four of the halving, some parts alone, and three pairs both ways.
 TRAININGS = 16

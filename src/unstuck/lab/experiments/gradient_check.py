@@ -18,8 +18,8 @@ from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same_slopes import FAR, LARGEST, Slope, slope_of, verdict
 from unstuck.lab.experiments._same_step import StepCheck, check_step
 from unstuck.lab.experiments._same_taps import ROWS, Directions, Movable
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError
-from unstuck.recipe import Recipe
 
 #: Directions of each weight array: a wrong gradient is wrong along all of them.
 DIRECTIONS = 3

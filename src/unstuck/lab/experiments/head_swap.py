@@ -13,7 +13,7 @@ from unstuck.evidence.predictions import describe
 from unstuck.evidence.signatures import BARE_ACTIVATIONS
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Subject, asked, figure, gain_is_real, measure, score, titled
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 
 _DECIDES = (
     "softmax-over-one-unit",

@@ -16,7 +16,7 @@ from unstuck.evidence.reference.problem import LOPSIDED
 from unstuck.evidence.reference.table import Table
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._rows import table_of
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.rules.bounds import share_noise
 from unstuck.rules.labels._learnable import (
     by_chance,

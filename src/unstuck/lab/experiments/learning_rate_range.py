@@ -9,7 +9,7 @@ import numpy as np
 
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, stream
-from unstuck.recipe import Recipe
+from unstuck.lab.recipe import Recipe
 from unstuck.rules.bounds import FEW_UPDATES, default_rate
 
 #: How far the rates reach around Keras's default, and around the user's own: five decades at least.

@@ -15,7 +15,7 @@ from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest
 from unstuck.lab.experiments._train_score import Scored, Scorer, chosen_rows
 from unstuck.lab.experiments._train_widths import hidden_widths, widened
 from unstuck.lab.quiet import quiet
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.rules.bounds import default_rate
 
 #: Rows of the batch: few enough to learn by heart, enough that no luck gets them right.

@@ -11,7 +11,7 @@ from unstuck.evidence.decisions import SUM_TOLERANCE, Answers
 from unstuck.evidence.facts import Predictions
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Part, Subject, asked, figure, measure, score, titled
-from unstuck.recipe import taken
+from unstuck.lab.recipe import taken
 
 #: How often the targets are dealt out anew: p can then come down to 1 in 200.
 DRAWS = 199

@@ -6,7 +6,7 @@ import difflib
 import re
 from pathlib import Path
 
-from unstuck.cells import diff_by_cell, is_notebook, shown_name
+from unstuck.evidence.cells import diff_by_cell, is_notebook, shown_name
 from unstuck.evidence.source import Source, Unplaced
 
 

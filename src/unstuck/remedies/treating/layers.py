@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import BARE_ACTIVATIONS, WITH_WIDTH
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 
 DROPOUTS = (
     *("Dropout", "AlphaDropout", "GaussianDropout"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.sample import leaves
-from unstuck.recipe import Recipe, UntreatableError
+from unstuck.lab.recipe import Recipe, UntreatableError
 
 
 def single(structure: Any) -> np.ndarray:

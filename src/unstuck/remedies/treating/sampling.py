@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.recipe import Recipe, UntreatableError, taken
+from unstuck.lab.recipe import Recipe, UntreatableError, taken
 from unstuck.remedies.treating.rows import single
 
 

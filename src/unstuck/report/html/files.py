@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unstuck.case import Case, write_whole
+from unstuck.case.schema import Case, write_whole
 from unstuck.report.html.page import GENERATOR, render
 from unstuck.report.naming import TakenError, first_free
 from unstuck.report.text import path

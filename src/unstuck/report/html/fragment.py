@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.report.html.page import content, template
 from unstuck.report.html.style import ROOT, fragment_style
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from unstuck.case import Case, CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord, TrialRecord
 from unstuck.report import sentences
 from unstuck.report.groups import Group, group
 from unstuck.report.html.diffs import Line, changed, lines

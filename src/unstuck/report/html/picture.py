@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.registry import Registry
 
 #: Given the run and the name of an output ("" for the only one): the picture, None where its data is absent.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Layer, Model, Predictions
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.families import NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from unstuck.evidence.facts import Activity, Layer, LayerActivity, Model, Optimizer, Place
-from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Dynamics, Fit, Layer, Model, Optimizer, Place, Variable
-from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.judgement.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.families import DOES_NOT_FIT, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Head, Labels, Layer, Model
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause

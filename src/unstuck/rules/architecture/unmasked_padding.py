@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Fit, Gradients, Input, Inputs, Layer, Model, Padding
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.architecture._matrices import in_words, matrix_weights
 from unstuck.rules.bounds import percent

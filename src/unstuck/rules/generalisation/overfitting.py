@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Layer, Metric, Metrics, Model, Split
 from unstuck.evidence.signatures import WITH_WIDTH
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import STANDARD_ERRORS, UNCOUNTED_ROWS, standard_error
 from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.objective._common import bundle

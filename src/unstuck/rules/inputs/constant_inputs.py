@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Input, Inputs, Labels, Layer, Model
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Input, Inputs, Layer, Model
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Input, Inputs, Operation, Sighting, WrittenInputs
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.inputs._pretrained import division, is_pixel_factor, scales_inside
 from unstuck.rules.rule import cause

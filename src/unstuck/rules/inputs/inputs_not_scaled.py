@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Activity, Baselines, Curve, Fit, Input, Inputs, Layer, Model
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import opening_loss

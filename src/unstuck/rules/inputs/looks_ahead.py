@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Inputs, Layer, Model, NextGiven, Place
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.bounds import reads_ahead
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause

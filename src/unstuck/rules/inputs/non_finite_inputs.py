@@ -6,7 +6,7 @@ import math
 
 from unstuck.evidence.facts import Curve, Dynamics, Fit, Input, Inputs, Labels, Loss, Variable
 from unstuck.evidence.facts.program import KNOWN_LOSSES
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 

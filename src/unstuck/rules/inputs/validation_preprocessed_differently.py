@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Fit, Inputs, Place, ScaledApart, Sighting
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.rule import cause
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Operation, Sighting, WrittenInputs
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.inputs._pretrained import CAFFE, EXPECTS, SIGNED, TORCH, division, is_pixel_factor
 from unstuck.rules.rule import cause

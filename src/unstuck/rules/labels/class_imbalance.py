@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Input, Inputs, Labels, Metric, Metrics, Predictions, Split
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import beats, percent, share_noise
 from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.objective._common import last_accuracy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Model
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Head, Labels, Layer, Loss, Model, Split
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, FEW_ROWS, is_multi_label, unless_left_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Model
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import (

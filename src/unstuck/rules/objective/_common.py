@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Model, Place
-from unstuck.findings import Certainty, Impact, Proposal, propose
+from unstuck.judgement.findings import Certainty, Impact, Proposal, propose
 
 #: Integer targets with more levels than this are taken for numbers (ages, counts), not classes.
 MOST_LEVELS = 20

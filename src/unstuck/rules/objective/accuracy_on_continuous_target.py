@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import MOST_LEVELS, SPARSE, here_is, last_accuracy, swap_metric
 from unstuck.rules.rule import cause

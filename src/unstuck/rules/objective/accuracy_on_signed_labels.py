@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Labels, Metric, Metrics, Predictions, Split
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metric, Metrics, Predictions
-from unstuck.findings import Finding, Proposal
+from unstuck.judgement.findings import Finding, Proposal
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, last_accuracy, refit, reported, swap_metric
 from unstuck.rules.rule import cause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss
-from unstuck.findings import Finding, Predicted
+from unstuck.judgement.findings import Finding, Predicted
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE, refit, reported
 from unstuck.rules.rule import cause

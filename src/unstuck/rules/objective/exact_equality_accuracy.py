@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import fitting, swap_metric
 from unstuck.rules.rule import cause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Loss
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE
 from unstuck.rules.rule import cause

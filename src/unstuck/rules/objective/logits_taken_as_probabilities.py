@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Loss, Predictions
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, blocks_when_nan, compares_one

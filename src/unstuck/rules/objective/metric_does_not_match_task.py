@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import DISAGREEMENT, fitting, here_is, is_multi_label, swap_metric
 from unstuck.rules.rule import cause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Head, Input, Inputs, Layer, Loss, Model
 from unstuck.evidence.kinds import ACTIVATION_LAYERS, NOISE
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART

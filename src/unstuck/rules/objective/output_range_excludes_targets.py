@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model, Predictions
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import FEW_ROWS, unless_left_out, weighted_values

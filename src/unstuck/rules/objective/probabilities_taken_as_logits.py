@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import e, log
 
 from unstuck.evidence.facts import Curve, Environment, Fit, Head, Labels, Loss, Predictions
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, CATEGORICAL, SPARSE, compares_one, reported
 from unstuck.rules.rule import cause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Loss, Quantile, Reference
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.rule import cause
 
 #: What float32 and a mean over rows leave of the two slopes.

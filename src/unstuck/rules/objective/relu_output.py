@@ -17,7 +17,7 @@ from unstuck.evidence.facts import (
     Predictions,
 )
 from unstuck.evidence.kinds import ACTIVATION_LAYERS
-from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.judgement.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.bounds import CLIP_ZERO, percent
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED

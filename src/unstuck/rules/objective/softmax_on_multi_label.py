@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Metric, Metrics
-from unstuck.findings import Certainty, Finding, Proposal
+from unstuck.judgement.findings import Certainty, Finding, Proposal
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, CATEGORICAL, is_multi_label, refit, swap_metric

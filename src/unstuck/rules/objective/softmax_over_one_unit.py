@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Environment, Fit, Head, Labels, Loss, Metrics, Predictions
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.bounds import CLIP_ONE
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, last_accuracy, refit, reported

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Pairing, Predictions
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.pairs import ROUNDING, ignores_rows
 from unstuck.rules.rule import cause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model
 from unstuck.evidence.facts.program import KNOWN_LOSSES
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE, refit, unless_left_out
 from unstuck.rules.rule import cause

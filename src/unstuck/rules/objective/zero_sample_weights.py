@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss
-from unstuck.findings import Certainty, Finding, Impact, propose
+from unstuck.judgement.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 

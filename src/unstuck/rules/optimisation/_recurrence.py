@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from unstuck.evidence.facts import Dynamics, Layer, Model, Place, Variable
-from unstuck.findings import Proposal, propose
+from unstuck.judgement.findings import Proposal, propose
 
 #: The share of the mean square that gets through, by activations that set no upper bound: a ReLU
 #: passes half of values that are symmetric around 0 (He et al. 2015).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Optimizer
-from unstuck.findings import Proposal, propose
+from unstuck.judgement.findings import Proposal, propose
 
 #: A tenth of twenty updates are two: with fewer there is nothing to rise over.
 FEWEST_UPDATES = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.bounds import FEW_UPDATES
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.optimisation.too_few_updates import USUAL_BATCH

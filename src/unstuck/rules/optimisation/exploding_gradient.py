@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Curve, Dynamics, Fit, Layer, Model, Optimizer, Place, Step, Variable
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import default_rate
 from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.optimisation._recurrence import Growth, growth_of

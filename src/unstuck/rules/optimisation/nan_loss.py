@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Curve, Dynamics, Labels, Optimizer, Predictions, Variable
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 

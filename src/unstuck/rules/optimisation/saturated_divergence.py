@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Head, Loss, Metric, Metrics, Optimizer, Predictions
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO, default_rate
 from unstuck.rules.families import LEARNING_ENDS, NOTHING_LEARNED
 from unstuck.rules.optimisation._schedules import warm_up

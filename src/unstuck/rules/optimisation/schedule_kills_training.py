@@ -9,7 +9,7 @@ from typing import Any
 
 from unstuck.evidence.facts import Code, Fit, Monitor, Optimizer, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
-from unstuck.findings import Certainty, Finding, Impact, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import FEW_UPDATES
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause

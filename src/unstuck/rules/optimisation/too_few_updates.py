@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES, default_rate
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss

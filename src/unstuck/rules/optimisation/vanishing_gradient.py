@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import median
 
 from unstuck.evidence.facts import Dynamics, Fit, Gradients, Layer, LayerGradient, Model, Step, Variable
-from unstuck.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause

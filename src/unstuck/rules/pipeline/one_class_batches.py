@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Batches, Fit
-from unstuck.findings import Finding, Proposal, propose
+from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 

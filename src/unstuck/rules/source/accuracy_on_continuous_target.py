@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics, WrittenTargets
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.objective._common import swap_metric
 from unstuck.rules.objective.accuracy_on_continuous_target import accuracy_on_continuous_target
 

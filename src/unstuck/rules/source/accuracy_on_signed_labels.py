@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Metric, Metrics, Operation, WrittenTargets
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective.accuracy_on_signed_labels import accuracy_on_signed_labels
 
 #: What turns 0 and 1 into -1 and 1: twice the label, less one.

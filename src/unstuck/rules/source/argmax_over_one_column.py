@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective.argmax_over_one_column import argmax_over_one_column
 
 #: The axes along which the columns of a row are compared.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Loss, Operation, WrittenTargets
 from unstuck.evidence.facts.code import made_one_hot
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective._common import BINARY, CATEGORICAL
 from unstuck.rules.objective.binary_crossentropy_on_one_hot import binary_crossentropy_on_one_hot
 

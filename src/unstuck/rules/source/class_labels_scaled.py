@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Loss, Operation, WrittenTargets
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.labels.class_labels_scaled import class_labels_scaled
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Operation, WrittenInputs
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.inputs.constant_inputs import constant_inputs
 
 #: From this divisor on, inputs are meant to end between 0 and 1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Code, Sighting
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.architecture.dead_relu import dead_relu
 
 #: On inputs of unit size, what a unit adds up has a standard deviation of about 1 with Keras's default

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.objective._common import BINARY, SPARSE, swap_metric
 from unstuck.rules.objective.exact_equality_accuracy import exact_equality_accuracy
 

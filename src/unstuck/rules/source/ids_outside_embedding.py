@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Layer, Model, Operation, WrittenInputs
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.inputs.ids_outside_embedding import ids_outside_embedding
 
 #: What makes whole numbers of divided ones again.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Loss, Operation, WrittenTargets
 from unstuck.evidence.facts.code import made_one_hot
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE
 from unstuck.rules.objective.label_form_does_not_match_loss import label_form_does_not_match_loss
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Optimizer
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.bounds import GRADIENT_SIZED, default_rate
 from unstuck.rules.optimisation.learning_rate_too_high import learning_rate_too_high
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Optimizer
-from unstuck.findings import Finding, Impact, propose
+from unstuck.judgement.findings import Finding, Impact, propose
 from unstuck.rules.bounds import default_rate
 from unstuck.rules.optimisation.learning_rate_too_low import learning_rate_too_low
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.objective._common import BINARY, CATEGORICAL, SPARSE, swap_metric
 from unstuck.rules.objective.metric_does_not_match_task import metric_does_not_match_task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Layer, Loss, Model, Operation, WrittenTargets
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.pipeline.one_class_batches import one_class_batches
 
 #: What puts rows into another order than they had.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Loss, Operation, WrittenTargets
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.pipeline.one_sided_validation_split import one_sided_validation_split
 from unstuck.rules.source.one_class_batches import MIXES

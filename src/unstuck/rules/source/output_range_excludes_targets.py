@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Loss, Metric, Metrics, Operation, WrittenTargets
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective.output_range_excludes_targets import output_range_excludes_targets
 from unstuck.rules.objective.relu_output import RELUS
 

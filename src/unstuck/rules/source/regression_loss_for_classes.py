@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics, Operation, WrittenTargets
 from unstuck.evidence.facts.code import made_one_hot
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective.regression_loss_for_classes import regression_loss_for_classes
 
 

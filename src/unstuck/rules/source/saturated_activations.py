@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from unstuck.evidence.facts import Code, Sighting
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.architecture.saturated_activations import saturated_activations
 
 #: What flattens out on both sides.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Environment, Head, Loss
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE
 from unstuck.rules.objective.sigmoid_with_categorical_crossentropy import (
     sigmoid_with_categorical_crossentropy,

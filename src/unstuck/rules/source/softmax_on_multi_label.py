@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.objective._common import BINARY, CATEGORICAL
 from unstuck.rules.objective.softmax_on_multi_label import softmax_on_multi_label
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Head, Loss, Operation, WrittenTargets
 from unstuck.evidence.facts.code import made_one_hot
-from unstuck.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.objective._common import BINARY, SPARSE
 from unstuck.rules.objective.units_do_not_match_labels import units_do_not_match_labels
 

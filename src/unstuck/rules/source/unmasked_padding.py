@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Layer, Model, Operation, WrittenInputs
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.architecture.unmasked_padding import unmasked_padding
 
 #: Layers whose last state answers for the whole row.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Layer, Model
-from unstuck.findings import Finding, propose
+from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.optimisation.vanishing_gradient import QUARTERED, STEEPEST, vanishing_gradient

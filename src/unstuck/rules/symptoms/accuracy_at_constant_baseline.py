@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import guess_noise, percent, share_noise
 from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.progress import Accuracy, accuracy_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Labels, Metric, Metrics, Predictions
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import METRIC_LIES
 from unstuck.rules.progress import DISAGREEMENT
 from unstuck.rules.rule import symptom

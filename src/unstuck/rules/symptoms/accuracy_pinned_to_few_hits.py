@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Labels, Metric, Metrics
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import METRIC_LIES
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Split
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.families import LEARNING_ENDS
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom

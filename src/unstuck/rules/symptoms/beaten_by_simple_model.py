@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Reference, Versus
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.bounds import LEARNED_SHARE
 from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import fall_of

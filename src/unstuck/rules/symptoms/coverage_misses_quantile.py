@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Quantile, Reference
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.rule import symptom
 
 #: A network that is not done, or has few rows, misses its quantile by some hundredths.

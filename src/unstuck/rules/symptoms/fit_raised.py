@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from unstuck.evidence.facts import Fit
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import DOES_NOT_FIT
 from unstuck.rules.rule import symptom
 

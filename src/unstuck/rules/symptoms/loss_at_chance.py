@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Model, Predictions
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import CHANCE_TOLERANCE
 from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, closing_loss, learned_by_loss

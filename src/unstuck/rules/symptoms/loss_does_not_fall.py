@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Model, Predictions
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import FALL_SHARE
 from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import Fall, accuracy_of, chance_loss, fall_of, learned_by_loss

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Loss
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import DIVERGES
 from unstuck.rules.progress import chance_loss, closing_loss, opening_loss
 from unstuck.rules.rule import symptom

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.families import LEARNS_LITTLE
 from unstuck.rules.progress import accuracy_of, fall_of
 from unstuck.rules.rule import symptom

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Loss
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.rule import symptom
 
 #: Rounding in float32 can push a perfect loss this far under zero, not further.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Labels, Predictions
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import beats, percent
 from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.rule import symptom

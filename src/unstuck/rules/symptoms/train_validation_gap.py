@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Split
-from unstuck.findings import Certainty, Finding
+from unstuck.judgement.findings import Certainty, Finding
 from unstuck.rules.bounds import UNCOUNTED_ROWS, share_noise
 from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.progress import Accuracy, accuracy_of, rise_of

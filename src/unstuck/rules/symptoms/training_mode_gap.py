@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Predictions
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import LEARNED_SHARE
 from unstuck.rules.rule import symptom
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Overlap
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import redrawn
 from unstuck.rules.rule import symptom
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Inputs, ScaledApart
-from unstuck.findings import Finding
+from unstuck.judgement.findings import Finding
 from unstuck.rules.rule import symptom
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from unstuck.case import RunRecord
-from unstuck.pictures import AnswerSpread
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import AnswerSpread
 from unstuck.report.html.drawing import ACCENT, INK, MUTED, drawable, panel, scale
 from unstuck.report.html.picture import DASHES, Key, Picture, picture
 from unstuck.report.text import count, number

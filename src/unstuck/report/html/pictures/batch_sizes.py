@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.html.drawing import ACCENT, INK, MUTED, logarithmic, panel, scale
 from unstuck.report.html.picture import DASHES, Key, Picture, picture
 from unstuck.report.text import flat, number

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.case import RunRecord
-from unstuck.pictures import MOST_CLASSES, Confusion
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import MOST_CLASSES, Confusion
 from unstuck.report.html.drawing import ACCENT, INK, cells, panel, short
 from unstuck.report.html.picture import Picture, picture
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.html.drawing import INK, MUTED, drawable, epochs, panel, plot, scale
 from unstuck.report.html.picture import DASHES, Key, Picture
 from unstuck.report.sentences import curve_ends, trivial_answers

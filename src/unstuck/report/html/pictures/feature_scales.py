@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from unstuck.case import RunRecord
-from unstuck.pictures import MOST_ROWS, Scales
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import MOST_ROWS, Scales
 from unstuck.report.html.drawing import ACCENT, MUTED, drawable, panel, scale
 from unstuck.report.html.picture import Key, Picture, picture
 from unstuck.report.text import number

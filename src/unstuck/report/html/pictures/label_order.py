@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from unstuck.case import RunRecord
-from unstuck.pictures import LabelOrder
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import LabelOrder
 from unstuck.report.html.drawing import ACCENT, MUTED, drawable, panel, short
 from unstuck.report.html.picture import Key, Picture, picture
 from unstuck.report.text import number

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from unstuck.case import RunRecord
-from unstuck.pictures import MOST_ROWS, LayerSteps
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import MOST_ROWS, LayerSteps
 from unstuck.report.html.drawing import ACCENT, LINE, cells, drawable, panel, short
 from unstuck.report.html.picture import Key, Picture, picture
 from unstuck.report.text import count, number

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.case import RunRecord
-from unstuck.pictures import LayerUnits
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import LayerUnits
 from unstuck.report.html.drawing import ACCENT, LINE, MUTED, drawable, panel, short
 from unstuck.report.html.picture import Key, Picture, picture
 from unstuck.report.text import count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from unstuck.case import RunRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.html.drawing import ACCENT, MUTED, drawable, panel, scale
 from unstuck.report.html.picture import DASHES, Key, Picture, picture
 from unstuck.report.text import number

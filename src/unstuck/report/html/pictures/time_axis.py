@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from unstuck.case import RunRecord
-from unstuck.pictures import MOST_BINS, TimeAxis
+from unstuck.case.schema import RunRecord
+from unstuck.evidence.pictures import MOST_BINS, TimeAxis
 from unstuck.report.html.drawing import ACCENT, LINE, MUTED, drawable, logarithmic, panel, scale
 from unstuck.report.html.picture import Key, Picture, picture
 from unstuck.report.text import number

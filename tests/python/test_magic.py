@@ -8,9 +8,9 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import unstuck
-from unstuck import interactive
 from unstuck.fix.files import RefusedError, unchanged
-from unstuck.magic import Asked, _asked
+from unstuck.python import interactive
+from unstuck.python.magic import Asked, _asked
 from unstuck.watch import hook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")

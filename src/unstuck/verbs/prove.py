@@ -10,15 +10,16 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case import Case, Proof, RunRecord
+from unstuck.case.schema import Case, Proof, RunRecord
 from unstuck.lab.clocks import Budget
 from unstuck.lab.executors import Executor, ExecutorError, Here, Local, OnRay
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
+from unstuck.lab.recipe import Recipe
 from unstuck.lab.saved import SavedError, load, save, why_not
-from unstuck.recipe import Recipe
 from unstuck.report.progress import progress
-from unstuck.watch.runner import INTERRUPTED, Outcome
+from unstuck.verbs.run import Outcome
+from unstuck.watch.runner import INTERRUPTED
 
 #: Trainings at the same time, unless told otherwise: more than a wave of trials has would wait, each in
 #: half a gigabyte of memory.

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from unstuck.case import Case
-from unstuck.findings import Certainty
+from unstuck.case.schema import Case
+from unstuck.judgement.findings import Certainty
 from unstuck.report.progress import progress
 from unstuck.report.streams import settle
 from unstuck.report.terminal import tell
 from unstuck.report.text import path
-from unstuck.watch.runner import Outcome
+from unstuck.verbs.run import Outcome
 
 #: The name of a run's page unless another one is given.
 PAGE = "unstuck-report.html"

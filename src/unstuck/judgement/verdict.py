@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from unstuck.case import Status
+from unstuck.case.recording import referred
+from unstuck.case.schema import Status
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINED, NOT_ASKED, NOT_READ
-from unstuck.findings import Certainty, Impact, Judgement
-from unstuck.recording import referred
+from unstuck.judgement.findings import Certainty, Impact, Judgement
 from unstuck.report.reference import beside
 from unstuck.rules.families import DIVERGES
 from unstuck.rules.rule import catalogue, symptoms_of

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from unstuck.case import ReferenceRecord, Where
-from unstuck.cells import cell_at
+from unstuck.case.schema import ReferenceRecord, Where
+from unstuck.evidence.cells import cell_at
 from unstuck.evidence.facts import Place, Reference
 from unstuck.evidence.source import SourceReader
-from unstuck.findings import Finding
-from unstuck.prompts import cell_name
+from unstuck.judgement.findings import Finding
 from unstuck.remedies.remedy import write
+from unstuck.watch.prompts import cell_name
 
 
 def recorded(cause: Finding, sources: SourceReader) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from unstuck.cells import is_notebook
+from unstuck.evidence.cells import is_notebook
 
 READABLE = click.Path(exists=True, dir_okay=False, readable=True)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from unstuck.case import Case, RunRecord
+from unstuck.case.schema import Case, RunRecord
 from unstuck.evidence.source import SourceReader
 from unstuck.fix.choice import (
     Choice,
@@ -189,9 +189,9 @@ def fix_script(
     Raises:
         ChoiceError: as `fix`.
     """
-    from unstuck.proving import proven
-    from unstuck.report.ending import after_run
-    from unstuck.watch.runner import run_script
+    from unstuck.verbs.ending import after_run
+    from unstuck.verbs.prove import proven
+    from unstuck.verbs.run import run_script
 
     _require_known(wishes.remedies)
     scene = Scene.now()

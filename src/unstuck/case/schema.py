@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from unstuck.pictures import Pictures
+from unstuck.evidence.pictures import Pictures
 
 SCHEMA: Final = "unstuck.case/1"
 

@@ -11,7 +11,7 @@ import msgspec
 from unstuck.evidence.data import targets_of
 from unstuck.evidence.facts import Dynamics, Evidence, Output
 from unstuck.evidence.inputs import named_leaves
-from unstuck.pictures import (
+from unstuck.evidence.pictures import (
     MOST_ROWS,
     AnswerSpread,
     BatchLabels,

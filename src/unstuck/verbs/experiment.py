@@ -10,7 +10,7 @@ from unstuck.lab.rerun import Rerun
 from unstuck.report.paper import Paper
 from unstuck.report.progress import progress
 from unstuck.report.text import figures, flat
-from unstuck.watch.runner import run_script
+from unstuck.verbs.run import run_script
 
 
 class AskingError(Exception):

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from fixes import ACTIVATION, TEXT, case_of, cause, each_confirmed, script
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.cli import main
 
-CLINIC = Path(__file__).parent / "clinic"
+CLINIC = Path(__file__).parents[1] / "clinic"
 
 
 def called(*arguments):
@@ -79,7 +79,10 @@ def test_edited_text_runs_under_the_names_of_the_originals(here):
     }
     (here / "plan.json").write_text(json.dumps(plan))
     ran = subprocess.run(
-        [sys.executable, "-m", "unstuck.fix.child", "plan.json"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "unstuck.verbs.fix_child", "plan.json"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 1
     assert ran.stdout.strip() == f"2 {train} {net} ['train.py', '--epochs', '3']"
@@ -105,7 +108,7 @@ def clinic(tmp_path_factory):
 
 def unstuck(folder, *arguments):
     """The command in a process of its own, as it is called."""
-    only = str(Path(__file__).parent / "one_backend")
+    only = str(Path(__file__).parents[1] / "one_backend")
     return subprocess.run(
         [sys.executable, "-m", "unstuck", *arguments],
         cwd=folder,

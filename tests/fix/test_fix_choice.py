@@ -17,9 +17,9 @@ from fixes import (
     script,
 )
 
-from unstuck.case import Case, NoteRecord, Proof, RunRecord, TrialRecord, Where
+from unstuck.case.schema import Case, NoteRecord, Proof, RunRecord, TrialRecord, Where
 from unstuck.fix.choice import ChoiceError
-from unstuck.fix.command import take_back
+from unstuck.verbs.fix import take_back
 
 
 def test_nothing_is_taken_that_no_trial_confirmed(here):

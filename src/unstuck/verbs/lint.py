@@ -10,7 +10,7 @@ from typing import TextIO
 import msgspec
 
 from unstuck import __version__
-from unstuck.findings import Certainty
+from unstuck.judgement.findings import Certainty
 from unstuck.lint.check import Found, check, shown
 from unstuck.lint.files import Unit, found, read, text_of
 from unstuck.lint.record import LintReport, SkippedRecord

@@ -1,4 +1,4 @@
-"""Run a script with edited text in place of what its files hold: `python -m unstuck.fix.child PLAN`.
+"""Run a script with edited text in place of what its files hold: `python -m unstuck.verbs.fix_child PLAN`.
 
 The plan is a JSON file with `script`, `arguments`, `report` (where the Case goes) and `edited`: for
 each edited file, the file that holds its new text. The names and folders are those of the originals.
@@ -14,9 +14,9 @@ from pathlib import Path
 
 def main(plan_file: str) -> int:
     """Run the script under observation, save the Case, and return the script's own exit status."""
-    from unstuck.report.ending import after_run
+    from unstuck.verbs.ending import after_run
+    from unstuck.verbs.run import run_script
     from unstuck.watch.edited import run_instead
-    from unstuck.watch.runner import run_script
 
     plan = json.loads(Path(plan_file).read_bytes())
     edited = run_instead({file: Path(held).read_bytes() for file, held in plan["edited"].items()})

@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
-from unstuck.case import (
+from unstuck.case.picturing import pictured
+from unstuck.case.recording import plain, recorded, referred, where
+from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,
@@ -25,19 +27,17 @@ from unstuck.case import (
 )
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
+from unstuck.evidence.pictures import Pictures
 from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.evidence.turns import Turns
 from unstuck.evidence.upstream import with_upstream
-from unstuck.findings import Finding, Judgement, folds
+from unstuck.judgement.findings import Finding, Judgement, folds
+from unstuck.judgement.verdict import headline_of, status_of
 from unstuck.lab.keeping import Keeps, Recipes
-from unstuck.pictures import Pictures
-from unstuck.picturing import pictured
 from unstuck.reading.watched import with_source
-from unstuck.recording import plain, recorded, referred, where
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
-from unstuck.verdict import headline_of, status_of
 from unstuck.watch.observation import Observation
 
 #: Examinations of one script may take this share of its time beyond the first one: a loop of a

@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from unstuck.prompts import cell_name
 from unstuck.watch.muting import muted
+from unstuck.watch.prompts import cell_name
 
 #: Cell magics under which the rest of the cell is still Python.
 _STILL_PYTHON = ("%%time", "%%capture", "%%prun", "%%unstuck")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from unstuck.case import Case
+from unstuck.case.schema import Case
 from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.gather import LogError, read_log
 from unstuck.logbook.judging import judge_log

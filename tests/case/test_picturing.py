@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 import unstuck
-from unstuck.case import Case
-from unstuck.pictures import MOST_ROWS
-from unstuck.picturing import thinned
+from unstuck.case.picturing import thinned
+from unstuck.case.schema import Case
+from unstuck.evidence.pictures import MOST_ROWS
 
 pytestmark = pytest.mark.usefixtures("seeded")
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from unstuck.case import Case, CauseRecord, RunRecord
+from unstuck.case.schema import Case, CauseRecord, RunRecord
 from unstuck.lab.keeping import Recipes
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Diagnosis:
             ValueError: `on` is neither.
             ExecutorError: no training can be run there; the text says what to do.
         """
-        from unstuck.proving import prove_case
+        from unstuck.verbs.prove import prove_case
 
         return replace(self, case=prove_case(self.case, self._recipes, budget, workers=workers, on=on))
 

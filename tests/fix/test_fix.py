@@ -26,11 +26,11 @@ from fixes import (
     script,
 )
 
-from unstuck.case import Case, CauseRecord, RunRecord
+from unstuck.case.schema import Case, CauseRecord, RunRecord
 from unstuck.evidence.source import SourceReader
-from unstuck.fix.command import take_back
 from unstuck.fix.files import RefusedError, edited, is_installed, write
 from unstuck.fix.patch import UndoError, undone
+from unstuck.verbs.fix import take_back
 
 
 def test_the_diff_is_shown_and_nothing_written(here):

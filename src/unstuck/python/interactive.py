@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from unstuck import __version__
-from unstuck.case import Case
-from unstuck.diagnosis import Diagnosis, show
+from unstuck.case.schema import Case
 from unstuck.lab.keeping import Keeps, Recipes
-from unstuck.pipeline import NOT_WANTED, Session, diagnose_fit
+from unstuck.python.diagnosis import Diagnosis, show
+from unstuck.verbs.diagnose import NOT_WANTED, Session, diagnose_fit
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.places import calling_place
 from unstuck.watch.taps import Tap, kind_of

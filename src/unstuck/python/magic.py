@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from unstuck.case import Case
-from unstuck.prompts import shell as running_shell
+from unstuck.case.schema import Case
+from unstuck.watch.prompts import shell as running_shell
 
 _NAME = "unstuck"
 
@@ -50,7 +50,7 @@ def unstuck(line: str, cell: str) -> None:
     --no-prove        only diagnose; this is the default
     -o NAME           keep the Diagnosis in this variable (None when the cell has no fit)
     """
-    from unstuck.interactive import watched
+    from unstuck.python.interactive import watched
 
     asked, shell = _asked(line), running_shell()
     if _waits(shell, cell):
@@ -70,10 +70,10 @@ def unstuck(line: str, cell: str) -> None:
 
 def _tell(shell: Any, session: Any, asked: Asked) -> None:
     """Display the diagnosis, proven if that was asked for, and keep it."""
-    from unstuck.diagnosis import Diagnosis, show
     from unstuck.lab.keeping import Recipes
-    from unstuck.proving import proven
-    from unstuck.watch.runner import Outcome
+    from unstuck.python.diagnosis import Diagnosis, show
+    from unstuck.verbs.prove import proven
+    from unstuck.verbs.run import Outcome
 
     case: Case = session.case()
     if asked.prove:

@@ -1,0 +1,1 @@
+"""The saved record of one diagnosis."""
