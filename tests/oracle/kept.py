@@ -355,4 +355,12 @@ Y[-1] = np.nan
 fit |= dict(validation_split=0.25)
 model = keras.Sequential([keras.Input((8,)), layers.Dense(1)])""",
     ),
+    "one unit at each of five steps, one label a row": Kept(
+        "Keras drops the axis of the one unit for labels of shape (rows, 1): the five steps are the classes",
+        """\
+X, Y, loss, metrics = rng.normal(size=(n, 5, 3)).astype("float32"), np.zeros((n, 1), "int64"), (
+    keras.losses.SparseCategoricalCrossentropy(from_logits=True)), []
+model = keras.Sequential([keras.Input((5, 3)), layers.GRU(4, return_sequences=True), layers.Dense(1)])""",
+        doors=("check", "diagnose"),
+    ),
 }

@@ -42,8 +42,10 @@ def categorical_crossentropy_on_one_unit(
         return None
     if loss.axis not in (-1, len(head.shape)):
         return None  # the classes stand on another axis
-    if labels is not None and len(head.shape) > 1 and labels.shape == head.shape[:-1]:
-        return None  # for labels of one axis less Keras drops the axis of the one unit
+    if labels is not None and len(head.shape) > 1 and labels.shape in (head.shape[:-1], ()):
+        return (
+            None  # for labels of one axis less, a last one of size 1 counted, Keras drops the one unit's axis
+        )
     last = curve.loss[-1] if curve and curve.loss else None
     return Finding(
         says=f"{loss.name} divides each output by the sum of its row. The output has one unit, so that is 1 "
@@ -72,6 +74,11 @@ categorical_crossentropy_on_one_unit.quiet(  # three classes, of which each stan
     Head(activation="softmax", units=1, shape=(3, 1), softmax_size=3),
     Loss(name="categorical_crossentropy"),
     Labels.of([[1, 0, 0], [0, 1, 0], [0, 0, 1]] * 20),
+)
+categorical_crossentropy_on_one_unit.quiet(  # labels of shape (rows, 1): the classes are the five steps
+    Head(activation="sigmoid", units=1, shape=(5, 1)),
+    Loss(name="sparse_categorical_crossentropy"),
+    Labels.of([[0], [1]] * 20),
 )
 categorical_crossentropy_on_one_unit.quiet(
     Head(activation="softmax", units=1, shape=(3, 1)), Loss(name="categorical_crossentropy", axis=1)
