@@ -43,7 +43,7 @@ def always_one(situation: Situation, claim: Claim) -> str:
 @truth("softmax-over-wrong-axis")
 def rows_compete(situation: Situation, claim: Claim) -> str:
     """A softmax along the batch: a row's answer depends on the other rows, or on their number."""
-    row, others = situation.rows[:1], situation.random_rows(0)[1:]
+    row, others = situation.readable_rows[:1], situation.random_rows(0)[1:]
     for batch in (np.concatenate([row, others]), row):
         if not np.allclose(situation.predict(batch)[:1], situation.predictions[:1]):
             return ""
@@ -118,7 +118,7 @@ def noisy_answers(situation: Situation, claim: Claim) -> str:
     if not any(not np.array_equal(still, each) for each in noisy):
         return "predictions in training mode are those of inference"
     if "to 0" in claim.says:
-        zeros, rate = np.mean([(each == 0) & (still != 0) for each in noisy]), claim.shows["rate"]
+        zeros, rate = np.mean([each[still != 0] == 0 for each in noisy]), claim.shows["rate"]
         return "" if zeros > rate / 3 else f"{zeros:.0%} of the answers become 0, not {rate:.0%}"
     if claim.shows["layer"] == "BatchNormalization":
         outside = any(np.any((each < 0) | (each > 1)) for each in noisy)

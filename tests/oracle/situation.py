@@ -44,12 +44,18 @@ class Situation:
     program: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def predictions(self) -> np.ndarray:
-        """What the model answers with its own weights; on rows of zeros where it raises on its own."""
+    def readable_rows(self) -> np.ndarray:
+        """The rows, or as many zeros where the model raises on them."""
         try:
-            return self.predict()
+            self.predict()
         except Exception:
-            return self.predict(np.zeros_like(self.rows))
+            return np.zeros_like(self.rows)
+        return self.rows
+
+    @cached_property
+    def predictions(self) -> np.ndarray:
+        """What the model answers with its own weights on `readable_rows`."""
+        return self.predict(self.readable_rows)
 
     def predict(self, rows: np.ndarray | None = None, *, training: bool = False) -> np.ndarray:
         """What the model answers on rows, its own unless others are given."""
