@@ -68,6 +68,7 @@ class Outcome:
             lines.append(f"status {run['status']}; symptoms {[each['rule'] for each in run['symptoms']]}")
             lines += [f"  cause {c['rule']} ({c['certainty']}): {c['says']}" for c in run["causes"]]
             lines += [f"  note {n['rule']}: {n['because'] or n['says']}" for n in run["notes"]]
+            lines += [f"  told at step {t['step']}: {t['rule']}: {t['says']}" for t in run["told"]]
             lines += [f"  error in {e['where']}: {e['error']}" for e in run["errors"]]
         return "\n".join([*lines, self.output[-2000:]])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "unstuck"
-PIPELINE = ["watch", "evidence", "rules", "remedies", "lab", "report", "tracking"]
+PIPELINE = ["watch", "evidence", "rules", "remedies", "lab", "report", "told", "tracking"]
 #: The records are the vocabulary that every stage speaks; they import nothing of ours.
 SHARED = (
     "unstuck.evidence.facts",

@@ -130,6 +130,7 @@ def test_cured_program_is_told_nothing(program, programs):
     for run in outcome.runs:
         assert not run["causes"], outcome.tell()
         assert not run["errors"], outcome.tell()
+        assert not run["told"], outcome.tell()
 
 
 @pytest.mark.parametrize("program", shipped_programs(), ids=str)

@@ -38,3 +38,4 @@ def test_healthy_program_is_told_nothing(program, programs):
     for run in outcome.runs:
         assert not run["causes"], outcome.tell()
         assert not run["errors"], outcome.tell()
+        assert not run["told"], outcome.tell()

@@ -80,6 +80,8 @@ def run(
     from unstuck.notebook.command import Wishes
     from unstuck.notebook.command import run as run_notebook
     from unstuck.notebook.opening import NotebookError
+    from unstuck.told.outlet import Outlet
+    from unstuck.told.telling import Telling
     from unstuck.verbs.ending import Page, after_run
     from unstuck.verbs.prove import postponed, proven
     from unstuck.verbs.run import run_script
@@ -96,7 +98,9 @@ def run(
         raise click.UsageError(f"--notebook is for notebooks (.ipynb), and {script} is none.")
     wanted = report is not None or not no_prove
     keeps: Literal["stuck", "none"] = "stuck" if wanted else "none"
-    outcome = run_script(script, list(arguments), keeps_recipes=keeps, reference=not no_reference)
+    telling = Telling(None if quiet else Outlet(sys.stderr), script)
+    reference = not no_reference
+    outcome = run_script(script, list(arguments), keeps_recipes=keeps, reference=reference, telling=telling)
     outcome = postponed(outcome, report) if no_prove else proven(outcome, budget, on)
     sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on, page))
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from unstuck.evidence.logs import read_curves
 from unstuck.watch.batch_losses import deaverage
-from unstuck.watch.vitals import VitalSigns
+from unstuck.watch.recorder import VitalSigns
 
 values = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=40)
 

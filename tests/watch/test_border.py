@@ -80,7 +80,7 @@ def test_a_failing_reader_is_one_line(monkeypatch, alone, reader):
 
 @pytest.mark.parametrize("method", ["begin_epoch", "begin_batch", "end_batch", "end_epoch"])
 def test_a_failing_vital_sign_is_one_line(monkeypatch, alone, method):
-    from unstuck.watch.vitals import Recorder
+    from unstuck.watch.recorder import Recorder
 
     def planted(*_, **__):
         raise RuntimeError("planted")

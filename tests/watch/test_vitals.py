@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from unstuck.watch import vitals as module
+from unstuck.watch import recorder as module
 from unstuck.watch.batch_losses import KEPT, BatchLosses
 from unstuck.watch.vitals import make_vitals
 

@@ -235,6 +235,24 @@ class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     p_value: float | None = None
 
 
+class ToldRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What was told while the training went on, as it was known then.
+
+    `step` counts the optimizer's steps that were done by then, 0 before the first one, `epoch` the epochs
+    that had begun, and `seconds` are those since fit was called.
+    """
+
+    rule: str
+    certainty: Literal["suspected", "measured", "proved", "confirmed"]
+    impact: Literal["misleads", "harms", "blocks"]
+    where: Where | None = None
+    says: str = ""
+    output: str = ""
+    step: int = 0
+    epoch: int = 0
+    seconds: float = 0.0
+
+
 class LoggedRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How a training was read off a log, and what the figures alone tell.
 
@@ -272,6 +290,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     `reference` is what each output was held against, by its name, empty where nothing could be had.
     `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
     `pictures` is what pictures are drawn from beside the curves, null where the run was not examined.
+    `told` is what was told before the fit had ended, in that order.
     """
 
     fit: Where | None = None
@@ -279,6 +298,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     headline: str = ""
     symptoms: list[SymptomRecord] = []
     causes: list[CauseRecord] = []
+    told: list[ToldRecord] = []
     notes: list[NoteRecord] = []
     refuted: list[RefutedRecord] = []
     experiments: list[ExperimentRecord] = []

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Dynamics, Variable
+from unstuck.watch.recorder import VitalSigns
 from unstuck.watch.slots import float_chunks, norm
-from unstuck.watch.vitals import VitalSigns
 
 
 def read_dynamics(model: Any, vital_signs: VitalSigns) -> Dynamics:

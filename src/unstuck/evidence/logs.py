@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from unstuck.evidence.facts import Curve
-from unstuck.watch.vitals import VitalSigns
+from unstuck.watch.recorder import VitalSigns
 
 _VALIDATION = "val_"
 

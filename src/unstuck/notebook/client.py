@@ -21,7 +21,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from unstuck.case.schema import CaseError
 from unstuck.notebook.opening import NotebookError, Opened
-from unstuck.notebook.plan import BEGIN, END, TOLD, Begin, End, Told, so_far
+from unstuck.notebook.plan import BEGIN, EARLY, END, TOLD, Begin, End, Told, so_far
 from unstuck.report.progress import progress
 from unstuck.report.terminal import encodable
 from unstuck.report.text import clean
@@ -76,7 +76,12 @@ class _Client(NotebookClient):
         super().__init__(nodes, startup_timeout=STARTING, iopub_timeout=_OUTPUT, **settings)
 
     def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
-        """Keep an output in its cell, and show it."""
+        """Keep an output in its cell, and show it. What is told while a cell trains is only shown."""
+        early = msg["content"].get("data", {}).get(EARLY)
+        if early is not None:
+            with contextlib.suppress(OSError):
+                _show("stream", {"name": "stderr", "text": early})
+            return None
         shown = super().output(outs, msg, display_id, cell_index)
         with contextlib.suppress(OSError):  # the reader of a pipe may be gone
             _show(msg["msg_type"], msg["content"])

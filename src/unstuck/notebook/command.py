@@ -77,6 +77,7 @@ def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO)
         source=ready.data,
         keeps_recipes="stuck" if keeps else "none",
         reference=wishes.reference,
+        tells=not wishes.quiet,
     )
     ran = run_cells(ready, begin, wish)
     case = msgspec.structs.replace(ran.told.case, script=notebook)

@@ -7,6 +7,7 @@ it imports no Keras: the notebook may choose its backend first.
 from __future__ import annotations
 
 import difflib
+import io
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +18,9 @@ import msgspec
 
 from unstuck import __version__
 from unstuck.evidence.cells import Program, hold
-from unstuck.notebook.plan import END, SEEN, TOLD, Begin, End, Seen, Told
+from unstuck.notebook.plan import EARLY, END, SEEN, TOLD, Begin, End, Seen, Told
+from unstuck.told.outlet import Outlet
+from unstuck.told.telling import Telling
 from unstuck.verbs.diagnose import Session
 from unstuck.verbs.run import Outcome
 from unstuck.watch import hook
@@ -56,6 +59,7 @@ class Watching:
 
     def __init__(self, plan: Begin, folder: Path, shell: Any) -> None:
         self._file, self._folder, self._shell = plan.file, folder, shell
+        self._tells = plan.tells
         self._program: Program = hold(plan.file, plan.source, plan.shown)
         self._cells = cells_of(self._program)
         # A session of no script: a notebook cannot be run again in a child process to try a remedy.
@@ -71,7 +75,8 @@ class Watching:
         self._shell.compile.cache = self._noting(self._shell.compile.cache)
         self._shell.showtraceback = self._without_our_frames(self._shell.showtraceback)
         hook.install()
-        hook.listen(self._observe)
+        outlet = Outlet(ToClient(self._shell.display_pub)) if self._tells else None
+        hook.listen(self._observe, Telling(outlet, self._file).onlooker)
 
     def _before_cell(self, info: Any) -> None:
         """Find which cell this is: the next one of this text. What a cell runs itself is no cell."""
@@ -137,6 +142,18 @@ class Watching:
             outcome = postponed(outcome, Path(wish.report) if wish.report else None)
         outcome = replace(outcome, recipes=None)
         return Told(case=outcome.case, cells=self._ran_in)
+
+
+class ToClient(io.TextIOBase):
+    """A stream to the terminal that `unstuck run` was called in, past what the notebook's cells put out."""
+
+    def __init__(self, publisher: Any) -> None:
+        self._publisher = publisher
+
+    def write(self, text: str) -> int:
+        """Send it at once, as a display that no notebook knows."""
+        self._publisher.publish({EARLY: text})
+        return len(text)
 
 
 def cells_of(program: Program) -> dict[int, str]:

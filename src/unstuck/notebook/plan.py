@@ -13,12 +13,16 @@ from unstuck.case.schema import Case, RunRecord
 #: The names of the files in that folder.
 BEGIN, SEEN, END, TOLD = "begin.json", "seen.jsonl", "end.json", "told.json"
 
+#: The type of what is displayed in the terminal alone: what is told while a cell trains.
+EARLY = "application/vnd.unstuck.early+text"
+
 
 class Begin(msgspec.Struct, frozen=True, kw_only=True):
     """Said to the kernel before the first cell: the notebook, how it is told, and what to keep of its runs.
 
     `file` is absolute; `source` is the notebook as it was read, which `file` may not hold for long.
-    `reference` says whether its fits are held against simple models.
+    `reference` says whether its fits are held against simple models, `tells` whether what is known early is
+    told.
     """
 
     file: str
@@ -26,6 +30,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     source: bytes
     keeps_recipes: Literal["none", "stuck"] = "none"
     reference: bool = True
+    tells: bool = True
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):

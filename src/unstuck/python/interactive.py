@@ -12,6 +12,8 @@ from unstuck import __version__
 from unstuck.case.schema import Case
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.python.diagnosis import Diagnosis, show
+from unstuck.told.outlet import Outlet
+from unstuck.told.telling import Telling
 from unstuck.verbs.diagnose import NOT_WANTED, Session, diagnose_fit
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.places import calling_place
@@ -110,8 +112,8 @@ def _require_model(model: Any) -> None:
 
 def _vitals_from(history: Any, x: Any, batch_size: int | None) -> Any:
     """Vital signs as far as a history tells them."""
+    from unstuck.watch.recorder import VitalSigns
     from unstuck.watch.taps import leaves
-    from unstuck.watch.vitals import VitalSigns
 
     if history is None:
         return None
@@ -126,9 +128,9 @@ def _vitals_from(history: Any, x: Any, batch_size: int | None) -> Any:
 def Watch(*, report: bool = True, log: Log = False, reference: bool = True) -> Any:
     """A callback for `model.fit(..., callbacks=[unstuck.Watch()])`: diagnoses that fit.
 
-    It reads the arguments of fit and changes nothing; the diagnosis is kept as `.diagnosis`. A fit
-    that raises ends before a callback can speak: `unstuck run` and `unstuck.observe()` diagnose that
-    one too.
+    It reads the arguments of fit and changes nothing; the diagnosis is kept as `.diagnosis`. What is proved
+    before the first step is told then, on standard error. A fit that raises ends before a callback can
+    speak: `unstuck run` and `unstuck.observe()` diagnose that one too.
 
     Args:
         report: show the diagnosis when the fit has ended: displayed in a notebook, else printed.
@@ -157,7 +159,7 @@ def Watch(*, report: bool = True, log: Log = False, reference: bool = True) -> A
             _log(seen, diagnosis, trackers, report)
         return diagnosis
 
-    return make_watch(conclude)
+    return make_watch(conclude, Telling(Outlet() if report else None).onlooker)
 
 
 def _log(seen: Observation, diagnosis: Diagnosis, trackers: Wanted, report: bool) -> None:
@@ -178,6 +180,8 @@ _OF_CELLS: list[Session] = []
 def observe(*, reference: bool = True) -> None:
     """Diagnose every fit from here on, each as it ends; for notebooks. Calling it again is harmless.
 
+    What is proved before the first step of a fit is told then.
+
     Args:
         reference: whether to hold each training against simple models on the same rows.
     """
@@ -197,7 +201,7 @@ def observe(*, reference: bool = True) -> None:
             show(Diagnosis(Case(version=__version__, runs=session.runs[-1:])))
 
     hook.install()
-    hook.listen(tell)
+    hook.listen(tell, Telling(Outlet()).onlooker)
 
 
 @contextmanager
@@ -210,7 +214,7 @@ def watched(keeps_recipes: Keeps = "none") -> Iterator[Session]:
     hook.legacy_fits.clear()
     hook.unwatched.clear()
     hook.install()
-    hook.listen(session.observe)
+    hook.listen(session.observe, Telling(Outlet()).onlooker)
     _OF_CELLS.append(session)
     try:
         yield session

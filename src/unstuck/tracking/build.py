@@ -13,7 +13,7 @@ from unstuck.report.sentences import trivial_answers
 from unstuck.report.terminal import render
 from unstuck.tracking.record import MOST_POINTS, Histogram, Record, Series, named
 from unstuck.watch.observation import Observation
-from unstuck.watch.vitals import VitalSigns
+from unstuck.watch.recorder import VitalSigns
 
 
 def build(seen: Observation, case: Case, *, with_page: bool) -> Record:

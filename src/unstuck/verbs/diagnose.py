@@ -85,7 +85,7 @@ class Session:
             run = self._diagnose(seen)
         except Exception as error:
             failure = ErrorRecord("diagnosis", f"{type(error).__name__}: {error}")
-            run = RunRecord(fit=where(seen.place), headline=_DEFECT, errors=[failure])
+            run = RunRecord(fit=where(seen.place), headline=_DEFECT, errors=[failure], told=list(seen.told))
         self.runs.append(run)
         while self._later:
             number, evidence = self._later.popitem()
@@ -188,7 +188,7 @@ def _judged_again(run: RunRecord, evidence: Evidence, script: str | None) -> Run
     fit = evidence.fit
     seen = Observation(model=None, arguments={}, place=fit.place if fit is not None else None)
     again = record(judge(evidence), evidence, seen, run.cost, _sources(script), run.pictures)
-    return msgspec.structs.replace(again, errors=run.errors, curves=run.curves)
+    return msgspec.structs.replace(again, errors=run.errors, curves=run.curves, told=run.told)
 
 
 def _sources(script: str | None) -> SourceReader:
@@ -259,6 +259,7 @@ def record(
             for output in evidence.outputs
             if output.reference is not None
         },
+        told=list(seen.told),
         curves={
             output.name: {name: plain(values) for name, values in output.curve.epochs.items()}
             for output in evidence.outputs

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from unstuck.case.schema import Case
+from unstuck.told.telling import Telling
 from unstuck.verbs.diagnose import Session
 from unstuck.watch import hook
 from unstuck.watch.runner import execute, why_nothing
@@ -34,18 +35,20 @@ def run_script(
     *,
     keeps_recipes: Literal["none", "stuck", "all"] = "none",
     reference: bool = True,
+    telling: Telling | None = None,
 ) -> Outcome:
     """Run a script to its end, however it ends, and diagnose what was seen.
 
     The script's own output goes where it goes; its uncaught exception is printed as Python prints
     it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
     The outcome holds what is needed to train again: of no run, of the stuck ones or of all.
-    `reference` says whether fits are held against simple models.
+    `reference` says whether fits are held against simple models, `telling` tells what is known before a fit
+    has ended.
     """
     process = os.getpid()
     session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes, reference=reference)
     hook.install()
-    hook.listen(session.observe)
+    hook.listen(session.observe, telling.onlooker if telling is not None else None)
     try:
         status, error = execute(script, arguments, source)
     finally:

@@ -8,7 +8,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from unstuck.watch import hook
+from unstuck.watch.hook import Onlooking
 from unstuck.watch.observation import Observation, clock, look_at_rows
+from unstuck.watch.onlooker import Onlooker
 from unstuck.watch.places import place_of_frame, user_frame
 from unstuck.watch.taps import Tap, kind_of
 from unstuck.watch.unseen import unseen
@@ -18,8 +21,10 @@ _READ = ("x", "y", "sample_weight", "batch_size", "epochs", "initial_epoch", "sh
 _READ_TOO = ("validation_data", "validation_split", "steps_per_epoch", "callbacks")
 
 
-def make_watch(conclude: Callable[[Observation], Any]) -> Any:
+def make_watch(conclude: Callable[[Observation], Any], onlooking: Onlooking | None = None) -> Any:
     """A `keras.callbacks.Callback` that observes the fit it is given to and then concludes.
+
+    `onlooking` makes who looks on meanwhile; where the fit is watched from outside as well, that does.
 
     Raises:
         ImportError: Keras is not installed.
@@ -30,11 +35,26 @@ def make_watch(conclude: Callable[[Observation], Any]) -> Any:
         """Vital signs during fit, a diagnosis at its end."""
 
         diagnosis: Any = None
+        onlooker: Onlooker | None
         _begun: float = 0.0
+        _early: Observation | None = None
 
         def on_train_begin(self, logs: Any = None) -> None:
+            self._begun, self._early = clock(), None
+            if onlooking is not None and not hook.is_watching():
+                self._look_on(onlooking, sys._getframe(1))
             super().on_train_begin(logs)
-            self._begun = clock()
+            if self._early is not None:
+                self._early.arguments = {}  # the fit may raise, and this callback outlive it
+
+        def _look_on(self, onlooking: Onlooking, frame: FrameType) -> None:
+            try:
+                seen = self._early = _observe(self._model, frame)
+                if seen is not None:
+                    seen.begun = self._begun
+                    self.onlooker = onlooking(seen, lambda _: _rows_of(seen, None), self)
+            except Exception as error:  # the border: nothing is told early
+                self.note_error("on_train_begin", error)
 
         def on_train_end(self, logs: Any = None) -> None:
             super().on_train_end(logs)
@@ -43,6 +63,8 @@ def make_watch(conclude: Callable[[Observation], Any]) -> Any:
                 seen = _observe(self._model, sys._getframe(1))
                 if seen is not None:
                     seen.seconds = clock() - self._begun
+                    if self._early is not None:
+                        seen.told, seen.errors = self._early.told, self._early.errors
                     with unseen(seen.model):  # a schedule and rows that convert themselves are the user's own
                         _complete(seen, self.result())
                     self.diagnosis = conclude(seen)
@@ -51,7 +73,8 @@ def make_watch(conclude: Callable[[Observation], Any]) -> Any:
             except Exception as error:  # the border: the user's fit must return
                 sys.stderr.write(f"unstuck: the diagnosis failed ({type(error).__name__}: {error})\n")
             finally:
-                self._recorder = None
+                self._recorder = self._early = None
+                self.onlooker = None
 
     watch = Watch()
     watch.__dict__.update(vitals.__dict__)
@@ -82,7 +105,10 @@ def _is_fit(frame: FrameType) -> bool:
 def _complete(seen: Observation, signs: Any) -> None:
     seen.vitals = signs
     seen.errors.extend(signs.errors)
-    arguments = dict(seen.arguments)
+    seen.training, seen.validation = _rows_of(seen, signs.steps_per_epoch)
+
+
+def _rows_of(seen: Observation, steps_per_epoch: int | None) -> Any:
     # Keras has cut the validation rows off by now: x and y hold the training rows only.
-    arguments["validation_split"] = 0.0
-    seen.training, seen.validation = look_at_rows(arguments, Tap(), Tap(), signs.steps_per_epoch)
+    arguments = {**seen.arguments, "validation_split": 0.0}
+    return look_at_rows(arguments, Tap(), Tap(), steps_per_epoch)

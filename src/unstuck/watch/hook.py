@@ -23,13 +23,18 @@ from typing import Any
 
 from unstuck.watch import adapters
 from unstuck.watch.observation import Observation, Rewired, clock
+from unstuck.watch.onlooker import Onlooker
 from unstuck.watch.places import calling_place, remember
 
 #: Called with each ended fit, while its data is still alive.
 Listener = Callable[[Observation], None]
 
+#: Makes who looks on at a fit that begins, of the observation, what looks at its rows, and the vital signs.
+Onlooking = Callable[[Observation, Callable[[int | None], Any], Any], Onlooker]
+
 _COMPILED: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 _LISTENERS: list[Listener] = []
+_ONLOOKING: dict[Listener, Onlooking] = {}
 _INSIDE = threading.local()
 
 #: Fits may end in several threads; an examination patches a class for its time, so they take turns.
@@ -63,16 +68,27 @@ def after_import(function: Callable[[ModuleType], None]) -> None:
     _PATCHES["keras"] = patch
 
 
-def listen(listener: Listener) -> None:
-    """Be told of every fit from now on."""
+def listen(listener: Listener, onlooking: Onlooking | None = None) -> None:
+    """Be told of every fit from now on, when it has ended, and look on while it goes on.
+
+    Of several who look on the last one does; what they would tell is the same.
+    """
     if listener not in _LISTENERS:
         _LISTENERS.append(listener)
+        if onlooking is not None:
+            _ONLOOKING[listener] = onlooking
 
 
 def stop_listening(listener: Listener) -> None:
     """Be told no more."""
     if listener in _LISTENERS:
         _LISTENERS.remove(listener)
+        _ONLOOKING.pop(listener, None)
+
+
+def is_watching() -> bool:
+    """Whether the fit that this thread is in is watched."""
+    return getattr(_INSIDE, "watched", False)
 
 
 @contextmanager
@@ -217,7 +233,7 @@ def _watched_fit(original: Any) -> Any:
         if begun is None:
             return original(self, *args, **kwargs)
         observation, rewired, vitals, bound = begun
-        _INSIDE.fit = True
+        _INSIDE.fit = _INSIDE.watched = True
         started = clock()
         try:
             result = original(*bound.args, **bound.kwargs)
@@ -225,7 +241,7 @@ def _watched_fit(original: Any) -> Any:
             _end(observation, rewired, vitals, clock() - started, error)
             raise
         finally:
-            _INSIDE.fit = False
+            _INSIDE.fit = _INSIDE.watched = False
         _end(observation, rewired, vitals, clock() - started, None)
         return result
 
@@ -246,7 +262,11 @@ def _begin(signature: inspect.Signature, model: Any, args: Any, kwargs: Any) -> 
         place, compiled = calling_place(), compile_place(model)
         vitals = make_vitals()
         rewired = Rewired(model, arguments, vitals)
-        observation = Observation(model=model, arguments=arguments, place=place, compile_place=compiled)
+        observation = Observation(
+            model=model, arguments=arguments, place=place, compile_place=compiled, begun=clock()
+        )
+        if _ONLOOKING:
+            vitals.onlooker = next(reversed(_ONLOOKING.values()))(observation, rewired.rows, vitals)
         bound.arguments.update(rewired.arguments)
     except Exception as error:  # a defect of ours: the user's fit runs all the same
         unwatched.append(f"{type(error).__name__}: {error}")
@@ -263,6 +283,9 @@ def _end(
     Ctrl-C in here ends the diagnosis only: the fit is over, and its result or error is the user's.
     """
     try:
+        if vitals.onlooker is not None:
+            vitals.onlooker.ended()
+            vitals.onlooker = None
         _conclude(observation, rewired, vitals, seconds, error)
     except KeyboardInterrupt:
         sys.stderr.write("unstuck: the diagnosis of this fit was interrupted\n")

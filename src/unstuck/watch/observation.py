@@ -14,8 +14,8 @@ import numpy as np
 from unstuck.evidence.facts import Place
 from unstuck.evidence.rows import Rows, as_rows, map_leaves
 from unstuck.watch.adapters import expect
+from unstuck.watch.recorder import VitalSigns
 from unstuck.watch.taps import Tap, kind_of, leaves
-from unstuck.watch.vitals import VitalSigns
 
 
 @dataclass(kw_only=True)
@@ -23,7 +23,8 @@ class Observation:
     """A fit under observation. It holds the user's data, so it lives only as long as the fit does.
 
     `arguments` are those of fit by name; `place` is the fit call, `compile_place` the compile call.
-    `training` and `validation` are filled when the fit has ended; `vitals` likewise.
+    `training` and `validation` are filled when the fit has ended; `vitals` likewise. `begun` is when fit was
+    called, by `clock`; `told` holds what was told of it before it had ended.
     """
 
     model: Any
@@ -38,6 +39,8 @@ class Observation:
     interrupted: bool = False
     seconds: float = 0.0
     watch_seconds: float = 0.0
+    begun: float = 0.0
+    told: list[Any] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     def attempt(self, what: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

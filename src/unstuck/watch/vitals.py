@@ -10,273 +10,21 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts import Step
-from unstuck.watch.backend import LiveTensors, backend
-from unstuck.watch.batch_losses import BatchLosses
-from unstuck.watch.pairs import Pairs, nbytes, positions
-
-#: What watching may hold in memory: half for two copies of the weights, half for a pair of snapshots.
-MEMORY = 64 * 2**20
-
-#: Epochs up to which each one is looked at; beyond it every 2nd, 4th, ... as they double.
-_EVERY_EPOCH = 64
-
-
-@dataclass(frozen=True, kw_only=True)
-class VitalSigns:
-    """What the callback saw of one fit.
-
-    `pairs` are the steps that were looked at, `watched` the paths of the variables in the order of
-    their tuples (a part of them for large models). `epochs` is Keras's history. `batch_losses` are
-    losses of every `batch_stride`-th batch over all epochs. `updates` counts optimizer steps,
-    `updates_before` those done before this fit, `steps_seen` batches. `initial_weights` and
-    `last_weights` are copies in the order of
-    `model.weights`, None beyond the memory limit; `initial_after` is the number of updates done before
-    the first could be read (0, or 1 where TensorFlow builds the model in its first step).
-    `last_weights` are the latest that could be read, finite or not. `errors` are (hook, text).
-    `seconds` is the CPU time of all hooks, `worked` the seconds of the fit in which it did not wait for
-    a processor that other programs had.
-    """
-
-    pairs: tuple[Step, ...] = ()
-    watched: tuple[str, ...] = ()
-    epochs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    batch_losses: tuple[float, ...] = ()
-    batch_stride: int = 1
-    updates: int = 0
-    updates_before: int = 0
-    initial_weights: list[np.ndarray] | None = None
-    initial_after: int = 0
-    last_weights: list[np.ndarray] | None = None
-    learning_rate_first: float | None = None
-    learning_rate_last: float | None = None
-    epochs_done: int = 0
-    steps_seen: int = 0
-    steps_per_epoch: int | None = None
-    errors: tuple[tuple[str, str], ...] = ()
-    seconds: float = 0.0
-    worked: float = 0.0
-
-
-class Recorder:
-    """What the callback remembers of one fit; the hooks below are its only callers."""
-
-    def __init__(self, model: Any, budget: float, planned_steps: int | None) -> None:
-        self.model, self.budget, self.steps_per_epoch = model, budget, planned_steps
-        self.losses = BatchLosses()
-        self.epochs: dict[str, list[float]] = {}
-        self.epochs_done = self.before = self.in_epoch = self.calls = 0
-        self.initial: list[np.ndarray] | None = None
-        self.last: list[np.ndarray] | None = None
-        self.initial_after = 0
-        self.rate_first: float | None = None
-        self.rate_last: float | None = None
-        self.seconds = 0.0
-        self._adapter = backend()
-        self._pairs = Pairs(model, self._adapter, MEMORY // 2)
-        self._wall, self._cpu = time.perf_counter(), time.process_time()
-        self._cost = 0.0
-        self._due = self._first_of_epoch = False
-        self._batch_rows: float | None = None
-        self._epoch_rows: float | None = None
-        self._initial_read = False
-        live = self._adapter.live_tensors(model)
-        self._iterations_before = self._iterations = self._pairs.iterations(live) or 0
-        self._read_initial(live, {})
-
-    @property
-    def steps_seen(self) -> int:
-        """Batches that were begun."""
-        return self.before + self.in_epoch
-
-    def begin_epoch(self, epoch: int) -> None:
-        """A new epoch: its first batch is due, or every 2nd, 4th, ... epoch's in a long training."""
-        self.in_epoch, self._epoch_rows = 0, None
-        stride = 1 << max(0, epoch.bit_length() - _EVERY_EPOCH.bit_length() + 1)
-        self._first_of_epoch = epoch % stride == 0
-
-    def begin_batch(self, batch: int) -> None:
-        """Close the pair that is open, open one that is due."""
-        if batch == 0 and self._affordable():
-            self._note_rate(self._pairs.rate(self._adapter.live_tensors(self.model)))
-        self.in_epoch = max(self.in_epoch, batch + 1)
-        self.calls += 1
-        self._due = self._due or self.calls & (self.calls - 1) == 0 or self._first_of_epoch
-        self._first_of_epoch = opens = False
-        if self._due and self._updates_next(batch):
-            opens, self._due = self._affordable(), False
-        if opens or self._pairs.is_open:
-            self._look(batch, opens)
-
-    def _look(self, batch: int, opens: bool) -> None:
-        """Take one snapshot: the second of the open pair, the first of the next one, or both."""
-        self._adapter.wait(self.model)
-        started = time.thread_time()
-        live = self._adapter.live_tensors(self.model)
-        snapshot = self._pairs.take(live, self.before + batch)
-        self._note_rate(snapshot.rate)
-        self._read_initial(live, snapshot.weights)
-        if self._pairs.is_open:
-            self._close(live, snapshot, batch)
-        if opens:
-            self.losses.want(self.before + batch)
-            self._pairs.open(snapshot)
-        self._cost = time.thread_time() - started
-
-    def end_batch(self, batch: int, logs: Mapping[str, Any]) -> None:
-        """Take the running mean of the loss. Comes from other threads on JAX and torch."""
-        loss = logs.get("loss")
-        if loss is not None:
-            self.losses.add(batch, float(loss))
-        self.in_epoch = max(self.in_epoch, batch + 1)
-
-    def note_rows(self) -> None:
-        """Before a validation resets the metrics: how many rows went into the epoch's loss."""
-        if self.in_epoch and self._epoch_rows is None:
-            self._epoch_rows = self._rows(self._adapter.live_tensors(self.model))
-
-    def end_epoch(self, logs: Mapping[str, Any]) -> None:
-        """The epoch's logs, its last losses, and the weights as they are now."""
-        for key, value in logs.items():
-            number = np.asarray(value)
-            if number.size == 1 and number.dtype.kind in "biuf":
-                self.epochs.setdefault(key, []).append(float(number.reshape(())))
-        self.epochs_done += 1
-        try:
-            self.note_rows()
-            live = self._adapter.live_tensors(self.model)
-            self._count_iterations(self._pairs.iterations(live))
-        finally:
-            rows, batch = self._epoch_rows, self._batch_rows
-            self.losses.end_epoch(rows / batch if rows and batch else None, self.in_epoch)
-            self.steps_per_epoch = self.in_epoch or self.steps_per_epoch
-            self.before, self.in_epoch = self.before + self.in_epoch, 0
-        if self._pairs.is_open:
-            self._close(live, self._pairs.take(live, self.before), 0)
-        elif self._affordable():
-            self.last = self._weights(live, {})
-
-    def result(self, errors: tuple[tuple[str, str], ...], seconds: float) -> VitalSigns:
-        """All that was seen, also of a fit that was cut short."""
-        self.losses.end_epoch()
-        self._read_iterations()
-        try:
-            pairs = self._pairs.finished(self.losses.loss_of)
-            first = self._or_scheduled(self.rate_first, self._iterations_before)
-            last = self._or_scheduled(self.rate_last, max(self._iterations - 1, 0))
-        except Exception as error:  # a schedule is the user's own code
-            pairs, first, last = (), self.rate_first, self.rate_last
-            errors = (*errors, ("learning rate", f"{type(error).__name__}: {error}"))
-        return VitalSigns(
-            pairs=pairs,
-            watched=self._pairs.watched,
-            epochs={key: tuple(values) for key, values in self.epochs.items()},
-            batch_losses=tuple(self.losses.kept),
-            batch_stride=self.losses.stride * self._per_call,
-            updates=self._iterations - self._iterations_before,
-            updates_before=self._iterations_before,
-            initial_weights=self.initial,
-            initial_after=self.initial_after,
-            last_weights=self.last,
-            learning_rate_first=first,
-            learning_rate_last=last,
-            epochs_done=self.epochs_done,
-            steps_seen=self.steps_seen,
-            steps_per_epoch=self.steps_per_epoch,
-            errors=errors,
-            seconds=seconds,
-            worked=self._worked,
-        )
-
-    @property
-    def _per_call(self) -> int:
-        """Batches that one call of the train function takes."""
-        return int(getattr(self.model, "steps_per_execution", 1) or 1)
-
-    def _updates_next(self, batch: int) -> bool:
-        """Whether the next call moves the weights: with gradient accumulation only every n-th does."""
-        every = self._pairs.accumulation
-        return (self.before + batch) % every + self._per_call >= every
-
-    def _affordable(self) -> bool:
-        """Whether one more look fits into the budget; the first pair always does."""
-        if not self._pairs.steps and not self._pairs.is_open and self._pairs.attempts < 2:
-            return True
-        return self.seconds + self._cost <= self.budget * self._worked
-
-    @property
-    def _worked(self) -> float:
-        """CPU time where the machine is busy with other things, wall time where an accelerator works."""
-        return min(time.perf_counter() - self._wall, time.process_time() - self._cpu)
-
-    def _close(self, live: LiveTensors, snapshot: Any, batch: int) -> None:
-        self._pairs.close(snapshot)
-        if batch and self._batch_rows is None:
-            rows = self._rows(live)
-            self.losses.averaged = rows is None or rows > 0.0
-            self._batch_rows = rows / batch if rows else None
-        self.last = self._weights(live, snapshot.weights)
-
-    def _note_rate(self, rate: float | None) -> None:
-        self.rate_last = rate
-        if not self._pairs.steps and self.rate_first is None:
-            self.rate_first = rate
-
-    def _read_initial(self, live: LiveTensors, copied: Mapping[int, np.ndarray]) -> None:
-        """The first weights, as soon as the model has any."""
-        if not self._initial_read and self.model.built:
-            self._initial_read, self.initial_after = True, self.steps_seen - 1 if self.in_epoch else 0
-            self.initial = self._weights(live, copied)
-
-    def _weights(self, live: LiveTensors, copied: Mapping[int, np.ndarray]) -> list[np.ndarray] | None:
-        """Copies of all weights, None where two of them do not fit into half of the memory."""
-        weights = self.model.weights
-        if not weights or 2 * sum(map(nbytes, weights)) > MEMORY // 2:
-            return None
-        at, copies = positions(self.model), []
-        for weight in weights:
-            group, index = at[id(weight)]
-            copy = copied.get(id(weight))
-            copies.append(self._adapter.to_numpy(getattr(live, group)[index]) if copy is None else copy)
-        return copies
-
-    def _rows(self, live: LiveTensors) -> float | None:
-        """Rows in the running mean of the loss; 0.0 where a train_step does not keep it, None unknown."""
-        counts = [m.count for m in self.model.metrics if m.name == "loss" and hasattr(m, "count")]
-        at = {id(variable): index for index, variable in enumerate(self.model.metrics_variables)}
-        found = [at[id(count)] for count in counts if id(count) in at and at[id(count)] < len(live.metrics)]
-        return max((float(self._adapter.to_numpy(live.metrics[i])) for i in found), default=None)
-
-    def _count_iterations(self, iterations: int | None) -> None:
-        """Note the updates so far. Keras counts a last, shorter execution as a full one: set it right."""
-        done, self._iterations = (iterations or 0) - self._iterations, iterations or self._iterations
-        if self._pairs.accumulation == 1 and 0 < self.in_epoch - done < self._per_call:
-            self.in_epoch = done
-
-    def _read_iterations(self) -> None:
-        try:
-            live = self._adapter.live_tensors(self.model)
-            self._iterations = self._pairs.iterations(live) or self._iterations
-        except Exception:  # JAX: the buffers may be gone after an exception; then batches are counted
-            seen = self._iterations_before + self.steps_seen // self._pairs.accumulation
-            self._iterations = max(self._iterations, seen)
-
-    def _or_scheduled(self, rate: float | None, iterations: int) -> float | None:
-        return rate if rate is not None else self._pairs.rate_at(iterations)
+from unstuck.watch.onlooker import Onlooker
+from unstuck.watch.recorder import Recorder, VitalSigns
 
 
 def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
-    """Time a hook, and keep what it raises from the user's training.
+    """Time a hook, and keep what it raises from the user's training; then tell who looks on.
 
     Keras hands `logs` to every hook; those that take fewer parameters are not given it.
     """
-    takes = len(inspect.signature(hook).parameters) - 1
+    takes, moment = len(inspect.signature(hook).parameters) - 1, _MOMENTS.get(hook.__name__)
 
     @functools.wraps(hook)
     def run(self: Any, *args: Any, logs: Any = None) -> None:
@@ -287,8 +35,19 @@ def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
             self.note_error(hook.__name__, error)
         finally:
             self.add_seconds(time.thread_time() - started)
+        if moment is not None and self.onlooker is not None:
+            getattr(self.onlooker, moment)()
 
     return run
+
+
+#: The moments of an onlooker, by the hook that they follow.
+_MOMENTS = {
+    "on_train_begin": "begun",
+    "on_epoch_begin": "epoch_begun",
+    "on_epoch_end": "epoch_ended",
+    "on_train_end": "ended",
+}
 
 
 @functools.cache
@@ -306,6 +65,7 @@ def _callback_class() -> Any:
             self.budget = budget
             self.errors: list[tuple[str, str]] = []
             self.seconds = 0.0
+            self.onlooker: Onlooker | None = None
             self._recorder: Recorder | None = None
 
         def note_error(self, hook: str, error: Exception) -> None:
@@ -358,6 +118,10 @@ def _callback_class() -> Any:
         def on_epoch_end(self, _epoch: int, logs: Any) -> None:
             if self._recorder is not None:
                 self._recorder.end_epoch(logs or {})
+
+        @_guarded
+        def on_train_end(self) -> None:
+            """Only for who looks on."""
 
         def result(self) -> VitalSigns:
             """What was seen of the last fit, whether it ended or was cut short."""
