@@ -71,7 +71,7 @@ def measure(program):
 
     from unstuck.evidence.examination import examine
     from unstuck.evidence.facts import Head, Loss, Metric, Metrics
-    from unstuck.evidence.rows import Rows
+    from unstuck.watch.rows import Rows
 
     keras.utils.set_random_seed(0)
     model, x, y, rows = PROGRAMS[program](keras)

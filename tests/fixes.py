@@ -3,11 +3,11 @@
 import hashlib
 import io
 
+from unstuck.case.recording import write as written
 from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import propose
-from unstuck.remedies.remedy import write as written
 from unstuck.verbs.fix import Scene, Wishes, fix
 
 TEXT = """\

@@ -52,17 +52,26 @@ def test_help_and_version_import_nothing_heavy():
     assert called("--version").output == f"unstuck {__version__}\n"
 
 
-def test_show_explain_and_rules_import_no_keras(tmp_path):
+def test_verbs_that_run_nothing_import_no_keras(tmp_path):
     case().save(tmp_path / "case.json")
+    script, log = tmp_path / "train.py", tmp_path / "train.log"
+    script.write_text("import keras\nmodel = keras.Sequential([])\n")
+    log.write_text('{"loss": [0.7, 0.6, 0.5]}')
     code = (
         "import sys; from unstuck.cli import main\n"
-        "for line in (['rules'], ['rules', '--json'], ['schema'], ['show', sys.argv[1]]):\n"
-        "    main(line, standalone_mode=False)\n"
+        "case, script, log = sys.argv[1:]\n"
+        "for line in ('rules', 'rules --json', 'schema', 'explain accuracy-flat'):\n"
+        "    main(line.split(), standalone_mode=False)\n"
+        "for line in (['show', case], ['log', log], ['lint', script]):\n"
+        "    try:\n"
+        "        main(line, standalone_mode=False)\n"
+        "    except SystemExit as end:\n"
+        "        assert end.code == 0, line\n"
         "heavy = {'keras', 'torch', 'jax', 'tensorflow', 'sklearn', 'libcst'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "case.json"], capture_output=True, check=False
+        [sys.executable, "-c", code, tmp_path / "case.json", script, log], capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -10,8 +10,8 @@ from keras import layers, ops
 from unstuck.evidence.copying import ask_whether_ahead, read_next_given
 from unstuck.evidence.flow import find_cut
 from unstuck.evidence.pairing import ask_about_pairing
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.untracked import read_untracked
+from unstuck.watch.rows import Rows
 
 pytestmark = pytest.mark.usefixtures("seeded")
 

@@ -16,7 +16,7 @@ from unstuck.evidence.data import (
 )
 from unstuck.evidence.facts import Fit, Layer, Model
 from unstuck.evidence.inputs import SAMPLED_ENTRIES, describe_input, read_inputs
-from unstuck.evidence.rows import Rows, as_rows
+from unstuck.watch.rows import Rows, as_rows
 
 ONE = ("",)
 

@@ -7,7 +7,7 @@ import pytest
 
 from unstuck.evidence.examination import examine
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 pytestmark = pytest.mark.backend
 

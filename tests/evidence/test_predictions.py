@@ -11,8 +11,8 @@ from unstuck.evidence.activity import padding
 from unstuck.evidence.decisions import Answers, Task, task_of
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics, Predictions, ValidationPredictions
 from unstuck.evidence.predictions import area_under_curve, best_threshold, compare, describe
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import batch_size, leaves, over, samples, spaced
+from unstuck.watch.rows import Rows
 
 SIGMOID = Head(activation="sigmoid")
 SOFTMAX = Head(activation="softmax", units=3, shape=(3,))

@@ -14,9 +14,10 @@ from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.quantile import quantile_of
 from unstuck.evidence.reference.reading import reference_of
 from unstuck.evidence.reference.scores import Target, chance, versus
-from unstuck.evidence.rows import Rows
 from unstuck.judgement.findings import Finding, Judgement
-from unstuck.judgement.verdict import headline_of, status_of
+from unstuck.judgement.status import status_of
+from unstuck.report.headline import headline_of
+from unstuck.watch.rows import Rows
 
 DRAW = np.random.default_rng(0)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.scaling import read_scaled_apart
+from unstuck.watch.rows import Rows
 
 RANDOM = np.random.default_rng(4)
 TRAINING, VALIDATION = RANDOM.normal(5, 3, (400, 4)), RANDOM.normal(6, 2, (100, 4))

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 
-from unstuck.case.recording import where
+from unstuck.case.recording import where, write
 from unstuck.case.schema import Case, RunRecord, Where
 from unstuck.evidence.cells import cell_at, diff_by_cell, program, program_of
 from unstuck.evidence.facts import Place
@@ -18,7 +18,6 @@ from unstuck.judgement.findings import propose
 from unstuck.notebook.kernel import matching
 from unstuck.notebook.plan import SEEN, Seen, Told, so_far
 from unstuck.notebook.writing import is_ours, with_findings, write_notebook
-from unstuck.remedies.remedy import write
 
 CELLS = [
     new_markdown_cell("# Title"),

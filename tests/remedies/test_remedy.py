@@ -7,10 +7,11 @@ import subprocess
 import pytest
 from writing import edited, place, record
 
+from unstuck.case.recording import write
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import propose
-from unstuck.remedies.remedy import catalogue, write
+from unstuck.remedies.remedy import catalogue
 
 SAMPLE = {
     "activation": "relu",

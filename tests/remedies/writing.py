@@ -2,10 +2,10 @@
 
 import re
 
+from unstuck.case.recording import write
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader
 from unstuck.judgement.findings import Proposal
-from unstuck.remedies.remedy import write
 
 
 class Texts(SourceReader):

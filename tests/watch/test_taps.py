@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from unstuck.evidence.rows import map_leaves
 from unstuck.watch import taps
+from unstuck.watch.rows import map_leaves
 from unstuck.watch.taps import Tap, leaves
 
 X = np.arange(80, dtype="float32").reshape(20, 4)

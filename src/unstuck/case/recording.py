@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from unstuck.case.schema import ReferenceRecord, Where
+import msgspec
+
+from unstuck.case.schema import ChangeRecord, ReferenceRecord, RemedyRecord, Where
 from unstuck.evidence.cells import cell_at
 from unstuck.evidence.facts import Place, Reference
 from unstuck.evidence.source import SourceReader
-from unstuck.judgement.findings import Finding
-from unstuck.remedies.remedy import write
+from unstuck.judgement.findings import Finding, Proposal
+from unstuck.remedies.remedy import ByHandError, catalogue, diff_of, steps_of
 from unstuck.watch.prompts import cell_name
 
 
@@ -28,6 +30,34 @@ def recorded(cause: Finding, sources: SourceReader) -> dict[str, Any]:
         "remedies": [write(proposal, sources) for proposal in cause.remedies],
         "output": cause.output,
     }
+
+
+def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
+    """The remedy as the user reads it: what to do, and the diff of their own lines.
+
+    The proposals in `also` share the diff. Where any of them cannot be placed exactly, there is
+    no diff and the text ends with where to make the change by hand.
+    """
+    steps = steps_of(proposal)
+    says = " ".join(dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps))
+    try:
+        diff = diff_of(steps, sources)
+    except ByHandError as reason:
+        diff, says = None, f"{says} {reason}"
+    return RemedyRecord(name=proposal.remedy, says=says, diff=diff, changes=[_change(step) for step in steps])
+
+
+def _change(step: Proposal) -> ChangeRecord:
+    """A step as it is saved: plain values, the place field by field."""
+    fields = vars(step.at).items() if step.at is not None else ()
+    at = {name: value for name, value in fields if value is not None and value is not False} or None
+    plain = msgspec.to_builtins(dict(step.values), enc_hook=str)
+    return ChangeRecord(remedy=step.remedy, at=at, values=plain)
+
+
+def proposal_of(change: ChangeRecord) -> Proposal:
+    """A saved step as the proposal that it was."""
+    return Proposal(change.remedy, Place(**change.at) if change.at else None, change.values)
 
 
 def referred(reference: Reference) -> ReferenceRecord:

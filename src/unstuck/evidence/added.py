@@ -12,9 +12,9 @@ from unstuck.evidence.definitions import line_in_classes
 from unstuck.evidence.facts import AddedTerm, Place
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.probe import Probe, state_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import samples
 from unstuck.watch.backend import backend
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 

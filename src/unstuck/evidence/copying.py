@@ -14,9 +14,9 @@ from unstuck.evidence.data import by_output
 from unstuck.evidence.facts import NextGiven, Place, TargetGiven
 from unstuck.evidence.inputs import as_numbers, named_leaves
 from unstuck.evidence.probe import Probe, state_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Batch, over, samples
 from unstuck.watch.backend import backend
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 #: Entries that are compared with the targets; larger arrays are left alone.

@@ -10,7 +10,7 @@ import numpy as np
 
 from unstuck.evidence.facts import Batches, Fit, Labels, Split
 from unstuck.evidence.inputs import as_numbers, evenly, named_leaves
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 #: Target entries that are looked at; more (segmentation masks) are thinned to evenly spread rows.
 LABEL_ENTRIES = 4_000_000

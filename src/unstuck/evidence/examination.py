@@ -25,10 +25,10 @@ from unstuck.evidence.passes import Forward, Pass, run_pass
 from unstuck.evidence.pictures import AnswerSpread, Confusion
 from unstuck.evidence.predictions import compare, describe
 from unstuck.evidence.probe import Clock, Probe, State, state_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.evidence.spread import drawn
 from unstuck.watch.backend import backend
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 #: The share of the time that a pass over sample rows may take: four passes and the gradients share it.

@@ -15,10 +15,10 @@ from unstuck.evidence.facts import Cut, Place
 from unstuck.evidence.kinds import words
 from unstuck.evidence.layers import is_keras, kind_of
 from unstuck.evidence.probe import Probe, layer_calls, state_of, tensors, with_mask_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import samples
 from unstuck.watch.backend import backend
 from unstuck.watch.places import defined_at, is_library
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 #: Rows that the gradient is taken on: what is cut is cut on each of them.

@@ -22,9 +22,9 @@ from unstuck.evidence.facts import (
 )
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.placing import placing
-from unstuck.evidence.rows import Rows
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 #: Seconds that an examination may take; it skips what it cannot do in that time, and says so.

@@ -9,7 +9,7 @@ import numpy as np
 
 from unstuck.evidence.facts import Input, Inputs, Model, Padding
 from unstuck.evidence.facts.rows import LEVELS_LISTED
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 #: Entries that the statistics are taken over: 16 MB as float64, some tens of milliseconds.
 SAMPLED_ENTRIES = 2_000_000

@@ -1,4 +1,4 @@
-"""The names of layers and operations of Keras, by what they do to values. Needs no Keras."""
+"""The names of layers, operations and optimizers of Keras, by what they do to values. Needs no Keras."""
 
 from __future__ import annotations
 
@@ -74,3 +74,30 @@ def relu_variant(slope: float | None, top: float | None, floor: float | None) ->
 def snake_case(name: str) -> str:
     """A class name in Keras's own snake case: "BinaryCrossentropy" -> "binary_crossentropy"."""
     return re.sub("([a-z0-9])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
+
+
+#: Keras's default learning rates, by optimizer class; others are judged by Adam's.
+DEFAULT_RATES = {
+    "SGD": 0.01,
+    "Adam": 0.001,
+    "AdamW": 0.001,
+    "Nadam": 0.001,
+    "Adamax": 0.001,
+    "RMSprop": 0.001,
+    "Adagrad": 0.001,
+    "Adadelta": 0.001,
+    "Adafactor": 0.001,
+    "Ftrl": 0.001,
+    "Lamb": 0.001,
+    "Lion": 0.001,
+    "Muon": 0.001,
+}
+
+#: Optimizers whose step length follows the gradient's; the others scale each weight's step to the
+#: learning rate, so that the rate alone says how far a weight can move in one step.
+GRADIENT_SIZED = frozenset({"SGD", "Adadelta"})
+
+
+def default_rate(optimizer: str) -> float:
+    """Keras's default learning rate of an optimizer class."""
+    return DEFAULT_RATES.get(optimizer, DEFAULT_RATES["Adam"])

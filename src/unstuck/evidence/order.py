@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unstuck.evidence.facts import Place, Reordered
 from unstuck.evidence.kinds import words
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 #: Functions of scikit-learn that lay answers beside labels, row by row.
 _COMPARES = words(

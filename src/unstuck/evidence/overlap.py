@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from unstuck.evidence.facts import Overlap, Place
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 
 def read_overlap(training: Rows | None, validation: Rows | None, fit: Place | None) -> Overlap | None:

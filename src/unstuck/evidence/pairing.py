@@ -11,10 +11,10 @@ from unstuck.evidence.facts import Pairing, Place
 from unstuck.evidence.meaning.asking import reaches_out
 from unstuck.evidence.model import has_own
 from unstuck.evidence.probe import Probe, State, state_of, tensors
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Batch, leaves, samples
 from unstuck.watch.backend import Backend, backend
 from unstuck.watch.places import defined_at
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 #: Rows of the batch: as many losses are asked for, and few tensors have an axis of this length.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Head
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 #: Rows enough for a share to be known to .016 (one standard error at one half), and no more.
 MOST_ROWS = 1024

@@ -8,7 +8,7 @@ import numpy as np
 
 from unstuck.evidence.facts import ScaledApart
 from unstuck.evidence.inputs import as_numbers, named_leaves
-from unstuck.evidence.rows import Rows
+from unstuck.watch.rows import Rows
 
 #: Entries of both parts together that are read: extremes and means must be those of all rows.
 _ENTRIES = 2_000_000

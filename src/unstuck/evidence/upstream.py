@@ -16,10 +16,10 @@ from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.folds import folds_of, is_series
 from unstuck.evidence.reference.learners import by_levels, called_by_levels, neighbours, straight
 from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.watch.namespace import held_by_name
 from unstuck.watch.observation import Observation
+from unstuck.watch.rows import Rows
 
 #: Simple models find little in rows where they come less than so far from a constant answer to perfect.
 _LITTLE = 0.3

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unstuck.case.recording import proposal_of
 from unstuck.case.schema import RemedyRecord
 from unstuck.evidence.source import Source, SourceReader, Unplaced
 from unstuck.fix.choice import Choice
 from unstuck.judgement.findings import Proposal
 from unstuck.remedies.editing.diff import unified
 from unstuck.remedies.editing.edits import Edit
-from unstuck.remedies.remedy import (
-    ByHandError,
-    Written,
-    catalogue,
-    first_and_last,
-    proposal_of,
-    write_steps,
-)
+from unstuck.remedies.remedy import ByHandError, Written, catalogue, first_and_last, write_steps
 
 
 @dataclass(frozen=True)

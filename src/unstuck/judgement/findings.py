@@ -92,6 +92,7 @@ class Finding:
     impact: Impact | None = None
     rule: str = ""
     output: str = ""
+    family: str = ""
     explains: tuple[str, ...] = ()
 
 
@@ -100,14 +101,15 @@ class Judgement:
     """All findings on one Run: symptoms in catalogue order, causes best first.
 
     `notes` are risks that explain no symptom here. `folded` are causes that another cause
-    explains, with `explains` pointing at what they explain. `not_checked` pairs a rule with the
-    reason; `errored` pairs a rule with the error it raised.
+    explains, with `explains` pointing at what they explain. `asked` counts the rules that were
+    asked; `not_checked` pairs a rule with the reason; `errored` pairs a rule with the error it raised.
     """
 
     symptoms: tuple[Finding, ...] = ()
     causes: tuple[Finding, ...] = ()
     folded: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
+    asked: int = 0
     not_checked: tuple[tuple[str, str], ...] = ()
     errored: tuple[tuple[str, str], ...] = ()
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from unstuck.case.recording import proposal_of
 from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.gather import examine, gather
 from unstuck.lab.build import build, fit_arrays
@@ -17,7 +18,7 @@ from unstuck.lab.experiment import Clock
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.resize import Size, resized
-from unstuck.remedies.remedy import catalogue, proposal_of
+from unstuck.remedies.remedy import catalogue
 from unstuck.rules.rule import judge
 from unstuck.watch.hook import aside
 from unstuck.watch.observation import Observation, look_at_rows

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from unstuck.evidence.rows import map_leaves
 from unstuck.lab.configured import made_from, refuse_code
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
 from unstuck.watch.muting import muted
+from unstuck.watch.rows import map_leaves
 
 Start = Literal["initial", "fresh", "trained"]
 

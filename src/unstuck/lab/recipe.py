@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.sample import leaves
+from unstuck.watch.rows import map_leaves
 
 #: Bytes of rows that a recipe keeps; of more rows it keeps an even choice.
 ROW_BYTES = 64 * 2**20

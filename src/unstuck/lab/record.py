@@ -11,11 +11,11 @@ import numpy as np
 
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.placing import placing
-from unstuck.evidence.rows import as_rows, map_leaves
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
+from unstuck.watch.rows import as_rows, map_leaves
 
 #: Bytes of weights that a recipe keeps, for the initial and for the trained ones each.
 WEIGHT_BYTES = 64 * 2**20

@@ -17,12 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from unstuck.case.recording import proposal_of
 from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, Task
 from unstuck.lab.clocks import WorkClock, child_waited
 from unstuck.lab.recipe import UntreatableError
-from unstuck.remedies.remedy import ByHandError, first_and_last, proposal_of, write_steps
+from unstuck.remedies.remedy import ByHandError, first_and_last, write_steps
 
 #: Where torch puts what it compiled, which may be a folder of the user's.
 _CACHES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.recipe import Recipe, taken
+from unstuck.watch.rows import map_leaves
 
 #: Padding that stays behind the longest row kept. A forget gate near sigmoid(1) = .731 keeps .731^n
 #: of the state over n steps: 7e-9 after 60, below float32's resolution of 6e-8, as over any more steps.

@@ -178,7 +178,8 @@ def _fix(told: Found) -> FixRecord | None:
     found = told.judged
     if not found.finding.remedies:
         return None
-    from unstuck.remedies.remedy import catalogue, write
+    from unstuck.case.recording import write
+    from unstuck.remedies.remedy import catalogue
 
     proposal = found.finding.remedies[0]
     if told.unit.is_notebook or told.elsewhere:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from unstuck import __version__
-from unstuck.case.schema import Case, CauseRecord, LoggedRecord, RunRecord, Status, SymptomRecord, Where
+from unstuck.case.schema import Case, CauseRecord, LoggedRecord, RunRecord, SymptomRecord, Where
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.words import Status
 from unstuck.logbook.judging import Suspect, Verdict
 from unstuck.rules.arithmetic import STAYS
 from unstuck.rules.page import decides_of, impact_of, page_of, title_of

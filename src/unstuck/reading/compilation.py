@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from unstuck.evidence.facts import Fit, Head, Loss, Metric, Metrics, Optimizer, Place
-from unstuck.evidence.kinds import snake_case
+from unstuck.evidence.kinds import default_rate, snake_case
 from unstuck.evidence.signatures import OPTIMIZERS
 from unstuck.reading.values import UNSURE, Compiled, Items, Known, Made, Named, Rows, Table, number, plain
-from unstuck.rules.bounds import default_rate
 
 #: Short names that Keras takes for losses and metrics.
 SHORT = {

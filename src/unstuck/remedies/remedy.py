@@ -12,9 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import msgspec
-
-from unstuck.case.schema import ChangeRecord, RemedyRecord
 from unstuck.evidence.cells import cell_at, spot
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, SourceReader, Unplaced
@@ -104,36 +101,6 @@ def catalogue() -> dict[str, Remedy]:
     return _CATALOGUE.all()
 
 
-def write(proposal: Proposal, sources: SourceReader) -> RemedyRecord:
-    """The remedy as the user reads it: what to do, and the diff of their own lines.
-
-    The proposals in `also` share the diff. Where any of them cannot be placed exactly, there is
-    no diff and the text ends with where to make the change by hand.
-    """
-    steps = _steps(proposal)
-    says = " ".join(dict.fromkeys(catalogue()[step.remedy].says(step.values) for step in steps))
-    try:
-        diff = _diff(steps, sources)
-    except ByHandError as reason:
-        diff, says = None, f"{says} {reason}"
-    return RemedyRecord(
-        name=proposal.remedy, says=says, diff=diff, changes=[_recorded(step) for step in steps]
-    )
-
-
-def _recorded(step: Proposal) -> ChangeRecord:
-    """A step as it is saved: plain values, the place field by field."""
-    fields = vars(step.at).items() if step.at is not None else ()
-    at = {name: value for name, value in fields if value is not None and value is not False} or None
-    plain = msgspec.to_builtins(dict(step.values), enc_hook=str)
-    return ChangeRecord(remedy=step.remedy, at=at, values=plain)
-
-
-def proposal_of(change: ChangeRecord) -> Proposal:
-    """A saved step as the proposal that it was."""
-    return Proposal(change.remedy, Place(**change.at) if change.at else None, change.values)
-
-
 class ByHandError(Exception):
     """Why there is no diff, as a sentence that says where to do what by hand."""
 
@@ -148,12 +115,17 @@ class Written:
     after: Source
 
 
-def _steps(proposal: Proposal) -> list[Proposal]:
-    return [proposal, *(step for each in proposal.also for step in _steps(each))]
+def steps_of(proposal: Proposal) -> list[Proposal]:
+    """The proposal, and all that only make sense together with it."""
+    return [proposal, *(step for each in proposal.also for step in steps_of(each))]
 
 
-def _diff(steps: list[Proposal], sources: SourceReader) -> str | None:
-    """The diff of all steps, made one after the other; None when none of them edits anything."""
+def diff_of(steps: Sequence[Proposal], sources: SourceReader) -> str | None:
+    """The diff of all steps, made one after the other; None when none of them edits anything.
+
+    Raises:
+        ByHandError: a step cannot be placed exactly, or none of them has anything to change.
+    """
     try:
         files = first_and_last(write_steps(steps, sources))
         return "".join(unified(before, after) for before, after in files) or None

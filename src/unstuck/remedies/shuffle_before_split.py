@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.sample import leaves
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.lab.recipe import Recipe, UntreatableError, taken
@@ -16,6 +15,7 @@ from unstuck.remedies.editing.arguments import set_argument
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.remedy import Values, remedy
+from unstuck.watch.rows import map_leaves
 
 
 @remedy(

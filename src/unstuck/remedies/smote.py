@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.source import Source
 from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.remedies.editing.edits import Edit
@@ -17,6 +16,7 @@ from unstuck.remedies.editing.sampling import TrainingRows
 from unstuck.remedies.remedy import Values, remedy
 from unstuck.remedies.treating.rows import single
 from unstuck.remedies.treating.sampling import training_rows
+from unstuck.watch.rows import map_leaves
 
 #: SMOTE draws between a row and one of its nearest neighbours; imbalanced-learn looks at five.
 NEIGHBOURS = 5

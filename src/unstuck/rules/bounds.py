@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from unstuck.judgement.standing import LEARNED_SHARE
+
 if TYPE_CHECKING:  # numpy comes with it, and `unstuck log` must begin at once
     from unstuck.evidence.facts import NextGiven, Overlap, TargetGiven
 
 #: How many standard errors count as more than chance: one healthy run in 370 is beyond them.
 STANDARD_ERRORS = 3.0
-
-#: A score has left its baseline when it has gone a tenth of the way from there to perfect. A model
-#: that does less cannot be told from a constant answer by anyone who uses it.
-LEARNED_SHARE = 0.1
 
 #: A loss within 2% of the best constant answer's has learned at most 2% of what there is to know
 #: (for a squared error: R2 under .02).
@@ -43,27 +41,6 @@ UPDATE_RATIO_HEALTHY = 1e-3
 #: Under this many optimizer steps even a well-set small network is mostly not done: with Adam's
 #: default rate of .001 no weight can have moved further than .3, about the size of a fresh weight.
 FEW_UPDATES = 300
-
-#: Keras's default learning rates, by optimizer class; others are judged by Adam's.
-DEFAULT_RATES = {
-    "SGD": 0.01,
-    "Adam": 0.001,
-    "AdamW": 0.001,
-    "Nadam": 0.001,
-    "Adamax": 0.001,
-    "RMSprop": 0.001,
-    "Adagrad": 0.001,
-    "Adadelta": 0.001,
-    "Adafactor": 0.001,
-    "Ftrl": 0.001,
-    "Lamb": 0.001,
-    "Lion": 0.001,
-    "Muon": 0.001,
-}
-
-#: Optimizers whose step length follows the gradient's; the others scale each weight's step to the
-#: learning rate, so that the rate alone says how far a weight can move in one step.
-GRADIENT_SIZED = frozenset({"SGD", "Adadelta"})
 
 
 def standard_error(share: float, rows: int) -> float:
@@ -102,11 +79,6 @@ def beats(score: float, baseline: float, rows: int, *, same_rows: bool = True) -
     """
     noise = guess_noise(baseline, rows) if same_rows else share_noise(baseline, rows)
     return skill(score, baseline) >= LEARNED_SHARE and score - baseline > noise
-
-
-def default_rate(optimizer: str) -> float:
-    """Keras's default learning rate of an optimizer class."""
-    return DEFAULT_RATES.get(optimizer, DEFAULT_RATES["Adam"])
 
 
 def percent(share: float) -> str:

@@ -9,9 +9,9 @@ from itertools import pairwise
 from statistics import fmean, median, pstdev
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
+from unstuck.judgement.standing import LEARNED_SHARE
 from unstuck.rules.bounds import (
     CHANCE_TOLERANCE,
-    LEARNED_SHARE,
     NEAR_ONE,
     STANDARD_ERRORS,
     UNCOUNTED_ROWS,

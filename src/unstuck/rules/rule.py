@@ -90,6 +90,7 @@ class Rule:
         return replace(
             finding,
             rule=self.name,
+            family=self.family.name if self.family is not None else "",
             explains=self.explains,
             certainty=finding.certainty or self.certainty,
             impact=finding.impact or self.impact,
@@ -257,7 +258,8 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
     found: dict[str, list[Finding]] = {"symptom": [], "cause": []}
     not_checked: list[tuple[str, str]] = []
     errored: list[tuple[str, str]] = []
-    for rule in rules if rules is not None else catalogue().values():
+    asked = list(rules if rules is not None else catalogue().values())
+    for rule in asked:
         missing: set[str] = set()
         ran = False
         for name, records in _subjects(rule, evidence):
@@ -284,7 +286,7 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
             reasons = sorted({evidence.absent.get(kind, f"{kind.lower()} not known") for kind in missing})
             not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
     judgement = findings.rank(found["symptom"], found["cause"], gated=gated)
-    return replace(judgement, not_checked=tuple(not_checked), errored=tuple(errored))
+    return replace(judgement, asked=len(asked), not_checked=tuple(not_checked), errored=tuple(errored))
 
 
 def _contradiction(finding: Finding, records: Mapping[type, Any]) -> str:

@@ -33,9 +33,10 @@ from unstuck.evidence.source import SourceReader, digest
 from unstuck.evidence.turns import Turns
 from unstuck.evidence.upstream import with_upstream
 from unstuck.judgement.findings import Finding, Judgement, folds
-from unstuck.judgement.verdict import headline_of, status_of
+from unstuck.judgement.status import status_of
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.reading.watched import with_source
+from unstuck.report.headline import headline_of
 from unstuck.report.progress import progress
 from unstuck.rules.rule import judge
 from unstuck.watch.observation import Observation

@@ -24,10 +24,10 @@ from unstuck.fix.choice import (
 from unstuck.fix.compose import compose
 from unstuck.fix.files import Edited, RefusedError, edited, unchanged, write
 from unstuck.fix.patch import UndoError
-from unstuck.fix.tell import Teller
 from unstuck.fix.undo import undo
-from unstuck.fix.verify import Stage, verify
 from unstuck.remedies.remedy import catalogue
+from unstuck.report.fixing import Teller
+from unstuck.verbs.verify import Stage, verify
 
 DONE, REFUSED = 0, 1
 

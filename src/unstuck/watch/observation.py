@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.rows import Rows, as_rows, map_leaves
 from unstuck.watch.adapters import expect
 from unstuck.watch.recorder import VitalSigns
+from unstuck.watch.rows import Rows, as_rows, map_leaves
 from unstuck.watch.taps import Tap, kind_of, leaves
 
 

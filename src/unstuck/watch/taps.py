@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.rows import Rows, map_leaves
+from unstuck.watch.rows import Rows, map_leaves
 
 #: Inputs kept from a stream. Enough for some thousand rows of a small model; see the memory bound.
 SAMPLE_BYTES = 8 * 2**20

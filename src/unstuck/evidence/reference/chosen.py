@@ -12,8 +12,8 @@ import numpy as np
 from unstuck.evidence.facts import Head, Inputs, Model
 from unstuck.evidence.inputs import named_leaves
 from unstuck.evidence.reference.table import Leaf
-from unstuck.evidence.rows import Rows, map_leaves
 from unstuck.evidence.sample import Sample, leaves, row_count, samples, spaced
+from unstuck.watch.rows import Rows, map_leaves
 
 #: Rows that simple models learn from; about as many again judge.
 TAUGHT_ROWS = 1000

@@ -18,8 +18,8 @@ from unstuck.evidence.reference.network import Answered
 from unstuck.evidence.reference.positions import lines_up
 from unstuck.evidence.reference.scores import Kind
 from unstuck.evidence.reference.table import Leaf, NoTableError
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import spaced
+from unstuck.watch.rows import Rows
 
 #: Places that teach, and places that judge, for answers by step or pixel.
 MOST_PLACES = 1500

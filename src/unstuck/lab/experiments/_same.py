@@ -20,7 +20,6 @@ from unstuck.evidence.model import output_names, read_heads
 from unstuck.evidence.passes import short
 from unstuck.evidence.predictions import describe
 from unstuck.evidence.probe import Probe, State, state_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Batch, leaves, samples, spaced
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Clock, UnaskableError
@@ -28,6 +27,7 @@ from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
 from unstuck.rules.bounds import STANDARD_ERRORS
 from unstuck.watch.backend import backend
+from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
 
 #: The share of the time left that the passes over the rows may take; building takes some too.

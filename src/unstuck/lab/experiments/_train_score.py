@@ -11,7 +11,6 @@ import numpy as np
 from unstuck.evidence.decisions import Answers, Task, as_units, task_of
 from unstuck.evidence.gather import gather
 from unstuck.evidence.probe import Probe, state_of
-from unstuck.evidence.rows import Rows
 from unstuck.evidence.sample import Batch, leaves, spaced
 from unstuck.lab.build import fit_arrays
 from unstuck.lab.experiment import UnaskableError
@@ -19,6 +18,7 @@ from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.watch.backend import backend
 from unstuck.watch.observation import Observation
+from unstuck.watch.rows import Rows
 
 #: Rows that a score is counted on: a share of 512 right answers has a standard error of .022.
 SCORED = 512

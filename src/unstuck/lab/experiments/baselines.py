@@ -10,13 +10,14 @@ from unstuck.evidence.baselines import read_baselines
 from unstuck.evidence.facts import Labels, Output, Predictions
 from unstuck.evidence.gather import examine, gather
 from unstuck.evidence.inputs import as_numbers, named_leaves
+from unstuck.judgement.standing import LEARNED_SHARE
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError
-from unstuck.rules.bounds import LEARNED_SHARE, beats
+from unstuck.rules.bounds import beats
 from unstuck.watch.observation import Observation, look_at_rows
 from unstuck.watch.taps import Tap
 

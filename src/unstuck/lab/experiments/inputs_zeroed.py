@@ -9,10 +9,10 @@ import numpy as np
 
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.inputs import named_leaves
-from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Part, Ran, Subject, asked, figure, measure, score, titled
+from unstuck.watch.rows import map_leaves
 
 #: Answers that spread less than this, relative to their size, are the same answer: float32 rounds at 6e-8.
 SAME = 1e-6

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from unstuck.evidence.kinds import default_rate
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, stream
 from unstuck.lab.recipe import Recipe
-from unstuck.rules.bounds import FEW_UPDATES, default_rate
+from unstuck.rules.bounds import FEW_UPDATES
 
 #: How far the rates reach around Keras's default, and around the user's own: five decades at least.
 BELOW_DEFAULT, ABOVE_DEFAULT, AROUND_USER = 3, 2, 1

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.kinds import default_rate
 from unstuck.evidence.modes import depends_on_mode
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest
@@ -16,7 +17,6 @@ from unstuck.lab.experiments._train_score import Scored, Scorer, chosen_rows
 from unstuck.lab.experiments._train_widths import hidden_widths, widened
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe, UntreatableError
-from unstuck.rules.bounds import default_rate
 
 #: Rows of the batch: few enough to learn by heart, enough that no luck gets them right.
 ROWS = 32

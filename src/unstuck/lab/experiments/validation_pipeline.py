@@ -12,11 +12,11 @@ import numpy as np
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.inputs import named_leaves
 from unstuck.evidence.model import first_layers
-from unstuck.evidence.rows import map_leaves
 from unstuck.evidence.sample import leaves
 from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
 from unstuck.lab.experiments._same import Part, Subject, asked, figure, measure, score, titled
 from unstuck.rules.bounds import share_noise
+from unstuck.watch.rows import map_leaves
 
 _CAUSE = "overfitting"
 

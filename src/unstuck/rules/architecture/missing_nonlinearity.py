@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Layer, Model, Reference, Versus
 from unstuck.judgement.findings import Finding, propose
+from unstuck.judgement.standing import rival_of
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
-from unstuck.rules.standing import rival_of
 
 #: Layers with weights that are linear maps of their input, but for their activation.
 _LINEAR = (

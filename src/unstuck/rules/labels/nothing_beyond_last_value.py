@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Reference, Versus
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.bounds import LEARNED_SHARE
+from unstuck.judgement.standing import LEARNED_SHARE
 from unstuck.rules.rule import cause
 
 #: What the reference calls the answer "tomorrow = today".

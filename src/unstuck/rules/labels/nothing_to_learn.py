@@ -17,7 +17,8 @@ from unstuck.evidence.facts import (
     ValidationPredictions,
 )
 from unstuck.judgement.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import LEARNED_SHARE, UNCOUNTED_ROWS, beats
+from unstuck.judgement.standing import LEARNED_SHARE
+from unstuck.rules.bounds import UNCOUNTED_ROWS, beats
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.labels._learnable import HIDDEN_SHARE, RARE, by_chance, finds_nothing, reached
 from unstuck.rules.progress import Accuracy, accuracy_of

@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 
 from unstuck.evidence.facts import Fit, Place, Upstream
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.bounds import LEARNED_SHARE, skill
+from unstuck.judgement.standing import LEARNED_SHARE
+from unstuck.rules.bounds import skill
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 

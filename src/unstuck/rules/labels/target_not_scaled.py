@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Head, Labels, Loss, Optimizer, Predictions
+from unstuck.evidence.kinds import GRADIENT_SIZED
 from unstuck.judgement.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import GRADIENT_SIZED
 from unstuck.rules.families import DIVERGES, NOTHING_LEARNED, SCORE_STAYS
 from unstuck.rules.rule import cause
 

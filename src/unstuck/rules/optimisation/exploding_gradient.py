@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Curve, Dynamics, Fit, Layer, Model, Optimizer, Place, Step, Variable
+from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
-from unstuck.rules.bounds import default_rate
 from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.optimisation._recurrence import Growth, growth_of
 from unstuck.rules.optimisation._schedules import warm_up

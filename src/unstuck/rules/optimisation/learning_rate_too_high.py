@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Dynamics, Fit, Loss, Model, Optimizer, Predictions, Step
+from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import UPDATE_RATIO_HIGH, default_rate
+from unstuck.rules.bounds import UPDATE_RATIO_HIGH
 from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
 from unstuck.rules.optimisation._schedules import on_plateau, warm_up
 from unstuck.rules.progress import Chance, chance_loss, closing_loss, fall_of, learned_by_loss

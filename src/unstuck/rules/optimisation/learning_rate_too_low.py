@@ -15,8 +15,9 @@ from unstuck.evidence.facts import (
     Step,
     Variable,
 )
+from unstuck.evidence.kinds import GRADIENT_SIZED, default_rate
 from unstuck.judgement.findings import Certainty, Finding, propose
-from unstuck.rules.bounds import FEW_UPDATES, GRADIENT_SIZED, default_rate
+from unstuck.rules.bounds import FEW_UPDATES
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, learned_by_loss
 from unstuck.rules.rule import cause

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Head, Loss, Metric, Metrics, Optimizer, Predictions
+from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO, default_rate
+from unstuck.rules.bounds import CLIP_ONE, CLIP_ZERO
 from unstuck.rules.families import LEARNING_ENDS, NOTHING_LEARNED
 from unstuck.rules.optimisation._schedules import warm_up
 from unstuck.rules.progress import Chance, accuracy_of, chance_loss

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
+from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Finding, Proposal, propose
-from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES, default_rate
+from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import cause

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Optimizer
+from unstuck.evidence.kinds import GRADIENT_SIZED, default_rate
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.bounds import GRADIENT_SIZED, default_rate
 from unstuck.rules.optimisation.learning_rate_too_high import learning_rate_too_high
 
 #: How far above Keras's default a rate is looked at. An optimizer that scales its steps moves each

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Fit, Optimizer
+from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Finding, Impact, propose
-from unstuck.rules.bounds import default_rate
 from unstuck.rules.optimisation.learning_rate_too_low import learning_rate_too_low
 
 #: How far below Keras's default a rate is looked at: fine-tuning uses a hundredth of it.

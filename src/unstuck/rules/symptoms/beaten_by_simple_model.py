@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Reference, Versus
 from unstuck.judgement.findings import Certainty, Finding
-from unstuck.rules.bounds import LEARNED_SHARE
+from unstuck.judgement.standing import LEARNED_SHARE, is_under_way, rival_of
 from unstuck.rules.families import NOTHING_LEARNED
 from unstuck.rules.progress import fall_of
 from unstuck.rules.rule import symptom
-from unstuck.rules.standing import is_under_way, rival_of
 
 #: A curve that levels off has made next to nothing of its whole fall in its last part.
 STILL_FALLING = 0.2

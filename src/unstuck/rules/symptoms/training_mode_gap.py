@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Predictions
 from unstuck.judgement.findings import Finding
-from unstuck.rules.bounds import LEARNED_SHARE
+from unstuck.judgement.standing import LEARNED_SHARE
 from unstuck.rules.rule import symptom
 
 #: Twice the loss on the same rows and weights: dropout moves it the other way, noise does not double it.

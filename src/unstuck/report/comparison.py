@@ -1,32 +1,16 @@
-"""Run the edited script, and compare what is seen with what was seen before."""
+"""A fit before and after the edit: status, last figures, symptoms and causes side by side."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from unstuck.case.schema import Case, CaseError, CauseRecord, RunRecord
-from unstuck.fix.files import Edited
+from unstuck.case.schema import Case, CauseRecord, RunRecord
 from unstuck.report.text import count, listing, score
 from unstuck.report.words import STATUS
 
 _ESTABLISHED = ("confirmed", "proved", "measured")
 _ENDED_BADLY = ("failed", "diverged", "interrupted", "unknown")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where and how the script was run before the script itself could change any of it."""
-
-    script: str
-    arguments: Sequence[str]
-    folder: Path
-    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -42,49 +26,21 @@ class Comparison:
     against: str = ""
 
 
-def verify(stage: Stage, files: Sequence[Edited], before: RunRecord, number: int) -> Comparison:
-    """Run the script with the edits in place, in a process of its own, and compare one of its fits.
+def compared(before: RunRecord, number: int, after: Case, status: int) -> Comparison:
+    """What was seen of a fit of the script as it was, and what is seen of it with the edit.
 
     Args:
-        stage: what to run, and where.
-        files: the edits; nothing is written to the files themselves.
         before: the fit as it was diagnosed.
         number: which fit of the script it is, counted from 0.
+        after: all that was seen with the edit.
+        status: how the edited script ended.
     """
-    with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
-        status, case = _run(stage, files, Path(folder))
-    if case is None:
-        return Comparison(
-            against=f"The edited script ended with status {status} before its diagnosis was written."
-        )
-    if number >= len(case.runs):
-        said = case.message or f"It made {count(len(case.runs), 'fit')}, and this is fit {number + 1}."
+    if number >= len(after.runs):
+        said = after.message or f"It made {count(len(after.runs), 'fit')}, and this is fit {number + 1}."
         return Comparison(against=f"The edited script did not come to this fit. {said}")
-    after = case.runs[number]
-    left = tuple(dict.fromkeys(symptom.rule for symptom in after.symptoms))
-    return Comparison(tuple(_rows(before, after)), left, _against(after, status))
-
-
-def _run(stage: Stage, files: Sequence[Edited], folder: Path) -> tuple[int, Case | None]:
-    """The exit status of the edited script, and its Case where it came to one."""
-    held = {}
-    for index, each in enumerate(files):
-        copy = folder / f"{index}.py"
-        copy.write_bytes(each.after)
-        held[each.file] = str(copy)
-    report, plan = folder / "case.json", folder / "plan.json"
-    told = {"script": stage.script, "arguments": list(stage.arguments), "report": str(report), "edited": held}
-    plan.write_text(json.dumps(told))
-    done = subprocess.run(
-        [sys.executable, "-m", "unstuck.verbs.fix_child", str(plan)],
-        cwd=stage.folder,
-        env=dict(stage.environment),
-        check=False,
-    )
-    try:
-        return done.returncode, Case.load(report)
-    except CaseError:
-        return done.returncode, None
+    run = after.runs[number]
+    left = tuple(dict.fromkeys(symptom.rule for symptom in run.symptoms))
+    return Comparison(tuple(_rows(before, run)), left, _against(run, status))
 
 
 def _against(run: RunRecord, status: int) -> str:

@@ -14,8 +14,8 @@ from unstuck.case.schema import RunRecord
 from unstuck.fix.choice import Choice, established, remedy_names, spoken_against
 from unstuck.fix.compose import Composed
 from unstuck.fix.files import Edited
-from unstuck.fix.verify import Comparison
 from unstuck.remedies.editing.diff import shown
+from unstuck.report.comparison import Comparison
 from unstuck.report.paper import Paper
 from unstuck.report.text import clean, flat, listing, path, place
 
