@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from unstuck.evidence.facts import NextGiven, Place, TargetGiven
 from unstuck.evidence.inputs import as_numbers, named_leaves
 from unstuck.evidence.probe import Probe, state_of
 from unstuck.evidence.sample import Batch, over, samples
+from unstuck.evidence.syntax import parsed
 from unstuck.watch.backend import backend
 from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
@@ -160,9 +160,8 @@ def _exchanged(model: Any, training: Rows, index: int, step: int, names: Sequenc
 
 def mask_line(file: str) -> Place | None:
     """The one line of a file that makes a triangular mask, None where there is none or several."""
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
+    tree = parsed(file)
+    if tree is None:
         return None
     found = {
         node.lineno

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from unstuck.evidence.bindings import Scope, bindings, statements
 from unstuck.evidence.facts import Place
+from unstuck.evidence.syntax import parsed
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import defined_at
 
@@ -62,9 +62,8 @@ def _name_of(given: Any, names: Mapping[str, Any]) -> str:
 
 def _last_bound(file: str, name: str, before: int | None) -> int | None:
     """The last line before the fit that binds a name, or changes what it holds."""
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
+    tree = parsed(file)
+    if tree is None:
         return None
     scopes = [node for node in ast.walk(tree) if isinstance(node, Scope)]
     lines = [

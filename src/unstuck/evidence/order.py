@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 from unstuck.evidence.facts import Place, Reordered
 from unstuck.evidence.kinds import words
+from unstuck.evidence.syntax import parsed
 from unstuck.watch.rows import Rows
 
 #: Functions of scikit-learn that lay answers beside labels, row by row.
@@ -39,9 +39,8 @@ def read_order(validation: Rows | None, fit: Place | None) -> Reordered | None:
 def _lines(fit: Place) -> tuple[Place | None, Place | None, Place | None]:
     """Where the stream is made, where predict is given it, and where its answers meet labels."""
     nothing = (None, None, None)
-    try:
-        tree = ast.parse(Path(fit.file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
+    tree = parsed(fit.file)
+    if tree is None:
         return nothing
     name = _validation_name(tree, fit)
     bound = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and name in _bound_by(node)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 from unstuck.evidence.facts import Overlap, Place
+from unstuck.evidence.syntax import parsed
 from unstuck.watch.rows import Rows
 
 
@@ -34,9 +34,8 @@ def read_overlap(training: Rows | None, validation: Rows | None, fit: Place | No
 
 def _line_of_shuffle(file: str) -> Place | None:
     """The one call of a method shuffle whose order is drawn anew each time, None for none or several."""
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
+    tree = parsed(file)
+    if tree is None:
         return None
     found = [
         node

@@ -17,6 +17,7 @@ from unstuck.evidence.reference.folds import folds_of, is_series
 from unstuck.evidence.reference.learners import by_levels, called_by_levels, neighbours, straight
 from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of
 from unstuck.evidence.sample import leaves, spaced
+from unstuck.evidence.scores import skill
 from unstuck.watch.namespace import held_by_name
 from unstuck.watch.observation import Observation
 from unstuck.watch.rows import Rows
@@ -72,7 +73,7 @@ def _upstream(seen: Observation, evidence: Evidence) -> Upstream | str:
     names, file = held_by_name()
     best = _best(seen, np.asarray(targets[0]), names, classes=reference.levels is not None)
     passed = reference.best_simple[1] if reference.best_simple is not None else 0.0
-    if best is None or best.skill < _TIMES * _skill(passed, reference.best_trivial[1]):
+    if best is None or best.skill < _TIMES * skill(passed, reference.best_trivial[1]):
         return "the program holds no other rows from which simple models tell these targets"
     mapping = one_for_all(names)
     return replace(
@@ -108,7 +109,7 @@ def _best(
 def _finds_little(reference: Reference) -> bool:
     """Whether no simple model finds much in the rows as they are."""
     best, (_, floor) = reference.best_simple, reference.best_trivial
-    return best is not None and _skill(best[1], floor) < _LITTLE
+    return best is not None and skill(best[1], floor) < _LITTLE
 
 
 @dataclass(frozen=True)
@@ -249,12 +250,7 @@ def _tried(pair: _Pair, *, classes: bool) -> _Tried | None:
         baseline=equal,
         rows=len(pair.y),
     )
-    return _Tried(pair, told, _skill(scores[best], equal))
-
-
-def _skill(score: float, baseline: float) -> float:
-    """How far a score has come from a constant answer's to perfect."""
-    return (score - baseline) / (1.0 - baseline)
+    return _Tried(pair, told, skill(scores[best], equal))
 
 
 def _score(answers: np.ndarray, targets: np.ndarray, *, classes: bool) -> float:

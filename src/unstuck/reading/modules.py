@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from pathlib import Path
 
 #: Files that one program is followed into, and the bytes of the largest: a project's models stand in few.
@@ -29,13 +27,3 @@ def beside(file: str, module: str, level: int) -> Path | None:
         except OSError:
             return None
     return None
-
-
-def parsed(path: Path) -> ast.Module | None:
-    """The syntax tree of a module, None where it is no Python in UTF-8."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(path.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from unstuck.evidence.facts import Operation
+from unstuck.evidence.syntax import parsed
 from unstuck.reading.arithmetic import combine
 from unstuck.reading.expressions import Expressions
-from unstuck.reading.modules import MOST_MODULES, beside, parsed
+from unstuck.reading.modules import MOST_MODULES, beside
 from unstuck.reading.values import (
     OWN_WORK,
     UNSURE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from unstuck.evidence.scores import skill
 from unstuck.judgement.standing import LEARNED_SHARE
 
 if TYPE_CHECKING:  # numpy comes with it, and `unstuck log` must begin at once
@@ -52,11 +53,6 @@ def standard_error(share: float, rows: int) -> float:
 def share_noise(share: float, rows: int) -> float:
     """How far a share over `rows` rows strays by chance: three standard errors, at least two rows."""
     return max(2.0 / max(rows, 1), STANDARD_ERRORS * standard_error(share, rows))
-
-
-def skill(score: float, baseline: float) -> float:
-    """How far a score has come from its baseline to perfect: 0.0 at the baseline, 1.0 when perfect."""
-    return (score - baseline) / (1.0 - baseline) if baseline < 1.0 else 0.0
 
 
 def guess_noise(majority: float, rows: int) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Learnability
+from unstuck.evidence.scores import skill
 from unstuck.judgement.standing import LEARNED_SHARE
-from unstuck.rules.bounds import skill
 
 #: A result that chance alone gives at most once in twenty times.
 RARE = 0.05

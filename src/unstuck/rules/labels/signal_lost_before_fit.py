@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from unstuck.evidence.facts import Fit, Place, Upstream
+from unstuck.evidence.scores import skill
 from unstuck.judgement.findings import Finding, propose
 from unstuck.judgement.standing import LEARNED_SHARE
-from unstuck.rules.bounds import skill
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Metric, Metrics, Predictions, Split
+from unstuck.evidence.scores import skill
 from unstuck.judgement.findings import Certainty, Finding
 from unstuck.judgement.standing import LEARNED_SHARE
-from unstuck.rules.bounds import skill
 from unstuck.rules.families import LEARNS_LITTLE
 from unstuck.rules.progress import accuracy_of
 from unstuck.rules.rule import symptom

@@ -14,8 +14,9 @@ from unstuck.evidence.facts import (
     Predictions,
     Split,
 )
+from unstuck.evidence.scores import skill
 from unstuck.judgement.findings import Finding
-from unstuck.rules.bounds import FALL_SHARE, skill
+from unstuck.rules.bounds import FALL_SHARE
 from unstuck.rules.families import LEARNS_LITTLE
 from unstuck.rules.progress import Accuracy, accuracy_of, chance_loss, fall_of, learned_by_loss
 from unstuck.rules.rule import symptom
