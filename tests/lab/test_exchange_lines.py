@@ -86,3 +86,15 @@ def test_a_part_of_one_statement_is_that_statement():
     assert narrowed(part).line == part.place.line + 1
     part, _ = _found(cost, *NUMBERS)
     assert narrowed(part) == part.place
+
+
+class Uphill(keras.optimizers.Optimizer):
+    def update_step(self, gradient, variable, learning_rate):
+        step = ops.multiply(gradient, learning_rate)
+        self.assign_add(variable, step)
+
+
+def test_an_optimizer_is_told_at_the_line_that_moves_the_weights():
+    place = defined_at(Uphill.update_step)
+    part = Part("optimizer", "Uphill", "training", "keras.optimizers.Adam", lambda stage: None, place)
+    assert narrowed(part).line == place.line + 2

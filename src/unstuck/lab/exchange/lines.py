@@ -25,6 +25,9 @@ AGREES, TURNS = 0.9, 0.15
 #: Variants that are looked at, for the time: each takes a millisecond or a few.
 MOST = 200
 
+#: Where an optimizer's update_step is given the variable: after self and the gradient.
+_VARIABLE = 2
+
 
 @dataclass(frozen=True)
 class Line:
@@ -133,8 +136,9 @@ def points(answers: np.ndarray, y: np.ndarray, spread: Range) -> list[np.ndarray
 
 
 def narrowed(part: Part) -> Place | None:
-    """The statement within a part that alone can be at fault: its only one, or that which computes the loss.
+    """The statement within a part that alone can be at fault.
 
+    That is its only one, the one that computes the loss, or the one by which an optimizer moves the weights.
     Where there are several, it is the place of the part itself.
     """
     place = part.place
@@ -150,9 +154,27 @@ def narrowed(part: Part) -> Place | None:
             losses = [each for each in body if isinstance(each, ast.Assign) and _names_loss(each)]
             if part.kind in ("train_step", "compute_loss") and losses:
                 return Place(file=place.file, line=losses[0].lineno)
+            moves = [each for each in body if _moves_weights(each, node)]
+            if part.kind == "optimizer" and len(moves) == 1:
+                return Place(file=place.file, line=moves[0].lineno)
             if len(body) == 1:
                 return Place(file=place.file, line=body[0].lineno)
     return place
+
+
+def _moves_weights(statement: ast.stmt, step: ast.FunctionDef) -> bool:
+    """Whether a statement assigns to the variable of `update_step(self, gradient, variable, ...)`."""
+    if len(step.args.args) <= _VARIABLE:
+        return False
+    calls = [each for each in ast.walk(statement) if isinstance(each, ast.Call)]
+    assigned = [
+        target
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr.startswith("assign")
+        for target in (call.func.value, *call.args[:1])
+    ]
+    name = step.args.args[_VARIABLE].arg
+    return any(isinstance(target, ast.Name) and target.id == name for target in assigned)
 
 
 def _first_line(node: ast.FunctionDef) -> int:

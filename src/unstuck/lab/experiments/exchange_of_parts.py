@@ -20,6 +20,9 @@ TRAININGS = 16
 #: Those of a single part: user and reference, healed and broken, each three times.
 FEWEST_TRAININGS = 12
 
+#: A search that came to nothing is made again where its trainings can be at least so many times as long.
+LONGER = 2.0
+
 #: The part of the time that is planned for: judging and building take the rest.
 _PLANNED = 0.8
 
@@ -44,13 +47,12 @@ def exchange_of_parts(recipe: Recipe, clock: Clock) -> Answer:
     """
     try:
         small = held_apart(recipe, lambda taught: affordable(taught, _PLANNED * clock.left, 1, TRAININGS))
-        arms = _fitting(small, Clock(_USED * clock.left))
+        arms, found = _searched(small, recipe.updates, clock)
     except (NoStandardError, NoRecipeError) as reason:
         raise UnaskableError(f"there is no standard training to hold it against: {reason}") from None
     if not arms.parts:
         raise UnaskableError("the program has no loss, step, layer or callback of its own to exchange")
-    found = search(arms.parts, arms)
-    record = _record(found, arms, small)
+    record = _record(found, arms)
     return Answer(
         says=_says(found, arms),
         shows={
@@ -66,6 +68,30 @@ def exchange_of_parts(recipe: Recipe, clock: Clock) -> Answer:
     )
 
 
+def _searched(recipe: Recipe, updates: int, clock: Clock) -> tuple[Arms, Found]:
+    """The search; made again with longer trainings where these were too short to tell and the time allows.
+
+    What a training costs is not known before the first one, and a standard part in the user's network learns
+    more slowly than the standard network. `updates` are the user's own: no training is longer than that.
+    """
+    arms = _fitting(recipe, Clock(_USED * clock.left))
+    found = search(arms.parts, arms) if arms.parts else Found()
+    while found.reference is not None and not found.confirmed:
+        times = _affordable_times(arms, updates, clock)
+        if times < LONGER:
+            break
+        arms = Arms(replace(arms.recipe, epochs=int(times * arms.recipe.epochs)), Clock(_USED * clock.left))
+        found = search(arms.parts, arms)
+    return arms, found
+
+
+def _affordable_times(arms: Arms, updates: int, clock: Clock) -> float:
+    """How many times as long the trainings of a whole search can be, by what those that were made took."""
+    each = arms.clock.spent / max(1, len(arms.done))
+    planned = FEWEST_TRAININGS + len(arms.parts)
+    return min(_USED * clock.left / (planned * max(each, 1e-3)), updates / max(1, arms.recipe.updates))
+
+
 def _fitting(recipe: Recipe, clock: Clock) -> Arms:
     """Arms whose trainings fit into the time, by what the first of them took."""
     arms = Arms(recipe, clock)
@@ -78,7 +104,7 @@ def _fitting(recipe: Recipe, clock: Clock) -> Arms:
     return Arms(replace(recipe, epochs=max(1, int(share * recipe.epochs))), clock)
 
 
-def _record(found: Found, arms: Arms, recipe: Recipe) -> PartExchange | None:
+def _record(found: Found, arms: Arms) -> PartExchange | None:
     """The exchange as evidence, None where no part heals."""
     part, heals, breaks = found.part, found.heals, found.breaks
     if part is None or heals is None:
@@ -97,7 +123,7 @@ def _record(found: Found, arms: Arms, recipe: Recipe) -> PartExchange | None:
         breaks=(breaks.difference.low, breaks.difference.high) if breaks else None,
         confirmed=found.confirmed,
         rows=len(arms.judge.targets),
-        updates=recipe.updates,
+        updates=arms.recipe.updates,
         place=line.place if line is not None else narrowed(part),
         reads=line.reads if line is not None else "",
         pulls=(line.before, line.after) if line is not None else (),
