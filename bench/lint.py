@@ -40,7 +40,7 @@ def main() -> None:
     print(f"{'lines a second of CPU time':<34} {lines / (time.process_time() - started):>10,.0f}")
     started = time.process_time()
     found = [each for unit in broken for each in check(unit, Settings())[0]]
-    fixes = [each.told.fix for each in found]
+    fixes = [each.record.fix for each in found]
     seconds = time.process_time() - started
     print(f"{'findings in ' + str(len(broken)) + ' broken programs':<34} {len(fixes):>10,}")
     print(f"{'CPU ms a finding, with its fix':<34} {1000 * seconds / len(fixes):>10,.0f}")

@@ -81,7 +81,7 @@ def from_source() -> None:
 
 def findings(path: Path) -> list[LintFinding]:
     """What lint says of a program."""
-    return [each.told for each in check(read(path), Settings())[0]]
+    return [each.record for each in check(read(path), Settings()).found]
 
 
 if __name__ == "__main__":

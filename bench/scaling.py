@@ -54,10 +54,10 @@ def digits(epochs):
 
 def measure(backend, trials, epochs):
     """Run the same trials in every way and print a line for each."""
-    from unstuck.lab.arms import Task, run_arm
+    from unstuck.lab.arms import ArmTask, run_arm
 
     shared = packed(digits(epochs))
-    tasks = [Task(seed=seed, seconds=600.0) for seed in range(trials)]
+    tasks = [ArmTask(seed=seed, seconds=600.0) for seed in range(trials)]
     ways = {
         ("local", 1): lambda: Local(1, backend=backend),
         ("local", 2): lambda: Local(2, backend=backend),

@@ -8,7 +8,7 @@ from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import propose
-from unstuck.verbs.fix import Scene, Wishes, fix
+from unstuck.verbs.fix import FixOptions, Scene, fix
 
 TEXT = """\
 import keras
@@ -63,8 +63,8 @@ def each_confirmed(file, *asked):
     return case_of(file, *(cause(file, each, rule=f"cause-{at}") for at, each in enumerate(asked)))
 
 
-def fixed(case, **wishes):
+def fixed(case, **options):
     """The exit status and what is told, on one line."""
     stream = io.StringIO()
-    status = fix(case, Wishes(**wishes), stream, Scene.now())
+    status = fix(case, FixOptions(**options), stream, Scene.now())
     return status, " ".join(stream.getvalue().split())

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -62,10 +63,16 @@ def room_of(module: str) -> str:
     return max(rooms, key=len, default="")
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
 def named_in(file: Path) -> set[str]:
     """All that a file imports, at any time and for whatever purpose, or names as a module in a text."""
     found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: imports are written from the top"
             found |= {f"{node.module}.{each.name}" for each in node.names}

@@ -10,7 +10,7 @@ from unstuck import __version__
 from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.cli import main
 from unstuck.verbs.ending import after_run
-from unstuck.verbs.run import Outcome
+from unstuck.verbs.script import ProgramResult
 
 
 def unstuck(*arguments, **options):
@@ -164,17 +164,17 @@ def test_an_unreadable_script_is_a_wrong_call(script):
     ],
 )
 def test_the_exit_status_is_the_scripts_own_unless_asked(certainty, fail_on, status, ends, tmp_path):
-    assert after_run(Outcome(status, case(certainty)), None, None, fail_on) == ends
+    assert after_run(ProgramResult(status, case(certainty)), None, None, fail_on) == ends
 
 
 def test_a_report_that_cannot_be_written_is_said(tmp_path, capsys):
-    assert after_run(Outcome(0, case()), None, tmp_path / "none" / "case.json", None) == 2
-    assert after_run(Outcome(5, case()), None, tmp_path / "none" / "case.json", None) == 5
+    assert after_run(ProgramResult(0, case()), None, tmp_path / "none" / "case.json", None) == 2
+    assert after_run(ProgramResult(5, case()), None, tmp_path / "none" / "case.json", None) == 5
     assert "could not be written" in capsys.readouterr().err
 
 
 def test_a_forked_child_reports_nothing(tmp_path, capsys):
-    assert after_run(Outcome(4, case(), forked=True), sys.stdout, tmp_path / "case.json", "proved") == 4
+    assert after_run(ProgramResult(4, case(), forked=True), sys.stdout, tmp_path / "case.json", "proved") == 4
     assert capsys.readouterr().out == ""
     assert not (tmp_path / "case.json").exists()
 
@@ -182,7 +182,7 @@ def test_a_forked_child_reports_nothing(tmp_path, capsys):
 def test_a_closed_output_does_not_change_the_status(tmp_path):
     stream = (tmp_path / "out.txt").open("w")
     stream.close()
-    assert after_run(Outcome(0, case()), stream, None, None) == 0
+    assert after_run(ProgramResult(0, case()), stream, None, None) == 0
 
 
 @pytest.mark.parametrize("verb", ["run", "prove", "fix"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -77,32 +76,22 @@ def run(
     when unstuck itself was called wrongly.
     """
     from unstuck.evidence.cells import is_notebook
-    from unstuck.notebook.command import Wishes
     from unstuck.notebook.command import run as run_notebook
     from unstuck.notebook.opening import NotebookError
-    from unstuck.told.outlet import Outlet
-    from unstuck.told.telling import Telling
-    from unstuck.verbs.ending import Page, after_run
-    from unstuck.verbs.prove import postponed, proven
-    from unstuck.verbs.run import run_script
+    from unstuck.verbs.ending import Page
+    from unstuck.verbs.run import RunOptions
+    from unstuck.verbs.run import run as run_script
 
     say_misplaced(script, arguments)
-    stdout, page = sys.stdout, Page.of(html, report, wanted=not no_html)
-    if is_notebook(script):
-        wishes = Wishes(report, page, notebook, fail_on, quiet, not no_prove, budget, on, not no_reference)
-        try:
-            sys.exit(run_notebook(script, arguments, wishes, stdout))
-        except NotebookError as error:
-            raise click.UsageError(str(error)) from None
-    if notebook is not None:
+    if notebook is not None and not is_notebook(script):
         raise click.UsageError(f"--notebook is for notebooks (.ipynb), and {script} is none.")
-    wanted = report is not None or not no_prove
-    keeps: Literal["stuck", "none"] = "stuck" if wanted else "none"
-    telling = Telling(None if quiet else Outlet(sys.stderr), script)
-    reference = not no_reference
-    outcome = run_script(script, list(arguments), keeps_recipes=keeps, reference=reference, telling=telling)
-    outcome = postponed(outcome, report) if no_prove else proven(outcome, budget, on)
-    sys.exit(after_run(outcome, None if quiet else stdout, report, fail_on, page))
+    page = Page.of(html, report, wanted=not no_html)
+    options = RunOptions(report, page, notebook, fail_on, quiet, not no_prove, budget, on, not no_reference)
+    verb = run_notebook if is_notebook(script) else run_script
+    try:
+        sys.exit(verb(script, arguments, options, sys.stdout))
+    except NotebookError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -199,18 +188,18 @@ def fix(
     """
     from unstuck.case.schema import Case, CaseError
     from unstuck.fix.choice import ChoiceError
-    from unstuck.verbs.fix import Scene, Wishes, fix_script, is_case, take_back
+    from unstuck.verbs.fix import FixOptions, Scene, fix_script, is_case, take_back
     from unstuck.verbs.fix import fix as fix_case
 
     stream = sys.stdout
-    wishes = Wishes(run_number, remedies, everything, write, verify)
+    options = FixOptions(run_number, remedies, everything, write, verify)
     try:
         if undo:
             sys.exit(take_back(target, stream))
         if is_case(target):
-            sys.exit(fix_case(Case.load(target), wishes, stream, Scene.now(), arguments))
+            sys.exit(fix_case(Case.load(target), options, stream, Scene.now(), arguments))
         say_misplaced(target, arguments)
-        sys.exit(fix_script(target, arguments, wishes, stream, budget=None if no_prove else budget, on=on))
+        sys.exit(fix_script(target, arguments, options, stream, budget=None if no_prove else budget, on=on))
     except (CaseError, ChoiceError) as error:
         raise click.UsageError(str(error)) from None
 
@@ -255,14 +244,14 @@ def lint(
     """
     from unstuck.lint.files import FilesError
     from unstuck.lint.settings import SettingsError
-    from unstuck.verbs.lint import Wishes
+    from unstuck.verbs.lint import LintOptions
     from unstuck.verbs.lint import lint as check
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
-    wishes = Wishes(select, ignore, write, unsafe_fixes, form, fail_on)
+    options = LintOptions(select, ignore, write, unsafe_fixes, form, fail_on)
     try:
-        sys.exit(check(paths, wishes, sys.stdout, sys.stdin.buffer.read))
+        sys.exit(check(paths, options, sys.stdout, sys.stdin.buffer.read))
     except (FilesError, SettingsError) as error:
         raise click.UsageError(str(error)) from None
 
@@ -291,17 +280,14 @@ def demo(name: str | None, no_prove: bool) -> None:
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
 def show(html: bool, case: str, file: str | None) -> None:
     """Print the report of a CASE that `run --json` saved, or write its page with --html [FILE]."""
-    from unstuck.case.schema import Case, CaseError
-    from unstuck.report.html.files import PageError, show_page
-    from unstuck.report.terminal import tell
+    from unstuck.case.schema import CaseError
+    from unstuck.report.html.files import PageError
+    from unstuck.verbs.show import show
 
     if file is not None and not html:
         raise click.UsageError("A FILE is only written with --html.")
     try:
-        if html:
-            click.echo(show_page(case, file))
-        else:
-            tell(Case.load(case))
+        show(case, file, html=html)
     except (CaseError, PageError) as error:
         raise click.UsageError(str(error)) from None
 

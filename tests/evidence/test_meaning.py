@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import losses, ops
 
-from unstuck.evidence.meaning.asking import AskingError, answer_of
+from unstuck.evidence.meaning.asking import NoAnswerError, answer_of
 from unstuck.evidence.meaning.formulas import OF_CLASS_NUMBERS, OF_DECISIONS, OF_NUMBERS, OF_PROBABILITIES
 from unstuck.evidence.meaning.losses import Meaning, is_own, meaning_of
 
@@ -126,7 +126,7 @@ def writes(target, answer):
 
 @pytest.mark.parametrize("function", [holds_a_layer, holds_much, writes])
 def test_what_reaches_out_of_itself_is_not_called(function, here):
-    with pytest.raises(AskingError):
+    with pytest.raises(NoAnswerError):
         answer_of(function, ops.ones((2, 1)), ops.ones((2, 1)))
     assert list(here.iterdir()) == []
 

@@ -28,7 +28,7 @@ from fixes import (
 
 from unstuck.case.schema import Case, CauseRecord, RunRecord
 from unstuck.evidence.source import SourceReader
-from unstuck.fix.files import RefusedError, edited, is_installed, write
+from unstuck.fix.files import UneditableError, edited, is_installed, write
 from unstuck.fix.patch import UndoError, undone
 from unstuck.verbs.fix import take_back
 
@@ -290,7 +290,7 @@ def test_a_failure_half_way_puts_the_first_file_back(here, monkeypatch):
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(RefusedError, match=r"Nothing was written: b\.py: No space left"):
+    with pytest.raises(UneditableError, match=r"Nothing was written: b\.py: No space left"):
         write(files)
     assert sorted(path.name for path in here.iterdir()) == ["a.py", "b.py"]
     assert (here / "a.py").read_text() == TEXT

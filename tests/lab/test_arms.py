@@ -11,7 +11,7 @@ from keras import layers
 from recipes import recipe_of
 
 from unstuck.case.schema import ChangeRecord
-from unstuck.lab.arms import Task, run_arm
+from unstuck.lab.arms import ArmTask, run_arm
 from unstuck.lab.build import build
 from unstuck.lab.executors import packed
 from unstuck.lab.record import NoRecipeError
@@ -91,9 +91,9 @@ def test_a_layer_of_the_users_with_its_own_build_travels_to_the_workers():
 def test_an_arm_shows_the_symptom_and_its_cure(make):
     recipe = recipe_of(compiled(make()), X, Y, epochs=12, batch_size=16, validation_split=0.2)
     cure = ChangeRecord(remedy="set-output-activation", values={"activation": "sigmoid"})
-    stuck = run_arm(recipe, Task(seed=1))
+    stuck = run_arm(recipe, ArmTask(seed=1))
     assert "predictions-constant" in {rule for rule, _ in stuck.symptoms}
-    healed = run_arm(recipe, Task(changes=(cure,), seed=1))
+    healed = run_arm(recipe, ArmTask(changes=(cure,), seed=1))
     assert not healed.symptoms
     assert healed.scores[""]["right"] > 0.8
     assert healed.rows == stuck.rows == 192
@@ -101,7 +101,7 @@ def test_an_arm_shows_the_symptom_and_its_cure(make):
 
 def test_equal_seeds_are_equal_trainings():
     recipe = recipe_of(compiled(sequential("sigmoid")), X, Y, epochs=2)
-    one, same, other = (run_arm(recipe, Task(seed=seed)) for seed in (1, 1, 2))
+    one, same, other = (run_arm(recipe, ArmTask(seed=seed)) for seed in (1, 1, 2))
     assert one.losses == same.losses
     assert one.losses != other.losses
 
@@ -109,10 +109,10 @@ def test_equal_seeds_are_equal_trainings():
 def test_the_load_of_the_machine_changes_no_result(monkeypatch):
     many = np.tile(X, (3, 1)), np.tile(Y, 3)
     recipe = recipe_of(compiled(sequential("sigmoid")), *many, epochs=2, batch_size=16, validation_split=0.2)
-    alone = run_arm(recipe, Task(seed=1))
+    alone = run_arm(recipe, ArmTask(seed=1))
     later = itertools.count(0.0, 10.0)  # every look at the clock finds that ten seconds have passed
     monkeypatch.setattr("unstuck.evidence.passes.time.perf_counter", lambda: next(later))
-    loaded = run_arm(recipe, Task(seed=1, seconds=1e9))
+    loaded = run_arm(recipe, ArmTask(seed=1, seconds=1e9))
     assert replace(loaded, seconds=0.0) == replace(alone, seconds=0.0)
 
 
@@ -151,7 +151,7 @@ def test_the_users_loss_metric_and_rate_come_along():
     assert float(again.optimizer.learning_rate) == pytest.approx(0.05)
     assert again.optimizer.momentum == 0.9
     assert recipe.callbacks[0][0] == "ReduceLROnPlateau"
-    assert run_arm(recipe, Task()).epochs == 3
+    assert run_arm(recipe, ArmTask()).epochs == 3
 
 
 def test_rows_of_a_generator_are_those_that_passed():
@@ -164,7 +164,7 @@ def test_rows_of_a_generator_are_those_that_passed():
     recipe = recipe_of(model, batches(), epochs=2, steps_per_epoch=6)
     assert (recipe.x == X).all()
     assert not recipe.complete
-    assert "predictions-constant" in {rule for rule, _ in run_arm(recipe, Task()).symptoms}
+    assert "predictions-constant" in {rule for rule, _ in run_arm(recipe, ArmTask()).symptoms}
 
 
 def test_fewer_rows_keep_their_order_and_mix():
@@ -178,7 +178,7 @@ def test_fewer_rows_keep_their_order_and_mix():
 
 def test_time_ends_an_arm():
     recipe = recipe_of(compiled(sequential()), X, Y, epochs=50)
-    arm = run_arm(recipe, Task(seconds=0.0))
+    arm = run_arm(recipe, ArmTask(seconds=0.0))
     assert arm.cut
     assert arm.updates <= 1
 

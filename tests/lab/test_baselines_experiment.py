@@ -6,7 +6,8 @@ import pytest
 from keras import layers
 from recipes import recipe_of
 
-from unstuck.lab.experiment import Clock, UnaskableError, experiments
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import UnaskableError, experiments
 from unstuck.lab.experiments.baselines import baselines
 from unstuck.lab.recipe import Recipe
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from recipes import recipe_of
 
+from unstuck.evidence.probe import Clock
 from unstuck.lab.build import build
-from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments import _train, capacity_ladder
 from unstuck.lab.experiments._train_widths import deepened, hidden_widths, widened
 

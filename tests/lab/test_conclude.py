@@ -8,8 +8,8 @@ from rich.console import Console
 from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord, TrialRecord
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
-from unstuck.lab.known import Known
-from unstuck.lab.trials import Outcome
+from unstuck.lab.known import ProofState
+from unstuck.lab.trials import TrialResults
 from unstuck.report.causes import tell_cause
 from unstuck.report.paper import Paper
 
@@ -21,7 +21,9 @@ def proven(verdict, *remedies):
     """The cause after a trial of train-longer with this end."""
     cause = CauseRecord(rule="a", certainty="measured", impact="harms", remedies=list(remedies))
     trial = TrialRecord(remedy="train-longer", verdict=verdict, says=f"{verdict}.")
-    known = Known(outcome=Outcome(trials={("a", ""): [trial]}, left=frozenset({("accuracy-flat", "")})))
+    known = ProofState(
+        outcome=TrialResults(trials={("a", ""): [trial]}, left=frozenset({("accuracy-flat", "")}))
+    )
     return concluded(RunRecord(status="stuck", causes=[cause]), known, Budget(60.0)).causes[0]
 
 

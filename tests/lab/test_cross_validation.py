@@ -6,7 +6,8 @@ import pytest
 from keras import layers
 from recipes import recipe_of
 
-from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments.cross_validation import cross_validation
 from unstuck.lab.recipe import Recipe
 

@@ -11,7 +11,7 @@ from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import exchangeable
 from unstuck.lab.experiment import Answer
-from unstuck.lab.known import Known
+from unstuck.lab.known import ProofState
 from unstuck.lab.prove import _ask, _spoken_for
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
@@ -79,7 +79,7 @@ def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
         shows={"part": "focal"},
         explains=["beaten-by-simple-model", "learning-rate-too-low"],
     )
-    proved = concluded(run, Known(found=[part]), Budget(60.0))
+    proved = concluded(run, ProofState(found=[part]), Budget(60.0))
     assert [cause.rule for cause in proved.causes] == ["part-at-fault"]
     assert [each.rule for each in proved.refuted] == ["learning-rate-too-low"]
     assert proved.headline == "This training is stuck. Confirmed by training: part-at-fault."
@@ -105,7 +105,7 @@ def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(befo
         RunRecord(
             symptoms=[*STUCK.symptoms, SymptomRecord(rule="accuracy-stays-low", says="")], causes=causes
         ),
-        Known(),
+        ProofState(),
     )
     answers = {"learnability": Answer(says="", record=nothing)}
     bench = SimpleNamespace(
@@ -114,14 +114,14 @@ def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(befo
     _ask(["learnability"], run, bench, known)
     assert [each.rule for each in known.found] == ([] if before else ["nothing-to-learn"])
     assert not exchangeable(run, OWN) or not before
-    known = Known(answers={"learnability": Answer(says="nothing", supports=("nothing-to-learn",))})
+    known = ProofState(answers={"learnability": Answer(says="nothing", supports=("nothing-to-learn",))})
     spoken = {each.rule for each in _spoken_for(run, {"beaten-by-simple-model", "accuracy-stays-low"}, known)}
     assert ("nothing-to-learn" in spoken) is not before
 
 
 def test_a_rule_whose_question_found_no_time_says_so():
     asked = [NotCheckedRecord("part-at-fault", "no question was put to this training")]
-    known = Known()
+    known = ProofState()
     bench = SimpleNamespace(
         executor=SimpleNamespace(workers=1), clock=SimpleNamespace(left=60.0), ask=lambda *_: {}
     )
@@ -134,7 +134,7 @@ def test_a_rule_whose_question_found_no_time_says_so():
 
 
 def test_a_model_that_cannot_be_built_again_says_why_no_part_was_exchanged():
-    known = Known(unanswered={"part-at-fault": "no part can be exchanged: Tied cannot be made again"})
+    known = ProofState(unanswered={"part-at-fault": "no part can be exchanged: Tied cannot be made again"})
     asked = [NotCheckedRecord("part-at-fault", "no question was put to this training")]
     (told,) = concluded(
         RunRecord(symptoms=STUCK.symptoms, not_checked=asked), known, Budget(60.0)

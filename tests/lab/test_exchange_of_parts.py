@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from recipes import recipe_of
 
+from unstuck.evidence.probe import Clock
 from unstuck.lab.exchange.arms import Arms, held_apart
 from unstuck.lab.exchange.search import REFERENCE, USER, Arrangement
-from unstuck.lab.experiment import Clock, UnaskableError, experiments
+from unstuck.lab.experiment import UnaskableError, experiments
 from unstuck.lab.resize import Size
 from unstuck.rules.rule import catalogue
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.facts import Curve, Evidence, Fit, Labels, Learnability, Metric, Metrics, Output
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.reference.folds import folds_of, is_series
-from unstuck.lab.experiment import Clock, UnaskableError, experiments
+from unstuck.lab.experiment import UnaskableError, experiments
 from unstuck.lab.experiments._rows import loss_name, table_of, targets_of, thinned
 from unstuck.lab.experiments.learnability import learnability
 from unstuck.lab.recipe import LayerPlan, Recipe

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from recipes import recipe_of
 
-from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments import _train, learning_rate_range
 
 UPDATES = 24

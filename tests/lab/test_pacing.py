@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
+from unstuck.evidence.probe import Clock
 from unstuck.lab.arms import TOO_LONG, Arm, stopper
 from unstuck.lab.clocks import Budget
-from unstuck.lab.experiment import Clock
 from unstuck.lab.pacing import FEWEST_ARMS, paced, smaller
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun

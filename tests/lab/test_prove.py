@@ -9,13 +9,13 @@ from keras import layers
 from unstuck import diagnose
 from unstuck.case.schema import Case, CauseRecord, RunRecord, SymptomRecord
 from unstuck.lab.arms import Arm
-from unstuck.lab.bench import Asked
+from unstuck.lab.bench import QuestionTask
 from unstuck.lab.executors import Done, Here
 from unstuck.lab.experiment import Answer
 from unstuck.lab.keeping import Recipes
 from unstuck.lab.prove import prove
 from unstuck.verbs.prove import ProvingError, postponed, prove_case, prove_file
-from unstuck.verbs.run import Outcome
+from unstuck.verbs.script import ProgramResult
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*You are using a softmax over axis -1")
 
@@ -75,7 +75,7 @@ class Scripted(Here):
 
     def run(self, function, shared, tasks, seconds=float("inf")):
         for index, task in enumerate(tasks):
-            if isinstance(task, Asked):
+            if isinstance(task, QuestionTask):
                 value = Answer(says=f"{task.name} asked.", supports=("vanishing-gradient",))
             else:
                 rules = ["learning-slow"] if task.changes else ["learning-slow", "accuracy-flat"]
@@ -100,7 +100,7 @@ def test_what_the_confirmed_remedies_leave_is_asked_about(found):
 
 def test_a_saved_case_is_proven_later(found, tmp_path):
     report = tmp_path / "case.json"
-    outcome = postponed(Outcome(0, found.case, recipes=found._recipes), report)
+    outcome = postponed(ProgramResult(0, found.case, recipes=found._recipes), report)
     outcome.case.save(report)
     assert "unstuck prove case.json" in outcome.case.runs[0].proof.says
     assert (tmp_path / "case.recipes.npz").exists()

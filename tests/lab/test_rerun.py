@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unstuck.lab.arms import Task
+from unstuck.lab.arms import ArmTask
 from unstuck.lab.recipe import UntreatableError
 from unstuck.lab.rerun import Rerun, run_again
 
@@ -70,5 +70,5 @@ def test_a_trial_may_not_write(tmp_path):
     (tmp_path / "train.py").write_text(SCRIPT)
     rerun = Rerun(script="train.py", folder=str(tmp_path), environment=dict(os.environ), backend="torch")
     with pytest.raises(UntreatableError, match="did not come to this fit"):
-        run_again(rerun, Task(seconds=600.0))
+        run_again(rerun, ArmTask(seconds=600.0))
     assert not (tmp_path / "log.txt").exists()

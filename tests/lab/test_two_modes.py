@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from recipes import recipe_of
 
-from unstuck.lab.experiment import Clock, experiments
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import experiments
 
 ASK = experiments()["two-modes"]
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from recipes import recipe_of
 
-from unstuck.lab.experiment import Clock, UnaskableError, experiments
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import UnaskableError, experiments
 
 ASK = experiments()["validation-pipeline"]
 

@@ -21,7 +21,7 @@ def test_all_installed_files_are_read(capsys):
         read_before += 1
         lines += unit.text.count("\n")
         reasons += [problem] if problem else []
-        assert all(each.told.line >= 1 and each.told.column >= 1 for each in found)
+        assert all(each.record.line >= 1 and each.record.column >= 1 for each in found)
     seconds = time.perf_counter() - started
     assert read_before > 1000
     assert [each for each in reasons if not each.startswith(REASONS)] == []

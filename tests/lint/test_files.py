@@ -20,7 +20,7 @@ model.fit(x, y)
 def told(path, chosen=None):
     results, problem, *_ = check(read(path), chosen or Settings())
     assert problem == ""
-    return [each.told for each in results]
+    return [each.record for each in results]
 
 
 def test_folders_are_walked_without_what_gitignore_leaves_out(tmp_path):
@@ -75,8 +75,8 @@ def test_declared_encodings_are_read_and_columns_count_characters(encoding):
     head = "" if encoding == "utf-8-sig" else f"# -*- coding: {encoding} -*-\n"
     text = head + BROKEN.replace("model = ", 'é = "é"; model = ')
     results, *_ = check(text_of("x.py", text.encode(encoding)), Settings())
-    line = text.split("\n")[results[0].told.line - 1]
-    assert line[results[0].told.column - 1 :].startswith('layers.Dense(1, activation="softmax")')
+    line = text.split("\n")[results[0].record.line - 1]
+    assert line[results[0].record.column - 1 :].startswith('layers.Dense(1, activation="softmax")')
 
 
 def notebook(tmp_path, *cells):

@@ -29,7 +29,8 @@ def said(folder, imports, units=1, loss="binary_crossentropy", **files):
         path.write_text(text)
     at = folder / "train.py"
     at.write_text(TRAIN.format(imports=imports, units=units, loss=loss))
-    return [(each.told.rule, each.told.file, each.told.line) for each in check(read(at), Settings()).found]
+    found = [each.record for each in check(read(at), Settings()).found]
+    return [(each.rule, each.file, each.line) for each in found]
 
 
 @pytest.mark.parametrize(

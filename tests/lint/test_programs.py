@@ -55,7 +55,7 @@ WELL = [
 def findings(path):
     found, problem, *_ = check(read(path), Settings())
     assert problem == ""
-    return [each.told for each in found]
+    return [each.record for each in found]
 
 
 @pytest.mark.parametrize("case", READABLE)

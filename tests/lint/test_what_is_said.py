@@ -20,7 +20,7 @@ def said(text, start=START):
     """(rule, certainty) of all findings, and why a training was read in part."""
     checked = check(text_of("train.py", (start + text).encode()), Settings())
     assert checked.problem == ""
-    return [(each.told.rule, each.told.certainty) for each in checked.found], checked.in_part
+    return [(each.record.rule, each.record.certainty) for each in checked.found], checked.in_part
 
 
 HEAD = 'layers.Dense(1, activation="softmax")'

@@ -16,7 +16,7 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import propose
 from unstuck.notebook.kernel import matching
-from unstuck.notebook.plan import SEEN, Seen, Told, so_far
+from unstuck.notebook.plan import SEEN, DiagnosedFit, NotebookDiagnosis, so_far
 from unstuck.notebook.writing import is_ours, with_findings, write_notebook
 
 CELLS = [
@@ -111,7 +111,7 @@ def test_neither_side_imports_what_is_the_others():
 
 def test_what_a_dying_kernel_said_last_is_left_out(tmp_path):
     assert so_far(tmp_path).case.runs == []
-    line = msgspec.json.encode(Seen(3, RunRecord(headline="Stuck.")))
+    line = msgspec.json.encode(DiagnosedFit(3, RunRecord(headline="Stuck.")))
     (tmp_path / SEEN).write_bytes(line + b"\n" + line[:20])
     told = so_far(tmp_path)
     assert [run.headline for run in told.case.runs] == ["Stuck."]
@@ -124,7 +124,9 @@ def executed():
     cell.outputs = [new_output("stream", name="stdout", text=text) for text in ("a", "b")]
     runs = [RunRecord(headline=f"Run {name} is stuck.", status="stuck") for name in ("one", "one", "two")]
     runs[2] = msgspec.structs.replace(runs[2], status="diverged")
-    return new_notebook(cells=[new_markdown_cell("x"), cell]), Told(case=Case(runs=runs), cells=[2, 2, 2])
+    return new_notebook(cells=[new_markdown_cell("x"), cell]), NotebookDiagnosis(
+        case=Case(runs=runs), cells=[2, 2, 2]
+    )
 
 
 def test_findings_stand_below_what_the_cell_put_out():

@@ -8,9 +8,9 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import unstuck
-from unstuck.fix.files import RefusedError, unchanged
+from unstuck.fix.files import UneditableError, unchanged
 from unstuck.python import interactive
-from unstuck.python.magic import Asked, _asked
+from unstuck.python.magic import CellOptions, _asked
 from unstuck.watch import hook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
@@ -156,10 +156,10 @@ def test_a_wrong_argument_gets_one_line_and_nothing_is_run(notebook, capsys, lin
 
 
 def test_what_is_asked_for():
-    assert _asked("") == Asked(prove=False, budget=60.0, name="")
-    assert _asked("--prove -o found") == Asked(prove=True, budget=60.0, name="found")
-    assert _asked("--budget 20") == Asked(prove=True, budget=20.0, name="")
-    assert _asked("--no-prove") == Asked(prove=False, budget=60.0, name="")
+    assert _asked("") == CellOptions(prove=False, budget=60.0, name="")
+    assert _asked("--prove -o found") == CellOptions(prove=True, budget=60.0, name="found")
+    assert _asked("--budget 20") == CellOptions(prove=True, budget=20.0, name="")
+    assert _asked("--no-prove") == CellOptions(prove=False, budget=60.0, name="")
 
 
 @pytest.fixture
@@ -200,7 +200,9 @@ def test_only_what_is_wanted_is_drawn(notebook, monkeypatch):
 
 
 def test_fix_leaves_cells_alone():
-    with pytest.raises(RefusedError, match="typed into a session, which is no file: make the change by hand"):
+    with pytest.raises(
+        UneditableError, match="typed into a session, which is no file: make the change by hand"
+    ):
         unchanged("/tmp/ipykernel_1/123.py", {})
 
 

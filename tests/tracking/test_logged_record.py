@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from unstuck.tracking.record import Histogram, Series, named, prefix
+from unstuck.tracking.record import Histogram, ScalarSeries, named, prefix
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def test_later_fits_of_a_run_stand_beside_the_first():
 
 
 def test_a_series_holds_numbers_only_and_is_bounded():
-    points = Series.of("loss", [1, 2, 4, 8], [0.5, None, math.nan, math.inf])
+    points = ScalarSeries.of("loss", [1, 2, 4, 8], [0.5, None, math.nan, math.inf])
     assert (points.steps, points.values) == ((1,), (0.5,))
-    many = Series.of("loss", range(1, 5001), [float(at) for at in range(1, 5001)])
+    many = ScalarSeries.of("loss", range(1, 5001), [float(at) for at in range(1, 5001)])
     assert len(many.values) == 1000
     assert (many.steps[0], many.steps[-1]) == (1, 5000)
     assert all(step == value for step, value in zip(many.steps, many.values, strict=True))

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 #: Where names live.
-Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
+ScopeNode = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def statements(scope: Scope) -> Iterator[ast.stmt]:
+def statements(scope: ScopeNode) -> Iterator[ast.stmt]:
     """The statements of a scope, without those of functions and classes in it."""
     waiting: list[ast.AST] = list(scope.body)
     while waiting:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.bindings import Scope, bindings, statements
+from unstuck.evidence.bindings import ScopeNode, bindings, statements
 from unstuck.evidence.facts import Place
 from unstuck.evidence.syntax import parsed
 from unstuck.watch.observation import Observation
@@ -65,7 +65,7 @@ def _last_bound(file: str, name: str, before: int | None) -> int | None:
     tree = parsed(file)
     if tree is None:
         return None
-    scopes = [node for node in ast.walk(tree) if isinstance(node, Scope)]
+    scopes = [node for node in ast.walk(tree) if isinstance(node, ScopeNode)]
     lines = [
         statement.lineno
         for scope in scopes

@@ -28,7 +28,7 @@ PRODUCTS = frozenset(("Matmul", "Dot", "Einsum", "Tensordot"))
 MOST_STEPS = 2000
 
 
-class Step(Protocol):
+class HeadStep(Protocol):
     """One value on the way to an output, and the operation that makes it.
 
     A live layer's call and a layer that is written in source both are one; what they do not tell is None
@@ -48,7 +48,7 @@ class Step(Protocol):
         """Whether the operation computes what Keras's own of that name computes."""
 
     @property
-    def inputs(self) -> Sequence[Step | None]:
+    def inputs(self) -> Sequence[HeadStep | None]:
         """The values that it reads; None for an input of the model."""
 
     @property
@@ -89,12 +89,12 @@ class _Ending:
     """What the walk found: the activation, the step that applies it, the step that sets the width."""
 
     activation: str = "unknown"
-    carrier: Step | None = None
-    units: Step | None = None
+    carrier: HeadStep | None = None
+    units: HeadStep | None = None
     after: tuple[str, ...] = ()
 
 
-def read_head(step: Step | None, shape: Shape | None) -> Head:
+def read_head(step: HeadStep | None, shape: Shape | None) -> Head:
     """Describe the output that a step makes, of this shape per row (None: as its last layer says).
 
     The activation is "unknown" where it is not told: after a Lambda, a user's own layer, a product, or
@@ -123,7 +123,7 @@ def read_head(step: Step | None, shape: Shape | None) -> Head:
     )
 
 
-def _ending(step: Step | None, depth: int) -> _Ending:
+def _ending(step: HeadStep | None, depth: int) -> _Ending:
     """The activation that an output passes last, and what stands after it."""
     if step is None or not step.is_keras or depth > MOST_STEPS:
         return _Ending()
@@ -151,7 +151,7 @@ def _ending(step: Step | None, depth: int) -> _Ending:
     return _Ending()
 
 
-def _rectified(step: Step, name: str, depth: int) -> _Ending:
+def _rectified(step: HeadStep, name: str, depth: int) -> _Ending:
     """The ending of a step that leaves what is positive as it is: of probabilities it changes nothing."""
     inner = _ending(next(iter(step.inputs), None), depth + 1)
     if inner.activation in NEVER_NEGATIVE and not inner.after:
@@ -160,7 +160,7 @@ def _rectified(step: Step, name: str, depth: int) -> _Ending:
     return _Ending(name if unbounded else "unknown", step, _width(step))
 
 
-def _merged(step: Step, depth: int) -> _Ending:
+def _merged(step: HeadStep, depth: int) -> _Ending:
     """The ending of a step with several inputs: known where all branches end alike."""
     # A join doubles the ways back: they are followed less far, or a deep network has more than can be walked.
     endings = [_ending(branch, depth + MOST_STEPS // 4) for branch in step.inputs]
@@ -177,7 +177,7 @@ def _merged(step: Step, depth: int) -> _Ending:
     return _Ending(after=(step.kind,))
 
 
-def _width(step: Step | None) -> Step | None:
+def _width(step: HeadStep | None) -> HeadStep | None:
     """The step that makes the values, at or behind this one; None where that is not plain."""
     for _ in range(MOST_STEPS):
         if step is None:
@@ -189,7 +189,7 @@ def _width(step: Step | None) -> Step | None:
     return None
 
 
-def _hidden(width: Step | None) -> Layer | None:
+def _hidden(width: HeadStep | None) -> Layer | None:
     """The layer that feeds the layer which sets the width, with the activation between them."""
     if width is None or len(width.inputs) != 1:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from unstuck.evidence.passes import RefusedError, short
+from unstuck.evidence.passes import ModelRaisesError, short
 
 Found = TypeVar("Found")
 
@@ -33,7 +33,7 @@ class Notes:
         """What the function returns; None, with a note, when it raises."""
         try:
             return function()
-        except RefusedError as refused:  # the user's model, not a fault of unstuck
+        except ModelRaisesError as refused:  # the user's model, not a fault of unstuck
             self.lacks(f"the model raises an error on the rows that were looked at ({refused})", *records)
             return None
         except Exception as error:  # a stage that fails leaves the others going

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from unstuck.evidence.activity import LayerWatch, summarise
-from unstuck.evidence.probe import Answer, Probe, State
+from unstuck.evidence.probe import BatchAnswer, Probe, State
 from unstuck.evidence.sample import Batch, Sample
 
 #: Bytes of all layers' outputs on one batch that are looked at.
@@ -19,7 +19,7 @@ _WATCHED_BYTES = 32 << 20
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class RefusedError(Exception):
+class ModelRaisesError(Exception):
     """The model itself raises an error when it is asked for nothing but its answers; the text says which."""
 
 
@@ -30,7 +30,7 @@ class Pass:
     `first` is the seconds of the first batch, compilation included, `step` those of a later one.
     """
 
-    answers: Sequence[Answer]
+    answers: Sequence[BatchAnswer]
     batches: Sequence[Batch]
     first: float = 0.0
     step: float = 0.0
@@ -71,14 +71,14 @@ class Pass:
 
 
 def run_pass(
-    answer: Callable[[Batch], Answer], sample: Sample, share: float, most: int | None = None
+    answer: Callable[[Batch], BatchAnswer], sample: Sample, share: float, most: int | None = None
 ) -> Pass:
     """Answer batches of the sample: at least one, at most `most`, for about `share` seconds.
 
     The time that the first batch takes to compile is not counted in the share.
     """
     first = step = spent = 0.0
-    answers: list[Answer] = []
+    answers: list[BatchAnswer] = []
     batches: list[Batch] = []
     for number in range(len(sample.indices[:most])):
         # The second batch is tried when the first alone was quick, or was mostly compilation.
@@ -112,7 +112,7 @@ class Forward:
     summaries: list[list[dict[str, np.ndarray]]] = field(default_factory=list)
     _function: Callable[..., dict[str, object]] | None = None
 
-    def answer(self, state: State, batch: Batch, summed_up: bool = False) -> Answer:
+    def answer(self, state: State, batch: Batch, summed_up: bool = False) -> BatchAnswer:
         """Answer a batch. The first one finds out what can be had along with the outputs.
 
         With `summed_up` the layers' outputs are added to `summaries`.
@@ -126,7 +126,7 @@ class Forward:
             self.summaries.append([summarise(layer, values) for layer, values in both])
         return replace(answer, activity=())
 
-    def _first(self, state: State, batch: Batch) -> Answer:
+    def _first(self, state: State, batch: Batch) -> BatchAnswer:
         """Find the richest function that works, and answer with it."""
         each = _WATCHED_BYTES // max(1, len(list(self.probe.model._flatten_layers())))
         failures: dict[tuple[bool, bool], Exception] = {}
@@ -147,7 +147,7 @@ class Forward:
             self.watch = seen[-1]
             self._explain(watched, losses, failures)
             return answer
-        raise RefusedError(short(failures[False, False]))
+        raise ModelRaisesError(short(failures[False, False]))
 
     def _explain(self, watched: bool, losses: bool, failures: dict[tuple[bool, bool], Exception]) -> None:
         """Say what is missing, from the first way that failed."""

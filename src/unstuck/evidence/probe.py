@@ -22,7 +22,7 @@ State = tuple[list[Any], list[Any]]
 
 
 class Clock:
-    """The seconds that an examination may take, and how many are left."""
+    """The seconds that a piece of work may take, and how many are left: none, when the end is past."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -35,8 +35,8 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds until the end, negative when it is past."""
-        return self.seconds - self.spent
+        """Seconds until the end, 0.0 when it is past."""
+        return max(0.0, self.seconds - self.spent)
 
 
 @contextlib.contextmanager
@@ -132,7 +132,7 @@ def _tensor(value: Any, dtype: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BatchAnswer:
     """What the model answers on one batch, as numpy, by output name.
 
     `losses` are the outputs' losses without penalties, `penalty` the sum of the model's penalties,
@@ -146,7 +146,7 @@ class Answer:
     activity: Sequence[np.ndarray] = ()
 
 
-class Watch(Protocol):
+class LayerCalls(Protocol):
     """What sees the layers' calls of one way through the model, and the tensors it gives back."""
 
     outputs: list[Any]
@@ -249,7 +249,9 @@ class Probe:
             asked = asked[place] if place < len(asked) else None
         return None if asked is None else get_loss(asked, target, answer)
 
-    def forward(self, training: bool = False, watch: Callable[[], Watch] | None = None) -> Callable[..., Any]:
+    def forward(
+        self, training: bool = False, watch: Callable[[], LayerCalls] | None = None
+    ) -> Callable[..., Any]:
         """A compiled f(trainable, fixed, x, y) that answers a batch.
 
         `watch` makes what sees the layers' calls, afresh each time the model is gone through.
@@ -278,11 +280,11 @@ class Probe:
         batch: Batch,
         losses: bool = True,
         activity: bool = False,
-    ) -> Answer:
+    ) -> BatchAnswer:
         """Run a function of `forward` on one batch."""
         found = function(*state, tensors(batch.x), tensors(batch.y) if losses else None)
         numpy = self.backend.to_numpy
-        return Answer(
+        return BatchAnswer(
             outputs={name: numpy(value) for name, value in found["outputs"].items()},
             losses={name: float(np.mean(numpy(value))) for name, value in found["losses"].items()},
             masks={name: numpy(value).astype(bool) for name, value in found["masks"].items()},

@@ -15,7 +15,7 @@ from unstuck.evidence.handed import handed_at, one_for_all
 from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.folds import folds_of, is_series
 from unstuck.evidence.reference.learners import by_levels, called_by_levels, neighbours, straight
-from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of
+from unstuck.evidence.reference.table import FeatureTable, Leaf, NoTableError, features_of
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.evidence.scores import skill
 from unstuck.watch.namespace import held_by_name
@@ -232,7 +232,7 @@ def _tried(pair: _Pair, *, classes: bool) -> _Tried | None:
     except NoTableError:
         return None
     count = int(y.max()) + 1 if classes else None
-    table = Table(features, y, count, series, words, codes_of([leaf]))
+    table = FeatureTable(features, y, count, series, words, codes_of([leaf]))
     folds = folds_of(y, classes=classes, series=series, count=3)
     learners = {"nearest neighbours": neighbours(table, folds), "a straight line": straight(table, folds)}
     if table.codes is not None:

@@ -12,7 +12,7 @@ from unstuck.fix.choice import Choice
 from unstuck.judgement.findings import Proposal
 from unstuck.remedies.editing.diff import unified
 from unstuck.remedies.editing.edits import Edit
-from unstuck.remedies.remedy import ByHandError, Written, catalogue, first_and_last, write_steps
+from unstuck.remedies.remedy import ByHandError, StepEdit, catalogue, first_and_last, write_steps
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def compose(choices: Sequence[Choice], sources: SourceReader) -> Composed:
     """Write the remedies one after the other, in memory; each wholly or not at all."""
     taken: list[Choice] = []
     steps: list[Proposal] = []
-    written: list[Written] = []
+    written: list[StepEdit] = []
     by_hand: list[tuple[Choice, str]] = []
     later: list[Choice] = []
     for choice in choices:
@@ -75,7 +75,7 @@ def _steps(remedy: RemedyRecord) -> list[Proposal]:
         raise ByHandError(f"{remedy.says} Its place in the case is not readable.") from None
 
 
-def _written(steps: Sequence[Proposal], sources: SourceReader) -> list[Written]:
+def _written(steps: Sequence[Proposal], sources: SourceReader) -> list[StepEdit]:
     """The steps made, provided that the result can be told as a diff.
 
     Raises:
@@ -90,7 +90,7 @@ def _written(steps: Sequence[Proposal], sources: SourceReader) -> list[Written]:
     return written
 
 
-def _meets(written: Sequence[Written], first: int) -> bool:
+def _meets(written: Sequence[StepEdit], first: int) -> bool:
     """Whether a step from index `first` on replaces text that a step before `first` wrote."""
     regions: dict[str, list[tuple[int, int]]] = {}
     for each in written:

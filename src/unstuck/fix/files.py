@@ -23,7 +23,7 @@ _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
-class RefusedError(Exception):
+class UneditableError(Exception):
     """A file that is not edited. The text is a sentence that says why and what to do."""
 
 
@@ -51,7 +51,7 @@ def edited(before: Source, after: Source, digests: Mapping[str, str]) -> Edited:
         digests: SHA-256 in hexadecimal by file, as they were at the diagnosis.
 
     Raises:
-        RefusedError: the file is not as it was, not the user's own, or would lose its encoding.
+        UneditableError: the file is not as it was, not the user's own, or would lose its encoding.
     """
     path, name = Path(before.file).resolve(), shown(before.file)
     data = unchanged(before.file, digests)
@@ -60,14 +60,14 @@ def edited(before: Source, after: Source, digests: Mapping[str, str]) -> Edited:
     try:
         again, written = ((each.bom + each.text).encode(encoding) for each in (before, after))
     except UnicodeEncodeError:
-        raise RefusedError(f"{name} is written in {encoding}, which cannot hold the change.") from None
+        raise UneditableError(f"{name} is written in {encoding}, which cannot hold the change.") from None
     if again != data:
-        raise RefusedError(f"{name} would not keep its encoding ({encoding}). Edit it by hand.")
+        raise UneditableError(f"{name} would not keep its encoding ({encoding}). Edit it by hand.")
     patch = _patch(path.name, before, after)
     with contextlib.suppress(UndoError):
         if undone(patch, written) == (path.name, data):
             return Edited(before.file, path, data, written, unified(before, after), patch)
-    raise RefusedError(f"{name} cannot be given a patch that takes the change back. Edit it by hand.")
+    raise UneditableError(f"{name} cannot be given a patch that takes the change back. Edit it by hand.")
 
 
 def is_installed(file: str) -> bool:
@@ -82,32 +82,32 @@ def unchanged(file: str, digests: Mapping[str, str]) -> bytes:
     """The bytes of a file of the user's own that is as it was at the diagnosis.
 
     Raises:
-        RefusedError: it is not, or that cannot be known, or it is an installed package's.
+        UneditableError: it is not, or that cannot be known, or it is an installed package's.
     """
     name, digest = shown(file), digests.get(file)
     if is_notebook(file):
-        raise RefusedError(
+        raise UneditableError(
             f"{name} is a notebook, which unstuck does not write: make the change by hand, in the cell where "
             "the report shows it."
         )
     if is_installed(file) or is_installed(str(Path(file).resolve())):
-        raise RefusedError(f"{name} belongs to an installed package, which unstuck does not edit.")
+        raise UneditableError(f"{name} belongs to an installed package, which unstuck does not edit.")
     try:
         data = Path(file).read_bytes()
     except OSError as error:
         if digest is None:  # there was none at the diagnosis, either
-            raise RefusedError(
+            raise UneditableError(
                 "The diagnosis is of a cell that was typed into a session, which is no file: make the change "
                 "by hand, in the cell where the report shows it."
             ) from None
-        raise RefusedError(f"{name} cannot be read ({error.strerror}).") from None
+        raise UneditableError(f"{name} cannot be read ({error.strerror}).") from None
     if digest is None:
-        raise RefusedError(
+        raise UneditableError(
             f"The case does not say what {name} held at the diagnosis, so it is not known whether the "
             "places are still right. Diagnose the script again."
         )
     if hashlib.sha256(data).hexdigest() != digest:
-        raise RefusedError(
+        raise UneditableError(
             f"{name} has changed since the diagnosis, so the places found then may be wrong now. "
             "Diagnose the script again."
         )
@@ -129,7 +129,7 @@ def write(files: Sequence[Edited]) -> list[Path]:
         The patches, in the order of the files.
 
     Raises:
-        RefusedError: one of them cannot be written, or has just changed; then all are as before.
+        UneditableError: one of them cannot be written, or has just changed; then all are as before.
     """
     ready: list[Path] = []
     patches: list[Path] = []
@@ -147,7 +147,7 @@ def write(files: Sequence[Edited]) -> list[Path]:
         for each in replaced:
             _beside(each.path, each.before).replace(each.path)
         _remove(patches)
-        raise RefusedError(f"Nothing was written: {_reason(error)}.") from None
+        raise UneditableError(f"Nothing was written: {_reason(error)}.") from None
     finally:
         _remove(ready)
     return patches
@@ -157,7 +157,7 @@ def replace(path: Path, data: bytes) -> None:
     """Write one file in one step, keeping its mode.
 
     Raises:
-        RefusedError: it cannot be written; it is then as before.
+        UneditableError: it cannot be written; it is then as before.
     """
     try:
         _may_be_written(path)
@@ -167,25 +167,25 @@ def replace(path: Path, data: bytes) -> None:
         finally:
             _remove([new])
     except OSError as error:
-        raise RefusedError(f"Nothing was written: {_reason(error)}.") from None
+        raise UneditableError(f"Nothing was written: {_reason(error)}.") from None
 
 
 def _writable(each: Edited) -> None:
     _may_be_written(each.path)
     if each.path.read_bytes() != each.before:
-        raise RefusedError(f"{shown(each.file)} has just changed. Diagnose the script again.")
+        raise UneditableError(f"{shown(each.file)} has just changed. Diagnose the script again.")
 
 
 def _may_be_written(path: Path) -> None:
     """Respect a file that is marked read-only, though replacing it would be possible.
 
     Raises:
-        RefusedError: it, or its folder, may not be written.
+        UneditableError: it, or its folder, may not be written.
     """
     if not path.stat().st_mode & _WRITABLE or not os.access(path, os.W_OK):
-        raise RefusedError(f"Nothing was written: {shown(str(path))} is read-only.")
+        raise UneditableError(f"Nothing was written: {shown(str(path))} is read-only.")
     if not os.access(path.parent, os.W_OK):
-        raise RefusedError(f"Nothing was written: the folder {shown(str(path.parent))} is read-only.")
+        raise UneditableError(f"Nothing was written: the folder {shown(str(path.parent))} is read-only.")
 
 
 def _beside(path: Path, data: bytes) -> Path:

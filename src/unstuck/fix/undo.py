@@ -13,7 +13,7 @@ def undo(patch: Path) -> Path:
 
     Raises:
         UndoError: the patch is not one of those, or the file is not as the change left it.
-        RefusedError: the file cannot be written.
+        UneditableError: the file cannot be written.
     """
     try:
         kept = patch.read_bytes()

@@ -11,10 +11,10 @@ from typing import Any
 from unstuck.case.recording import proposal_of
 from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.gather import examine, gather
+from unstuck.evidence.probe import Clock
 from unstuck.lab.build import build, fit_arrays
 from unstuck.lab.clocks import WorkClock
 from unstuck.lab.configured import make_callbacks
-from unstuck.lab.experiment import Clock
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.resize import Size, resized
@@ -38,7 +38,7 @@ TOO_LONG = 1.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class ArmTask:
     """One arm to run: the changes of the recipe, the seed, the size, and how long it may take.
 
     It ends after `seconds` of work, counted from `begun` where that is given, and at `deadline` (both in
@@ -85,7 +85,7 @@ class Arm:
     raised: str | None = None
 
 
-def run_arm(recipe: Recipe, task: Task) -> Arm:
+def run_arm(recipe: Recipe, task: ArmTask) -> Arm:
     """Train once and judge it.
 
     Raises:
@@ -152,7 +152,7 @@ def treated(recipe: Recipe, changes: tuple[ChangeRecord, ...]) -> Recipe:
     return recipe
 
 
-def _fitted(model: Any, recipe: Recipe, task: Task, stop: Any) -> Observation:
+def _fitted(model: Any, recipe: Recipe, task: ArmTask, stop: Any) -> Observation:
     """Fit under observation, ended when the time is up."""
     import keras
 

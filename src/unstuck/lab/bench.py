@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from unstuck.case.schema import ChangeRecord
-from unstuck.lab.arms import Arm, Task, run_arm
+from unstuck.lab.arms import Arm, ArmTask, run_arm
 from unstuck.lab.clocks import Budget, WorkClock
 from unstuck.lab.executors.executor import share_of
 from unstuck.lab.experiment import Answer, UnaskableError, experiments
@@ -24,25 +24,25 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question put to the recipe: the experiment's name, and how long it may take, as for a Task."""
+class QuestionTask:
+    """A question put to the recipe: the experiment's name, and how long it may take, as for an ArmTask."""
 
     name: str
     seconds: float
     deadline: float = math.inf
 
 
-def work(recipe: Recipe | Rerun, task: Task | Asked) -> Arm | Answer:
+def work(recipe: Recipe | Rerun, task: ArmTask | QuestionTask) -> Arm | Answer:
     """What a worker does: train an arm or answer a question.
 
     Raises:
         UnaskableError, UntreatableError, NoRecipeError: it cannot be done; the text says why.
     """
     if isinstance(recipe, Rerun):
-        if isinstance(task, Asked):
+        if isinstance(task, QuestionTask):
             raise UnaskableError("the model cannot be built apart from your script")
         return run_again(recipe, task)
-    if isinstance(task, Asked):
+    if isinstance(task, QuestionTask):
         return experiments()[task.name](recipe, WorkClock(task.seconds, task.deadline))
     return run_arm(recipe, task)
 
@@ -94,7 +94,7 @@ class Bench:
         for changes, seed in wanted:
             key = _key(changes, seed, size)
             if key not in self._arms and key not in self.failures:
-                tasks[key] = Task(
+                tasks[key] = ArmTask(
                     changes=changes,
                     seed=seed,
                     size=size,
@@ -119,7 +119,7 @@ class Bench:
     def ask(self, names: Sequence[str], seconds: float) -> dict[str, Answer | str]:
         """Put questions, each within these seconds: its answer, or why there is none."""
         found: dict[str, Answer | str] = {}
-        tasks = [Asked(name=name, seconds=seconds, deadline=self._end) for name in names]
+        tasks = [QuestionTask(name=name, seconds=seconds, deadline=self._end) for name in names]
         for index, outcome in self._outcomes(tasks):
             self._progress(f"question {len(found) + 1} of {len(names)}")
             found[names[index]] = outcome
@@ -130,7 +130,7 @@ class Bench:
         """When the budget is up, in seconds of the epoch, which all machines count alike."""
         return time.time() + self.clock.until
 
-    def _outcomes(self, tasks: Sequence[Task | Asked]) -> Any:
+    def _outcomes(self, tasks: Sequence[ArmTask | QuestionTask]) -> Any:
         """(index, result or the text of its error) as they come, until the budget is up."""
         stream = self.executor.run(work, self._recipe, tasks, seconds=self.clock.until)
         wave, ended = self.clock.wave(), []

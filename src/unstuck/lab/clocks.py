@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from unstuck.lab.experiment import Clock
+from unstuck.evidence.probe import Clock
 
 #: How many times its seconds of work a budget may take by the clock. A machine whose every processor
 #: is shared with three other programs is that slow; on a slower one what fits is planned for.

@@ -18,16 +18,16 @@ from unstuck.case.schema import (
 )
 from unstuck.lab.clocks import Budget
 from unstuck.lab.experiment import experiments
-from unstuck.lab.known import Known
+from unstuck.lab.known import ProofState
 from unstuck.lab.retold import retold
-from unstuck.lab.trials import Outcome
+from unstuck.lab.trials import TrialResults
 
 _NOTHING = "nothing-to-learn"
 
 
-def concluded(run: RunRecord, known: Known, clock: Budget) -> RunRecord:
+def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
     """The run with what was found out."""
-    outcome = known.outcome or Outcome()
+    outcome = known.outcome or TrialResults()
     causes: list[CauseRecord] = []
     notes, refuted = list(run.notes), list(run.refuted)
     for cause in run.causes:
@@ -77,7 +77,7 @@ def _of(run: RunRecord, cause: CauseRecord) -> CauseRecord:
     return msgspec.structs.replace(cause, explains=[rule for rule in cause.explains if rule in seen])
 
 
-def _not_checked(run: RunRecord, known: Known) -> list[NotCheckedRecord]:
+def _not_checked(run: RunRecord, known: ProofState) -> list[NotCheckedRecord]:
     """What stays unchecked, and the questions that could not be answered."""
     answered = {rule for name in known.answers for rule in experiments()[name].decides}
     answered |= {cause.rule for cause in known.found}
@@ -100,8 +100,8 @@ def _not_checked(run: RunRecord, known: Known) -> list[NotCheckedRecord]:
 
 def _sort_in(
     cause: CauseRecord,
-    outcome: Outcome,
-    known: Known,
+    outcome: TrialResults,
+    known: ProofState,
     causes: list[CauseRecord],
     notes: list[NoteRecord],
     refuted: list[RefutedRecord],
@@ -139,7 +139,7 @@ def _named_anew(note: NoteRecord, causes: list[CauseRecord]) -> NoteRecord:
     return msgspec.structs.replace(note, because=f"explained by {stands[0]}") if stands else note
 
 
-def _healed(outcome: Outcome) -> str:
+def _healed(outcome: TrialResults) -> str:
     """What the set of remedies that heals comes to."""
     names = " and ".join(each.remedy for each in outcome.healed_by)
     said = f"With {names} none of the symptoms is left"
@@ -152,17 +152,17 @@ def _healed(outcome: Outcome) -> str:
     return f"{said}. That is not proven yet: see the trials; --budget gives them more time."
 
 
-def _each_confirmed(outcome: Outcome) -> bool:
+def _each_confirmed(outcome: TrialResults) -> bool:
     return all(_confirmed(outcome, each.key) for each in outcome.healed_by)
 
 
-def _proven(outcome: Outcome) -> bool:
+def _proven(outcome: TrialResults) -> bool:
     """Whether the set that heals is more than chance: each of it confirmed, or all of it together."""
     together = outcome.together is not None and outcome.together.verdict == "confirmed"
     return together or _each_confirmed(outcome)
 
 
-def _confirmed(outcome: Outcome, key: tuple[str, str]) -> bool:
+def _confirmed(outcome: TrialResults, key: tuple[str, str]) -> bool:
     return any(trial.verdict == "confirmed" for trial in outcome.trials.get(key, ()))
 
 
@@ -171,7 +171,7 @@ def _as(kind: Any, cause: CauseRecord, **more: str) -> Any:
     return kind(**({name: getattr(cause, name) for name in CauseRecord.__struct_fields__} | more))
 
 
-def _experiments(known: Known) -> list[ExperimentRecord]:
+def _experiments(known: ProofState) -> list[ExperimentRecord]:
     return [
         ExperimentRecord(
             name=name,
@@ -194,7 +194,7 @@ def _busy(clock: Budget) -> str:
     )
 
 
-def _sentence(known: Known, outcome: Outcome, clock: Budget) -> str:
+def _sentence(known: ProofState, outcome: TrialResults, clock: Budget) -> str:
     """What became of the proof."""
     budget = clock.seconds
     end = " You ended it early." if known.interrupted else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from unstuck.evidence import probe
+from unstuck.evidence.probe import Clock
 from unstuck.lab.recipe import Recipe
 from unstuck.registry import Registry
 
@@ -16,15 +16,6 @@ class UnaskableError(Exception):
     """An experiment cannot be made on this recipe. The text says why, as a sentence without its full stop."""
 
     says_all = True
-
-
-class Clock(probe.Clock):
-    """The seconds that a piece of work may take, and how many are left: none, when the end is past."""
-
-    @property
-    def left(self) -> float:
-        """Seconds until the end, 0.0 when it is past."""
-        return max(0.0, super().left)
 
 
 @dataclass(frozen=True, kw_only=True)

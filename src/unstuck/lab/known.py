@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from unstuck.case.schema import CauseRecord
 from unstuck.lab.experiment import Answer
-from unstuck.lab.trials import Outcome
+from unstuck.lab.trials import TrialResults
 
 
 @dataclass
-class Known:
+class ProofState:
     """Answers by experiment (and why there is none), trials, and the causes that the answers showed.
 
     `untried` says why a cause was not tried, by cause; `failures` why trainings failed; `needed` is the
@@ -19,7 +19,7 @@ class Known:
 
     answers: dict[str, Answer] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
-    outcome: Outcome | None = None
+    outcome: TrialResults | None = None
     found: list[CauseRecord] = field(default_factory=list)
     untried: dict[tuple[str, str], str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)

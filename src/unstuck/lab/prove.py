@@ -22,7 +22,7 @@ from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import EXCHANGE, MECHANISMS, TRIALS_FIRST, exchangeable, share_for
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, experiments
-from unstuck.lab.known import Known
+from unstuck.lab.known import ProofState
 from unstuck.lab.pacing import paced
 from unstuck.lab.recipe import Recipe, UntreatableError
 from unstuck.lab.rerun import Rerun, edited_files
@@ -86,7 +86,7 @@ def prove(
     share = executor.ready()
     clock = budget if isinstance(budget, Budget) else Budget(budget, share)
     bench = Bench(executor, packed(recipe), clock, progress)
-    known = Known()
+    known = ProofState()
     try:
         _work(run, recipe, bench, known)
     except KeyboardInterrupt:
@@ -95,7 +95,7 @@ def prove(
     return concluded(run, known, clock)
 
 
-def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) -> None:
+def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofState) -> None:
     exchange = partial(_exchange, run, bench, known) if exchangeable(run, recipe) else None
     if isinstance(recipe, Rerun) and recipe.why:
         known.unanswered["part-at-fault"] = f"no part can be exchanged: {recipe.why}"
@@ -145,7 +145,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: Known) ->
         known.found += _spoken_for(run, left, known)
 
 
-def _exchange(run: RunRecord, bench: Bench, known: Known) -> None:
+def _exchange(run: RunRecord, bench: Bench, known: ProofState) -> None:
     """Exchange the program's own parts for standard ones, and ask whether there is anything to learn."""
     _ask(EXCHANGE, run, bench, known, share=share_for(run))
     parts = [cause for cause in known.found if cause.rule == "part-at-fault"]
@@ -155,13 +155,13 @@ def _exchange(run: RunRecord, bench: Bench, known: Known) -> None:
         known.found = [replace_record(cause, where=cause.where or run.fit) for cause in parts]
 
 
-def _is_confirmed(candidate: Candidate, known: Known) -> bool:
+def _is_confirmed(candidate: Candidate, known: ProofState) -> bool:
     """Whether a trial of this remedy removed what its cause explains."""
     trials = known.outcome.trials.get(candidate.key, []) if known.outcome is not None else []
     return any(trial.verdict == "confirmed" and trial.remedy == candidate.remedy for trial in trials)
 
 
-def _options(run: RunRecord, recipe: Recipe | Rerun, known: Known) -> Iterable[list[Candidate]]:
+def _options(run: RunRecord, recipe: Recipe | Rerun, known: ProofState) -> Iterable[list[Candidate]]:
     """Each cause with its remedies that can be tried, the recommended one first; suspected notes last."""
     notes = [each for each in run.notes if each.certainty == "suspected" and each.explains]
     for cause in [*run.causes, *notes]:
@@ -230,7 +230,9 @@ def _found_nothing(symptoms: Iterable[str]) -> bool:
     return not {*symptoms_of(*_FINDS_NOTHING)}.difference(_FINDS).isdisjoint(symptoms)
 
 
-def _ask(names: Sequence[str], run: RunRecord, bench: Bench, known: Known, share: float = _QUESTIONS) -> None:
+def _ask(
+    names: Sequence[str], run: RunRecord, bench: Bench, known: ProofState, share: float = _QUESTIONS
+) -> None:
     """Put the questions at once, and judge what the rules make of the answers."""
     names = [name for name in names if name not in known.answers]
     if not names:
@@ -261,7 +263,7 @@ def _explained(run: RunRecord) -> set[str]:
     return {rule for name in sure for rule in catalogue()[name].explains}
 
 
-def _spoken_for(run: RunRecord, open_: Collection[str], known: Known) -> Iterable[CauseRecord]:
+def _spoken_for(run: RunRecord, open_: Collection[str], known: ProofState) -> Iterable[CauseRecord]:
     """Causes that the diagnosis did not see and that answers speak for, of symptoms that nothing explains."""
     seen = [symptom.rule for symptom in run.symptoms if symptom.rule in open_]
     there = {cause.rule for cause in (*run.causes, *known.found)} | _explained(run)
@@ -302,7 +304,7 @@ def _try(
     candidates: Sequence[Candidate],
     alternatives: Sequence[Candidate],
     seen: Sequence[tuple[str, str]],
-    known: Known,
+    known: ProofState,
 ) -> None:
     """Trials at the user's size, or what of it fits; longer ones where the cure needs more time to show."""
     sure = [each for each in candidates if each.established]
@@ -334,7 +336,7 @@ def _try(
 
 
 def _scouted(
-    bench: Bench, recipe: Recipe | Rerun, candidates: Sequence[Candidate], size: Size, known: Known
+    bench: Bench, recipe: Recipe | Rerun, candidates: Sequence[Candidate], size: Size, known: ProofState
 ) -> tuple[Size, Arm | None]:
     """The size that fits, and one training of that size with every established cause treated."""
     sure = changes_of(stacked(each for each in candidates if each.established))

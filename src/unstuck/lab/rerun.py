@@ -20,7 +20,7 @@ from pathlib import Path
 from unstuck.case.recording import proposal_of
 from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.source import SourceReader
-from unstuck.lab.arms import Arm, Task
+from unstuck.lab.arms import Arm, ArmTask
 from unstuck.lab.clocks import WorkClock, child_waited
 from unstuck.lab.recipe import UntreatableError
 from unstuck.remedies.remedy import ByHandError, first_and_last, write_steps
@@ -64,7 +64,7 @@ def edited_files(rerun: Rerun, changes: tuple[ChangeRecord, ...]) -> dict[str, b
     return {before.file: after.data for before, after in first_and_last(written)}
 
 
-def run_again(rerun: Rerun, task: Task) -> Arm:
+def run_again(rerun: Rerun, task: ArmTask) -> Arm:
     """Run the script with the changes made, up to the fit, and judge that.
 
     Raises:

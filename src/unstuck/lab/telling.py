@@ -9,7 +9,7 @@ import msgspec
 from unstuck.case.schema import TrialRecord
 
 
-def told(trial: TrialRecord, why: str = "") -> TrialRecord:
+def with_sentences(trial: TrialRecord, why: str = "") -> TrialRecord:
     """The trial with its sentences."""
     figures = (
         f"{trial.measure}: {_range(trial.control)} without {trial.remedy}, {_range(trial.treated)} with it"

@@ -29,7 +29,7 @@ from unstuck.lab.candidates import (
 )
 from unstuck.lab.measures import measure_of
 from unstuck.lab.resize import Size
-from unstuck.lab.telling import told
+from unstuck.lab.telling import with_sentences
 from unstuck.lab.verdicts import FEWEST_PAIRS, paired_difference, verdict_of
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT
 from unstuck.rules.rule import symptoms_of
@@ -50,7 +50,7 @@ _WRECKED = (
 
 
 @dataclass
-class Outcome:
+class TrialResults:
     """What the trials came to.
 
     `trials` are by cause; `refuted` and `left_out` say why, by cause; `healed_by` is the smallest
@@ -82,11 +82,11 @@ class Trials:
     def __init__(self, bench: Bench, size: Size, seen: Collection[tuple[str, str]]) -> None:
         self._bench, self._size = bench, size
         self._seen = frozenset(seen)
-        self.outcome = Outcome()
+        self.outcome = TrialResults()
         self._base: list[Candidate] = []
         self._candidates: list[Candidate] = []
 
-    def run(self, candidates: Sequence[Candidate]) -> Outcome:
+    def run(self, candidates: Sequence[Candidate]) -> TrialResults:
         """Try the candidates, the first to cure first."""
         outcome, self._candidates = self.outcome, list(candidates)
         first = [each for each in candidates if each.established] or list(candidates)[:1]
@@ -369,7 +369,7 @@ class Trials:
             },
             accuracy_curves=_accuracy_curves(pairs),
         )
-        return told(record, why)
+        return with_sentences(record, why)
 
 
 def _accuracy_curves(pairs: Sequence[tuple[Arm, Arm]]) -> dict[str, list[list[float | None]]]:

@@ -39,7 +39,7 @@ class Checked(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """A finding in a file. `head` is without its fix, which takes the longest: `told` has it. `elsewhere`
+    """A finding in a file. `head` is without its fix, which takes the longest: `record` has it. `elsewhere`
     says that it stands in another file than the one that was checked, where nothing is edited.
     """
 
@@ -50,7 +50,7 @@ class Found:
     elsewhere: bool = False
 
     @cached_property
-    def told(self) -> LintFinding:
+    def record(self) -> LintFinding:
         """The finding with its fix."""
         return msgspec.structs.replace(self.head, fix=_fix(self))
 

@@ -9,7 +9,7 @@ from unstuck.case.schema import CauseRecord
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.fix.choice import Choice
 from unstuck.fix.compose import compose
-from unstuck.fix.files import RefusedError, edited, replace
+from unstuck.fix.files import UneditableError, edited, replace
 from unstuck.lint.check import Found
 from unstuck.lint.record import Fixed
 
@@ -22,8 +22,8 @@ def fix(file: str, found: Sequence[Found], *, unsafe: bool) -> Fixed:
         found: its findings.
         unsafe: whether to write fixes that depend on what the program means as well.
     """
-    wanted = [each for each in found if each.told.fix is not None and each.told.fix.diff is not None]
-    wanted = [each for each in wanted if unsafe or (each.told.fix is not None and each.told.fix.safe)]
+    wanted = [each for each in found if each.record.fix is not None and each.record.fix.diff is not None]
+    wanted = [each for each in wanted if unsafe or (each.record.fix is not None and each.record.fix.safe)]
     if not wanted:
         return Fixed(file)
     try:
@@ -33,7 +33,7 @@ def fix(file: str, found: Sequence[Found], *, unsafe: bool) -> Fixed:
         changes = [edited(old, new, {file: before}) for old, new in composed.files]
         for change in changes:
             replace(change.path, change.after)
-    except (RefusedError, OSError) as error:
+    except (UneditableError, OSError) as error:
         return Fixed(file, refused=str(error))
     rules = tuple(choice.cause.rule for choice in composed.taken)
     return Fixed(file, rules, "".join(change.diff for change in changes))

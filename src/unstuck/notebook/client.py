@@ -21,7 +21,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from unstuck.case.schema import CaseError
 from unstuck.notebook.opening import NotebookError, Opened
-from unstuck.notebook.plan import BEGIN, EARLY, END, TOLD, Begin, End, Told, so_far
+from unstuck.notebook.plan import BEGIN, EARLY, END, TOLD, Begin, End, NotebookDiagnosis, so_far
 from unstuck.report.progress import progress
 from unstuck.report.terminal import encodable
 from unstuck.report.text import clean
@@ -38,15 +38,15 @@ _PATIENCE = 3
 
 
 @dataclass(frozen=True)
-class Ran:
+class CellsResult:
     """How the cells ended: the exit status, and what was diagnosed. `nodes` hold the outputs."""
 
     status: int
-    told: Told
+    told: NotebookDiagnosis
     nodes: Any
 
 
-def run_cells(notebook: Opened, begin: Begin, wish: Callable[[int, bool], End]) -> Ran:
+def run_cells(notebook: Opened, begin: Begin, wish: Callable[[int, bool], End]) -> CellsResult:
     """Run all cells up to the first that fails, and have the kernel conclude.
 
     Args:
@@ -59,7 +59,7 @@ def run_cells(notebook: Opened, begin: Begin, wish: Callable[[int, bool], End]) 
     """
     with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
         client = _Client(notebook.nodes, kernel_name=notebook.kernel, log=_silent())
-        return asyncio.run(_Run(client, Path(folder), begin).all(wish))
+        return asyncio.run(_KernelRun(client, Path(folder), begin).all(wish))
 
 
 def _silent() -> logging.Logger:
@@ -105,7 +105,7 @@ def _show(kind: str, content: Any) -> None:
     stream.flush()
 
 
-class _Run:
+class _KernelRun:
     """One notebook from the start of its kernel to its end."""
 
     def __init__(self, client: _Client, folder: Path, begin: Begin) -> None:
@@ -113,7 +113,7 @@ class _Run:
         self._pressed = 0
         self._cell = 0
 
-    async def all(self, wish: Callable[[int, bool], End]) -> Ran:
+    async def all(self, wish: Callable[[int, bool], End]) -> CellsResult:
         """Start, run, conclude; the kernel is gone when this returns or raises."""
         client = self._client
         client.reset_execution_trackers()
@@ -127,7 +127,7 @@ class _Run:
         finally:
             await self._stop()
         client.set_widgets_metadata()
-        return Ran(status, told, client.nb)
+        return CellsResult(status, told, client.nb)
 
     async def _stop(self) -> None:
         """End the kernel as Jupyter does, so that what the notebook has put off to its end is done."""
@@ -174,19 +174,19 @@ class _Run:
                 return (INTERRUPTED if error.ename == "KeyboardInterrupt" else 1), True
         return 0, False
 
-    async def _conclude(self, wish: End) -> Told:
+    async def _conclude(self, wish: End) -> NotebookDiagnosis:
         """What the kernel makes of all that it saw; what it had said before, where it fails at that."""
         (self._folder / END).write_bytes(msgspec.json.encode(wish))
         with progress("unstuck tries the remedies" if wish.prove else "unstuck concludes"):
             failed = await self._call("end")
         if not failed:
             try:
-                return msgspec.json.decode((self._folder / TOLD).read_bytes(), type=Told)
+                return msgspec.json.decode((self._folder / TOLD).read_bytes(), type=NotebookDiagnosis)
             except (OSError, msgspec.MsgspecError, CaseError) as error:
                 failed = f"{type(error).__name__}: {error}"
         return _with_message(so_far(self._folder), f"The kernel could not conclude ({clean(failed)}).")
 
-    async def _died(self) -> Told:
+    async def _died(self) -> NotebookDiagnosis:
         """What was diagnosed before the kernel died, with how it died."""
         status = None
         with contextlib.suppress(Exception):
@@ -249,7 +249,7 @@ class _Run:
                 await manager.interrupt_kernel()
 
 
-def _with_message(told: Told, message: str) -> Told:
+def _with_message(told: NotebookDiagnosis, message: str) -> NotebookDiagnosis:
     return msgspec.structs.replace(told, case=msgspec.structs.replace(told.case, message=message))
 
 

@@ -5,45 +5,27 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
 
 from unstuck.notebook.opening import NotebookError, Opened, opened, require_installed
-from unstuck.notebook.plan import Begin, End, Told
+from unstuck.notebook.plan import Begin, End, NotebookDiagnosis
 from unstuck.remedies.editing.diff import shown
 from unstuck.report.text import path
-from unstuck.verbs.ending import WRONGLY, Page, after_run
-from unstuck.verbs.run import Outcome
+from unstuck.verbs.ending import WRONGLY, after_run
+from unstuck.verbs.run import RunOptions
+from unstuck.verbs.script import ProgramResult
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What is asked for, as `unstuck run` takes it. Files are absolute; `quiet` means no report.
-
-    `reference` says whether fits are held against simple models.
-    """
-
-    report: Path | None = None
-    page: Page | None = None
-    written: Path | None = None
-    fail_on: str | None = None
-    quiet: bool = False
-    prove: bool = True
-    budget: float = 60.0
-    on: str = "local"
-    reference: bool = True
-
-
-def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO) -> int:
+def run(notebook: str, arguments: Sequence[str], options: RunOptions, stream: TextIO) -> int:
     """Run a notebook in its kernel, tell what was diagnosed, and write it with the findings if wished.
 
     Args:
         notebook: the file, which is never written.
         arguments: what was given behind it; a notebook takes none.
-        wishes: what to do with the diagnosis.
+        options: what to do with the diagnosis.
         stream: where the report goes.
 
     Returns:
@@ -53,22 +35,22 @@ def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO)
     Raises:
         NotebookError: it cannot be run; nothing of it was.
     """
-    ready = _ready(notebook, arguments, wishes)
+    ready = _ready(notebook, arguments, options)
     from unstuck.notebook.client import run_cells  # what it needs is there
 
     file = Path(notebook).absolute()
     if ready.note:
         print(f"unstuck: {ready.note}", file=sys.stderr)  # noqa: T201
-    keeps = wishes.report is not None or wishes.prove
+    keeps = options.report is not None or options.prove
 
     def wish(status: int, failed: bool) -> End:
         return End(
             status=status,
             failed=failed,
-            prove=wishes.prove,
-            budget=wishes.budget,
-            on=wishes.on,
-            report=str(wishes.report) if wishes.report is not None else None,
+            prove=options.prove,
+            budget=options.budget,
+            on=options.on,
+            report=str(options.report) if options.report is not None else None,
         )
 
     begin = Begin(
@@ -76,21 +58,21 @@ def run(notebook: str, arguments: Sequence[str], wishes: Wishes, stream: TextIO)
         shown=shown(str(file)),
         source=ready.data,
         keeps_recipes="stuck" if keeps else "none",
-        reference=wishes.reference,
-        tells=not wishes.quiet,
+        reference=options.reference,
+        tells=not options.quiet,
     )
     ran = run_cells(ready, begin, wish)
     case = msgspec.structs.replace(ran.told.case, script=notebook)
     told = msgspec.structs.replace(ran.told, case=case)
-    outlet = None if wishes.quiet else stream
-    status = after_run(Outcome(ran.status, case), outlet, wishes.report, wishes.fail_on, wishes.page)
-    if wishes.written is None:
+    outlet = None if options.quiet else stream
+    status = after_run(ProgramResult(ran.status, case), outlet, options.report, options.fail_on, options.page)
+    if options.notebook is None:
         return status
-    failed = _write(ran.nodes, told, wishes.written, outlet)
+    failed = _write(ran.nodes, told, options.notebook, outlet)
     return status or failed
 
 
-def _ready(notebook: str, arguments: Sequence[str], wishes: Wishes) -> Opened:
+def _ready(notebook: str, arguments: Sequence[str], options: RunOptions) -> Opened:
     """The notebook, when nothing speaks against running it.
 
     Raises:
@@ -102,14 +84,14 @@ def _ready(notebook: str, arguments: Sequence[str], wishes: Wishes) -> Opened:
             "Options of unstuck stand before it."
         )
     require_installed()
-    if wishes.written is not None and wishes.written.resolve() == Path(notebook).resolve():
+    if options.notebook is not None and options.notebook.resolve() == Path(notebook).resolve():
         raise NotebookError(f"{notebook} is never overwritten. Give another file with --notebook.")
-    if wishes.written is not None and wishes.written.suffix.lower() != ".ipynb":
-        raise NotebookError(f"--notebook {wishes.written.name}: the name of a notebook ends with .ipynb.")
+    if options.notebook is not None and options.notebook.suffix.lower() != ".ipynb":
+        raise NotebookError(f"--notebook {options.notebook.name}: the name of a notebook ends with .ipynb.")
     return opened(notebook)
 
 
-def _write(nodes: Any, told: Told, wanted: Path, stream: TextIO | None) -> int:
+def _write(nodes: Any, told: NotebookDiagnosis, wanted: Path, stream: TextIO | None) -> int:
     """Write the notebook and name its file; `WRONGLY` where it could not be written."""
     from unstuck.notebook.writing import WritingError, with_findings, write_notebook
 

@@ -18,11 +18,11 @@ import msgspec
 
 from unstuck import __version__
 from unstuck.evidence.cells import Program, hold
-from unstuck.notebook.plan import EARLY, END, SEEN, TOLD, Begin, End, Seen, Told
+from unstuck.notebook.plan import EARLY, END, SEEN, TOLD, Begin, DiagnosedFit, End, NotebookDiagnosis
 from unstuck.told.outlet import Outlet
 from unstuck.told.telling import Telling
 from unstuck.verbs.diagnose import Session
-from unstuck.verbs.run import Outcome
+from unstuck.verbs.script import ProgramResult
 from unstuck.watch import hook
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import stands_in
@@ -123,11 +123,11 @@ class Watching:
         """Diagnose an ended fit, and write it down at once: a kernel may die of the next one."""
         self._session.observe(seen)
         self._ran_in.append(self._cell)
-        line = msgspec.json.encode(Seen(self._cell, self._session.runs[-1]))
+        line = msgspec.json.encode(DiagnosedFit(self._cell, self._session.runs[-1]))
         with (self._folder / SEEN).open("ab") as file:
             file.write(line + b"\n")
 
-    def conclude(self, wish: End) -> Told:
+    def conclude(self, wish: End) -> NotebookDiagnosis:
         """The Case of all that was seen, proven or made ready for a later proof."""
         from unstuck.verbs.prove import postponed, proven
 
@@ -135,13 +135,13 @@ class Watching:
         # What no traceback was shown for is a cell that could not be compiled.
         error = (self._error or SyntaxError()) if wish.failed else None
         why = why_nothing(self._session.runs, error, "notebook")
-        outcome = Outcome(wish.status, self._session.case(why), recipes=self._session.recipes)
+        outcome = ProgramResult(wish.status, self._session.case(why), recipes=self._session.recipes)
         if wish.prove:
             outcome = proven(outcome, wish.budget, wish.on)
         else:
             outcome = postponed(outcome, Path(wish.report) if wish.report else None)
         outcome = replace(outcome, recipes=None)
-        return Told(case=outcome.case, cells=self._ran_in)
+        return NotebookDiagnosis(case=outcome.case, cells=self._ran_in)
 
 
 class ToClient(io.TextIOBase):

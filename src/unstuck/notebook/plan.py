@@ -49,21 +49,21 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     report: str | None = None
 
 
-class Seen(msgspec.Struct, frozen=True):
+class DiagnosedFit(msgspec.Struct, frozen=True):
     """One fit, said by the kernel as soon as it is diagnosed, and the cell that was running."""
 
     cell: int | None
     run: RunRecord
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class NotebookDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """The diagnosis of a notebook. `cells` are those in which each run of the Case was trained."""
 
     case: Case
     cells: list[int | None] = []
 
 
-def so_far(folder: Path) -> Told:
+def so_far(folder: Path) -> NotebookDiagnosis:
     """What the kernel had diagnosed before it could say no more. A line cut short is left out."""
     seen = []
     try:
@@ -72,9 +72,9 @@ def so_far(folder: Path) -> Told:
         lines = []
     for line in lines:
         try:
-            seen.append(msgspec.json.decode(line, type=Seen))
+            seen.append(msgspec.json.decode(line, type=DiagnosedFit))
         except msgspec.MsgspecError:
             break
-    return Told(
+    return NotebookDiagnosis(
         case=Case(version=__version__, runs=[each.run for each in seen]), cells=[each.cell for each in seen]
     )

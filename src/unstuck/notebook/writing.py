@@ -13,7 +13,7 @@ import msgspec
 
 from unstuck import __version__
 from unstuck.case.schema import Case, RunRecord, write_whole
-from unstuck.notebook.plan import Told
+from unstuck.notebook.plan import NotebookDiagnosis
 from unstuck.report.groups import group
 from unstuck.report.html.fragment import fragment
 from unstuck.report.naming import TakenError, first_free
@@ -27,7 +27,7 @@ class WritingError(Exception):
     """The notebook could not be written. The text says why."""
 
 
-def with_findings(nodes: Any, told: Told) -> Any:
+def with_findings(nodes: Any, told: NotebookDiagnosis) -> Any:
     """The executed notebook with an output more in each cell that trained, for each different story."""
     from nbformat.v4 import new_output
 

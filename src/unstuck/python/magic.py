@@ -32,7 +32,7 @@ def unload_ipython_extension(ipython: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CellOptions:
     """What stands behind `%%unstuck`."""
 
     prove: bool
@@ -68,16 +68,16 @@ def unstuck(line: str, cell: str) -> None:
         raise error
 
 
-def _tell(shell: Any, session: Any, asked: Asked) -> None:
+def _tell(shell: Any, session: Any, asked: CellOptions) -> None:
     """Display the diagnosis, proven if that was asked for, and keep it."""
     from unstuck.lab.keeping import Recipes
     from unstuck.python.diagnosis import Diagnosis, show
     from unstuck.verbs.prove import proven
-    from unstuck.verbs.run import Outcome
+    from unstuck.verbs.script import ProgramResult
 
     case: Case = session.case()
     if asked.prove:
-        case = proven(Outcome(0, case, recipes=session.recipes), asked.budget, "local").case
+        case = proven(ProgramResult(0, case, recipes=session.recipes), asked.budget, "local").case
     diagnosis = Diagnosis(case, session.recipes or Recipes())
     show(diagnosis)
     if asked.name:
@@ -106,7 +106,7 @@ def _refuse(message: str) -> NoReturn:
     raise UsageError(f"%%unstuck: {message}. Nothing was run.")
 
 
-def _asked(line: str) -> Asked:
+def _asked(line: str) -> CellOptions:
     """The arguments of the magic.
 
     Raises:
@@ -128,7 +128,7 @@ def _asked(line: str) -> Asked:
     if given.budget is not None and given.prove is False:
         _refuse("--budget is for --prove, not for --no-prove")
     prove = given.budget is not None if given.prove is None else given.prove
-    return Asked(prove, given.budget or _BUDGET, given.name)
+    return CellOptions(prove, given.budget or _BUDGET, given.name)
 
 
 def _run(shell: Any, line: str, cell: str) -> BaseException | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unstuck.evidence.facts import Operation, Place
-from unstuck.reading.values import UNSURE, Items, Known, Rows, Tensor, number, plain
+from unstuck.reading.values import UNSURE, Items, Known, Tensor, Unread, number, plain
 
 #: A power or a product beyond this is not computed: the text could ask for a number that fills memory.
 LARGEST = 1e12
@@ -69,13 +69,13 @@ def combine(kind: ast.operator, left: Any, right: Any, place: Place | None) -> A
         return Items(left.members * int(other), open=left.open) if many else Items(left.members, open=True)
     if isinstance(kind, ast.Add) and isinstance(plain(left), str) and isinstance(plain(right), str):
         text = plain(left) + plain(right) if len(plain(left)) + len(plain(right)) <= LONGEST else None
-        return Rows() if text is None else Known(text)
+        return Unread() if text is None else Known(text)
     step = STEPS.get(type(kind))
-    if isinstance(left, Rows):
+    if isinstance(left, Unread):
         return left.then(Operation(kind=step, value=other, place=place)) if step else left
-    if isinstance(right, Rows):
+    if isinstance(right, Unread):
         return right.then(Operation(kind=f"{step}-to", value=one, place=place)) if step else right
-    return Rows()
+    return Unread()
 
 
 _TENSOR_NAMES = {
@@ -91,24 +91,24 @@ def _computed(kind: ast.operator, one: float, other: float) -> Any:
     function = _NUMBERS.get(type(kind))
     risky = isinstance(kind, ast.Pow) and (abs(one) > LARGEST or abs(other) > 64)
     if function is None or risky or max(abs(one), abs(other)) > LARGEST:
-        return Rows()
+        return Unread()
     try:
         found = function(one, other)
     except (ArithmeticError, ValueError):
-        return Rows()
-    return Known(found) if isinstance(found, (int, float)) else Rows()
+        return Unread()
+    return Known(found) if isinstance(found, (int, float)) else Unread()
 
 
 def negated(kind: ast.unaryop, value: Any, place: Place | None) -> Any:
     """What -x, +x, not x and ~x give."""
     found = plain(value)
     if isinstance(kind, ast.Not):
-        return Rows() if found is UNSURE else Known(not found)
+        return Unread() if found is UNSURE else Known(not found)
     if isinstance(found, (int, float)) and isinstance(kind, (ast.USub, ast.UAdd)):
         return Known(-found if isinstance(kind, ast.USub) else +found)
     if isinstance(value, Tensor):
         return Tensor("Negative", (value,), place)
-    return value.then(Operation(kind="negate", place=place)) if isinstance(value, Rows) else Rows()
+    return value.then(Operation(kind="negate", place=place)) if isinstance(value, Unread) else Unread()
 
 
 def compared(node: ast.Compare, values: list[Any], place: Place | None) -> Any:
@@ -117,10 +117,10 @@ def compared(node: ast.Compare, values: list[Any], place: Place | None) -> Any:
     if len(node.ops) == 1 and UNSURE not in known and not any(each is UNSURE for each in known):
         return _decided(node.ops[0], known[0], known[1])
     first = values[0]
-    if isinstance(first, Rows) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARES:
+    if isinstance(first, Unread) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARES:
         bound = number(values[1])
         return first.then(Operation(kind="compare", value=bound, place=place))
-    return Rows()
+    return Unread()
 
 
 def _decided(kind: ast.cmpop, one: Any, other: Any) -> Any:
@@ -132,4 +132,4 @@ def _decided(kind: ast.cmpop, one: Any, other: Any) -> Any:
             return Known((one in other) is isinstance(kind, ast.In))
         return Known(bool(_COMPARES[type(kind)](one, other)))
     except (TypeError, KeyError):
-        return Rows()
+        return Unread()

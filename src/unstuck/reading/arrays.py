@@ -8,20 +8,20 @@ from typing import Any
 from unstuck.evidence.facts import Operation
 from unstuck.reading.values import (
     UNSURE,
+    DictValue,
     Function,
     Items,
     Known,
     Made,
     Named,
-    Rows,
-    Table,
+    Unread,
     first_rows,
     hashable,
     members,
     number,
     plain,
 )
-from unstuck.reading.walk import MOST_ROUNDS, Ended, Walk
+from unstuck.reading.walk import MOST_ROUNDS, ProgramEnded, Walk
 
 #: Functions that mix the rows of what they are given, in place.
 IN_PLACE = ("random.shuffle", "numpy.random.shuffle")
@@ -46,8 +46,8 @@ _REGROUPED = frozenset({"enumerate", "flat_map", "interleave", "scan", "window",
 
 
 def derived(
-    walk: Walk, node: ast.Call, rows: Rows, kind: str, positional: list[Any], keywords: dict[str, Any]
-) -> Rows:
+    walk: Walk, node: ast.Call, rows: Unread, kind: str, positional: list[Any], keywords: dict[str, Any]
+) -> Unread:
     """What an array is after a function or method of this name."""
     known = known_arguments(positional, keywords)
     step = Operation(kind=kind, value=known.get(0), arguments=known, place=walk.place(node))
@@ -59,12 +59,12 @@ def derived(
     return made
 
 
-def _mapped(walk: Walk, stream: Rows, function: Any) -> Rows:
+def _mapped(walk: Walk, stream: Unread, function: Any) -> Unread:
     """A stream whose elements went through a function of the file."""
     if not isinstance(function, Function):
         return stream.having(())
     found = members(walk.enter(function, list(stream.parts), {}))
-    parts = tuple(each for each in found or () if isinstance(each, Rows))
+    parts = tuple(each for each in found or () if isinstance(each, Unread))
     return stream.having(parts if found is not None and len(parts) == len(found) else ())
 
 
@@ -72,7 +72,7 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
     """What a function that is no class gives."""
     name = path.rpartition(".")[2]
     if path in _EXITS:
-        raise Ended
+        raise ProgramEnded
     if path.startswith("builtins."):
         return _builtin(walk, node, name, positional, keywords)
     if path in _SPLITS:
@@ -98,14 +98,14 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
         walk.note("precision", node, policy=plain(positional[0]) if positional else UNSURE)
     rows = first_rows([*positional, *keywords.values()])
     if rows is None or name.startswith(_READERS) or path.partition(".")[0] not in _LIBRARIES:
-        return Rows(origin=path, place=walk.place(node))
+        return Unread(origin=path, place=walk.place(node))
     if name in _REGROUPED and "Dataset" in path:
-        return Rows(origin=path, place=walk.place(node))
+        return Unread(origin=path, place=walk.place(node))
     joined = (
         first_list(positional) if name in ("concatenate", "vstack", "hstack", "concat", "append") else None
     )
     made = derived(walk, node, rows, name, positional, keywords)
-    return made if joined is None else made.having(tuple(each for each in joined if isinstance(each, Rows)))
+    return made if joined is None else made.having(tuple(each for each in joined if isinstance(each, Unread)))
 
 
 def first_list(values: list[Any]) -> list[Any] | None:
@@ -120,13 +120,13 @@ def _split(walk: Walk, node: ast.Call, positional: list[Any], keywords: dict[str
     for each in positional:
         for part in ("train", "test"):
             step = Operation(kind="train_test_split", value=part, arguments=known, place=walk.place(node))
-            found.append(each.then(step) if isinstance(each, Rows) else Rows())
+            found.append(each.then(step) if isinstance(each, Unread) else Unread())
     return Items(found)
 
 
 def shuffled_in_place(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> None:
     """Rows shuffled where they stand: the name that holds them means the shuffled ones from here on."""
-    if not positional or not isinstance(positional[0], Rows):
+    if not positional or not isinstance(positional[0], Unread):
         return
     rows = positional[0]
     walk.note("shuffled-in-place", node, by=path, of=rows)
@@ -135,11 +135,11 @@ def shuffled_in_place(walk: Walk, node: ast.Call, path: str, positional: list[An
         walk.scope.bind(target.id, rows.then(Operation(kind="shuffle", place=walk.place(node))))
 
 
-def _stream(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> Rows:
+def _stream(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> Unread:
     """A tf.data pipeline over arrays."""
     parts = first_list(positional) or positional[:1]
-    known = tuple(each for each in parts if isinstance(each, Rows))
-    made = Rows(origin=path, place=walk.place(node))
+    known = tuple(each for each in parts if isinstance(each, Unread))
+    made = Unread(origin=path, place=walk.place(node))
     return made.having(known if len(known) == len(parts) else ())
 
 
@@ -151,29 +151,29 @@ def _builtin(walk: Walk, node: ast.Call, name: str, positional: list[Any], keywo
     if name in ("list", "tuple", "reversed", "sorted", "set") and positional:
         found = members(positional[0])
         if found is None:
-            return positional[0] if isinstance(positional[0], Rows) else Rows()
+            return positional[0] if isinstance(positional[0], Unread) else Unread()
         return Items(found[::-1] if name == "reversed" else found)
     if name == "enumerate" and positional:
         found = members(positional[0])
-        if found is None and isinstance(positional[0], Rows):
+        if found is None and isinstance(positional[0], Unread):
             return positional[0]
-        return Rows() if found is None else Items([Items([Known(i), each]) for i, each in enumerate(found)])
+        return Unread() if found is None else Items([Items([Known(i), each]) for i, each in enumerate(found)])
     if name == "zip":
         columns = [members(each) for each in positional]
         if not columns or any(each is None for each in columns):
-            return Rows()
+            return Unread()
         return Items([Items(list(row)) for row in zip(*columns, strict=False)])
     if name == "len" and positional:
-        found = members(positional[0]) if isinstance(positional[0], (Items, Known, Table)) else None
-        return Rows() if found is None else Known(len(found))
+        found = members(positional[0]) if isinstance(positional[0], (Items, Known, DictValue)) else None
+        return Unread() if found is None else Known(len(found))
     if name in ("int", "float") and positional and number(positional[0]) is not None:
         return _converted(name, number(positional[0]))
     if name == "dict" and not positional:
-        return Table(dict(keywords))
+        return DictValue(dict(keywords))
     if name in ("max", "min") and known and all(isinstance(each, (int, float)) for each in known):
-        return Known((max if name == "max" else min)(known)) if len(known) > 1 else Rows()
+        return Known((max if name == "max" else min)(known)) if len(known) > 1 else Unread()
     if name == "isinstance":
-        return Rows()
+        return Unread()
     if name == "setattr" and len(positional) == 3 and isinstance(known[1], str):
         if hasattr(positional[0], "attributes"):
             positional[0].attributes[known[1]] = positional[2]
@@ -181,25 +181,25 @@ def _builtin(walk: Walk, node: ast.Call, name: str, positional: list[Any], keywo
     if name == "setattr" and positional and hasattr(positional[0], "attributes"):
         of = getattr(positional[0], "of", None)
         names = (*positional[0].attributes, *(of.members if of is not None else ()))
-        positional[0].attributes.update(dict.fromkeys(names, Rows()))
+        positional[0].attributes.update(dict.fromkeys(names, Unread()))
     if name in ("exec", "eval", "globals", "vars"):
         walk.doubtful = True
-    return Rows(place=walk.place(node))
+    return Unread(place=walk.place(node))
 
 
 def _range(bounds: list[int]) -> Any:
     try:
         found = range(*bounds)
-        return Known(tuple(found)) if len(found) <= MOST_ROUNDS else Rows()
+        return Known(tuple(found)) if len(found) <= MOST_ROUNDS else Unread()
     except (TypeError, ValueError, OverflowError):  # the program would raise here, or the range is endless
-        return Rows()
+        return Unread()
 
 
 def _converted(name: str, value: float | None) -> Any:
     try:
-        return Rows() if value is None else Known(int(value) if name == "int" else float(value))
+        return Unread() if value is None else Known(int(value) if name == "int" else float(value))
     except (ValueError, OverflowError):
-        return Rows()
+        return Unread()
 
 
 def of_list(owner: Items, name: str, positional: list[Any], repeated: bool = False) -> Any:
@@ -223,7 +223,7 @@ def of_list(owner: Items, name: str, positional: list[Any], repeated: bool = Fal
         if isinstance(where, int) and -len(owner.members) <= where < len(owner.members):
             return owner.members.pop(where)
         owner.open = True
-        return Rows()
+        return Unread()
     elif name == "copy":
         return Items(list(owner.members), owner.open)
     elif name in ("reverse", "sort", "clear", "remove"):
@@ -231,10 +231,10 @@ def of_list(owner: Items, name: str, positional: list[Any], repeated: bool = Fal
     return Known(None)
 
 
-def of_table(owner: Table, name: str, positional: list[Any]) -> Any:
+def of_table(owner: DictValue, name: str, positional: list[Any]) -> Any:
     """Methods of a dict."""
     if name in ("items", "values", "keys") and owner.open:
-        return Rows()
+        return Unread()
     if name == "items":
         return Items([Items([Known(key), each]) for key, each in owner.entries.items()])
     if name == "values":
@@ -244,10 +244,12 @@ def of_table(owner: Table, name: str, positional: list[Any]) -> Any:
     if name == "get" and positional:
         key = plain(positional[0])
         default = positional[1] if len(positional) > 1 else Known(None)
-        return Rows() if key is UNSURE or owner.open or not hashable(key) else owner.entries.get(key, default)
+        return (
+            Unread() if key is UNSURE or owner.open or not hashable(key) else owner.entries.get(key, default)
+        )
     if name in ("update", "pop", "popitem", "clear", "setdefault"):
         owner.open = True
-    return Rows()
+    return Unread()
 
 
 def of_made(
@@ -264,7 +266,7 @@ def of_made(
         step = Operation(kind=name, value=owner.kind, place=walk.place(node))
         return rows.then(step)
     known = known_arguments(positional, keywords)
-    made = Rows(origin=f"{owner.path}.{name}", place=walk.place(node))
+    made = Unread(origin=f"{owner.path}.{name}", place=walk.place(node))
     return made.then(Operation(kind=name, arguments=known, place=walk.place(node)))
 
 

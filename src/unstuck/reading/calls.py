@@ -10,6 +10,7 @@ from unstuck.reading import arrays, networks, training
 from unstuck.reading.values import (
     DEEPEST,
     Class,
+    DictValue,
     Function,
     Instance,
     Items,
@@ -18,9 +19,8 @@ from unstuck.reading.values import (
     Named,
     Network,
     Partial,
-    Rows,
-    Table,
     Tensor,
+    Unread,
     first_rows,
     plain,
 )
@@ -55,7 +55,7 @@ def called(
         if isinstance(method, Function):
             bound = Function(method.node, method.scope, callee)
             return walk.enter(bound, positional, keywords, hidden)
-    return Rows(place=walk.place(node))
+    return Unread(place=walk.place(node))
 
 
 def _imported(
@@ -85,7 +85,7 @@ def _imported(
     if networks.is_keras_function(callee) and _symbolic(tensors):
         return networks.applied(walk, node, networks.function_name(path), positional, keywords)
     if path == "builtins.super":
-        return Rows(origin="super")
+        return Unread(origin="super")
     return arrays.function(walk, node, path, positional, keywords)
 
 
@@ -137,16 +137,16 @@ def _method(
         return _of_network(walk, node, owner, name, positional, keywords, hidden)
     if isinstance(owner, Items):
         return arrays.of_list(owner, name, positional, bool(walk.open_loops))
-    if isinstance(owner, Table):
+    if isinstance(owner, DictValue):
         return arrays.of_table(owner, name, positional)
     if isinstance(owner, Made):
         return arrays.of_made(walk, node, owner, name, positional, keywords)
-    if isinstance(owner, Rows):
+    if isinstance(owner, Unread):
         if name in ("compile", *training.FITS) and _is_model_call(name, keywords):
             opaque = walk.opaque.setdefault(owner.root, Network("opaque", whole=False))
             return _of_network(walk, node, opaque, name, positional, keywords, hidden)
         return _of_rows(walk, node, owner, name, positional, keywords)
-    return Rows(place=walk.place(node))
+    return Unread(place=walk.place(node))
 
 
 _OF_FIT = {"epochs", "batch_size", "validation_data", "validation_split", "callbacks", "steps_per_epoch"}
@@ -159,7 +159,7 @@ def _is_model_call(name: str, keywords: dict[str, Any]) -> bool:
 
 
 def _of_rows(
-    walk: Walk, node: ast.Call, owner: Rows, name: str, positional: list[Any], keywords: dict[str, Any]
+    walk: Walk, node: ast.Call, owner: Unread, name: str, positional: list[Any], keywords: dict[str, Any]
 ) -> Any:
     """Methods of arrays, streams, frames and random generators."""
     given = first_rows(positional)
@@ -191,7 +191,7 @@ def _of_network(
             return Known(None)
         # In a loop over something unknown that the model was not made in, nobody knows how many are added.
         repeated = any(id(loop) not in owner.loops for loop in walk.open_loops)
-        owner.layers.append(Rows() if repeated else positional[0])
+        owner.layers.append(Unread() if repeated else positional[0])
         return Known(None)
     if name == "pop":
         if owner.layers:
@@ -208,14 +208,14 @@ def _of_network(
     if name == "__call__":
         return networks.applied(walk, node, owner, positional, keywords)
     if name in ("predict", "predict_on_batch"):
-        answers = Rows(origin="predict", place=walk.place(node))
+        answers = Unread(origin="predict", place=walk.place(node))
         walk.predicted[answers.root] = owner
         return answers
     if name == "get_layer":
         return _layer(walk, owner, plain(positional[0]) if positional else plain(keywords.get("name")))
     if name in ("set_weights", "load_weights"):
         walk.note("weights-set", node, of=owner)
-    return Rows(place=walk.place(node))
+    return Unread(place=walk.place(node))
 
 
 def _layer(walk: Walk, owner: Network, name: Any) -> Any:
@@ -223,6 +223,6 @@ def _layer(walk: Walk, owner: Network, name: Any) -> Any:
     for each in owner.layers:
         if isinstance(each, Made) and each.get("name") == name:
             return each
-    some = Rows(origin="layers").then(Operation(kind="get_layer", value=0))
+    some = Unread(origin="layers").then(Operation(kind="get_layer", value=0))
     walk.held_by[some.root] = owner
     return some

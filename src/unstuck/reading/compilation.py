@@ -8,7 +8,18 @@ from typing import Any
 from unstuck.evidence.facts import Fit, Head, Loss, Metric, Metrics, Optimizer, Place
 from unstuck.evidence.kinds import default_rate, snake_case
 from unstuck.evidence.signatures import OPTIMIZERS
-from unstuck.reading.values import UNSURE, Compiled, Items, Known, Made, Named, Rows, Table, number, plain
+from unstuck.reading.values import (
+    UNSURE,
+    Compiled,
+    DictValue,
+    Items,
+    Known,
+    Made,
+    Named,
+    Unread,
+    number,
+    plain,
+)
 
 #: Short names that Keras takes for losses and metrics.
 SHORT = {
@@ -37,7 +48,7 @@ def by_output(given: Any, names: list[str]) -> dict[str, Any]:
     """
     if given is None or _entries(given) > len(names):
         return {}
-    if isinstance(given, Table):
+    if isinstance(given, DictValue):
         if len(names) == 1:
             return dict.fromkeys(names, next(iter(given.entries.values()), None))
         return {name: given.entries[name] for name in names if name in given.entries}
@@ -48,7 +59,7 @@ def by_output(given: Any, names: list[str]) -> dict[str, Any]:
 
 def _entries(given: Any) -> int:
     """For how many outputs a compile argument is written: one value is for all of them."""
-    if isinstance(given, Table):
+    if isinstance(given, DictValue):
         return len(given.entries)
     return len(given.members) if isinstance(given, Items) else 1
 
@@ -83,7 +94,7 @@ def _loss(given: Any, place: Place | None, weight: float) -> Loss | None:
             weight=weight,
             place=place,
         )
-    if written is None or given is None or isinstance(given, Rows):
+    if written is None or given is None or isinstance(given, Unread):
         return None
     return Loss(name="custom", custom=True, weight=weight, place=place)
 
@@ -116,7 +127,7 @@ def metrics(
 
 def _metrics_by_output(given: Any, names: list[str]) -> dict[str, list[Any]]:
     if len(names) == 1:
-        unknown = isinstance(given, Table) and len(given.entries) > 1
+        unknown = isinstance(given, DictValue) and len(given.entries) > 1
         return {names[0]: [] if unknown else _flat(given)}
     if isinstance(given, Items) and len(given.members) != len(names):
         return {name: [] for name in names}
@@ -129,7 +140,7 @@ def _flat(given: Any) -> list[Any]:
         return []
     if isinstance(given, Items):
         return [leaf for each in given.members for leaf in _flat(each)]
-    if isinstance(given, Table):
+    if isinstance(given, DictValue):
         return [leaf for each in given.entries.values() for leaf in _flat(each)]
     return [given]
 
@@ -167,7 +178,7 @@ def _metric(given: Any, task: str | None, place: Place | None) -> Metric | None:
         )
     return (
         None
-        if isinstance(given, Rows)
+        if isinstance(given, Unread)
         else Metric(name="custom", resolved="custom", asked="object", place=place)
     )
 
@@ -246,14 +257,14 @@ def fit_record(call: Any) -> Fit:
 
 def _are_one(x: Any, y: Any) -> bool:
     """Whether inputs and targets are the same array, nothing having been done to either since."""
-    alike = isinstance(x, Rows) and isinstance(y, Rows)
+    alike = isinstance(x, Unread) and isinstance(y, Unread)
     return alike and (x.root, x.operations) == (y.root, y.operations)
 
 
 def _data(call: Any) -> str:
     """What kind of data fit is given; "" where the text does not tell, or hides how it is shuffled."""
     x, y, shuffle = (call.arguments.get(name) for name in ("x", "y", "shuffle"))
-    if isinstance(x, Rows) and "tensorflow.data" in x.origin:
+    if isinstance(x, Unread) and "tensorflow.data" in x.origin:
         return "tf.data"
     unsure = call.hidden or call.method != "fit" or (shuffle is not None and plain(shuffle) is UNSURE)
     return "arrays" if y is not None and not unsure else ""

@@ -13,6 +13,7 @@ from unstuck.reading.arithmetic import LARGEST_NUMBER, LONGEST, combine, compare
 from unstuck.reading.values import (
     UNSURE,
     Class,
+    DictValue,
     Function,
     Instance,
     Items,
@@ -20,10 +21,9 @@ from unstuck.reading.values import (
     Made,
     Named,
     Network,
-    Rows,
     Scope,
-    Table,
     Tensor,
+    Unread,
     Value,
     hashable,
     members,
@@ -40,24 +40,24 @@ class Expressions(Walk):
         self.spend()
         handler = _EXPRESSIONS.get(type(node))
         if handler is None:
-            return Rows()
+            return Unread()
         return handler(self, node)
 
     def _constant(self, node: ast.Constant) -> Value:
         huge = isinstance(node.value, int) and abs(node.value) > LARGEST_NUMBER
-        return Rows() if huge else Known(node.value)
+        return Unread() if huge else Known(node.value)
 
     def _name(self, node: ast.Name) -> Any:
         found = self.scope.get(node.id)
         if found is not None:
-            return Rows() if node.id in self.shared_names and isinstance(found, Known) else found
+            return Unread() if node.id in self.shared_names and isinstance(found, Known) else found
         if node.id in _BUILTINS:
             return Named(f"builtins.{node.id}")
         return self._starred(node.id)
 
     def _starred(self, name: str) -> Any:
         """A name that nothing here binds: from a module of which all was imported, or unknown."""
-        found: Any = Rows()
+        found: Any = Unread()
         keras = [each for each in self.stars if each.startswith("keras")]
         if keras and name[:1].isupper():
             home = (
@@ -86,13 +86,13 @@ class Expressions(Walk):
                 found.members.append(self.value(each))
         return found
 
-    def _dict(self, node: ast.Dict) -> Table:
-        found = Table()
+    def _dict(self, node: ast.Dict) -> DictValue:
+        found = DictValue()
         for key, each in zip(node.keys, node.values, strict=True):
             value = self.value(each)
             if key is None:
-                found.open = found.open or not isinstance(value, Table) or value.open
-                found.entries.update(value.entries if isinstance(value, Table) else {UNSURE: value})
+                found.open = found.open or not isinstance(value, DictValue) or value.open
+                found.entries.update(value.entries if isinstance(value, DictValue) else {UNSURE: value})
                 continue
             known = plain(self.value(key))
             found.entries[known if hashable(known) else UNSURE] = value
@@ -109,7 +109,7 @@ class Expressions(Walk):
         if isinstance(owner, (Made, Instance, Network)) and name in owner.attributes:
             return owner.attributes[name]
         if isinstance(owner, Network) and name == "layers" and not owner.whole:
-            layers = Rows(origin="layers")
+            layers = Unread(origin="layers")
             self.held_by[layers.root] = owner
             return layers
         if isinstance(owner, Network):
@@ -118,11 +118,11 @@ class Expressions(Walk):
             return self._member(owner.of, name, owner)
         if isinstance(owner, Class):
             return self._member(owner, name, None)
-        if isinstance(owner, Rows):
+        if isinstance(owner, Unread):
             return owner.then(Operation(kind=name, place=self.place(node)))
         if isinstance(owner, Made) and name == "layers":
             return Items(list(owner.parts), open=True)
-        return Rows()
+        return Unread()
 
     def _member(self, owner: Class, name: str, bound: Any) -> Any:
         found = owner.find(name)
@@ -132,7 +132,7 @@ class Expressions(Walk):
             if "property" in marks:
                 return self.enter(method, [], {})
             return found if "staticmethod" in marks else method
-        return found if found is not None else Rows()
+        return found if found is not None else Unread()
 
     def _subscript(self, node: ast.Subscript) -> Any:
         owner, index = self.value(node.value), self.value(node.slice)
@@ -147,24 +147,24 @@ class Expressions(Walk):
             ]
             if UNSURE not in bounds and not any(bound is UNSURE for bound in bounds):
                 return _sliced(owner, bounds)
-        elif isinstance(owner, Table) and not owner.open and hashable(key) and key in owner.entries:
+        elif isinstance(owner, DictValue) and not owner.open and hashable(key) and key in owner.entries:
             return owner.entries[key]
-        elif isinstance(owner, Rows):
-            ordering = index.did("argsort", "lexsort") if isinstance(index, Rows) else None
+        elif isinstance(owner, Unread):
+            ordering = index.did("argsort", "lexsort") if isinstance(index, Unread) else None
             if ordering is not None:
                 return owner.then(ordering)
             return owner.then(Operation(kind="take", value=self.text(node.slice), place=self.place(node)))
         elif isinstance(owner, Tensor):
             return Tensor("GetItem", (owner,), self.place(node))
         elif isinstance(owner, Known) and isinstance(owner.value, (str, tuple)) and isinstance(key, int):
-            return Known(owner.value[key]) if -len(owner.value) <= key < len(owner.value) else Rows()
-        return Rows()
+            return Known(owner.value[key]) if -len(owner.value) <= key < len(owner.value) else Unread()
+        return Unread()
 
     def _slice(self, node: ast.Slice) -> Any:
         for part in (node.lower, node.upper, node.step):
             if part is not None:
                 self.value(part)
-        return Rows()
+        return Unread()
 
     def _binary(self, node: ast.BinOp) -> Any:
         return combine(node.op, self.value(node.left), self.value(node.right), self.place(node))
@@ -181,7 +181,7 @@ class Expressions(Walk):
         short = isinstance(node.op, ast.Or)
         for each, value in zip(known, found, strict=True):
             if each is UNSURE:
-                return Rows()
+                return Unread()
             if bool(each) is short:
                 return value
         return found[-1]
@@ -194,7 +194,7 @@ class Expressions(Walk):
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Any:
         if len(node.generators) != 1:
-            return Rows()
+            return Unread()
         clause = node.generators[0]
         over = self.value(clause.iter)
         rounds = members(over)
@@ -203,14 +203,16 @@ class Expressions(Walk):
         outer, self.scope = self.scope, Scope(self.scope)
         try:
             with self.looping(node, known):
-                for each in (rounds if known else [Rows()]) or ():
+                for each in (rounds if known else [Unread()]) or ():
                     self.bind(clause.target, each)
                     found.append(self.value(node.elt))
         finally:
             self.scope = outer
         if known:
             return Items(found)
-        return Items(found, open=True) if any(isinstance(each, (Made, Network)) for each in found) else Rows()
+        return (
+            Items(found, open=True) if any(isinstance(each, (Made, Network)) for each in found) else Unread()
+        )
 
     def _joined(self, node: ast.JoinedStr) -> Any:
         parts = []
@@ -220,9 +222,9 @@ class Expressions(Walk):
         if any(part is UNSURE for part in parts) or any(
             not isinstance(part, (str, int, float)) for part in parts
         ):
-            return Rows()
+            return Unread()
         text = "".join(map(str, parts))
-        return Known(text) if len(text) <= LONGEST else Rows()
+        return Known(text) if len(text) <= LONGEST else Unread()
 
     def _walrus(self, node: ast.NamedExpr) -> Any:
         value = self.value(node.value)
@@ -234,7 +236,7 @@ class Expressions(Walk):
 
     def _yield(self, node: ast.Yield) -> Any:
         value = self.value(node.value) if node.value is not None else Known(None)
-        return value if isinstance(value, Rows) else Rows()
+        return value if isinstance(value, Unread) else Unread()
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -255,7 +257,7 @@ class Expressions(Walk):
             if keyword.arg is not None:
                 keywords[keyword.arg] = value
             elif (
-                isinstance(value, Table)
+                isinstance(value, DictValue)
                 and not value.open
                 and all(isinstance(key, str) for key in value.entries)
             ):
@@ -290,7 +292,7 @@ class Expressions(Walk):
         function.entered = True
         self.walked.add(function.node)
         if len(self.entering) >= MOST_DEPTH or function.node in self.entering:
-            return Rows()
+            return Unread()
         scope = Scope(function.scope)
         outer, self.scope = self.scope, function.scope
         try:
@@ -328,18 +330,18 @@ class Expressions(Walk):
                 scope.names[parameter.arg] = keywords[parameter.arg]
             else:
                 unsure = hidden or default is None
-                scope.names[parameter.arg] = Rows() if unsure or default is None else self.value(default)
+                scope.names[parameter.arg] = Unread() if unsure or default is None else self.value(default)
         for parameter, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
             if parameter.arg in keywords:
                 scope.names[parameter.arg] = keywords[parameter.arg]
             else:
-                scope.names[parameter.arg] = Rows() if default is None or hidden else self.value(default)
+                scope.names[parameter.arg] = Unread() if default is None or hidden else self.value(default)
         if signature.vararg is not None:
             scope.names[signature.vararg.arg] = Items(given[len(names) :], open=hidden)
         if signature.kwarg is not None:
             own = {each.arg for each in (*names, *signature.kwonlyargs)}
             rest = {key: value for key, value in keywords.items() if key not in own}
-            scope.names[signature.kwarg.arg] = Rows() if hidden else Table(dict(rest))
+            scope.names[signature.kwarg.arg] = Unread() if hidden else DictValue(dict(rest))
 
 
 _BUILTINS = frozenset(dir(builtins))
@@ -349,7 +351,7 @@ def _sliced(owner: Items, bounds: list[Any]) -> Any:
     try:
         return Items(owner.members[slice(*bounds)])
     except (TypeError, ValueError):  # the program would raise here
-        return Rows()
+        return Unread()
 
 
 def _of_network(network: Network, name: str) -> Any:
@@ -363,7 +365,7 @@ def _of_network(network: Network, name: str) -> Any:
         return network.inputs[0] if len(network.inputs) == 1 else Items(list(network.inputs))
     if name in ("input", "output"):
         return Tensor(None) if name == "input" else Tensor(network)
-    return Rows()
+    return Unread()
 
 
 _EXPRESSIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {

@@ -16,7 +16,7 @@ from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.graph import all_parts
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.training import Training
-from unstuck.reading.values import Known, Made, Named, Network, Rows, members, plain
+from unstuck.reading.values import Known, Made, Named, Network, Unread, members, plain
 from unstuck.reading.walk import Note, Walk
 
 #: Layers that behave otherwise in training.
@@ -104,13 +104,13 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
             note.kind == "shuffled-in-place" and note.shows["by"] == "random.shuffle"
         ):
             # The members of lists and of one axis do change places: what is trained on, or an array, counts.
-            if isinstance(rows, Rows) and (rows.root in fed or _may_have_axes(rows)):
+            if isinstance(rows, Unread) and (rows.root in fed or _may_have_axes(rows)):
                 how = note.shows.get("how", "random.shuffle")
                 shows = {"how": how, "array": rows.origin.startswith("numpy.")}
                 yield Sighting(kind="swapped-rows", place=note.place, shows=shows)
         elif (
             note.kind == "argmax"
-            and isinstance(rows, Rows)
+            and isinstance(rows, Unread)
             and rows.root in walk.predicted
             and not rows.operations
         ):
@@ -126,16 +126,16 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
 _ONE_AXIS = ("arange", "linspace", "argsort", "permutation", "unique", "bincount")
 
 
-def _may_have_axes(rows: Rows) -> bool:
+def _may_have_axes(rows: Unread) -> bool:
     return rows.origin.startswith("numpy.") and rows.origin.rpartition(".")[2] not in _ONE_AXIS
 
 
-def _fed(one: Training) -> Iterator[Rows]:
+def _fed(one: Training) -> Iterator[Unread]:
     """The rows that a call of fit is given, as far as they are known one by one."""
     given = (one.fit.arguments.get(name) for name in ("x", "y")) if one.fit is not None else ()
     for each in given:
         for value in members(each) or (each,):
-            if isinstance(value, Rows):
+            if isinstance(value, Unread):
                 yield value
 
 
@@ -244,16 +244,16 @@ def _scalers(walk: Walk) -> Iterator[Sighting]:
         if note.kind != "fitted" or note.shows["method"] not in ("fit", "fit_transform"):
             continue
         by, rows = note.shows["by"], note.shows["of"]
-        if not by.path.startswith("sklearn.preprocessing.") or not isinstance(rows, Rows):
+        if not by.path.startswith("sklearn.preprocessing.") or not isinstance(rows, Unread):
             continue
         before = first.setdefault(id(by), note)
         if before.place != note.place and _other_part(before.shows["of"], rows):
             yield Sighting(kind="scaler-fitted-twice", place=note.place, shows={"name": by.kind})
 
 
-def _other_part(one: Any, other: Rows) -> bool:
+def _other_part(one: Any, other: Unread) -> bool:
     """Whether two arrays are the training part and the other part of the same data."""
-    if not isinstance(one, Rows) or one.root != other.root:
+    if not isinstance(one, Unread) or one.root != other.root:
         return False
     parts = [rows.did("train_test_split") for rows in (one, other)]
     if parts[0] is not None and parts[1] is not None:

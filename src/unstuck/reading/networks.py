@@ -11,6 +11,7 @@ from unstuck.reading.values import (
     DEEPEST,
     Class,
     Compiled,
+    DictValue,
     Function,
     Instance,
     Items,
@@ -18,9 +19,8 @@ from unstuck.reading.values import (
     Made,
     Named,
     Network,
-    Rows,
-    Table,
     Tensor,
+    Unread,
     plain,
 )
 from unstuck.reading.walk import Walk
@@ -68,7 +68,7 @@ def functional(walk: Walk, node: ast.Call, positional: list[Any], keywords: dict
     outputs = given.get("outputs", given.get("output"))
     network = Network("Functional", place=walk.place(node), loops=tuple(map(id, walk.loops)))
     network.inputs = tuple(_tensors(inputs))
-    if isinstance(outputs, Table):
+    if isinstance(outputs, DictValue):
         network.outputs = {str(key): _tensor(each) for key, each in outputs.entries.items()}
     else:
         found = (
@@ -98,7 +98,7 @@ def _tensors(value: Any, depth: int = 0) -> list[Tensor]:
         value.members
         if isinstance(value, Items)
         else value.entries.values()
-        if isinstance(value, Table)
+        if isinstance(value, DictValue)
         else ()
     )
     return [tensor for each in inner for tensor in _tensors(each, depth + 1)] if depth < DEEPEST else []
@@ -126,16 +126,16 @@ def applied(
         if walk.tapes:
             training = keywords.get("training", positional[1] if len(positional) > 1 else None)
             walk.note("called-in-tape", node, of=operation, training=plain(training) if training else None)
-            return Rows()
+            return Unread()
     axis = keywords.get("axis", next((each for each in positional[1:] if not _tensors(each)), None))
     if isinstance(operation, str) and axis is not None and plain(axis) != -1:
         operation = "Unknown"
     given = [*positional, *keywords.values()]
     inputs = tuple(tensor for each in given for tensor in _tensors(each))
-    if not inputs and any(isinstance(each, Rows) for each in given):
+    if not inputs and any(isinstance(each, Unread) for each in given):
         inputs = (Tensor("Unknown"),)
     if not inputs:
-        return Rows()
+        return Unread()
     written = _of_lambda(operation)
     if written is not None and len(inputs) == 1:
         found = walk.enter(written, [inputs[0]], {})
@@ -190,7 +190,7 @@ def instance(
     elif positional or keywords or hidden:
         fields = [each.target.id for each in of.node.body if _is_field(each)]  # type: ignore[attr-defined]
         thing.attributes = {
-            **({name: Rows() for name in (*fields, *of.members) if hidden}),
+            **({name: Unread() for name in (*fields, *of.members) if hidden}),
             **dict(zip(fields, positional, strict=False)),
             **keywords,
         }

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from unstuck.evidence.bindings import Scope, bindings, statements
+from unstuck.evidence.bindings import ScopeNode, bindings, statements
 from unstuck.evidence.facts import Input, Inputs, Place
 from unstuck.evidence.signatures import PARAMETERS
 
@@ -43,10 +43,12 @@ def with_origins(inputs: Inputs, tree: ast.Module, fit: Place) -> Inputs:
     )
 
 
-def _call_at(tree: ast.Module, place: Place) -> tuple[ast.Call, tuple[Scope, ...]] | None:
+def _call_at(tree: ast.Module, place: Place) -> tuple[ast.Call, tuple[ScopeNode, ...]] | None:
     """The call of fit at a place, with the scopes around it, the innermost first."""
 
-    def search(node: ast.AST, scopes: tuple[Scope, ...]) -> Iterator[tuple[ast.Call, tuple[Scope, ...]]]:
+    def search(
+        node: ast.AST, scopes: tuple[ScopeNode, ...]
+    ) -> Iterator[tuple[ast.Call, tuple[ScopeNode, ...]]]:
         if isinstance(node, ast.Call) and node.lineno == place.line:
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if method == "fit":
@@ -64,7 +66,7 @@ class _Seeker:
     An input that is made of the `target` by name is made an input where that is said.
     """
 
-    def __init__(self, file: str, line: int, scopes: tuple[Scope, ...], target: str | None) -> None:
+    def __init__(self, file: str, line: int, scopes: tuple[ScopeNode, ...], target: str | None) -> None:
         self._file, self._line, self._scopes, self._target = file, line, scopes, target
 
     def placed(self, inputs: tuple[Input, ...], given: ast.expr | None) -> tuple[Input, ...]:
@@ -146,7 +148,7 @@ def _inside(expression: ast.expr) -> ast.expr | None:
     return expression.args[0] if expression.func.attr in _SAME_VALUES_OF and expression.args else None
 
 
-def _parameters(function: Scope) -> set[str]:
+def _parameters(function: ScopeNode) -> set[str]:
     if isinstance(function, ast.Module):
         return set()
     arguments = function.args

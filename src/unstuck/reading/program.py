@@ -23,8 +23,8 @@ from unstuck.reading.datasets import classes_of
 from unstuck.reading.file_sightings import Text, of_file
 from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
-from unstuck.reading.values import Class, Function, Items, Known, Rows, Table, first_rows
-from unstuck.reading.walk import MOST_NODES, Ended, LoopEnd, Returned
+from unstuck.reading.values import Class, DictValue, Function, Items, Known, Unread, first_rows
+from unstuck.reading.walk import MOST_NODES, LoopEnd, ProgramEnded, Returned
 from unstuck.watch.muting import muted
 
 #: Walks of one file at most: both sides of each condition once, and some of them together.
@@ -128,7 +128,7 @@ def _walk(
     for statement in tree.body:
         try:
             walk.run([statement])
-        except Ended:
+        except ProgramEnded:
             break
         except (RecursionError, Returned, LoopEnd):
             continue
@@ -164,11 +164,11 @@ def _enter_the_rest(walk: Interpreter) -> None:
             if function.node in walk.walked:
                 continue
             names = function.node.args
-            positional = [Rows() for _ in (*names.posonlyargs, *names.args)]
-            keywords = {each.arg: Rows() for each in names.kwonlyargs}
+            positional = [Unread() for _ in (*names.posonlyargs, *names.args)]
+            keywords = {each.arg: Unread() for each in names.kwonlyargs}
             try:
                 walk.enter(function, positional, keywords, hidden=True)
-            except (Ended, RecursionError, Returned, LoopEnd):
+            except (ProgramEnded, RecursionError, Returned, LoopEnd):
                 continue
 
 
@@ -238,8 +238,8 @@ def _evidence(found: training.Training, code: Code) -> Evidence:
     )
 
 
-def _written(value: Any) -> Rows | None:
-    return value if isinstance(value, Rows) else None
+def _written(value: Any) -> Unread | None:
+    return value if isinstance(value, Unread) else None
 
 
 def _targets(found: training.Training, names: list[str]) -> dict[str, WrittenTargets]:
@@ -247,9 +247,9 @@ def _targets(found: training.Training, names: list[str]) -> dict[str, WrittenTar
     if found.fit is None:
         return {}
     x, y = found.fit.arguments.get("x"), found.fit.arguments.get("y")
-    if y is None and isinstance(x, Rows) and len(x.parts) > 1:
+    if y is None and isinstance(x, Unread) and len(x.parts) > 1:
         y = x.parts[1]
-    if isinstance(y, Table):
+    if isinstance(y, DictValue):
         given = {name: _written(y.entries.get(name)) for name in names}
     elif isinstance(y, Items):
         given = dict(zip(names, map(_written, y.members), strict=False))

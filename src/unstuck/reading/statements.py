@@ -17,6 +17,7 @@ from unstuck.reading.values import (
     OWN_WORK,
     UNSURE,
     Class,
+    DictValue,
     Function,
     Instance,
     Items,
@@ -24,9 +25,8 @@ from unstuck.reading.values import (
     Made,
     Named,
     Network,
-    Rows,
     Scope,
-    Table,
+    Unread,
     hashable,
     members,
     plain,
@@ -129,7 +129,7 @@ class Interpreter(Expressions):
             self.bind(node.target, combine(node.op, before, change, self.place(node)))
         else:
             self.value(node.value)
-            self.bind(node.target, Rows())
+            self.bind(node.target, Unread())
 
     def bind(self, target: ast.expr, value: Any) -> None:
         """Bind what stands on the left of an assignment."""
@@ -138,33 +138,33 @@ class Interpreter(Expressions):
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value)
         elif isinstance(target, ast.Starred):
-            self.bind(target.value, Rows())
+            self.bind(target.value, Unread())
         elif isinstance(target, ast.Attribute):
             self._set_attribute(target, value)
         elif isinstance(target, ast.Subscript):
             self._set_item(target, value)
 
     def _unpack(self, targets: list[ast.expr], value: Any) -> None:
-        found = members(value) if not isinstance(value, (Rows, Table)) else None
+        found = members(value) if not isinstance(value, (Unread, DictValue)) else None
         if found is not None and len(found) == len(targets):
             for target, each in zip(targets, found, strict=True):
                 self.bind(target, each)
             return
         for index, target in enumerate(targets):
-            part = value.then(Operation(kind="take", value=index)) if isinstance(value, Rows) else Rows()
+            part = value.then(Operation(kind="take", value=index)) if isinstance(value, Unread) else Unread()
             self.bind(target, part)
 
     def _set_attribute(self, target: ast.Attribute, value: Any) -> None:
         owner = self.value(target.value)
         partly = self.conditional > 0
-        if isinstance(owner, Rows):
+        if isinstance(owner, Unread):
             partly = partly or any(each.value != "each" for each in owner.operations)
             owner = self.held_by.get(owner.root)
         if isinstance(owner, Class):
-            owner.members[target.attr] = Rows() if partly else value
+            owner.members[target.attr] = Unread() if partly else value
         if not isinstance(owner, (Made, Instance, Network)):
             return
-        value = Rows() if partly and target.attr == "trainable" else value
+        value = Unread() if partly and target.attr == "trainable" else value
         owner.attributes[target.attr] = value
         if isinstance(owner, Made) and target.attr != "trainable":
             owner.arguments[target.attr] = value
@@ -174,7 +174,7 @@ class Interpreter(Expressions):
 
     def _set_item(self, target: ast.Subscript, value: Any) -> None:
         owner, key = self.value(target.value), plain(self.value(target.slice))
-        if isinstance(owner, Table):
+        if isinstance(owner, DictValue):
             owner.entries[key if hashable(key) else UNSURE] = value
             owner.open = owner.open or key is UNSURE or not hashable(key) or bool(self.open_loops)
         elif isinstance(owner, Named) and owner.path == "os.environ":
@@ -185,7 +185,7 @@ class Interpreter(Expressions):
             and -len(owner.members) <= key < len(owner.members)
         ):
             owner.members[key] = value
-        elif isinstance(owner, Rows) and isinstance(target.value, ast.Name):
+        elif isinstance(owner, Unread) and isinstance(target.value, ast.Name):
             step = Operation(kind="set-part", value=self.text(target.slice), place=self.place(target))
             self.scope.bind(target.value.id, owner.then(step))
 
@@ -206,7 +206,7 @@ class Interpreter(Expressions):
         rounds = members(over)
         known = rounds is not None and len(rounds) <= MOST_ROUNDS
         if not known:
-            first = over.then(Operation(kind="take", value="each")) if isinstance(over, Rows) else Rows()
+            first = over.then(Operation(kind="take", value="each")) if isinstance(over, Unread) else Unread()
             rounds = [first]
             self._forget(node)
         stopped = False
@@ -235,8 +235,8 @@ class Interpreter(Expressions):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
                 held = self.scope.get(each.id)
                 if isinstance(held, Known):
-                    self.scope.bind(each.id, Rows())
-                elif isinstance(held, (Items, Table)):
+                    self.scope.bind(each.id, Unread())
+                elif isinstance(held, (Items, DictValue)):
                     held.open = True
 
     def _round(self, body: Sequence[ast.stmt]) -> bool:
@@ -316,7 +316,7 @@ class Interpreter(Expressions):
                 self.scope.names.pop(target.id, None)
             elif isinstance(target, ast.Subscript):
                 held = self.value(target.value)
-                if isinstance(held, (Items, Table)):
+                if isinstance(held, (Items, DictValue)):
                     held.open = True
                 if isinstance(held, Network):
                     held.whole = False

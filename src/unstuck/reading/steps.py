@@ -13,7 +13,7 @@ from unstuck.evidence.signatures import WITH_WIDTH
 from unstuck.reading.graph import kind_of, opened
 from unstuck.reading.layers import activation_of, applies, layer_of, produces
 from unstuck.reading.shapes import inner_of, shape_made
-from unstuck.reading.values import Made, Network, Rows, Tensor
+from unstuck.reading.values import Made, Network, Tensor, Unread
 
 #: Functions that make one column of 0 and 1 a class.
 _A_COLUMN_EACH = (*ONE_HOT, "get_dummies")
@@ -39,7 +39,7 @@ def _one_for_each_class(step: WrittenStep) -> bool:
     given = (
         operation.arguments.get(WITH_WIDTH.get(operation.kind, "")) if isinstance(operation, Made) else None
     )
-    if not isinstance(given, Rows) or len(given.operations) < len(("shape", "take")):
+    if not isinstance(given, Unread) or len(given.operations) < len(("shape", "take")):
         return False
     *labels, shape, column = given.operations
     columns = (shape.kind, str(column.value)) in _COLUMNS

@@ -11,7 +11,7 @@ from unstuck.evidence.facts import Place
 from unstuck.evidence.signatures import PARAMETERS
 from unstuck.reading.describe import Described, described
 from unstuck.reading.graph import all_parts
-from unstuck.reading.values import Compiled, Network, Rows, plain
+from unstuck.reading.values import Compiled, Network, Unread, plain
 from unstuck.reading.walk import Walk
 
 #: Methods of a model that train it.
@@ -26,7 +26,7 @@ MOST_TRAININGS = 50
 class FitCall:
     """One call of fit: its arguments by name, its place, the loops around it, the fits of this model before.
 
-    `loop_starts` are for each loop the root of Rows at its start: what is made in it has a later one.
+    `loop_starts` are for each loop the root of a value at its start: what is made in it has a later one.
     """
 
     arguments: Mapping[str, Any]
@@ -62,7 +62,7 @@ def trained(
     positional: list[Any],
     keywords: dict[str, Any],
     hidden: bool,
-) -> Rows:
+) -> Unread:
     """Note a call of fit, with the model as it stands now."""
     names = PARAMETERS["fit"] if method == "fit" else ("x", "y")
     arguments = {**dict(zip(names, positional, strict=False)), **keywords}
@@ -71,7 +71,7 @@ def trained(
     walk.doubtful = walk.doubtful or method == "fit_generator"
     if told in walk.fitted or len(walk.trainings) >= MOST_TRAININGS:
         network.fits += 1
-        return Rows(origin="history", place=place)
+        return Unread(origin="history", place=place)
     walk.fitted.add(told)
     fit = FitCall(
         arguments=arguments,
@@ -86,7 +86,7 @@ def trained(
     doubts = (*walk.assumed, *network.doubts)
     walk.trainings.append(Training(network, fit, described(network), network.compiled, walk.guessing, doubts))
     walk.note("fitted-model", node, of=network, fit=fit)
-    return Rows(origin="history", place=walk.place(node))
+    return Unread(origin="history", place=walk.place(node))
 
 
 def untrained(walk: Walk) -> list[Training]:

@@ -12,7 +12,7 @@ from typing import Any
 from unstuck.evidence.facts import Place, Sighting
 from unstuck.reading.graph import all_parts
 from unstuck.reading.training import FitCall, Training
-from unstuck.reading.values import Items, Known, Made, Named, Network, Rows, members, plain
+from unstuck.reading.values import Items, Known, Made, Named, Network, Unread, members, plain
 from unstuck.reading.walk import Walk
 
 
@@ -100,7 +100,7 @@ def _loop(found: Training, walk: Walk) -> Iterator[Sighting]:
         return
     folds = _goes_over_folds(loop)
     x = fit.arguments.get("x")
-    rows = x if isinstance(x, Rows) else None
+    rows = x if isinstance(x, Unread) else None
     fresh = rows is not None and (rows.root > start or any(each.value == "each" for each in rows.operations))
     if folds or fresh:
         epochs = plain(fit.arguments.get("epochs", Known(1)))

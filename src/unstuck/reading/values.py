@@ -29,7 +29,7 @@ class Items:
 
 
 @dataclass
-class Table:
+class DictValue:
     """A dict whose keys are known. `open` says that there may be more, or others."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Named:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Unread:
     """Anything that the text does not tell: mostly arrays, with what was done to them since.
 
     `operations` are in order; values made from one another share `root`. `origin` is the call that made
@@ -59,15 +59,15 @@ class Rows:
 
     origin: str = ""
     operations: tuple[Operation, ...] = ()
-    parts: tuple[Rows, ...] = ()
+    parts: tuple[Unread, ...] = ()
     root: int = field(default_factory=lambda: next(_ROOTS))
     place: Place | None = None
 
-    def then(self, step: Operation) -> Rows:
+    def then(self, step: Operation) -> Unread:
         """What this is after one more step."""
         return replace(self, operations=(*self.operations, step))
 
-    def having(self, parts: tuple[Rows, ...]) -> Rows:
+    def having(self, parts: tuple[Unread, ...]) -> Unread:
         """The same, made of these parts."""
         return replace(self, parts=parts)
 
@@ -218,9 +218,9 @@ class Compiled:
 Value: TypeAlias = (
     Known
     | Items
-    | Table
+    | DictValue
     | Named
-    | Rows
+    | Unread
     | Made
     | Partial
     | Function
@@ -264,7 +264,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, Items) and not value.open:
         members = [plain(each, depth + 1) for each in value.members]
         return UNSURE if any(each is UNSURE for each in members) else tuple(members)
-    if isinstance(value, Table) and not value.open:
+    if isinstance(value, DictValue) and not value.open:
         entries = {key: plain(each, depth + 1) for key, each in value.entries.items()}
         return UNSURE if any(each is UNSURE for each in entries.values()) else entries
     return UNSURE
@@ -282,7 +282,7 @@ def members(value: Any) -> list[Any] | None:
     """The members of a list or tuple, the keys of a dict, None for anything else."""
     if isinstance(value, Items) and not value.open:
         return list(value.members)
-    if isinstance(value, Table) and not value.open:
+    if isinstance(value, DictValue) and not value.open:
         return [Known(key) for key in value.entries]
     if isinstance(value, Known) and isinstance(value.value, (str, tuple, list, range)):
         return [Known(each) for each in itertools.islice(value.value, 10_000)]
@@ -325,10 +325,10 @@ class Scope:
         scope.names[name] = value
 
 
-def first_rows(values: Iterable[Any], depth: int = 0) -> Rows | None:
-    """The first of these values that is Rows, looking into lists."""
+def first_rows(values: Iterable[Any], depth: int = 0) -> Unread | None:
+    """The first of these values that was not read, looking into lists."""
     for value in values:
-        if isinstance(value, Rows):
+        if isinstance(value, Unread):
             return value
         if isinstance(value, Items) and depth < DEEPEST:
             found = first_rows(value.members, depth + 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unstuck.evidence.facts import Place
-from unstuck.reading.values import UNSURE, Named, Rows, Scope, plain
+from unstuck.reading.values import UNSURE, Named, Scope, Unread, plain
 
 #: Nodes that the walks of one file may pass together; a program of 1,000 lines has about 10,000.
 MOST_NODES = 200_000
@@ -25,11 +25,11 @@ MOST_DEPTH = 12
 Calls = Callable[[Any, ast.Call, Any, list[Any], dict[str, Any], bool], Any]
 
 
-class Ended(Exception):
+class ProgramEnded(Exception):
     """The walk has come to its end: `raise`, `sys.exit`, or the budget."""
 
 
-class Raised(Ended):
+class Raised(ProgramEnded):
     """The program raises an error here."""
 
 
@@ -63,7 +63,7 @@ class Walk:
     condition that was met and is not known to the names it reads. `walked` are the functions that
     were entered. `networks` and `objects` are the models and the objects of imported classes that
     came into being; `opaque` the models behind values that the text does not tell, `predicted` those
-    behind predictions, `held_by` those behind a list of layers, each by the root of the Rows. `loops`
+    behind predictions, `held_by` those behind a list of layers, each by the root of the value. `loops`
     are the loops around the present statement, `open_loops` those of them that go over something
     unknown; `tapes` the gradient tapes; `conditional` counts the undecided conditions around it.
     `doubtful` says that something was met after which nothing in the file is sure (an older Keras,
@@ -150,11 +150,11 @@ class Walk:
         """Count one node.
 
         Raises:
-            Ended: the budget is used up.
+            ProgramEnded: the budget is used up.
         """
         self.left -= 1
         if self.left < 0:
-            raise Ended
+            raise ProgramEnded
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands. In a loop or a function that is called again it may make several objects."""
@@ -197,7 +197,7 @@ class Walk:
     def looping(self, node: ast.AST, known: bool) -> Iterator[None]:
         """Inside a loop; `known` says that it goes over something known."""
         self.loops.append(node)
-        self.loop_starts.append(Rows().root)
+        self.loop_starts.append(Unread().root)
         if not known:
             self.open_loops.append(node)
         try:

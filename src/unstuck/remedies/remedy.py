@@ -106,7 +106,7 @@ class ByHandError(Exception):
 
 
 @dataclass(frozen=True)
-class Written:
+class StepEdit:
     """What one step did to a file. `step` is its index, from 0, among the steps that were written."""
 
     step: int
@@ -133,7 +133,7 @@ def diff_of(steps: Sequence[Proposal], sources: SourceReader) -> str | None:
         raise ByHandError(_by_hand(steps[0], str(reason))) from None
 
 
-def first_and_last(written: Sequence[Written]) -> list[tuple[Source, Source]]:
+def first_and_last(written: Sequence[StepEdit]) -> list[tuple[Source, Source]]:
     """Each file that was written, as it was before the first step and as it is after the last."""
     original: dict[str, Source] = {}
     current: dict[str, Source] = {}
@@ -143,7 +143,7 @@ def first_and_last(written: Sequence[Written]) -> list[tuple[Source, Source]]:
     return [(original[file], current[file]) for file in current]
 
 
-def write_steps(steps: Sequence[Proposal], sources: SourceReader) -> list[Written]:
+def write_steps(steps: Sequence[Proposal], sources: SourceReader) -> list[StepEdit]:
     """Make the steps one after the other, each in what those before it left of the user's files.
 
     Places are followed through the edits made before them. A step that has nothing to change is
@@ -153,7 +153,7 @@ def write_steps(steps: Sequence[Proposal], sources: SourceReader) -> list[Writte
         ByHandError: a step cannot be placed exactly, or none of them has anything to change.
     """
     current: dict[str, Source] = {}
-    written: list[Written] = []
+    written: list[StepEdit] = []
     waiting, idle = list(steps), []
     for index in range(len(steps)):
         step = waiting.pop(0)
@@ -164,7 +164,7 @@ def write_steps(steps: Sequence[Proposal], sources: SourceReader) -> list[Writte
             idle += [step] if edits is not None else []
             continue
         current[file] = after = _applied(step, source, edits)
-        written.append(Written(index, source, edits, after))
+        written.append(StepEdit(index, source, edits, after))
         waiting = [
             replace(each, at=moved(each.at, source, edits, after))
             if each.at and each.at.file == file

@@ -9,7 +9,7 @@ from typing import Any
 
 from unstuck.case.schema import RunRecord
 from unstuck.report.html.drawing import colour_of, style
-from unstuck.report.html.gallery import Gallery, Hung
+from unstuck.report.html.gallery import Gallery, PagePicture
 from unstuck.report.html.page import leading_trial
 from unstuck.report.html.picture import DASHES, Key, Picture
 from unstuck.report.html.visible import visible_record
@@ -68,7 +68,7 @@ def _numbered(name: str, taken: Figures) -> str:
     return next(each for each in (f"{name} {at}" for at in range(2, len(taken) + 3)) if each not in taken)
 
 
-def _alone(hung: Hung) -> Any:
+def _alone(hung: PagePicture) -> Any:
     """The figure with its title, its axes labelled where plain figures have the label, and its legend."""
     picture = hung.picture
     figure = picture.figure

@@ -23,7 +23,7 @@ _INDENT = 2
 _SHADES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-class Teller:
+class FixPrinter:
     """Writes on a stream: in colours on a terminal, and with diffs byte for byte into a file or pipe."""
 
     def __init__(self, stream: TextIO) -> None:

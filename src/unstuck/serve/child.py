@@ -33,7 +33,7 @@ _under_way: set[Process] = set()
 
 
 @dataclass(frozen=True)
-class Ended:
+class ProcessEnd:
     """How a process ended: its exit status (negative: the signal), the seconds it took and the end of what
     it printed. `interrupted` is true where the time limit ended it as Ctrl-C does, `killed` where it had
     to be killed because it went on after that.
@@ -54,7 +54,7 @@ async def run_child(
     limit: float,
     grace: float,
     tell: Callable[[float, str], Awaitable[None]],
-) -> Ended:
+) -> ProcessEnd:
     """Run a command to its end, at most for a time. It and its children are killed when this is cancelled.
 
     Args:
@@ -91,7 +91,7 @@ async def run_child(
         with anyio.CancelScope(shield=True), anyio.move_on_after(_LAST):
             await process.aclose()
     status = process.returncode if process.returncode is not None else -int(signal.SIGTERM)
-    return Ended(status, time.monotonic() - began, shown(bytes(output)), interrupted, killed)
+    return ProcessEnd(status, time.monotonic() - began, shown(bytes(output)), interrupted, killed)
 
 
 async def _wait(

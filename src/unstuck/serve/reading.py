@@ -13,7 +13,7 @@ from unstuck.case.schema import Case
 from unstuck.lint.record import LintReport
 from unstuck.serve.bounds import bounded_record, bounded_text
 from unstuck.serve.places import Places
-from unstuck.serve.tool import Answer, RefusedError, Tool
+from unstuck.serve.tool import CallError, Tool, ToolResult
 
 #: Columns of a report: no terminal wraps it again.
 WIDTH = 100
@@ -41,15 +41,15 @@ class LintArguments(msgspec.Struct, forbid_unknown_fields=True):
     ignore: Annotated[list[str], Meta(description="Leave out these rules.")] = []
 
 
-def lint(given: LintArguments, places: Places) -> Answer:
+def lint(given: LintArguments, places: Places) -> ToolResult:
     """What can be found in source alone."""
     from unstuck.lint.files import found, pasted, read
     from unstuck.lint.settings import settings
-    from unstuck.report.lint.text import Telling
+    from unstuck.report.lint.text import LintPrinter
     from unstuck.verbs.lint import examine
 
     if bool(given.paths) == (given.text is not None):
-        raise RefusedError("Give either paths (files or folders inside the root) or text (source code).")
+        raise CallError("Give either paths (files or folders inside the root) or text (source code).")
     chosen = settings(places.root, given.select, given.ignore)
     if given.text is not None:
         units = [pasted(given.file_name, given.text)]
@@ -57,7 +57,7 @@ def lint(given: LintArguments, places: Places) -> Answer:
         files = [str(places.inside(path)) for path in given.paths]
         units = [read(file) for file in found(files, chosen.exclude)]
     paper = io.StringIO()
-    telling = Telling(paper)
+    telling = LintPrinter(paper)
 
     def seen(unit: Any, findings: list[Any]) -> list[Any]:
         telling.findings(unit, findings)
@@ -65,7 +65,7 @@ def lint(given: LintArguments, places: Places) -> Answer:
 
     report = examine(units, chosen, seen)
     telling.end(report)
-    return Answer((bounded_text(paper.getvalue(), "Give fewer paths."),), bounded_record(report))
+    return ToolResult((bounded_text(paper.getvalue(), "Give fewer paths."),), bounded_record(report))
 
 
 class LogArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,7 +87,7 @@ class LogArguments(msgspec.Struct, forbid_unknown_fields=True):
     ] = None
 
 
-def log(given: LogArguments, places: Places) -> Answer:
+def log(given: LogArguments, places: Places) -> ToolResult:
     """What a training's log alone can tell."""
     from unstuck.logbook.gather import read_bytes, read_log
     from unstuck.logbook.reader import Given
@@ -95,7 +95,7 @@ def log(given: LogArguments, places: Places) -> Answer:
     from unstuck.verbs.log import read_case
 
     if (given.path is None) == (given.text is None):
-        raise RefusedError("Give either path (a log inside the root) or text (the log itself).")
+        raise CallError("Give either path (a log inside the root) or text (the log itself).")
     source = None if given.source is None else str(places.file(given.source))
     if given.text is not None:
         name = "<pasted text>"
@@ -107,7 +107,7 @@ def log(given: LogArguments, places: Places) -> Answer:
         name = str(path)
         runs = read_log(str(places.root / path) if name == "-" else name)
     case = read_case(name, runs, source)
-    return Answer((bounded_text(render(case, width=WIDTH)),), bounded_record(case))
+    return ToolResult((bounded_text(render(case, width=WIDTH)),), bounded_record(case))
 
 
 class ExplainArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -118,9 +118,9 @@ class ExplainArguments(msgspec.Struct, forbid_unknown_fields=True):
     ]
 
 
-def explain(given: ExplainArguments, places: Places) -> Answer:  # noqa: ARG001
+def explain(given: ExplainArguments, places: Places) -> ToolResult:  # noqa: ARG001
     """The page of a rule."""
-    return Answer((page(given.name),))
+    return ToolResult((page(given.name),))
 
 
 def page(name: str) -> str:
@@ -157,14 +157,14 @@ class RulesAnswer(msgspec.Struct, frozen=True):
     rules: list[RuleEntry]
 
 
-def rules(given: RulesArguments, places: Places) -> Answer:  # noqa: ARG001
+def rules(given: RulesArguments, places: Places) -> ToolResult:  # noqa: ARG001
     """The list of all rules."""
     from unstuck.verbs.explain import list_rules, rules_as_records
 
     paper = io.StringIO()
     list_rules(_console(paper))
     listed = RulesAnswer(msgspec.convert(rules_as_records(), list[RuleEntry]))
-    return Answer((bounded_text(paper.getvalue()),), bounded_record(listed))
+    return ToolResult((bounded_text(paper.getvalue()),), bounded_record(listed))
 
 
 class ShowArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -179,13 +179,13 @@ class ShowArguments(msgspec.Struct, forbid_unknown_fields=True):
     ] = False
 
 
-def show(given: ShowArguments, places: Places) -> Answer:
+def show(given: ShowArguments, places: Places) -> ToolResult:
     """The report of a saved diagnosis."""
     held = Case.load(places.case(given.case))
-    return Answer((told(held),), bounded_record(held, PICTURED) if given.record else None)
+    return ToolResult((case_text(held),), bounded_record(held, PICTURED) if given.record else None)
 
 
-def told(case: Case) -> str:
+def case_text(case: Case) -> str:
     """The report of a diagnosis as plain text."""
     from unstuck.report.terminal import render
 

@@ -9,7 +9,7 @@ from typing import Any
 from mcp import types
 
 from unstuck.serve.reading import page
-from unstuck.serve.tool import RefusedError
+from unstuck.serve.tool import CallError
 from unstuck.verbs.explain import UnknownRuleError
 
 _RULES = "unstuck://rules"
@@ -64,7 +64,7 @@ def content(uri: str) -> types.TextResourceContents:
     """A resource.
 
     Raises:
-        RefusedError: there is none of this address.
+        CallError: there is none of this address.
     """
     from unstuck.verbs.explain import rules_as_records
 
@@ -72,7 +72,7 @@ def content(uri: str) -> types.TextResourceContents:
         try:
             text = page(uri.removeprefix(f"{_RULES}/"))
         except UnknownRuleError as error:
-            raise RefusedError(str(error)) from None
+            raise CallError(str(error)) from None
         return types.TextResourceContents(uri=uri, mime_type="text/plain", text=text)
     if uri == _RULES:
         made: Any = rules_as_records()
@@ -80,7 +80,7 @@ def content(uri: str) -> types.TextResourceContents:
         made = _SHAPES[uri.removeprefix(_SCHEMAS)][1]()
     else:
         there = ", ".join([f"{_RULES}/NAME", *(each.uri for each in RESOURCES)])
-        raise RefusedError(f"There is no resource {uri!r}. There are: {there}.")
+        raise CallError(f"There is no resource {uri!r}. There are: {there}.")
     return types.TextResourceContents(uri=uri, mime_type="application/json", text=json.dumps(made, indent=2))
 
 
@@ -100,12 +100,12 @@ def prompt(name: str, arguments: dict[str, str]) -> types.GetPromptResult:
     """The prompt as a message of the user's.
 
     Raises:
-        RefusedError: there is no such prompt, or its script is missing.
+        CallError: there is no such prompt, or its script is missing.
     """
     if name != PROMPT.name:
-        raise RefusedError(f"There is no prompt {name!r}. There is: {PROMPT.name}.")
+        raise CallError(f"There is no prompt {name!r}. There is: {PROMPT.name}.")
     if not arguments.get("script"):
-        raise RefusedError(f"{PROMPT.name} needs the argument script: the training script.")
+        raise CallError(f"{PROMPT.name} needs the argument script: the training script.")
     steps = [f"Call lint on {arguments['script']}."]
     if arguments.get("log"):
         steps.append(f"Call log on {arguments['log']} with the script as source.")

@@ -14,10 +14,10 @@ from msgspec import Meta
 
 from unstuck.case.schema import Case, CaseError
 from unstuck.serve.bounds import LARGEST, bounded_record
-from unstuck.serve.child import Ended, run_child
+from unstuck.serve.child import ProcessEnd, run_child
 from unstuck.serve.places import Places
-from unstuck.serve.reading import PICTURED, told
-from unstuck.serve.tool import Answer, Progress, RefusedError, Tool
+from unstuck.serve.reading import PICTURED, case_text
+from unstuck.serve.tool import CallError, SayProgress, Tool, ToolResult
 from unstuck.verbs.ending import WRONGLY
 
 #: Seconds after the time limit in which an interrupted script may be diagnosed.
@@ -83,11 +83,11 @@ class RunAnswer(msgspec.Struct, frozen=True, kw_only=True):
     diagnosis: dict[str, Any]
 
 
-async def run(given: RunArguments, places: Places, progress: Progress) -> Answer:
+async def run(given: RunArguments, places: Places, progress: SayProgress) -> ToolResult:
     """Run a script and diagnose its trainings."""
     script = places.file(given.script)
     if any("\0" in each for each in given.arguments):
-        raise RefusedError("arguments holds a null byte, which no program can be given. Leave it out.")
+        raise CallError("arguments holds a null byte, which no program can be given. Leave it out.")
     async with _one_at_a_time:
         report = places.fresh() / f"{script.stem}.json"
         proof = ["--budget", str(given.budget)] if given.prove else ["--no-prove"]
@@ -97,11 +97,11 @@ async def run(given: RunArguments, places: Places, progress: Progress) -> Answer
     try:
         case = Case.load(report)
     except CaseError:
-        raise RefusedError(_nothing(given, ended)) from None
+        raise CallError(_nothing(given, ended)) from None
     return _answer(case, report, ended, str(script), quotes=True)
 
 
-async def prove(given: ProveArguments, places: Places, progress: Progress) -> Answer:
+async def prove(given: ProveArguments, places: Places, progress: SayProgress) -> ToolResult:
     """Try the remedies of a diagnosis. The file that is given stays as it is; a copy holds the proof."""
     from unstuck.lab.clocks import LONGEST
 
@@ -117,11 +117,11 @@ async def prove(given: ProveArguments, places: Places, progress: Progress) -> An
         ended = await _unstuck(command, places.root, LONGEST * given.budget + _BEYOND, progress)
     if ended.status != 0:
         said = _complaint(ended).replace(str(report), given.case)
-        raise RefusedError(said or f"The proof ended with status {ended.status} before it was written.")
+        raise CallError(said or f"The proof ended with status {ended.status} before it was written.")
     return _answer(Case.load(report), report, ended, "The proof", quotes=False)
 
 
-async def _unstuck(command: list[str], folder: Path, limit: float, progress: Progress) -> Ended:
+async def _unstuck(command: list[str], folder: Path, limit: float, progress: SayProgress) -> ProcessEnd:
     """A verb of unstuck in a process of its own."""
 
     async def tell(gone: float, line: str) -> None:
@@ -138,13 +138,13 @@ async def _unstuck(command: list[str], folder: Path, limit: float, progress: Pro
     )
 
 
-def _complaint(ended: Ended) -> str:
+def _complaint(ended: ProcessEnd) -> str:
     """What the command says of how it was called, "" where it says nothing of that."""
     wrongly = ended.status == WRONGLY and "Usage: unstuck" in ended.output
     return ended.output.rpartition("Error: ")[2].strip() if wrongly else ""
 
 
-def _nothing(given: RunArguments, ended: Ended) -> str:
+def _nothing(given: RunArguments, ended: ProcessEnd) -> str:
     """Why there is no diagnosis."""
     if _complaint(ended):
         return _complaint(ended)
@@ -161,7 +161,7 @@ def _nothing(given: RunArguments, ended: Ended) -> str:
     return f"{why}\nThe end of what it printed:\n{printed}" if printed else f"{why} It printed nothing."
 
 
-def _answer(case: Case, report: Path, ended: Ended, what: str, quotes: bool) -> Answer:
+def _answer(case: Case, report: Path, ended: ProcessEnd, what: str, quotes: bool) -> ToolResult:
     """The report, how it ended, what was printed where that `quotes` a script, and the record."""
     how = "was interrupted at the time limit" if ended.interrupted else "ended"
     note = (
@@ -177,11 +177,11 @@ def _answer(case: Case, report: Path, ended: Ended, what: str, quotes: bool) -> 
         case=str(report),
         diagnosis=bounded_record(case, _LEFT_OUT, LARGEST - _OUTPUT),
     )
-    texts = [f"{told(case).rstrip()}\n\n{note}"]
+    texts = [f"{case_text(case).rstrip()}\n\n{note}"]
     if quotes:
         last = f", its last {_OUTPUT:,} characters" if len(ended.output) > _OUTPUT else ""
         texts.append(f"What it printed{last}:\n{printed}" if printed else "It printed nothing.")
-    return Answer(tuple(texts), msgspec.to_builtins(record))
+    return ToolResult(tuple(texts), msgspec.to_builtins(record))
 
 
 TOOLS = (

@@ -28,7 +28,7 @@ from unstuck.serve import reading, resources, running
 from unstuck.serve.bounds import bounded_text
 from unstuck.serve.child import end_all
 from unstuck.serve.places import OutsideError, Places
-from unstuck.serve.tool import Answer, RefusedError, Tool
+from unstuck.serve.tool import CallError, Tool, ToolResult
 from unstuck.verbs.explain import UnknownRuleError
 
 _INSTRUCTIONS = (
@@ -40,7 +40,7 @@ _RUNS = "run executes the script and diagnoses it, prove tries the remedies."
 _RUNS_NOT = "Running scripts is not allowed here: the user can start the server with --allow-run."
 
 #: Errors whose text says what was given and what to do.
-_TOLD = (CaseError, FilesError, LogError, OutsideError, RefusedError, SettingsError, UnknownRuleError)
+_TOLD = (CaseError, FilesError, LogError, OutsideError, CallError, SettingsError, UnknownRuleError)
 
 #: Characters of an error: what was given may be long, and the end of a script's output belongs to it.
 _LONGEST_ERROR = 8000
@@ -91,12 +91,12 @@ class Service:
             return _result((said,), failed=True)
         return _result(answer.texts, answer.record)
 
-    async def _answered(self, context: _Context, params: types.CallToolRequestParams) -> Answer:
+    async def _answered(self, context: _Context, params: types.CallToolRequestParams) -> ToolResult:
         tool = self._tools.get(params.name)
         if tool is None:
-            raise RefusedError(self._unknown(params.name))
+            raise CallError(self._unknown(params.name))
         arguments = tool.taken(params.arguments)
-        answer: Answer
+        answer: ToolResult
         if tool.runs is not None:
             answer = await tool.runs(arguments, self._places, context.session.report_progress)
         else:
@@ -128,7 +128,7 @@ class Service:
     ) -> types.ReadResourceResult:
         try:
             return types.ReadResourceResult(contents=[resources.content(str(params.uri))])
-        except RefusedError as error:
+        except CallError as error:
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
 
     async def _list_prompts(
@@ -141,7 +141,7 @@ class Service:
     ) -> types.GetPromptResult:
         try:
             return resources.prompt(params.name, params.arguments or {})
-        except RefusedError as error:
+        except CallError as error:
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
 
 

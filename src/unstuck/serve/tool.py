@@ -11,12 +11,12 @@ import msgspec
 from unstuck.serve.places import Places
 
 
-class RefusedError(Exception):
+class CallError(Exception):
     """A call that cannot be answered. The text says what was given and what to do."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class ToolResult:
     """What a tool says: texts for reading (the first is ours, the others quote what a program printed),
     and the same as a record for programs.
     """
@@ -26,7 +26,7 @@ class Answer:
 
 
 #: Is told how far a call is: seconds gone, seconds it may take, and what was seen last.
-Progress = Callable[[float, float, str], Awaitable[None]]
+SayProgress = Callable[[float, float, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Tool:
     description: str
     arguments: type[msgspec.Struct]
     gives: type[msgspec.Struct] | None = None
-    reads: Callable[[Any, Places], Answer] | None = None
-    runs: Callable[[Any, Places, Progress], Awaitable[Answer]] | None = None
+    reads: Callable[[Any, Places], ToolResult] | None = None
+    runs: Callable[[Any, Places, SayProgress], Awaitable[ToolResult]] | None = None
     destroys: bool = False
 
     @property
@@ -61,13 +61,13 @@ class Tool:
         """The arguments of a call, checked.
 
         Raises:
-            RefusedError: one is missing, unknown or of the wrong kind.
+            CallError: one is missing, unknown or of the wrong kind.
         """
         try:
             return msgspec.convert(arguments or {}, self.arguments, strict=False)
         except msgspec.ValidationError as error:
             names = ", ".join(self.arguments.__struct_fields__) or "none"
-            raise RefusedError(
+            raise CallError(
                 f"The arguments of {self.name} are not understood: {error}. It takes: {names}."
             ) from None
 

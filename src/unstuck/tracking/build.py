@@ -11,7 +11,7 @@ from unstuck.evidence.dynamics import read_dynamics
 from unstuck.evidence.pictures import MOST_ROWS, AnswerSpread
 from unstuck.report.sentences import trivial_answers
 from unstuck.report.terminal import render
-from unstuck.tracking.record import MOST_POINTS, Histogram, Record, Series, named
+from unstuck.tracking.record import MOST_POINTS, Histogram, Record, ScalarSeries, named
 from unstuck.watch.observation import Observation
 from unstuck.watch.recorder import VitalSigns
 
@@ -42,7 +42,7 @@ def _last_step(model: Any, signs: VitalSigns) -> int:
     return signs.updates if iterations is None else int(keras.ops.convert_to_numpy(iterations))
 
 
-def _by_step(signs: VitalSigns, begin: int) -> list[Series]:
+def _by_step(signs: VitalSigns, begin: int) -> list[ScalarSeries]:
     """Figures of the whole model at the steps that were looked at, and the losses of single batches."""
     steps = [step.number for step in signs.pairs]
     losses = signs.batch_losses
@@ -50,20 +50,20 @@ def _by_step(signs: VitalSigns, begin: int) -> list[Series]:
     updates_a_batch = min(signs.updates / signs.steps_seen, 1.0) if signs.steps_seen else 1.0
     at = [begin + max(1, round((1 + n * signs.batch_stride) * updates_a_batch)) for n in range(len(losses))]
     return [
-        Series.of("gradient_norm", steps, [step.gradient_norm for step in signs.pairs]),
-        Series.of("update_ratio", steps, [step.update_ratio for step in signs.pairs]),
-        Series.of("learning_rate", steps, [step.learning_rate for step in signs.pairs]),
-        Series.of("batch_loss", at, losses),
+        ScalarSeries.of("gradient_norm", steps, [step.gradient_norm for step in signs.pairs]),
+        ScalarSeries.of("update_ratio", steps, [step.update_ratio for step in signs.pairs]),
+        ScalarSeries.of("learning_rate", steps, [step.learning_rate for step in signs.pairs]),
+        ScalarSeries.of("batch_loss", at, losses),
     ]
 
 
-def _by_layer(seen: Observation, signs: VitalSigns) -> list[Series]:
+def _by_layer(seen: Observation, signs: VitalSigns) -> list[ScalarSeries]:
     table = layer_steps(read_dynamics(seen.model, signs), MOST_POINTS)
     if table is None:
         return []
     kinds = {"gradient_norm_by_layer": table.gradients, "update_ratio_by_layer": table.ratios}
     return [
-        Series.of(named(kind, layer), table.steps, values)
+        ScalarSeries.of(named(kind, layer), table.steps, values)
         for kind, held in kinds.items()
         for layer, values in zip(table.layers, held, strict=True)
     ]

@@ -42,7 +42,7 @@ def _cut(name: str, most: int) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Series:
+class ScalarSeries:
     """One number over optimizer steps (counted from 1), finite values only."""
 
     name: str
@@ -50,7 +50,7 @@ class Series:
     values: tuple[float, ...]
 
     @classmethod
-    def of(cls, name: str, steps: Sequence[int], values: Iterable[float | None]) -> Series:
+    def of(cls, name: str, steps: Sequence[int], values: Iterable[float | None]) -> ScalarSeries:
         """The points that are numbers, thinned evenly where there are very many."""
         pairs = zip(steps, values, strict=True)
         points = [(at, value) for at, value in pairs if value is not None and math.isfinite(value)]
@@ -89,7 +89,7 @@ class Record:
     """
 
     last_step: int = 0
-    series: tuple[Series, ...] = ()
+    series: tuple[ScalarSeries, ...] = ()
     histograms: tuple[Histogram, ...] = ()
     numbers: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from unstuck.tracking.record import Histogram, Record, Series, Tracker, prefix
+from unstuck.tracking.record import Histogram, Record, ScalarSeries, Tracker, prefix
 
 _FITS = "unstuck/fits"
 
@@ -45,12 +45,12 @@ def write(run: Any, record: Record) -> str:
     return f"Weights & Biases (run {run.name or run.id}, {root}/)"
 
 
-def _charts(series: Iterable[Series]) -> list[tuple[str, list[Series]]]:
+def _charts(series: Iterable[ScalarSeries]) -> list[tuple[str, list[ScalarSeries]]]:
     """One chart for each figure of the whole model, one for each figure by layer."""
     return [(name, list(held)) for name, held in groupby(series, lambda each: each.name.partition("/")[0])]
 
 
-def _chart(name: str, lines: list[Series]) -> Any:
+def _chart(name: str, lines: list[ScalarSeries]) -> Any:
     import wandb
 
     return wandb.plot.line_series(

@@ -14,7 +14,7 @@ from unstuck.report.progress import progress
 from unstuck.report.streams import settle
 from unstuck.report.terminal import tell
 from unstuck.report.text import path
-from unstuck.verbs.run import Outcome
+from unstuck.verbs.script import ProgramResult
 
 #: The name of a run's page unless another one is given.
 PAGE = "unstuck-report.html"
@@ -44,7 +44,7 @@ class Page:
 
 
 def after_run(
-    outcome: Outcome,
+    outcome: ProgramResult,
     stream: TextIO | None,
     json_file: Path | None,
     fail_on: str | None,

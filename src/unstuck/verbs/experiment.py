@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from unstuck.lab.experiment import Clock, Experiment, UnaskableError, experiments
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Experiment, UnaskableError, experiments
 from unstuck.lab.record import NoRecipeError
 from unstuck.lab.rerun import Rerun
 from unstuck.report.paper import Paper
 from unstuck.report.progress import progress
 from unstuck.report.text import figures, flat
-from unstuck.verbs.run import run_script
+from unstuck.verbs.script import run_script
 
 
 class AskingError(Exception):

@@ -22,18 +22,18 @@ from unstuck.fix.choice import (
     run_to_fix,
 )
 from unstuck.fix.compose import compose
-from unstuck.fix.files import Edited, RefusedError, edited, unchanged, write
+from unstuck.fix.files import Edited, UneditableError, edited, unchanged, write
 from unstuck.fix.patch import UndoError
 from unstuck.fix.undo import undo
 from unstuck.remedies.remedy import catalogue
-from unstuck.report.fixing import Teller
-from unstuck.verbs.verify import Stage, verify
+from unstuck.report.fixing import FixPrinter
+from unstuck.verbs.verify import ScriptCall, verify
 
 DONE, REFUSED = 0, 1
 
 
 @dataclass(frozen=True)
-class Wishes:
+class FixOptions:
     """What is asked for: which fit (from 1) and remedies, and what to do with the edit."""
 
     run: int | None = None
@@ -68,12 +68,12 @@ def is_case(target: str) -> bool:
     return target.lower().endswith(".json")
 
 
-def fix(case: Case, wishes: Wishes, stream: TextIO, scene: Scene, arguments: Sequence[str] = ()) -> int:
+def fix(case: Case, options: FixOptions, stream: TextIO, scene: Scene, arguments: Sequence[str] = ()) -> int:
     """Show, verify and write the chosen remedies of a Case, as wished.
 
     Args:
         case: the diagnosis.
-        wishes: what to take and what to do.
+        options: what to take and what to do.
         stream: where to tell of it.
         scene: where the script is run again.
         arguments: the script's, for the second run; those in the Case if there are none.
@@ -84,42 +84,42 @@ def fix(case: Case, wishes: Wishes, stream: TextIO, scene: Scene, arguments: Seq
     Raises:
         ChoiceError: there is no such fit or remedy in the Case.
     """
-    teller = Teller(stream)
+    teller = FixPrinter(stream)
     if not case.runs:
         teller.say(f"There is nothing to fix: {case.message or 'no fit was seen.'}")
         return REFUSED
-    at = run_to_fix(case, wishes.run, wishes.choose, wishes.remedies)
+    at = run_to_fix(case, options.run, options.choose, options.remedies)
     run = case.runs[at]
-    chosen = wishes.choose(run)
+    chosen = options.choose(run)
     if not chosen:
-        teller.nothing_chosen(run, at, wishes.everything)
+        teller.nothing_chosen(run, at, options.everything)
         return REFUSED
     try:
-        if wishes.everything:
+        if options.everything:
             teller.spoken_against(run)
         files = _compose(run, chosen, case, teller)
         if not files:
             return REFUSED
-        if wishes.run is None:
-            teller.others(others_with_remedies(case, at, wishes.choose))
-        if wishes.verify and not _verified(files, run, at, _stage(case, scene, arguments), teller):
-            teller.not_written() if wishes.write else None
+        if options.run is None:
+            teller.others(others_with_remedies(case, at, options.choose))
+        if options.verify and not _verified(files, run, at, _script_call(case, scene, arguments), teller):
+            teller.not_written() if options.write else None
             return REFUSED
-        if wishes.write:
+        if options.write:
             teller.written(files, write(files))
         else:
             teller.how_to_write()
-    except RefusedError as refusal:
+    except UneditableError as refusal:
         teller.say(str(refusal))
         return REFUSED
     return DONE
 
 
-def _compose(run: RunRecord, chosen: Sequence[Choice], case: Case, teller: Teller) -> list[Edited]:
+def _compose(run: RunRecord, chosen: Sequence[Choice], case: Case, teller: FixPrinter) -> list[Edited]:
     """The edited files, told of with all that could not be placed; none where nothing could be.
 
     Raises:
-        RefusedError: one of the files may not be edited.
+        UneditableError: one of the files may not be edited.
     """
     main = _main(case, run)
     steps = [change for choice in chosen if choice.remedy.diff for change in choice.remedy.changes]
@@ -142,24 +142,24 @@ def _main(case: Case, run: RunRecord) -> str | None:
     return same[0] if here not in run.sources and len(same) == 1 else here
 
 
-def _stage(case: Case, scene: Scene, arguments: Sequence[str]) -> Stage:
+def _script_call(case: Case, scene: Scene, arguments: Sequence[str]) -> ScriptCall:
     """What to run again.
 
     Raises:
-        RefusedError: the Case is of no script, or the script is not there.
+        UneditableError: the Case is of no script, or the script is not there.
     """
     if case.script is None:
-        raise RefusedError("The case is of no script, so there is nothing to run: leave --verify out.")
+        raise UneditableError("The case is of no script, so there is nothing to run: leave --verify out.")
     if not (scene.folder / case.script).is_file():
-        raise RefusedError(
+        raise UneditableError(
             f"{case.script} is not here, so it cannot be run: call this in the folder where it was diagnosed."
         )
-    return Stage(case.script, list(arguments) or case.arguments, scene.folder, scene.environment)
+    return ScriptCall(case.script, list(arguments) or case.arguments, scene.folder, scene.environment)
 
 
-def _verified(files: Sequence[Edited], run: RunRecord, at: int, stage: Stage, teller: Teller) -> bool:
-    teller.running(stage.script, stage.arguments)
-    comparison = verify(stage, files, run, at)
+def _verified(files: Sequence[Edited], run: RunRecord, at: int, call: ScriptCall, teller: FixPrinter) -> bool:
+    teller.running(call.script, call.arguments)
+    comparison = verify(call, files, run, at)
     teller.comparison(comparison)
     return not comparison.against
 
@@ -167,7 +167,7 @@ def _verified(files: Sequence[Edited], run: RunRecord, at: int, stage: Stage, te
 def fix_script(
     script: str,
     arguments: Sequence[str],
-    wishes: Wishes,
+    options: FixOptions,
     stream: TextIO,
     *,
     budget: float | None,
@@ -178,7 +178,7 @@ def fix_script(
     Args:
         script: the file.
         arguments: those of the script.
-        wishes: what to take and what to do.
+        options: what to take and what to do.
         stream: where to tell of it.
         budget: seconds for trying the remedies, None to try none.
         on: where they are tried, "local" or "ray".
@@ -191,9 +191,9 @@ def fix_script(
     """
     from unstuck.verbs.ending import after_run
     from unstuck.verbs.prove import proven
-    from unstuck.verbs.run import run_script
+    from unstuck.verbs.script import run_script
 
-    _require_known(wishes.remedies)
+    _require_known(options.remedies)
     scene = Scene.now()
     outcome = run_script(script, list(arguments), keeps_recipes="none" if budget is None else "stuck")
     if outcome.forked:
@@ -202,7 +202,7 @@ def fix_script(
     if budget is not None:
         outcome = proven(outcome, budget, on)
     after_run(outcome, stream, None, None)
-    return fix(outcome.case, wishes, stream, scene)
+    return fix(outcome.case, options, stream, scene)
 
 
 def _require_known(names: Sequence[str]) -> None:
@@ -218,8 +218,8 @@ def take_back(patch: str, stream: TextIO) -> int:
     """Undo what `--write` did, by the patch it kept: 0 when done, 1 when the file is not as it left it."""
     try:
         path = undo(Path(patch))
-    except (UndoError, RefusedError) as refusal:
-        Teller(stream).say(str(refusal))
+    except (UndoError, UneditableError) as refusal:
+        FixPrinter(stream).say(str(refusal))
         return REFUSED
-    Teller(stream).taken_back(path)
+    FixPrinter(stream).taken_back(path)
     return DONE

@@ -15,7 +15,7 @@ from pathlib import Path
 def main(plan_file: str) -> int:
     """Run the script under observation, save the Case, and return the script's own exit status."""
     from unstuck.verbs.ending import after_run
-    from unstuck.verbs.run import run_script
+    from unstuck.verbs.script import run_script
     from unstuck.watch.edited import run_instead
 
     plan = json.loads(Path(plan_file).read_bytes())

@@ -25,7 +25,7 @@ FORMATS: dict[str, Callable[[LintReport], str]] = {
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LintOptions:
     """The options of one call."""
 
     select: tuple[str, ...] = ()
@@ -36,12 +36,12 @@ class Wishes:
     fail_on: str = "measured"
 
 
-def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[], bytes]) -> int:
+def lint(paths: Sequence[str], options: LintOptions, stream: TextIO, stdin: Callable[[], bytes]) -> int:
     """Lint files and folders, tell what was found, and give the exit status.
 
     Args:
         paths: files and folders; "-" for standard input.
-        wishes: the options.
+        options: the options.
         stream: where the report goes.
         stdin: reads standard input.
 
@@ -53,14 +53,14 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
         FilesError: a path does not exist.
         SettingsError: a setting cannot be followed.
     """
-    chosen = settings(Path.cwd(), wishes.select, wishes.ignore)
+    chosen = settings(Path.cwd(), options.select, options.ignore)
     units = [text_of("<stdin>", stdin())] if "-" in paths else []
     units += [read(file) for file in found([path for path in paths if path != "-"], chosen.exclude)]
-    telling = text.Telling(stream) if wishes.format == "text" else None
+    telling = text.LintPrinter(stream) if options.format == "text" else None
 
     def seen(unit: Unit, found: list[Found]) -> list[Found]:
-        if wishes.fix and found and not unit.is_notebook and unit.file != "<stdin>":
-            found = _fixed(unit.file, found, wishes, chosen, telling)
+        if options.fix and found and not unit.is_notebook and unit.file != "<stdin>":
+            found = _fixed(unit.file, found, options, chosen, telling)
         if telling is not None:
             telling.findings(unit, found)
         return found
@@ -69,11 +69,11 @@ def lint(paths: Sequence[str], wishes: Wishes, stream: TextIO, stdin: Callable[[
     if telling is not None:
         telling.end(report)
     else:
-        stream.write(FORMATS[wishes.format](report))
+        stream.write(FORMATS[options.format](report))
     if report.skipped:
         return 2
     order = list(Certainty)
-    bound = order.index(Certainty(wishes.fail_on))
+    bound = order.index(Certainty(options.fail_on))
     return int(any(order.index(Certainty(each.certainty)) >= bound for each in report.findings))
 
 
@@ -109,7 +109,7 @@ def examine(
     return LintReport(
         version=__version__,
         files=read,
-        findings=[each.told for each in findings],
+        findings=[each.record for each in findings],
         skipped=skipped,
         trainings=trainings,
         trainings_in_part=partly,
@@ -122,12 +122,12 @@ def _place(found: Found) -> tuple[str, str, int, int]:
 
 
 def _fixed(
-    file: str, seen: list[Found], wishes: Wishes, chosen: Settings, telling: text.Telling | None
+    file: str, seen: list[Found], options: LintOptions, chosen: Settings, telling: text.LintPrinter | None
 ) -> list[Found]:
     """Write a file's fixes; its findings after that."""
     from unstuck.lint.fixing import fix  # edits with libcst: only where it is asked for
 
-    fixed = fix(file, seen, unsafe=wishes.unsafe_fixes)
+    fixed = fix(file, seen, unsafe=options.unsafe_fixes)
     if telling is not None:
         telling.fixed(fixed)
     return check(read(file), chosen).found if fixed.rules else seen

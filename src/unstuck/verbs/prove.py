@@ -18,7 +18,7 @@ from unstuck.lab.prove import prove
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.saved import SavedError, load, save, why_not
 from unstuck.report.progress import progress
-from unstuck.verbs.run import Outcome
+from unstuck.verbs.script import ProgramResult
 from unstuck.watch.runner import INTERRUPTED
 
 #: Trainings at the same time, unless told otherwise: more than a wave of trials has would wait, each in
@@ -58,18 +58,20 @@ def prove_case(
             for done, (number, recipe) in enumerate(recipes.kept.items()):
                 share = clock.part(clock.left / (len(recipes.kept) - done))
                 with progress("unstuck tries the remedies") as say:
-                    told = _Told(say, share)
-                    runs[number] = _proved(runs[number], recipe, executor, share, told)
+                    line = _ProgressLine(say, share)
+                    runs[number] = _proved(runs[number], recipe, executor, share, line)
                 proof = runs[number].proof
                 if proof is not None and proof.interrupted:
                     break
     return msgspec.structs.replace(case, runs=runs)
 
 
-def _proved(run: RunRecord, recipe: Any, executor: Executor, budget: Budget, told: _Told) -> RunRecord:
+def _proved(
+    run: RunRecord, recipe: Any, executor: Executor, budget: Budget, line: _ProgressLine
+) -> RunRecord:
     """The run with its proof; a defect costs this proof and no other."""
     try:
-        return prove(run, recipe, executor, budget=budget, progress=told)
+        return prove(run, recipe, executor, budget=budget, progress=line)
     except ExecutorError:
         raise
     except KeyboardInterrupt:
@@ -78,7 +80,7 @@ def _proved(run: RunRecord, recipe: Any, executor: Executor, budget: Budget, tol
         return _lacking(run, f"it failed ({type(error).__name__}: {error})")
 
 
-def proven(outcome: Outcome, budget: float, on: str) -> Outcome:
+def proven(outcome: ProgramResult, budget: float, on: str) -> ProgramResult:
     """The outcome of a script with its stuck runs proven; where that is not possible, a message says so."""
     if outcome.recipes is None or outcome.forked or outcome.status == INTERRUPTED:
         return outcome
@@ -94,7 +96,7 @@ def proven(outcome: Outcome, budget: float, on: str) -> Outcome:
     return replace(outcome, case=msgspec.structs.replace(outcome.case, message=message))
 
 
-def postponed(outcome: Outcome, report: Path | None) -> Outcome:
+def postponed(outcome: ProgramResult, report: Path | None) -> ProgramResult:
     """The outcome of a run with --no-prove: the recipes are saved beside the report, for `unstuck prove`."""
     if outcome.recipes is None or outcome.forked or report is None:
         return outcome
@@ -161,7 +163,7 @@ def _beside(report: Path) -> Path:
     return report.with_name(f"{report.stem}.recipes.npz")
 
 
-class _Told:
+class _ProgressLine:
     """The progress line: what is done, and the seconds left."""
 
     def __init__(self, say: Any, clock: Budget) -> None:

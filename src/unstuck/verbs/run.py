@@ -1,62 +1,52 @@
-"""Run the user's script as Python would, watched, and diagnose every fit it makes."""
+"""The verb `run`: a script from beginning to end, then the proof, the report and the exit status."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import TextIO
 
-from unstuck.case.schema import Case
+from unstuck.told.outlet import Outlet
 from unstuck.told.telling import Telling
-from unstuck.verbs.diagnose import Session
-from unstuck.watch import hook
-from unstuck.watch.runner import execute, why_nothing
+from unstuck.verbs.ending import Page, after_run
+from unstuck.verbs.prove import postponed, proven
+from unstuck.verbs.script import run_script
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The script's own exit status, and what was diagnosed. `forked` is true in a child process
-    that the script forked off: it must end with `status` and report nothing. `recipes` are those
-    of the stuck runs, None where they were not asked for.
+class RunOptions:
+    """What is asked for beside the script or notebook. Files are absolute; `quiet` means no report.
+
+    `report` is where the JSON goes, `notebook` where a notebook is written with its findings. `reference`
+    says whether fits are held against simple models.
     """
 
-    status: int
-    case: Case
-    forked: bool = False
-    recipes: Any = None
+    report: Path | None = None
+    page: Page | None = None
+    notebook: Path | None = None
+    fail_on: str | None = None
+    quiet: bool = False
+    prove: bool = True
+    budget: float = 60.0
+    on: str = "local"
+    reference: bool = True
 
 
-def run_script(
-    script: str,
-    arguments: list[str],
-    source: bytes | None = None,
-    *,
-    keeps_recipes: Literal["none", "stuck", "all"] = "none",
-    reference: bool = True,
-    telling: Telling | None = None,
-) -> Outcome:
-    """Run a script to its end, however it ends, and diagnose what was seen.
-
-    The script's own output goes where it goes; its uncaught exception is printed as Python prints
-    it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
-    The outcome holds what is needed to train again: of no run, of the stuck ones or of all.
-    `reference` says whether fits are held against simple models, `telling` tells what is known before a fit
-    has ended.
-    """
-    process = os.getpid()
-    session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes, reference=reference)
-    hook.install()
-    hook.listen(session.observe, telling.onlooker if telling is not None else None)
-    try:
-        status, error = execute(script, arguments, source)
-    finally:
-        hook.stop_listening(session.observe)
-    if os.getpid() != process:
-        return Outcome(status, Case(), forked=True)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # the script may have closed it or set it to None
-            stream.flush()
-    case = session.case(message=why_nothing(session.runs, error))
-    return Outcome(status, case, recipes=session.recipes)
+def run(script: str, arguments: Sequence[str], options: RunOptions, stream: TextIO) -> int:
+    """Run a script watched, prove what was found, tell it on the stream; the exit status."""
+    wanted = options.report is not None or options.prove
+    result = run_script(
+        script,
+        list(arguments),
+        keeps_recipes="stuck" if wanted else "none",
+        reference=options.reference,
+        telling=Telling(None if options.quiet else Outlet(sys.stderr), script),
+    )
+    if options.prove:
+        result = proven(result, options.budget, options.on)
+    else:
+        result = postponed(result, options.report)
+    outlet = None if options.quiet else stream
+    return after_run(result, outlet, options.report, options.fail_on, options.page)

@@ -16,7 +16,7 @@ from unstuck.report.comparison import Comparison, compared
 
 
 @dataclass(frozen=True)
-class Stage:
+class ScriptCall:
     """Where and how the script was run before the script itself could change any of it."""
 
     script: str
@@ -25,17 +25,17 @@ class Stage:
     environment: Mapping[str, str]
 
 
-def verify(stage: Stage, files: Sequence[Edited], before: RunRecord, number: int) -> Comparison:
+def verify(call: ScriptCall, files: Sequence[Edited], before: RunRecord, number: int) -> Comparison:
     """Run the script with the edits in place, in a process of its own, and compare one of its fits.
 
     Args:
-        stage: what to run, and where.
+        call: what to run, and where.
         files: the edits; nothing is written to the files themselves.
         before: the fit as it was diagnosed.
         number: which fit of the script it is, counted from 0.
     """
     with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
-        status, case = _run(stage, files, Path(folder))
+        status, case = _run(call, files, Path(folder))
     if case is None:
         return Comparison(
             against=f"The edited script ended with status {status} before its diagnosis was written."
@@ -43,7 +43,7 @@ def verify(stage: Stage, files: Sequence[Edited], before: RunRecord, number: int
     return compared(before, number, case, status)
 
 
-def _run(stage: Stage, files: Sequence[Edited], folder: Path) -> tuple[int, Case | None]:
+def _run(call: ScriptCall, files: Sequence[Edited], folder: Path) -> tuple[int, Case | None]:
     """The exit status of the edited script, and its Case where it came to one."""
     held = {}
     for index, each in enumerate(files):
@@ -51,12 +51,12 @@ def _run(stage: Stage, files: Sequence[Edited], folder: Path) -> tuple[int, Case
         copy.write_bytes(each.after)
         held[each.file] = str(copy)
     report, plan = folder / "case.json", folder / "plan.json"
-    told = {"script": stage.script, "arguments": list(stage.arguments), "report": str(report), "edited": held}
+    told = {"script": call.script, "arguments": list(call.arguments), "report": str(report), "edited": held}
     plan.write_text(json.dumps(told))
     done = subprocess.run(
         [sys.executable, "-m", "unstuck.verbs.fix_child", str(plan)],
-        cwd=stage.folder,
-        env=dict(stage.environment),
+        cwd=call.folder,
+        env=dict(call.environment),
         check=False,
     )
     try:

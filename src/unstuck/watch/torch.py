@@ -122,14 +122,14 @@ class Torch:
         """The user's line in which the function first makes a tensor of this shape, None for none."""
         found: list[Place | None] = []
 
-        class Seen(TorchFunctionMode):  # type: ignore[misc]
+        class LineOfShape(TorchFunctionMode):  # type: ignore[misc]
             def __torch_function__(self, called: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
                 made = called(*args, **(kwargs or {}))
                 if not found and isinstance(made, torch.Tensor) and tuple(made.shape) == shape:
                     found.append(calling_place())
                 return made
 
-        with Seen():
+        with LineOfShape():
             function(*given)
         return next(iter(found), None)
 

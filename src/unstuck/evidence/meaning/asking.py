@@ -51,17 +51,17 @@ def answer_of(function: Callable[..., Any], *arguments: Any) -> Any:
     """What the function gives for these arguments.
 
     Raises:
-        AskingError: the function reaches out of the program, or raises.
+        NoAnswerError: the function reaches out of the program, or raises.
     """
     _look_into(function, 0, set())
     try:
         with unseen(function):
             return function(*arguments)
     except Exception as error:  # whatever a user's function may raise on values that are not its own
-        raise AskingError(f"it raised {type(error).__name__} on values made up for it") from error
+        raise NoAnswerError(f"it raised {type(error).__name__} on values made up for it") from error
 
 
-class AskingError(Exception):
+class NoAnswerError(Exception):
     """A user's function that cannot be asked without its being noticed, or gives nothing."""
 
 
@@ -71,7 +71,7 @@ def _look_into(thing: Any, depth: int, seen: set[int]) -> None:
         return
     seen.add(id(thing))
     if depth > _DEEPEST:
-        raise AskingError("it calls functions that call functions, too deep to be looked through")
+        raise NoAnswerError("it calls functions that call functions, too deep to be looked through")
     if isinstance(thing, functools.partial):
         for part in (thing.func, *thing.args, *thing.keywords.values()):
             _look_into(part, depth + 1, seen)
@@ -90,7 +90,7 @@ def _look_into(thing: Any, depth: int, seen: set[int]) -> None:
 def _look_into_code(code: types.CodeType) -> None:
     for instruction in dis.get_instructions(code):
         if instruction.opname.startswith("LOAD_") and instruction.argval in _REACHES_OUT:
-            raise AskingError(f"it calls {instruction.argval}")
+            raise NoAnswerError(f"it calls {instruction.argval}")
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             _look_into_code(constant)
@@ -139,7 +139,7 @@ def _look_into_object(thing: Any, depth: int, seen: set[int]) -> None:
     import keras
 
     if isinstance(thing, (keras.Layer, keras.Variable, keras.Metric, keras.random.SeedGenerator)):
-        raise AskingError(f"it holds a {type(thing).__name__}, whose state it may change")
+        raise NoAnswerError(f"it holds a {type(thing).__name__}, whose state it may change")
     if not isinstance(thing, keras.losses.Loss):
         _look_into_array(thing)
         return
@@ -171,6 +171,6 @@ def _look_into_part(value: Any, depth: int, seen: set[int]) -> None:
 def _look_into_array(thing: Any) -> None:
     size = getattr(thing, "nbytes", None)
     if not isinstance(size, int):
-        raise AskingError(f"it holds a {type(thing).__name__}, which may be shared with the program")
+        raise NoAnswerError(f"it holds a {type(thing).__name__}, which may be shared with the program")
     if size > _MOST_BYTES:
-        raise AskingError("it holds large arrays")
+        raise NoAnswerError("it holds large arrays")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.layers import is_keras, runs_as_keras
-from unstuck.evidence.meaning.asking import AskingError, answer_of
+from unstuck.evidence.meaning.asking import NoAnswerError, answer_of
 from unstuck.evidence.meaning.formulas import (
     OF_CLASS_NUMBERS,
     OF_DECISIONS,
@@ -81,7 +81,7 @@ def _value_or_none(call: Callable[..., Any], targets: np.ndarray, answers: np.nd
     """The mean of what a loss gives, None where it raises, as torch does on labels outside [0, 1]."""
     try:
         return _value(call, targets, answers)
-    except AskingError:
+    except NoAnswerError:
         return None
 
 
@@ -94,7 +94,7 @@ def meaning_of(loss: Any, shape: tuple[int | None, ...]) -> Meaning | None:
     for targets, answers, expected in _questions((_ROWS, *_sizes(shape))):
         try:
             value = _value(call, targets, answers)
-        except AskingError:
+        except NoAnswerError:
             continue
         for meaning, formula in expected:
             if _same(value, formula) and _agrees_outside(call, meaning, targets, answers):
@@ -106,7 +106,7 @@ def mean_of(loss: Any, targets: np.ndarray, answers: np.ndarray) -> float:
     """The mean of what a loss gives for these targets and answers, unseen by the user's program.
 
     Raises:
-        AskingError: it cannot be called without being noticed, or gives no number.
+        NoAnswerError: it cannot be called without being noticed, or gives no number.
     """
     return _value(_callable(loss), targets, answers)
 
@@ -169,7 +169,7 @@ def _value(call: Callable[..., Any], targets: np.ndarray, answers: np.ndarray) -
     try:
         return float(np.mean(keras.ops.convert_to_numpy(result)))
     except Exception as error:  # a structure, a string: no loss that Keras could train with
-        raise AskingError("it gives no number") from error
+        raise NoAnswerError("it gives no number") from error
 
 
 def _agrees_outside(
@@ -181,7 +181,7 @@ def _agrees_outside(
     far = (answers - 0.5) * 6.0
     try:
         return _same(_value(call, targets, far), _value(_keras_own(meaning), targets, far))
-    except AskingError:
+    except NoAnswerError:
         return False
 
 

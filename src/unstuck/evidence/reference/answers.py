@@ -20,7 +20,7 @@ from unstuck.evidence.reference.learners import (
     trees,
 )
 from unstuck.evidence.reference.problem import Problem
-from unstuck.evidence.reference.table import Table
+from unstuck.evidence.reference.table import FeatureTable
 from unstuck.watch.muting import muted
 
 #: The answers' names, as they are told.
@@ -91,7 +91,7 @@ def simple_answers(problem: Problem, width: int | None, deadline: Deadline) -> d
     return found
 
 
-def _as_numbers(problem: Problem) -> Table:
+def _as_numbers(problem: Problem) -> FeatureTable:
     """The table with targets that learners take: one output is a plain column, 0/1 are numbers."""
     table, targets = problem.table, problem.table.targets
     if table.classes is None:
@@ -100,7 +100,9 @@ def _as_numbers(problem: Problem) -> Table:
     return replace(table, targets=targets)
 
 
-def _learners(table: Table, folds: Sequence[Fold], left: float) -> list[tuple[str, Callable[[], np.ndarray]]]:
+def _learners(
+    table: FeatureTable, folds: Sequence[Fold], left: float
+) -> list[tuple[str, Callable[[], np.ndarray]]]:
     """The simple models for a table, the quickest first; those that take longer than is left are left out."""
     targets = table.targets
     found = [("nearest neighbours", lambda: neighbours(table, folds)(targets))]
@@ -114,7 +116,7 @@ def _learners(table: Table, folds: Sequence[Fold], left: float) -> list[tuple[st
     return found
 
 
-def _logistic_seconds(table: Table, folds: int) -> float:
+def _logistic_seconds(table: FeatureTable, folds: int) -> float:
     """About how long logistic regression may take."""
     features = table.features
     entries = getattr(features, "nnz", None) or math.prod(features.shape)

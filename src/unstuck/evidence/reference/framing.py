@@ -16,7 +16,7 @@ from unstuck.evidence.inputs import as_numbers
 from unstuck.evidence.reference.chosen import FEWEST_ROWS, Chosen
 from unstuck.evidence.reference.network import Answered
 from unstuck.evidence.reference.positions import lines_up
-from unstuck.evidence.reference.scores import Kind
+from unstuck.evidence.reference.scores import TargetKind
 from unstuck.evidence.reference.table import Leaf, NoTableError
 from unstuck.evidence.sample import spaced
 from unstuck.watch.rows import Rows
@@ -27,7 +27,7 @@ MOST_PLACES = 1500
 #: Outputs of one row that are compared, evenly chosen.
 MOST_OUTPUTS = 1024
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, TargetKind] = {
     "threshold": "classes",
     "argmax": "classes",
     "labels": "labels",
@@ -64,7 +64,7 @@ class Framed:
     copies: bool = False
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> TargetKind:
         """What a place asks for."""
         return _KINDS[self.task.form]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from unstuck.evidence.reference.categories import by_level
 from unstuck.evidence.reference.folds import Fold
-from unstuck.evidence.reference.table import Table
+from unstuck.evidence.reference.table import FeatureTable
 from unstuck.watch.muting import muted
 
 Learner = Callable[[np.ndarray], np.ndarray]
@@ -41,7 +41,7 @@ _TREE_COLUMNS = 32
 TREE_CLASSES = 10
 
 
-def learners_of(table: Table, folds: Sequence[Fold]) -> dict[str, Learner]:
+def learners_of(table: FeatureTable, folds: Sequence[Fold]) -> dict[str, Learner]:
     """The learners that fit this table, by what they are called."""
     line = "logistic regression" if table.classes else "linear regression"
     found = {line: straight(table, folds), "nearest neighbours": neighbours(table, folds)}
@@ -52,7 +52,7 @@ def learners_of(table: Table, folds: Sequence[Fold]) -> dict[str, Learner]:
     return found
 
 
-def straight(table: Table, folds: Sequence[Fold]) -> Learner:
+def straight(table: FeatureTable, folds: Sequence[Fold]) -> Learner:
     """Logistic or ridge regression."""
     from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -65,7 +65,7 @@ def straight(table: Table, folds: Sequence[Fold]) -> Learner:
     return _fitted(made, table.features, folds, table.classes)
 
 
-def trees(table: Table, folds: Sequence[Fold]) -> Learner:
+def trees(table: FeatureTable, folds: Sequence[Fold]) -> Learner:
     """Gradient-boosted trees."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
@@ -82,7 +82,7 @@ def trees(table: Table, folds: Sequence[Fold]) -> Learner:
     return _fitted(lambda: kind(**settings), _narrowed(table.features), folds, table.classes)
 
 
-def neighbours(table: Table, folds: Sequence[Fold]) -> Learner:
+def neighbours(table: FeatureTable, folds: Sequence[Fold]) -> Learner:
     """The mean of the nearest training rows. Who is near does not depend on the targets."""
     from sklearn.neighbors import NearestNeighbors
 
@@ -104,13 +104,13 @@ def neighbours(table: Table, folds: Sequence[Fold]) -> Learner:
     return answer
 
 
-def called_by_levels(table: Table) -> str:
+def called_by_levels(table: FeatureTable) -> str:
     """What `by_levels` is called for this table."""
     several = table.codes is not None and table.codes.shape[1] > 1
     return "matrix factorisation" if several else "the means of categories"
 
 
-def by_levels(table: Table, folds: Sequence[Fold]) -> Learner:
+def by_levels(table: FeatureTable, folds: Sequence[Fold]) -> Learner:
     """Columns of whole numbers read as categories: the means of each, and how two of them go together."""
     assert table.codes is not None
     codes = table.codes

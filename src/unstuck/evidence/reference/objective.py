@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.meaning.asking import AskingError
+from unstuck.evidence.meaning.asking import NoAnswerError
 from unstuck.evidence.meaning.losses import mean_of
 from unstuck.evidence.reference.scores import PAIRED_ERRORS, STRETCHES, Target
 
@@ -41,7 +41,7 @@ def is_ahead(loss: Any, target: Target, network: np.ndarray, simple: Mapping[str
             own.mean() < _by_part(loss, target.values, each, parts).mean() for each in simple.values()
         )
         return lowest and all(_is_lower(own, _by_part(loss, target.values, each, parts)) for each in constant)
-    except AskingError:
+    except NoAnswerError:
         return False
 
 

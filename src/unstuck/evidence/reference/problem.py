@@ -17,7 +17,7 @@ from unstuck.evidence.reference.folds import Fold, folds_of, is_series
 from unstuck.evidence.reference.framing import Framed
 from unstuck.evidence.reference.positions import around
 from unstuck.evidence.reference.scores import Target
-from unstuck.evidence.reference.table import NoTableError, Table, features_of
+from unstuck.evidence.reference.table import FeatureTable, NoTableError, features_of
 
 #: Parts that judge in turn where training rows must judge: fewer fits than five, for the time.
 FOLDS = 3
@@ -43,7 +43,7 @@ class Problem:
     `last` holds values that the inputs of each place of the table end with, None for none.
     """
 
-    table: Table
+    table: FeatureTable
     folds: Sequence[Fold]
     target: Target
     held: np.ndarray
@@ -65,7 +65,7 @@ def problem_of(framed: Framed, chosen: Chosen, evidence: Evidence, output: Outpu
     writes_on = evidence.inputs is not None and evidence.inputs.next_given is not None
     features, words = _features(framed, ahead=not writes_on)
     codes = None if framed.by_place or framed.copies else codes_of(framed.leaves)
-    table = Table(features, values, classes, series, words, codes)
+    table = FeatureTable(features, values, classes, series, words, codes)
     folds, kept = _folds(table, framed)
     held = kept + len(taught)
     target = Target(
@@ -120,7 +120,7 @@ def _features(framed: Framed, ahead: bool) -> tuple[Any, bool]:
     return features_of([leaf.only(places) for leaf in framed.leaves])
 
 
-def _folds(table: Table, framed: Framed) -> tuple[list[Fold], np.ndarray]:
+def _folds(table: FeatureTable, framed: Framed) -> tuple[list[Fold], np.ndarray]:
     """Who learns and who judges, as rows of the table, and the judged places that are held out."""
     places = np.arange(len(framed.judged))
     if len(framed.taught):

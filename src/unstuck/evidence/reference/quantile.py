@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts.reference import Quantile
-from unstuck.evidence.meaning.asking import AskingError
+from unstuck.evidence.meaning.asking import NoAnswerError
 from unstuck.evidence.meaning.losses import mean_of
 
 #: What users call the share of targets that is to lie below the answer.
@@ -35,7 +35,7 @@ def quantile_of(loss: Any, targets: np.ndarray, answers: np.ndarray) -> Quantile
         return None
     try:
         above, below = _slope(loss, targets, 1.0), _slope(loss, targets, -1.0)
-    except AskingError:
+    except NoAnswerError:
         return None
     if above is None or below is None or above <= 0.0 or below <= 0.0:
         return None

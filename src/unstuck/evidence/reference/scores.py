@@ -15,7 +15,7 @@ import numpy as np
 
 from unstuck.evidence.facts.reference import Versus
 
-Kind = Literal["classes", "labels", "numbers"]
+TargetKind = Literal["classes", "labels", "numbers"]
 
 #: How many standard errors of the paired differences count as more than chance.
 PAIRED_ERRORS = 3.0
@@ -37,7 +37,7 @@ class Target:
     columns are one quantity (pixels), so that their errors add up; else each column counts alike.
     """
 
-    kind: Kind
+    kind: TargetKind
     values: np.ndarray
     taught: np.ndarray
     groups: np.ndarray

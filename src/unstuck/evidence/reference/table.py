@@ -33,7 +33,7 @@ class NoTableError(Exception):
 
 
 @dataclass(frozen=True)
-class Table:
+class FeatureTable:
     """Rows for simple models. `features` is (rows, columns): numbers of mean 0 and deviation 1, or a
     scipy sparse matrix of weighted word counts. `targets` are class codes from 0, or numbers, (rows,)
     or (rows, outputs); `classes` counts the classes, None for numbers. `series` says that the rows are

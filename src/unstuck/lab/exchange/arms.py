@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts.program import CLASS_LOSSES, REGRESSION_LOSSES
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import build, compile_arguments, fit_arrays
 from unstuck.lab.configured import make_callbacks
-from unstuck.lab.exchange.lines import Line, line_of, points
+from unstuck.lab.exchange.lines import LossLine, line_of, points
 from unstuck.lab.exchange.network import call_part, network_parts, starting_parts
 from unstuck.lab.exchange.parts import Part
 from unstuck.lab.exchange.score import Judge, judge_of, range_of
@@ -21,7 +22,7 @@ from unstuck.lab.exchange.search import Arrangement
 from unstuck.lab.exchange.stage import Stage
 from unstuck.lab.exchange.standard import loss_for, network_for
 from unstuck.lab.exchange.training import standard_optimizer, training_parts
-from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._rows import loss_name
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe, taken
@@ -76,7 +77,7 @@ class Arms:
         self._few, self._given = few, stage.compiled.get("loss")
         self._by_key = {part.key: part for part in self.parts}
 
-    def line(self, part: Part) -> Line | None:
+    def line(self, part: Part) -> LossLine | None:
         """The line at which a loss goes astray, None where none can be told or the part is no loss."""
         if part.kind != "loss":
             return None

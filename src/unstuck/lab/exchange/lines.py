@@ -30,7 +30,7 @@ _VARIABLE = 2
 
 
 @dataclass(frozen=True)
-class Line:
+class LossLine:
     """A line of a loss. `reads` is the statement with which the loss pulls right.
 
     `before` and `after` are the shares of the standard loss's pull that have the same sign in it, as it is
@@ -45,7 +45,7 @@ class Line:
 
 def line_of(
     part: Part, loss: Any, standard: Any, y: np.ndarray, answers: Sequence[np.ndarray]
-) -> Line | None:
+) -> LossLine | None:
     """The line whose change makes the loss pull as the standard one does; None where no single one does.
 
     Args:
@@ -67,7 +67,7 @@ def line_of(
         after = _agreement(pulls, right)
         if after > most:
             place = Place(file=part.place.file, line=variant.line)
-            best, most = Line(place, variant.reads, before[0], after[0]), after
+            best, most = LossLine(place, variant.reads, before[0], after[0]), after
     return best
 
 

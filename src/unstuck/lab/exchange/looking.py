@@ -13,7 +13,7 @@ from unstuck.lab.exchange.parts import is_own
 
 
 @dataclass(frozen=True)
-class Seen:
+class LayerPass:
     """What one layer took and gave on some rows, by the layer's name; of several calls the first."""
 
     given: tuple[np.ndarray, ...]
@@ -25,11 +25,11 @@ def is_own_layer(layer: Any) -> bool:
     return not is_keras(type(layer)) or (type(layer).__name__ == "Lambda" and is_own(layer.function))
 
 
-def look(model: Any, rows: Any) -> dict[str, Seen]:
+def look(model: Any, rows: Any) -> dict[str, LayerPass]:
     """What each of the user's own layers takes and gives on these rows, by the layer's name."""
     import keras
 
-    found: dict[str, Seen] = {}
+    found: dict[str, LayerPass] = {}
 
     def numpy(value: Any) -> np.ndarray:
         return np.asarray(keras.ops.convert_to_numpy(value))
@@ -42,7 +42,7 @@ def look(model: Any, rows: Any) -> dict[str, Seen]:
             try:
                 given = tuple(numpy(each) for each in _tensors(args))
                 if layer.name not in found and hasattr(made, "shape"):
-                    found[layer.name] = Seen(given, numpy(made))
+                    found[layer.name] = LayerPass(given, numpy(made))
             except Exception:  # under a trace there are no values
                 return made
             return made

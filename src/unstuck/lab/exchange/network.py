@@ -10,7 +10,7 @@ import numpy as np
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.layers import is_keras
-from unstuck.lab.exchange.looking import Seen, is_own_layer, look
+from unstuck.lab.exchange.looking import LayerPass, is_own_layer, look
 from unstuck.lab.exchange.parts import Part, is_own, name_of, written_at
 from unstuck.lab.exchange.stage import Stage
 from unstuck.lab.exchange.standard import NoStandardError, layer_for
@@ -58,7 +58,7 @@ def _holder(model: Any, layer: Any) -> str:
     return ""
 
 
-def _stand_ins(names: Sequence[str], seen: dict[str, Seen]) -> Callable[[Stage], None]:
+def _stand_ins(names: Sequence[str], seen: dict[str, LayerPass]) -> Callable[[Stage], None]:
     def swap(stage: Stage) -> None:
         by_name = {each.name: each for each in stage.model._flatten_layers(include_self=False)}
         for name in names:

@@ -14,7 +14,7 @@ from unstuck.evidence.reference.readings import straightened
 #: Thresholds tried where one unit decides between two classes: percentiles of its answers.
 _PERCENTILES = np.linspace(0.0, 100.0, 101)
 
-Form = Literal["classes", "two classes", "labels", "numbers"]
+ProblemForm = Literal["classes", "two classes", "labels", "numbers"]
 
 #: How the answers of an output are spread: what its last activation must be.
 Range = Literal["softmax", "sigmoid", "linear"]
@@ -29,7 +29,7 @@ class Judge:
     `targets` are those of the judged rows, (places,) of classes or (places, units).
     """
 
-    form: Form
+    form: ProblemForm
     targets: np.ndarray
     balanced: bool = False
     is_open: bool = False

@@ -52,7 +52,7 @@ class Direction:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What the search came to.
 
     `part` is None where no single part heals; `side` then names the half that does, "" for neither.
@@ -95,7 +95,7 @@ class Found:
         return 1.0 + NOISE - math.pow(10.0, -(low + CLOSES * (high - low)))
 
 
-def search(parts: Sequence[Part], score: Score) -> Found:
+def search(parts: Sequence[Part], score: Score) -> SearchResult:
     """Find the part at fault.
 
     Args:
@@ -103,7 +103,7 @@ def search(parts: Sequence[Part], score: Score) -> Found:
         score: trains an arrangement on a seed; gives None when the time is up.
     """
     user, reference = score(USER, 0), score(REFERENCE, 0)
-    found = Found(user=user, reference=reference)
+    found = SearchResult(user=user, reference=reference)
     if user is None or reference is None or reference - user < WORTH_HAVING:
         return replace(found, unfinished=user is None)
     least = found.half_way
@@ -142,7 +142,7 @@ def _innermost(part: Part, parts: Sequence[Part], score: Score, least: float) ->
     return part
 
 
-def _confirmed(found: Found, score: Score) -> Found:
+def _confirmed(found: SearchResult, score: Score) -> SearchResult:
     """The exchange of the part both ways, in pairs."""
     assert found.part is not None
     key = frozenset({found.part.key})

@@ -11,7 +11,7 @@ import numpy as np
 from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.table import Leaf, are_ids
 from unstuck.evidence.sample import leaves
-from unstuck.lab.exchange.score import Form, Range, range_of
+from unstuck.lab.exchange.score import ProblemForm, Range, range_of
 
 #: Width of the hidden layers of the reference network.
 WIDTH = 64
@@ -27,7 +27,7 @@ class NoStandardError(Exception):
     """There is no standard part in this place. The text says why, as the end of a sentence."""
 
 
-def loss_for(form: Form, targets: np.ndarray, shape: Sequence[int], spread: Range) -> tuple[Any, str]:
+def loss_for(form: ProblemForm, targets: np.ndarray, shape: Sequence[int], spread: Range) -> tuple[Any, str]:
     """The standard loss for these targets and this kind of output, and its name in source.
 
     Args:

@@ -70,7 +70,7 @@ class Failed:
     waited: float = field(default=0.0, compare=False, repr=False)
 
 
-Outcome = Done | Failed
+WorkResult = Done | Failed
 
 #: A top-level function (shared object, task) -> value. It must leave the shared object as it is.
 Work = Callable[[Any, Any], Any]
@@ -104,7 +104,7 @@ class Executor(Protocol):
     @abstractmethod
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Iterator[tuple[int, WorkResult]]:
         """Run the function on each task; give (index of the task, outcome) as they come.
 
         A task that raises is Failed and the others go on. A task whose process dies is tried
@@ -247,12 +247,12 @@ def opened(key: str, read: Callable[[], Any]) -> Any:
     return _OPENED[key]
 
 
-def attempt(function: Work, shared: Callable[[], Any], task: Any) -> Outcome:
+def attempt(function: Work, shared: Callable[[], Any], task: Any) -> WorkResult:
     """Run one task; whatever it raises becomes its outcome."""
     from unstuck.lab.clocks import waited
 
     started, before = time.monotonic(), waited()
-    outcome: Outcome
+    outcome: WorkResult
     try:
         outcome = Done(function(shared(), task))
     except Exception as error:
@@ -261,7 +261,7 @@ def attempt(function: Work, shared: Callable[[], Any], task: Any) -> Outcome:
     return replace(outcome, seconds=seconds, waited=min(seconds, max(0.0, waited() - before)))
 
 
-def share_of(outcomes: Iterable[Outcome]) -> float:
+def share_of(outcomes: Iterable[WorkResult]) -> float:
     """The share of a processor that these tasks got, 1.0 where nothing is known."""
     outcomes = list(outcomes)
     whole, lost = sum(each.seconds for each in outcomes), sum(each.waited for each in outcomes)
@@ -283,7 +283,7 @@ def import_keras() -> None:
         keras.ops.zeros(1)
 
 
-def prepare() -> Outcome:
+def prepare() -> WorkResult:
     """Import Keras in a worker, and fit one weight: the first fit of a process imports half as much again."""
 
     def first_fit(*_: Any) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from unstuck.lab.executors.executor import START_SECONDS, Executor, Outcome, Work, attempt, import_keras
+from unstuck.lab.executors.executor import START_SECONDS, Executor, Work, WorkResult, attempt, import_keras
 
 
 class Here(Executor):
@@ -31,7 +31,7 @@ class Here(Executor):
 
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Iterator[tuple[int, WorkResult]]:
         """Run a task whenever the next outcome is asked for; begin none after so many seconds."""
         end = time.monotonic() + seconds
         unpacked = cache(lambda: pickle.loads(shared))

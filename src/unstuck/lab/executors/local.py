@@ -25,8 +25,8 @@ from unstuck.lab.executors.executor import (
     TRIES,
     Executor,
     ExecutorError,
-    Outcome,
     Work,
+    WorkResult,
     attempt,
     digest,
     end_with,
@@ -69,7 +69,7 @@ class Local(Executor):
         self._patience = patience
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._pool: list[_Worker] = []
-        self._preparing: list[Future[Outcome]] = []
+        self._preparing: list[Future[WorkResult]] = []
 
     def warm(self) -> None:
         """Start the workers and import Keras in them, in the background."""
@@ -92,13 +92,13 @@ class Local(Executor):
 
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Iterator[tuple[int, WorkResult]]:
         """Run the tasks, at most `workers` of them at a time."""
         end = time.monotonic() + seconds
         idle = self._started(min(self.workers, len(tasks)))
         todo = deque((index, 1) for index in range(len(tasks)))
-        running: dict[Future[Outcome], _Attempt] = {}
-        ready: list[tuple[int, Outcome]] = []
+        running: dict[Future[WorkResult], _Attempt] = {}
+        ready: list[tuple[int, WorkResult]] = []
         with self._written(shared) as path:
             try:
                 while True:
@@ -259,12 +259,12 @@ class _Attempt:
     """A task in a worker; `until` is when it is abandoned, in seconds of the monotonic clock."""
 
     worker: _Worker
-    future: Future[Outcome]
+    future: Future[WorkResult]
     index: int
     tries: int
     until: float
 
-    def outcome(self, task: Any) -> Outcome | None:
+    def outcome(self, task: Any) -> WorkResult | None:
         """What became of it, or None where it is to be tried again."""
         if not self.future.done():
             self.worker.stop()
@@ -278,7 +278,7 @@ class _Attempt:
         return None if self.tries < TRIES else LOST
 
 
-def _ended(running: dict[Future[Outcome], _Attempt], end: float) -> list[_Attempt]:
+def _ended(running: dict[Future[WorkResult], _Attempt], end: float) -> list[_Attempt]:
     """Those that are done or too late; waits for the first, and until the end at most."""
     while True:
         first = min(end, *(each.until for each in running.values())) - time.monotonic()
@@ -308,5 +308,5 @@ def _begin(parent: int) -> None:
         end_with(parent)
 
 
-def _call(function: Work, path: str, task: Any) -> Outcome:
+def _call(function: Work, path: str, task: Any) -> WorkResult:
     return attempt(function, lambda: opened(path, Path(path).read_bytes), task)

@@ -26,8 +26,8 @@ from unstuck.lab.executors.executor import (
     Executor,
     ExecutorError,
     Failed,
-    Outcome,
     Work,
+    WorkResult,
     attempt,
     digest,
     environment,
@@ -117,13 +117,13 @@ class OnRay(Executor):
 
     def run(
         self, function: Work, shared: bytes, tasks: Sequence[Any], seconds: float = math.inf
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Iterator[tuple[int, WorkResult]]:
         """Run the tasks, at most as many at a time as the cluster has processors."""
         end = time.monotonic() + seconds
         stored, key = self._ray.put(np.frombuffer(shared, "uint8")), digest(shared)
         todo = deque(range(len(tasks)))
         running: dict[Any, tuple[int, float]] = {}
-        ready: list[tuple[int, Outcome]] = []
+        ready: list[tuple[int, WorkResult]] = []
         try:
             while True:
                 while todo and len(running) < self.workers:
@@ -188,10 +188,10 @@ class OnRay(Executor):
             if ended or end <= now:
                 return ended
 
-    def _outcome(self, reference: Any, task: Any, until: float) -> Outcome:
+    def _outcome(self, reference: Any, task: Any, until: float) -> WorkResult:
         errors = self._ray.exceptions
         try:
-            outcome: Outcome = self._ray.get(reference, timeout=0 if until <= time.monotonic() else None)
+            outcome: WorkResult = self._ray.get(reference, timeout=0 if until <= time.monotonic() else None)
         except errors.GetTimeoutError:
             self._ray.cancel(reference, force=True)
             return too_late(task)
@@ -237,7 +237,7 @@ def _set_variables(values: dict[str, str | None]) -> None:
 # --- in the worker ---
 
 
-def _call(work: bytes | None, key: str, stored: Any, paths: Sequence[str]) -> Outcome:
+def _call(work: bytes | None, key: str, stored: Any, paths: Sequence[str]) -> WorkResult:
     """Run a packed (function, task); without one, prepare this worker for it."""
     sys.path += [path for path in paths if path not in sys.path]
     if work is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from unstuck.evidence.facts import Labels
-from unstuck.lab.arms import Arm, Task, run_arm
+from unstuck.lab.arms import Arm, ArmTask, run_arm
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.recipe import Recipe, taken
@@ -22,7 +22,7 @@ def trained(recipe: Recipe, seed: int, size: Size, seconds: float) -> Arm:
         UnaskableError: the model cannot be built or trained again, or the time ended it.
     """
     try:
-        arm = run_arm(recipe, Task(seed=seed, size=size, seconds=seconds))
+        arm = run_arm(recipe, ArmTask(seed=seed, size=size, seconds=seconds))
     except NoRecipeError as error:
         raise UnaskableError(str(error)) from None
     if arm.raised is not None:

@@ -12,7 +12,7 @@ from unstuck.evidence.inputs import as_numbers, named_leaves
 from unstuck.evidence.kinds import snake_case
 from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.folds import is_series
-from unstuck.evidence.reference.table import Leaf, NoTableError, Table, features_of, without_copies
+from unstuck.evidence.reference.table import FeatureTable, Leaf, NoTableError, features_of, without_copies
 from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.recipe import Recipe
 
@@ -20,7 +20,7 @@ from unstuck.lab.recipe import Recipe
 FEWEST_ROWS = 20
 
 
-def table_of(recipe: Recipe, most_rows: int) -> Table:
+def table_of(recipe: Recipe, most_rows: int) -> FeatureTable:
     """The recipe's rows as a table, thinned to `most_rows`: by class, or for a series to the latest.
 
     Raises:
@@ -40,12 +40,12 @@ def table_of(recipe: Recipe, most_rows: int) -> Table:
         features, chosen = features[first], chosen[first]
         levels = None if levels is None else levels[first]
     if classes is None:
-        return Table(features, targets[chosen].astype(np.float64), None, series, words, levels)
+        return FeatureTable(features, targets[chosen].astype(np.float64), None, series, words, levels)
     _, codes = np.unique(targets[chosen], return_inverse=True)
     codes = codes.reshape(-1)
     if codes.max() == 0:
         raise UnaskableError("all targets are of one class")
-    return Table(features, codes, int(codes.max()) + 1, series, words, levels)
+    return FeatureTable(features, codes, int(codes.max()) + 1, series, words, levels)
 
 
 def targets_of(recipe: Recipe) -> tuple[np.ndarray, int | None]:

@@ -19,10 +19,10 @@ from unstuck.evidence.facts import Head, Labels, Loss, Metrics, Predictions
 from unstuck.evidence.model import output_names, read_heads
 from unstuck.evidence.passes import short
 from unstuck.evidence.predictions import describe
-from unstuck.evidence.probe import Probe, State, state_of
+from unstuck.evidence.probe import Clock, Probe, State, state_of
 from unstuck.evidence.sample import Batch, leaves, samples, spaced
 from unstuck.lab.build import build, fit_arrays
-from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
 from unstuck.rules.bounds import STANDARD_ERRORS
@@ -35,7 +35,7 @@ SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Part:
+class ModelRows:
     """Rows for the model: `x` and `y` in the user's structure, floats in Keras's float type."""
 
     x: Any
@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Ran:
+class PassAnswers:
     """The answers of one way through the model, by output name; losses are without penalties."""
 
     outputs: Mapping[str, np.ndarray]
@@ -94,7 +94,7 @@ class Subject:
         self.losses: dict[str, Loss] = read_losses(self.model, None, self.heads, labels)
         self.metrics: dict[str, Metrics] = read_metrics(self.model, None, self.heads, labels)
 
-    def _parts(self, size: int | None) -> tuple[Part, Part | None]:
+    def _parts(self, size: int | None) -> tuple[ModelRows, ModelRows | None]:
         """An even choice of the rows, in whole batches."""
         import keras
 
@@ -109,7 +109,7 @@ class Subject:
         if size is not None:
             self.size = max(1, min(size, self.size * len(taught.indices)))
 
-        def part(sample: Any) -> Part | None:
+        def part(sample: Any) -> ModelRows | None:
             if sample is None or not sample.indices:
                 return None
             chosen = np.concatenate(sample.indices)
@@ -117,7 +117,7 @@ class Subject:
             chosen = np.sort(chosen)[spaced(len(chosen), whole)]
             # Neighbouring rows may be alike, so the batches are mixed; always in the same way.
             chosen = np.random.default_rng(0).permutation(chosen)
-            return Part(
+            return ModelRows(
                 fit_arrays(taken(sample.rows.x, chosen)),
                 fit_arrays(taken(sample.rows.y, chosen)) if sample.rows.y is not None else None,
             )
@@ -127,8 +127,8 @@ class Subject:
         return first, part(held)
 
     def _affordable(
-        self, taught: Part, held: Part | None, clock: Clock, passes: int
-    ) -> tuple[Part, Part | None]:
+        self, taught: ModelRows, held: ModelRows | None, clock: Clock, passes: int
+    ) -> tuple[ModelRows, ModelRows | None]:
         """Fewer batches where a pass over all would take too long."""
         try:
             self.run(_first(taught, self.size))
@@ -143,7 +143,7 @@ class Subject:
         most = batches * self.size
         return _first(taught, most), _first(held, most) if held is not None else None
 
-    def run(self, part: Part, *, training: bool = False, state: State | None = None) -> Ran:
+    def run(self, part: ModelRows, *, training: bool = False, state: State | None = None) -> PassAnswers:
         """Answer rows, batch after batch; the targets are those of `part`, for the loss."""
         if training not in self._functions:
             self._functions[training] = self.probe.forward(training)
@@ -157,7 +157,7 @@ class Subject:
         def mean(values: list[float]) -> float:
             return float(np.average(values, weights=sizes))
 
-        return Ran(
+        return PassAnswers(
             outputs={
                 name: np.concatenate([each.outputs[name] for each in answers]) for name in answers[0].outputs
             },
@@ -166,12 +166,12 @@ class Subject:
             penalty=mean([each.penalty for each in answers]),
         )
 
-    def targets(self, part: Part) -> dict[str, np.ndarray]:
+    def targets(self, part: ModelRows) -> dict[str, np.ndarray]:
         """The targets by output name."""
         return by_output(part.y, list(self.names))
 
     @cached_property
-    def ran(self) -> Ran:
+    def ran(self) -> PassAnswers:
         """The answers on the rows that trained it, in inference mode."""
         return self.run(self.taught)
 
@@ -188,7 +188,7 @@ class Subject:
             found[name] = task_of(outputs, targets, self.heads.get(name), self.losses.get(name))
         return found
 
-    def records(self, part: Part, ran: Ran | None = None) -> dict[str, Predictions]:
+    def records(self, part: ModelRows, ran: PassAnswers | None = None) -> dict[str, Predictions]:
         """What the answers come to, by output name."""
         ran, targets = ran or self.run(part), self.targets(part)
         found = {}
@@ -206,7 +206,7 @@ class Subject:
             found[name] = replace(record, loss=ran.losses.get(name))
         return found
 
-    def answers(self, part: Part, ran: Ran) -> dict[str, Answers]:
+    def answers(self, part: ModelRows, ran: PassAnswers) -> dict[str, Answers]:
         """The answers beside their targets, by output name."""
         targets = self.targets(part)
         return {
@@ -229,12 +229,12 @@ def _state(model: Any) -> State:
     return state
 
 
-def _first(part: Part, most: int) -> Part:
+def _first(part: ModelRows, most: int) -> ModelRows:
     chosen = slice(0, most)
-    return Part(taken(part.x, chosen), taken(part.y, chosen) if part.y is not None else None)
+    return ModelRows(taken(part.x, chosen), taken(part.y, chosen) if part.y is not None else None)
 
 
-def batches_of(part: Part, size: int) -> Iterator[Batch]:
+def batches_of(part: ModelRows, size: int) -> Iterator[Batch]:
     """The rows in batches, ready for the model."""
     for start in range(0, part.rows, size):
         chosen = slice(start, start + size)
@@ -243,7 +243,7 @@ def batches_of(part: Part, size: int) -> Iterator[Batch]:
 
 
 @contextmanager
-def asked() -> Iterator[None]:
+def unaskable_where_it_raises() -> Iterator[None]:
     """What a user's own layer or loss raises on changed inputs means that there is no answer."""
     try:
         yield

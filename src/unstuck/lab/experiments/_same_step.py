@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import build, fit_arrays
-from unstuck.lab.experiment import Clock
 from unstuck.lab.experiments._same_slopes import Slope, slope_of
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.watch.hook import aside

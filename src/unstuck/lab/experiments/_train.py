@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
 from unstuck.lab.configured import made_from
-from unstuck.lab.experiment import Clock, UnaskableError
+from unstuck.lab.experiment import UnaskableError
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unstuck.lab.experiment import Clock
+from unstuck.evidence.probe import Clock
 from unstuck.lab.experiments._train import Trainer
 from unstuck.lab.recipe import Recipe
 

@@ -10,9 +10,10 @@ from unstuck.evidence.baselines import read_baselines
 from unstuck.evidence.facts import Labels, Output, Predictions
 from unstuck.evidence.gather import examine, gather
 from unstuck.evidence.inputs import as_numbers, named_leaves
+from unstuck.evidence.probe import Clock
 from unstuck.judgement.standing import LEARNED_SHARE
 from unstuck.lab.build import build, fit_arrays
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.quiet import quiet
 from unstuck.lab.recipe import Recipe

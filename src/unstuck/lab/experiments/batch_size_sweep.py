@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, stream
 from unstuck.lab.experiments._train_noise import Noise, noise_scale, plain
 from unstuck.lab.experiments._train_score import Scored, Scorer
@@ -70,7 +71,7 @@ def batch_size_sweep(recipe: Recipe, clock: Clock) -> Answer:
     noise = _noise(recipe, Clock(NOISE_SHARE * time_here.left))
     plan = _plan(recipe, trainer.count, costs, time_here.left)
     scorer = Scorer(trainer.model, trainer.x, trainer.y)
-    sweep = _Sweep(trainer, scorer, recipe.shuffle, time_here, costs)
+    sweep = _SizeSweep(trainer, scorer, recipe.shuffle, time_here, costs)
     equal_epochs = sweep.run(plan.equal_epochs)
     equal_updates = sweep.run(dict.fromkeys(sizes, plan.updates))
     longer = _as_many(sweep, equal_epochs, users)
@@ -127,7 +128,7 @@ class _Plan:
 
 
 @dataclass(frozen=True)
-class _Run:
+class _SizedRun:
     """One training: how far the loss fell from its first value, and what it then was."""
 
     size: int
@@ -138,7 +139,7 @@ class _Run:
 
 
 @dataclass
-class _Sweep:
+class _SizeSweep:
     """Trainings with several batch sizes from the same weights."""
 
     trainer: Trainer
@@ -148,7 +149,7 @@ class _Sweep:
     costs: dict[int, float]
     start: float | None = None
 
-    def run(self, updates: dict[int, int]) -> dict[int, _Run]:
+    def run(self, updates: dict[int, int]) -> dict[int, _SizedRun]:
         """Train with each size for so many updates, while there is time."""
         found = {}
         for size, count in updates.items():
@@ -157,7 +158,7 @@ class _Sweep:
                 found[size] = done
         return found
 
-    def train(self, size: int, updates: int) -> _Run | None:
+    def train(self, size: int, updates: int) -> _SizedRun | None:
         """Train with one size; None where there is no time."""
         if self.clock.left < updates * self.costs[size]:
             return None
@@ -166,11 +167,11 @@ class _Sweep:
         losses = self.trainer.train(stream(self.trainer.count, size, updates, seed))
         score = self.scorer()
         if len(losses) < updates or not np.isfinite(losses).all():
-            return _Run(size, updates, math.inf, -math.inf, score)
+            return _SizedRun(size, updates, math.inf, -math.inf, score)
         if self.start is None:
             self.start = self._first()
         loss = float(losses[-max(1, -(-updates // LAST)) :].mean())
-        return _Run(size, updates, loss, self.start - loss, score)
+        return _SizedRun(size, updates, loss, self.start - loss, score)
 
     def _first(self) -> float:
         """The loss of the initial weights over a thousand rows or so, in training mode."""
@@ -180,7 +181,7 @@ class _Sweep:
         return float(self.trainer.train(batches).mean())
 
 
-def _as_many(sweep: _Sweep, runs: dict[int, _Run], users: int) -> _Run | None:
+def _as_many(sweep: _SizeSweep, runs: dict[int, _SizedRun], users: int) -> _SizedRun | None:
     """The user's size with as many updates as the best smaller one had at equal epochs."""
     smaller = [run for size, run in runs.items() if size < users]
     best = max(smaller, key=lambda each: each.fall, default=None)
@@ -210,19 +211,19 @@ class _Found:
     """
 
     users: int
-    epochs: dict[int, _Run]
-    updates: dict[int, _Run]
-    longer: _Run | None
+    epochs: dict[int, _SizedRun]
+    updates: dict[int, _SizedRun]
+    longer: _SizedRun | None
     noise: dict[str, Noise]
     whole: bool = True
 
     @property
-    def own(self) -> _Run | None:
+    def own(self) -> _SizedRun | None:
         """The user's size at equal epochs."""
         return self.epochs.get(self.users)
 
     @property
-    def best(self) -> _Run | None:
+    def best(self) -> _SizedRun | None:
         """The best smaller size at equal epochs."""
         smaller = [run for size, run in self.epochs.items() if size < self.users]
         return max(smaller, key=lambda each: each.fall, default=None)
@@ -264,7 +265,7 @@ def _verdict(found: _Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _answer(recipe: Recipe, found: _Found, plan: _Plan, tried: int) -> Answer:
     supports, refutes = _verdict(found)
 
-    def shown(runs: dict[int, _Run]) -> dict[str, Any]:
+    def shown(runs: dict[int, _SizedRun]) -> dict[str, Any]:
         known = sorted(runs)
         return {
             "sizes": known,

@@ -10,8 +10,9 @@ import numpy as np
 
 from unstuck.evidence.predictions import area_under_curve
 from unstuck.evidence.predictions import best_threshold as threshold_of
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Part, Subject, asked, gain_is_real, titled
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import ModelRows, Subject, gain_is_real, titled, unaskable_where_it_raises
 from unstuck.rules.bounds import STANDARD_ERRORS
 from unstuck.rules.labels.class_imbalance import ONE_CLASS
 from unstuck.rules.objective.threshold_off_scale import GIVEN_AWAY
@@ -51,7 +52,7 @@ def best_threshold(recipe: Any, clock: Clock) -> Answer:
     the output. Where it finds the rare class that was never answered, the imbalance of the classes
     hides what the model knows. Where neither helps, no threshold does.
     """
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=2)
         names = [name for name, task in subject.tasks.items() if task.form == "threshold"]
         if not names:
@@ -85,7 +86,7 @@ def best_threshold(recipe: Any, clock: Clock) -> Answer:
 _Rows = tuple[np.ndarray, np.ndarray]
 
 
-def _scores(subject: Subject, part: Part, names: list[str]) -> dict[str, _Rows]:
+def _scores(subject: Subject, part: ModelRows, names: list[str]) -> dict[str, _Rows]:
     """(scores, is the positive class) of the rows whose answer is a number."""
     ran = subject.ran if part is subject.taught else subject.run(part)
     found = {}

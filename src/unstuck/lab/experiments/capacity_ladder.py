@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._train import SEEDS, SLACK, Gain, Trainer, allowance, largest, least_gain, stream
 from unstuck.lab.experiments._train_score import Scorer
 from unstuck.lab.experiments._train_widths import deepened, hidden_widths, widened

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.reference.folds import Fold, folds_of, is_series
 from unstuck.evidence.sample import leaves
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._arms import figure, judged_by, measure_of, trained
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.recipe import Recipe

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.reference.folds import is_series
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.experiments._train import SEEDS, SLACK, Gain, Trainer, allowance, least_gain, rows_of, stream
 from unstuck.lab.experiments._train_score import Scorer

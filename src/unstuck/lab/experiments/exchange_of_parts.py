@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from unstuck.evidence.facts import PartExchange
+from unstuck.evidence.probe import Clock
 from unstuck.lab.exchange.arms import Arms, held_apart
 from unstuck.lab.exchange.lines import narrowed
-from unstuck.lab.exchange.search import USER, Found, search
+from unstuck.lab.exchange.search import USER, SearchResult, search
 from unstuck.lab.exchange.standard import NoStandardError
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import NoRecipeError
 from unstuck.lab.sizing import affordable
@@ -68,14 +69,14 @@ def exchange_of_parts(recipe: Recipe, clock: Clock) -> Answer:
     )
 
 
-def _searched(recipe: Recipe, updates: int, clock: Clock) -> tuple[Arms, Found]:
+def _searched(recipe: Recipe, updates: int, clock: Clock) -> tuple[Arms, SearchResult]:
     """The search; made again with longer trainings where these were too short to tell and the time allows.
 
     What a training costs is not known before the first one, and a standard part in the user's network learns
     more slowly than the standard network. `updates` are the user's own: no training is longer than that.
     """
     arms = _fitting(recipe, Clock(_USED * clock.left))
-    found = search(arms.parts, arms) if arms.parts else Found()
+    found = search(arms.parts, arms) if arms.parts else SearchResult()
     while found.reference is not None and not found.confirmed:
         times = _affordable_times(arms, updates, clock)
         if times < LONGER:
@@ -104,7 +105,7 @@ def _fitting(recipe: Recipe, clock: Clock) -> Arms:
     return Arms(replace(recipe, epochs=max(1, int(share * recipe.epochs))), clock)
 
 
-def _record(found: Found, arms: Arms) -> PartExchange | None:
+def _record(found: SearchResult, arms: Arms) -> PartExchange | None:
     """The exchange as evidence, None where no part heals."""
     part, heals, breaks = found.part, found.heals, found.breaks
     if part is None or heals is None:
@@ -130,7 +131,7 @@ def _record(found: Found, arms: Arms) -> PartExchange | None:
     )
 
 
-def _says(found: Found, arms: Arms) -> str:
+def _says(found: SearchResult, arms: Arms) -> str:
     """What was done and what came out."""
     measure, number = arms.judge.measure, len(arms.parts)
     if found.user is None or found.reference is None:

@@ -13,8 +13,9 @@ from unstuck.evidence.facts import GradientCheck, Place
 from unstuck.evidence.layers import is_keras
 from unstuck.evidence.model import has_own
 from unstuck.evidence.passes import short
+from unstuck.evidence.probe import Clock
 from unstuck.lab.build import Start
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._same_slopes import FAR, LARGEST, Slope, slope_of, verdict
 from unstuck.lab.experiments._same_step import StepCheck, check_step
 from unstuck.lab.experiments._same_taps import ROWS, Directions, Movable

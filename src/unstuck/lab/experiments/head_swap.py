@@ -10,9 +10,18 @@ import numpy as np
 from unstuck.evidence.decisions import Answers, task_of
 from unstuck.evidence.facts import Head, Loss, Predictions
 from unstuck.evidence.predictions import describe
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.signatures import BARE_ACTIVATIONS
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Subject, asked, figure, gain_is_real, measure, score, titled
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import (
+    Subject,
+    figure,
+    gain_is_real,
+    measure,
+    score,
+    titled,
+    unaskable_where_it_raises,
+)
 from unstuck.lab.recipe import Recipe, UntreatableError
 
 _DECIDES = (
@@ -46,7 +55,7 @@ def head_swap(recipe: Recipe, clock: Clock) -> Answer:
     to change. One that stays does not clear the head: a head that sends no gradient back keeps the
     weights from learning anything.
     """
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=5)
         before = subject.records(subject.taught, subject.ran)
         found = {name: _swaps(recipe, subject, name, clock) for name in before}

@@ -9,9 +9,19 @@ import numpy as np
 
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.inputs import named_leaves
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.sample import leaves
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Part, Ran, Subject, asked, figure, measure, score, titled
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import (
+    ModelRows,
+    PassAnswers,
+    Subject,
+    figure,
+    measure,
+    score,
+    titled,
+    unaskable_where_it_raises,
+)
 from unstuck.watch.rows import map_leaves
 
 #: Answers that spread less than this, relative to their size, are the same answer: float32 rounds at 6e-8.
@@ -34,7 +44,7 @@ def inputs_zeroed(recipe: Any, clock: Clock) -> Answer:
     Means: where the answers stay the same, the model ignores its inputs; where the inputs of all
     rows are equal, it has nothing to go by.
     """
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=4)
         inputs = leaves(subject.taught.x)
         if any(leaf.dtype.kind not in "biuf" for leaf in inputs):
@@ -67,14 +77,14 @@ def inputs_zeroed(recipe: Any, clock: Clock) -> Answer:
     )
 
 
-def _with(part: Part, change: Callable[[np.ndarray], np.ndarray], only: int | None = None) -> Part:
+def _with(part: ModelRows, change: Callable[[np.ndarray], np.ndarray], only: int | None = None) -> ModelRows:
     """The rows with all inputs, or one of them, passed through a function."""
     count = iter(range(len(leaves(part.x))))
 
     def each(leaf: np.ndarray) -> np.ndarray:
         return change(leaf) if only in (None, next(count)) else leaf
 
-    return Part(map_leaves(each, part.x), part.y)
+    return ModelRows(map_leaves(each, part.x), part.y)
 
 
 def _mean(leaf: np.ndarray) -> np.ndarray:
@@ -93,11 +103,11 @@ def _most_frequent(column: np.ndarray) -> Any:
     return values[counts.argmax()]
 
 
-def _one_by_one(subject: Subject, clock: Clock) -> dict[str, Ran]:
+def _one_by_one(subject: Subject, clock: Clock) -> dict[str, PassAnswers]:
     """The answers with one input at a time at its mean, where there are several."""
     named = named_leaves(subject.taught.x)
     arrays = leaves(subject.taught.x)
-    found: dict[str, Ran] = {}
+    found: dict[str, PassAnswers] = {}
     if len(arrays) < 2 or len(arrays) > MOST_INPUTS:
         return found
     for index, array in enumerate(arrays):
@@ -108,7 +118,7 @@ def _one_by_one(subject: Subject, clock: Clock) -> dict[str, Ran]:
     return found
 
 
-def _depends(ran: Ran, changed: dict[str, Ran], name: str) -> bool:
+def _depends(ran: PassAnswers, changed: dict[str, PassAnswers], name: str) -> bool:
     """Whether any answer differs between rows or between inputs."""
     outputs = ran.outputs[name].astype(np.float64)
     scale = max(float(np.abs(outputs).max()), 1e-30)

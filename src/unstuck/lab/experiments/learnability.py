@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from unstuck.evidence.facts import Learnability
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.reference.folds import Fold, folds_of
 from unstuck.evidence.reference.learners import TREE_CLASSES, Learner, learners_of
 from unstuck.evidence.reference.problem import LOPSIDED
-from unstuck.evidence.reference.table import Table
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.evidence.reference.table import FeatureTable
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._rows import table_of
 from unstuck.lab.recipe import Recipe
 from unstuck.rules.bounds import share_noise
@@ -91,7 +92,7 @@ def _measured(recipe: Recipe, clock: Clock) -> Learnability:
     return _record(trial, scores, chance)
 
 
-def _first(table: Table) -> tuple[_Trial, dict[str, float], float]:
+def _first(table: FeatureTable) -> tuple[_Trial, dict[str, float], float]:
     """The trial of a table, the true scores, and the seconds of computing that a draw takes."""
     trial = _Trial.of(table)
     scores = trial.scores(table.targets)
@@ -105,13 +106,13 @@ def _first(table: Table) -> tuple[_Trial, dict[str, float], float]:
 class _Trial:
     """A table, its folds, the learners on them, and how answers are judged."""
 
-    table: Table
+    table: FeatureTable
     folds: Sequence[Fold]
     learners: Mapping[str, Learner]
     measure: str
 
     @classmethod
-    def of(cls, table: Table) -> _Trial:
+    def of(cls, table: FeatureTable) -> _Trial:
         """Folds as the data ask, and the measure that fits the targets."""
         folds = folds_of(table.targets, classes=table.classes is not None, series=table.series)
         measure = "R2"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from unstuck.evidence.kinds import default_rate
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest, stream
 from unstuck.lab.recipe import Recipe
 from unstuck.rules.bounds import FEW_UPDATES
@@ -80,7 +81,7 @@ def learning_rate_range(recipe: Recipe, clock: Clock) -> Answer:
     )
     if updates is None:
         raise UnaskableError(f"an update takes {cost:.2g} s, too long to try {len(rates)} learning rates")
-    sweep = _Sweep(trainer, recipe, updates, time_here)
+    sweep = _RateSweep(trainer, recipe, updates, time_here)
     sweep.still()
     for rate in rates:
         sweep.run(rate)
@@ -109,7 +110,7 @@ def _at(anchor: float, decades: float) -> float:
 
 
 @dataclass
-class _Sweep:
+class _RateSweep:
     """Trainings at several rates, each of `updates`.
 
     `base` are the batch losses at a rate of 0; `falls` is how far each rate's loss fell, -inf where
@@ -227,7 +228,7 @@ class _Range:
         return self.clear and self.users > self.high * (1 + 1e-6)
 
 
-def _range_of(sweep: _Sweep) -> _Range:
+def _range_of(sweep: _RateSweep) -> _Range:
     falls, best = sweep.falls, sweep.best
     rates, furthest = sorted(falls), falls[best]
     at = rates.index(best)
@@ -249,7 +250,7 @@ def _range_of(sweep: _Sweep) -> _Range:
     )
 
 
-def _answer(sweep: _Sweep, found: _Range) -> Answer:
+def _answer(sweep: _RateSweep, found: _Range) -> Answer:
     supports, refutes = _verdict(sweep, found)
     rates, start = sorted(sweep.falls), sweep.start
     return Answer(
@@ -277,7 +278,7 @@ def _loss(start: float, fall: float) -> float | None:
     return start - fall if math.isfinite(fall) else None
 
 
-def _verdict(sweep: _Sweep, found: _Range) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _verdict(sweep: _RateSweep, found: _Range) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The causes that it speaks for and against."""
     supports: list[str] = []
     refutes: list[str] = []
@@ -306,7 +307,7 @@ def _verdict(sweep: _Sweep, found: _Range) -> tuple[tuple[str, ...], tuple[str, 
     return tuple(supports), tuple(refutes)
 
 
-def _says(sweep: _Sweep, found: _Range, supports: tuple[str, ...], refutes: tuple[str, ...]) -> str:
+def _says(sweep: _RateSweep, found: _Range, supports: tuple[str, ...], refutes: tuple[str, ...]) -> str:
     rates, start = sorted(sweep.falls), sweep.start
     says = (
         f"From the same weights, {len(rates)} learning rates from {rates[0]:.2g} to {rates[-1]:.2g} were "
@@ -326,7 +327,7 @@ def _says(sweep: _Sweep, found: _Range, supports: tuple[str, ...], refutes: tupl
     return f"{says} {_meaning(sweep, found, supports, refutes)}"
 
 
-def _meaning(sweep: _Sweep, found: _Range, supports: tuple[str, ...], refutes: tuple[str, ...]) -> str:
+def _meaning(sweep: _RateSweep, found: _Range, supports: tuple[str, ...], refutes: tuple[str, ...]) -> str:
     made = sweep.recipe.updates
     if found.too_high:
         return "The rate is too high."

@@ -8,8 +8,9 @@ import numpy as np
 
 from unstuck.evidence.facts import Metric, Metrics, Predictions
 from unstuck.evidence.predictions import reported
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Subject, asked, figure, titled
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import Subject, figure, titled, unaskable_where_it_raises
 from unstuck.rules.objective._common import DISAGREEMENT
 from unstuck.rules.objective.accuracy_on_continuous_target import MOST_COUNTABLE
 
@@ -36,7 +37,7 @@ def metric_definitions(recipe: Any, clock: Clock) -> Answer:
     Means: where compile's figure is far from the share of right decisions, it counts something
     else. Where the two agree although the decisions differ from row to row, the metric is right.
     """
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=3)
         records = subject.records(subject.taught, subject.ran)
         own = _evaluated(subject)

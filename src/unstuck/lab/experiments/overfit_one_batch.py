@@ -11,7 +11,8 @@ import numpy as np
 
 from unstuck.evidence.kinds import default_rate
 from unstuck.evidence.modes import depends_on_mode
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._train import SLACK, Trainer, allowance, largest
 from unstuck.lab.experiments._train_score import Scored, Scorer, chosen_rows
 from unstuck.lab.experiments._train_widths import hidden_widths, widened

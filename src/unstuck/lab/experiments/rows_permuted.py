@@ -9,8 +9,17 @@ import numpy as np
 
 from unstuck.evidence.decisions import SUM_TOLERANCE, Answers
 from unstuck.evidence.facts import Predictions
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Part, Subject, asked, figure, measure, score, titled
+from unstuck.evidence.probe import Clock
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import (
+    ModelRows,
+    Subject,
+    figure,
+    measure,
+    score,
+    titled,
+    unaskable_where_it_raises,
+)
 from unstuck.lab.recipe import taken
 
 #: How often the targets are dealt out anew: p can then come down to 1 in 200.
@@ -38,7 +47,7 @@ def rows_permuted(recipe: Any, clock: Clock) -> Answer:
     changes with its neighbours in inference mode was computed across rows, as a softmax over the
     batch axis does it.
     """
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=3)
         ran = subject.ran
         moved = _moved(subject)
@@ -89,7 +98,7 @@ def _moved(subject: Subject) -> dict[str, float]:
     order = np.arange(batches * size).reshape(batches, size)
     mated = np.concatenate([order[:, : size - half], order[:, :half]], axis=1).reshape(-1)
     kept = (np.arange(batches * size) % size) < size - half
-    part = Part(taken(subject.taught.x, mated), taken(subject.taught.y, mated))
+    part = ModelRows(taken(subject.taught.x, mated), taken(subject.taught.y, mated))
     changed, found = subject.run(part), dict[str, float]()
     for name, outputs in subject.ran.outputs.items():
         before, after = outputs[: len(kept)][kept], changed.outputs[name][kept]

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.reference.folds import is_series
 from unstuck.evidence.scores import skill
 from unstuck.judgement.standing import LEARNED_SHARE
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
 from unstuck.lab.experiments._arms import constant_score, figure, measure_of, trained
 from unstuck.lab.experiments._rows import targets_of
 from unstuck.lab.recipe import Recipe, taken

@@ -8,9 +8,17 @@ import numpy as np
 
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.modes import depends_on_mode
-from unstuck.evidence.probe import State, tensors
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Subject, asked, batches_of, figure, measure, score, titled
+from unstuck.evidence.probe import Clock, State, tensors
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import (
+    Subject,
+    batches_of,
+    figure,
+    measure,
+    score,
+    titled,
+    unaskable_where_it_raises,
+)
 from unstuck.rules.architecture.batchnorm_inference_gap import POINTS, TINY, TWICE
 from unstuck.rules.architecture.over_regularised import GAP
 from unstuck.rules.bounds import share_noise
@@ -37,7 +45,7 @@ def two_modes(recipe: Any, clock: Clock) -> Answer:
     Better in inference mode: dropout or noise holds the training back.
     """
     size = max(_FEWEST, min(recipe.batch_size, 1024))
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=5, size=size)
         ran = subject.ran
         varies = depends_on_mode(subject.model)

@@ -12,9 +12,18 @@ import numpy as np
 from unstuck.evidence.facts import Predictions
 from unstuck.evidence.inputs import named_leaves
 from unstuck.evidence.model import first_layers
+from unstuck.evidence.probe import Clock
 from unstuck.evidence.sample import leaves
-from unstuck.lab.experiment import Answer, Clock, UnaskableError, experiment
-from unstuck.lab.experiments._same import Part, Subject, asked, figure, measure, score, titled
+from unstuck.lab.experiment import Answer, UnaskableError, experiment
+from unstuck.lab.experiments._same import (
+    ModelRows,
+    Subject,
+    figure,
+    measure,
+    score,
+    titled,
+    unaskable_where_it_raises,
+)
 from unstuck.rules.bounds import share_noise
 from unstuck.watch.rows import map_leaves
 
@@ -33,7 +42,7 @@ CLOSED = 0.8
 #: Entries that the statistics are taken over.
 _LEAST = 1e-12
 
-Change = Callable[[np.ndarray], np.ndarray]
+RowChange = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ def validation_pipeline(recipe: Any, clock: Clock) -> Answer:
     a step of the preparation that one side misses, and no overfitting. Where the scalings agree,
     the gap has another cause.
     """
-    with asked():
+    with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=6)
         if subject.held is None or subject.held.y is None:
             raise UnaskableError("fit was given no validation rows")
@@ -120,7 +129,7 @@ def _check_numbers(subject: Subject) -> None:
         raise UnaskableError("the inputs are ids for an embedding, which have no scale")
 
 
-def _scalings(taught: Part, held: Part) -> list[_Scaling]:
+def _scalings(taught: ModelRows, held: ModelRows) -> list[_Scaling]:
     """Each input on both sides."""
     found = []
     for (name, one), (_, other) in zip(named_leaves(taught.x), named_leaves(held.x), strict=True):
@@ -144,7 +153,7 @@ def _known(array: np.ndarray) -> np.ndarray:
     return values if values.size else np.zeros(1)
 
 
-def _mapped(part: Part, like: Part, columns: bool) -> Part:
+def _mapped(part: ModelRows, like: ModelRows, columns: bool) -> ModelRows:
     """The rows moved and stretched to the mean and deviation of others.
 
     By column (the last axis), or as a whole where `columns` is false. A column that does not vary
@@ -163,7 +172,7 @@ def _mapped(part: Part, like: Part, columns: bool) -> Part:
         result: np.ndarray = ((values - mean) * stretch + target).astype("float32")
         return result
 
-    return Part(map_leaves(each, part.x), part.y)
+    return ModelRows(map_leaves(each, part.x), part.y)
 
 
 def _gap(taught: Predictions, held: Predictions) -> float:

@@ -27,7 +27,7 @@ _LINES, _NAME = 26, 200
 
 
 @dataclass(frozen=True)
-class Hung:
+class PagePicture:
     """A picture on the page: its words, its drawing as SVG (safe as it stands), and an id for the page.
 
     `number` counts the pictures from 1, `name` says what it shows and of what ("trial-pairs: set-loss").
@@ -55,11 +55,11 @@ class Gallery:
         self._shown: set[tuple[int, str, str]] = set()
         self.failed: list[str] = []
 
-    def lead(self, run: RunRecord, trial: TrialRecord | None) -> list[Hung]:
+    def lead(self, run: RunRecord, trial: TrialRecord | None) -> list[PagePicture]:
         """The user's curves with the baselines, and the treated curves beside them."""
         from unstuck.report.html.pictures import curves, trials
 
-        hung: list[Hung] = []
+        hung: list[PagePicture] = []
         for output in list(run.curves)[:_OUTPUTS]:
             hung += self._hang(curves.accuracy_curve, run, output)
             if trial is not None and output == next(iter(run.curves)):
@@ -68,9 +68,9 @@ class Gallery:
             hung += self._hang(curves.loss_curve, run, output)
         return hung
 
-    def of_cause(self, run: RunRecord, cause: CauseRecord) -> list[Hung]:
+    def of_cause(self, run: RunRecord, cause: CauseRecord) -> list[PagePicture]:
         """The pictures that fit a cause, and its trials."""
-        hung: list[Hung] = []
+        hung: list[PagePicture] = []
         for kind in kinds():
             if cause.rule in kind.fits and len(hung) < _OF_CAUSE:
                 hung += self._once(kind, run, cause.output)
@@ -78,11 +78,11 @@ class Gallery:
             hung += self._pairs(trial)
         return hung
 
-    def of_experiments(self, run: RunRecord) -> list[Hung]:
+    def of_experiments(self, run: RunRecord) -> list[PagePicture]:
         """The answers of experiments that hang beside no cause."""
         return [each for kind in kinds() if kind.experiment for each in self._once(kind, run, "")]
 
-    def _pairs(self, trial: TrialRecord) -> list[Hung]:
+    def _pairs(self, trial: TrialRecord) -> list[PagePicture]:
         """The pairs of one trial, once on a page: its sentence tells them elsewhere."""
         from unstuck.report.html.pictures import trials
 
@@ -92,7 +92,7 @@ class Gallery:
             self._shown.add(mark)
         return hung
 
-    def _once(self, kind: Kind, run: RunRecord, output: str) -> list[Hung]:
+    def _once(self, kind: Kind, run: RunRecord, output: str) -> list[PagePicture]:
         mark = (id(run), kind.name, output)
         if mark in self._shown:
             return []
@@ -101,7 +101,7 @@ class Gallery:
             self._shown.add(mark)
         return hung
 
-    def _hang(self, draw: Any, *arguments: Any) -> list[Hung]:
+    def _hang(self, draw: Any, *arguments: Any) -> list[PagePicture]:
         """One picture, none where its data is absent or the page is full."""
         from markupsafe import Markup
 
@@ -121,7 +121,9 @@ class Gallery:
         rows = tuple(tuple(text[:_NAME] for text in row) for row in picture.rows[:_LINES])
         # The drawing is matplotlib's own XML, in which it escapes every text.
         name = _name(draw, arguments[-1])
-        return [Hung(key, self._count, name, picture, Markup(drawing), rows, len(picture.rows) - len(rows))]
+        return [
+            PagePicture(key, self._count, name, picture, Markup(drawing), rows, len(picture.rows) - len(rows))
+        ]
 
 
 def _name(draw: Any, of: str | TrialRecord) -> str:

@@ -12,8 +12,8 @@ import msgspec
 from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord, TrialRecord
 from unstuck.report import sentences
 from unstuck.report.groups import Group, group
-from unstuck.report.html.diffs import Line, changed, lines
-from unstuck.report.html.gallery import Gallery, Hung
+from unstuck.report.html.diffs import DiffLine, changed, lines
+from unstuck.report.html.gallery import Gallery, PagePicture
 from unstuck.report.html.style import page_style
 from unstuck.report.html.texts import Texts
 from unstuck.report.html.visible import visible, visible_record
@@ -33,12 +33,12 @@ _MOST_CAUSES = 12
 
 
 @dataclass(frozen=True)
-class Step:
+class PageStep:
     """One thing to do: in words, the lines it changes, where, and what trials made of it."""
 
     says: str
     where: str
-    lines: list[Line]
+    lines: list[DiffLine]
     trial: str
 
 
@@ -52,13 +52,13 @@ class Cause:
     grade: str
     figures: str
     explains: str
-    remedies: list[tuple[str, RemedyRecord, list[Line]]]
-    pictures: list[Hung]
+    remedies: list[tuple[str, RemedyRecord, list[DiffLine]]]
+    pictures: list[PagePicture]
     trials: list[str]
 
 
 @dataclass(frozen=True)
-class Told:
+class PageGroup:
     """One group of like runs as it is shown.
 
     `cut` counts what was left out of long lists, by list; `undrawn` names pictures that failed,
@@ -73,10 +73,10 @@ class Told:
     status: str
     others: str
     healthy: bool
-    steps: list[Step]
+    steps: list[PageStep]
     causes: list[Cause]
-    lead: list[Hung]
-    answers: list[Hung]
+    lead: list[PagePicture]
+    answers: list[PagePicture]
     checked: dict[str, list[str]]
     unchecked: dict[str, list[str]]
     facts: list[tuple[str, str]]
@@ -119,7 +119,7 @@ def content(case: Case, key: str = "") -> dict[str, Any]:
     }
 
 
-def _verdict(message: str, fits: int, outcomes: int, told: list[Told]) -> str:
+def _verdict(message: str, fits: int, outcomes: int, told: list[PageGroup]) -> str:
     """The page's heading: of one outcome its verdict, of several how many there are."""
     if not told:
         return flat(message) or "No fit was seen, so there is nothing to diagnose."
@@ -142,7 +142,7 @@ def template(name: str) -> Any:
     return environment.get_template(name)
 
 
-def _told(held: Group, total: int, number: int, gallery: Gallery) -> Told:
+def _told(held: Group, total: int, number: int, gallery: Gallery) -> PageGroup:
     """One outcome. Pictures are drawn in the order of the page: the first ones are the last to be spared."""
     run = held.run
     lead = gallery.lead(run, leading_trial(run))
@@ -157,7 +157,7 @@ def _told(held: Group, total: int, number: int, gallery: Gallery) -> Told:
         "errors": run.errors,
     }
     cut = {name: len(entries) - _MOST_ENTRIES for name, entries in lists.items()}
-    return Told(
+    return PageGroup(
         run=run,
         key=f"run{number}",
         subject=sentences.subject(held, total),
@@ -218,7 +218,7 @@ def leading_trial(run: RunRecord) -> TrialRecord | None:
     return ranked[0] if ranked else together
 
 
-def _steps(run: RunRecord) -> list[Step]:
+def _steps(run: RunRecord) -> list[PageStep]:
     """What to do: the remedies that heal together where there are such, else that of the first cause."""
     healing = run.proof.healed_by if run.proof is not None else []
     found = [(cause, remedy) for cause in run.causes for remedy in cause.remedies if remedy.name in healing]
@@ -231,7 +231,7 @@ def _steps(run: RunRecord) -> list[Step]:
     for cause, remedy in found[:3]:
         trial = next((each for each in cause.trials if each.remedy == remedy.name), None)
         steps.append(
-            Step(
+            PageStep(
                 says=flat(remedy.says),
                 where=place(cause.where),
                 lines=changed(remedy.diff) if remedy.diff else [],

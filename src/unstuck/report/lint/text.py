@@ -18,7 +18,7 @@ from unstuck.report.text import count
 _STYLES: dict[Sureness, str] = {"proved": "bold red", "measured": "bold yellow", "suspected": "bold cyan"}
 
 
-class Telling:
+class LintPrinter:
     """Prints findings as they come, each before its fix is worked out, and at the end what it comes to."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -33,8 +33,8 @@ class Telling:
             lines = here if each.unit is unit else each.unit.text.split("\n")
             gutter = self._head(each.head, lines)
             self._stream.flush()
-            if each.told.fix is not None:
-                self._fix(each.told.fix, gutter)
+            if each.record.fix is not None:
+                self._fix(each.record.fix, gutter)
             self._paper.gap()
 
     def _head(self, finding: LintFinding, lines: Sequence[str]) -> str:
