@@ -18,6 +18,7 @@ SOURCE = Path(unstuck.__file__).parent
 ORDER = (
     "registry",
     "evidence.pictures",
+    "evidence.printed",
     "evidence.facts",
     "watch",
     "evidence",

@@ -7,11 +7,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from log_cases import HEALTHY, STUCK
 from printed import verbose2
+from told import case_of
 
-from unstuck.logbook.gather import read_bytes
-from unstuck.logbook.judging import judge_log
-from unstuck.logbook.reader import Given
-from unstuck.logbook.record import case_of
 from unstuck.report.terminal import render
 
 GOLDEN = Path(__file__).with_name("log_golden.txt")
@@ -26,17 +23,15 @@ SHOWN = (
 )
 
 
-def told(text):
-    return render(case_of("train.log", judge_log(read_bytes(Given(text.encode(), "train.log")))))
-
-
 def golden():
     texts = {name: STUCK[name][0] for name in SHOWN}
     texts["healthy"] = HEALTHY["falls and rises"]
     texts["label smoothing"] = HEALTHY["label smoothing of two"]
     texts["three trainings"] = HEALTHY["falls and rises"] * 2 + STUCK["nothing moves"][0]
     texts["too short"] = verbose2(asked=10, loss=[0.9], accuracy=[0.48])
-    return "\n".join(f"{'=' * 80}\n{name}\n{'=' * 80}\n{told(text)}" for name, text in texts.items())
+    return "\n".join(
+        f"{'=' * 80}\n{name}\n{'=' * 80}\n{render(case_of(text))}" for name, text in texts.items()
+    )
 
 
 if __name__ == "__main__":

@@ -5,12 +5,10 @@ import math
 import pytest
 from click.testing import CliRunner
 from printed import keras2, verbose2
+from told import case_of, causes, judged
 
 from unstuck.cli import main
-from unstuck.logbook.beside import beside
-from unstuck.logbook.gather import LogError, read_bytes
-from unstuck.logbook.judging import judge_log
-from unstuck.logbook.reader import Given
+from unstuck.logbook.gather import LogError
 
 SCRIPT = """
 import keras
@@ -32,12 +30,11 @@ def script(tmp_path):
 
 
 def compared(text, source):
-    runs = read_bytes(Given(text.encode()))
-    return judge_log(runs, beside(runs, source))[-1]
+    return judged(text, source)[-1]
 
 
-def told(verdict):
-    return " ".join(seen.says for seen in verdict.seen if seen.sign == "log-contradicts-source")
+def told(run):
+    return " ".join(seen.says for seen in run.symptoms if seen.rule == "log-contradicts-source")
 
 
 SATURATED = verbose2(accuracy=[0.5] * 3, loss=[-math.log(2.0**-23) / 2] * 3)
@@ -45,17 +42,17 @@ HALVES = verbose2(accuracy=[0.5, 0.51, 0.5], loss=[0.6941, 0.6932, 0.6931])
 
 
 def test_the_source_decides_between_the_causes_that_fit(script):
-    verdict = compared(SATURATED, script(head='keras.layers.Dense(1, activation="softmax")'))
-    first = verdict.suspects[0]
-    assert (first.cause, first.place.line) == ("softmax-over-one-unit", 3)
-    assert told(verdict) == ""
+    run = compared(SATURATED, script(head='keras.layers.Dense(1, activation="softmax")'))
+    first = run.causes[0]
+    assert (first.rule, first.where.line) == ("softmax-over-one-unit", 3)
+    assert told(run) == ""
 
 
 def test_the_source_rules_out_causes(script):
-    verdict = compared(SATURATED, script())
-    assert "softmax-over-one-unit" not in [each.cause for each in verdict.suspects]
-    assert verdict.excluded["softmax-over-one-unit"] == "the output is sigmoid"
-    assert verdict.suspects[0].cause == "saturated-divergence"
+    run = compared(SATURATED, script())
+    assert "softmax-over-one-unit" not in causes(run)
+    assert run.logged.excluded["softmax-over-one-unit"] == "the output is sigmoid"
+    assert causes(run)[0] == "saturated-divergence"
 
 
 def test_agreement_is_told_at_its_line(script, tmp_path):
@@ -125,8 +122,7 @@ def test_several_fits_are_paired_in_their_order(tmp_path):
     log = verbose2(accuracy=[0.1] * 3, loss=[3.0, 2.0, 1.0]) + verbose2(
         asked=8, accuracy=[0.1] * 3, loss=[3.0, 2.0, 1.0]
     )
-    runs = read_bytes(Given(log.encode()))
-    first, second = judge_log(runs, beside(runs, str(path)))
+    first, second = judged(log, str(path))
     assert told(first) == ""
     assert "asks for 7" in told(second)
 
@@ -135,6 +131,5 @@ def test_several_fits_are_paired_in_their_order(tmp_path):
 def test_sources_that_cannot_be_compared(tmp_path, text, said):
     path = tmp_path / "a.py"
     path.write_text(text, encoding="utf-8")
-    runs = read_bytes(Given(HALVES.encode()))
     with pytest.raises(LogError, match=said):
-        beside(runs, str(path))
+        case_of(HALVES, str(path))

@@ -17,10 +17,9 @@ from printed import (
     verbose2,
 )
 
-from unstuck.logbook.judging import judge_log
 from unstuck.logbook.reader import Given, readers
-from unstuck.logbook.record import case_of
 from unstuck.report.terminal import render
+from unstuck.verbs.log import read_case
 
 SERIES = {"loss": [0.69, 0.5, float("nan")], "acc": [0.5, 0.6, 0.7], "val_loss": [1.0, 2.0, 3.0]}
 PIECES = [
@@ -37,7 +36,8 @@ def everything(data):
     for each in readers():
         runs = each.read(Given(data, "x", "validation"))
         if runs:
-            case = case_of("x", judge_log(runs[:4]))
+            case = read_case("x", runs[:4])
+            assert [run.errors for run in case.runs if run.errors] == []
             render(case)
             case.to_json()
 

@@ -6,10 +6,11 @@ Each was read wrongly once; the texts stand here as they were printed.
 import re
 
 import pytest
+from told import causes, sure
+from told import judged as trainings
 
 from unstuck.evidence.facts import Curve
 from unstuck.logbook.gather import LogError, read_bytes
-from unstuck.logbook.judging import judge_log
 from unstuck.logbook.reader import Given
 from unstuck.rules.generalisation.overfitting import overfitting
 
@@ -19,20 +20,12 @@ def read(text):
 
 
 def judged(text):
-    (verdict,) = judge_log(read(text))
-    return verdict
+    (run,) = trainings(text)
+    return run
 
 
 def values(run):
     return {name: [figure and figure.value for figure in series] for name, series in run.series.items()}
-
-
-def causes(verdict):
-    return [each.cause for each in verdict.suspects]
-
-
-def sure(verdict):
-    return [each.cause for each in verdict.suspects if each.certainty == "measured"]
 
 
 def epochs(lines, bar="100/100 - 1s - "):
@@ -54,10 +47,10 @@ PER_CENT = epochs(
     "text", [PER_CENT, re.sub(r"(acc: [\d.]+)", r"\1%", PER_CENT)], ids=["bare", "marked"]
 )
 def test_accuracies_in_per_cent_are_shares(text):
-    verdict = judged(text)
-    assert values(verdict.run)["acc"] == pytest.approx([0.5012, 0.4987, 0.5031, 0.5012])
-    assert verdict.facts == {"classes": 2}
-    assert verdict.status == "suspect"
+    run = judged(text)
+    assert run.curves[""]["acc"] == pytest.approx([0.5012, 0.4987, 0.5031, 0.5012])
+    assert run.logged.facts == {"classes": 2}
+    assert run.status == "stuck"
 
 
 def test_a_share_keeps_the_digits_of_its_per_cent():
@@ -111,13 +104,13 @@ def test_a_paste_that_begins_in_the_middle_of_an_epoch():
 
 
 def test_lines_of_the_program_are_no_figures():
-    verdict = judged(
+    run = judged(
         "N = 1000\nlr=0.01\nmodel.compile(loss='mse', optimizer='adam')\n"
         "history = model.fit(x, y, epochs=3, batch_size=32, validation_split=0.2)\n"
         + PER_CENT
         + "plt.plot(x, alpha=0.5)\nN = 1000\n"
     )
-    assert set(verdict.run.series) == {"loss", "acc"}
+    assert set(run.curves[""]) == {"loss", "acc"}
     with pytest.raises(LogError, match="no training"):
         read("import numpy as np\nN = 1000\nloss = 0.5\nacc = 0\nfor epoch in range(10):\n    loss = 0.3\n")
     (run,) = read("Epoch 1/2\nloss = 0.5\nval_loss = 0.6\nEpoch 2/2\nloss = 0.4\nval_loss = 0.5\n")
@@ -143,12 +136,10 @@ def test_the_bar_of_lightning():
 
 def test_the_logarithm_that_is_told_is_that_of_the_loss():
     same = "loss: 0.6951 - acc: 0.4978 - val_loss: 0.6951 - val_acc: 0.0000e+00"
-    verdict = judged(
-        epochs(["loss: 0.7123 - acc: 0.6500 - val_loss: 0.6951 - val_acc: 0.0000e+00", *[same] * 3])
-    )
-    told = next(seen.says for seen in verdict.seen if seen.sign == "validation-one-sided")
+    run = judged(epochs(["loss: 0.7123 - acc: 0.6500 - val_loss: 0.6951 - val_acc: 0.0000e+00", *[same] * 3]))
+    told = next(seen.says for seen in run.symptoms if seen.rule == "validation-one-sided")
     assert "0.6951 is -ln 0.4990" in told
-    assert causes(verdict)[0] == "one-sided-validation-split"
+    assert causes(run)[0] == "one-sided-validation-split"
 
 
 @pytest.mark.parametrize(
@@ -169,19 +160,19 @@ def test_the_logarithm_that_is_told_is_that_of_the_loss():
     ids=["few hits", "whole numbers that are hit"],
 )
 def test_a_regression_with_an_accuracy_is_none_of_classes(lines):
-    verdict = judged(epochs(lines))
-    assert causes(verdict)[0] == "accuracy-on-continuous-target"
-    assert "noise-after-output" not in causes(verdict)
-    assert "logits-taken-as-probabilities" not in causes(verdict)
+    run = judged(epochs(lines))
+    assert causes(run)[0] == "accuracy-on-continuous-target"
+    assert "noise-after-output" not in causes(run)
+    assert "logits-taken-as-probabilities" not in causes(run)
 
 
 def test_validation_that_is_far_worse_from_the_first_epoch_is_no_overfitting():
     losses = [0.6123, 0.4123, 0.3123, 0.2523, 0.2023, 0.1523]
     judging = [398.12, 410.34, 441.22, 460.12, 480.12, 499.12]
     lines = [f"loss: {loss:.4f} - val_loss: {other:.4f}" for loss, other in zip(losses, judging, strict=True)]
-    verdict = judged(epochs(lines))
-    assert causes(verdict)[0] == "batchnorm-inference-gap"
-    assert sure(verdict) == []
+    run = judged(epochs(lines))
+    assert causes(run)[0] == "batchnorm-inference-gap"
+    assert sure(run) == []
     assert overfitting(Curve.of(loss=losses, val_loss=judging)).certainty == "suspected"
 
 
@@ -189,12 +180,12 @@ def test_the_lowest_validation_loss_is_the_one_that_was_printed():
     losses = [500.1, 410.2, 302.48, 230.2, 215.9, 200.9, 190.9, 180.9]
     judging = [399.7, 302.48, 420.1, 430.2, 440.1, 450.1, 470.1, 490.1]
     lines = [f"loss: {loss:.4f} - val_loss: {other:.4f}" for loss, other in zip(losses, judging, strict=True)]
-    (seen,) = judged(epochs(lines)).seen
+    (seen,) = judged(epochs(lines)).symptoms
     assert "lowest in epoch 2 (302.5)" in seen.says
 
 
 def test_a_score_with_a_minus_sign_that_learns_is_no_label():
-    verdict = judged(
+    run = judged(
         epochs(
             [
                 "loss: -0.1240 - accuracy: 0.7012",
@@ -204,12 +195,12 @@ def test_a_score_with_a_minus_sign_that_learns_is_no_label():
             ]
         )
     )
-    assert causes(verdict) == []
-    assert verdict.status == "learns"
+    assert causes(run) == []
+    assert run.status == "nothing-found"
 
 
 def test_a_loss_that_rises_is_no_learning():
-    verdict = judged(
+    run = judged(
         epochs(
             [
                 "loss: 0.5120 - accuracy: 0.9012",
@@ -220,11 +211,11 @@ def test_a_loss_that_rises_is_no_learning():
             ]
         )
     )
-    assert causes(verdict)[0] == "learning-rate-too-high"
+    assert causes(run)[0] == "learning-rate-too-high"
 
 
 def test_one_line_whose_figures_contradict_each_other():
-    verdict = judged("100/100 [==============================] - 3s 30ms/step - loss: 0.5759 - acc: 0.0050\n")
-    (seen,) = verdict.seen
+    run = judged("100/100 [==============================] - 3s 30ms/step - loss: 0.5759 - acc: 0.0050\n")
+    (seen,) = run.symptoms
     assert "allows 0.8308 at most" in seen.says
-    assert causes(verdict)[0] == "accuracy-on-continuous-target"
+    assert causes(run)[0] == "accuracy-on-continuous-target"

@@ -32,18 +32,19 @@ def _examples(kind):
 
 @pytest.mark.parametrize(("sign", "given"), list(_examples("fires")))
 def test_fires(sign, given):
-    seen = sign(given)
+    seen = sign(*given)
     assert seen is not None
-    assert seen.sign == sign.name
+    assert seen.rule == sign.name
+    assert seen.explains[: len(sign.explains)] == sign.explains
     assert seen.says.endswith((".", ")."))
     assert "nan" not in seen.says.split()
-    assert [fit.cause for fit in seen.fits if fit.cause not in RULES or not RULES[fit.cause].decides] == []
-    assert all(fit.because for fit in seen.fits)
+    assert [fit.rule for fit in seen.fits if fit.rule not in RULES or not RULES[fit.rule].decides] == []
+    assert all(fit.says for fit in seen.fits)
 
 
 @pytest.mark.parametrize(("sign", "given"), list(_examples("quiet")))
 def test_quiet(sign, given):
-    assert sign(given) is None
+    assert sign(*given) is None
 
 
 @pytest.mark.parametrize("sign", SIGNS.values(), ids=lambda each: each.name)
@@ -54,8 +55,8 @@ def test_a_sign_is_one_file_of_its_name_with_a_page(sign):
     assert len(sign.page.splitlines()) > 2
     assert sign.examples_fire
     assert sign.examples_quiet
-    assert [name for name in sign.covers if name not in SIGNS] == []
-    assert sign.name not in sign.covers
+    assert [name for name in sign.explains if name not in SIGNS] == []
+    assert sign.name not in sign.explains
 
 
 def test_every_file_is_a_sign():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from unstuck.case.plain import plain
 from unstuck.case.schema import ChangeRecord, ReferenceRecord, RemedyRecord, Where
 from unstuck.evidence.cells import cell_at
 from unstuck.evidence.facts import Place, Reference
@@ -84,17 +83,3 @@ def where(place: Place | None) -> Where | None:
         return None
     cell, line = cell_at(place.file, place.line)
     return Where(cell_name(place.file) or place.file, line, cell)
-
-
-def plain(value: Any) -> Any:
-    """Only what JSON knows: numpy scalars become numbers, NaN and infinities null."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(part) for part in value]
-    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
-        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
-        return plain(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, (str, int, bool, type(None))) else str(value)

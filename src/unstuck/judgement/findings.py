@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from unstuck.evidence.facts import Place
+if TYPE_CHECKING:
+    from unstuck.evidence.facts import Place, Script
 
 #: Figures of a history agree with a prediction within this share: epochs are running means in float32.
 PRINTED = 1e-3
@@ -81,6 +82,12 @@ class Finding:
     `shows` are the figures by name: the observed one, the predicted one, the bound. `predicts` are
     figures of the history that follow from the claim: where one is reported that contradicts it, the
     engine withdraws the claim.
+
+    A symptom in printed figures names the causes that it `fits`, the likeliest first, each with what speaks
+    for it as its `says`; `facts` are what it tells of the data and the software; what it explains are
+    symptoms that it says better. `likelihood` orders causes that figures alone do not decide between: the
+    engine takes it from the symptom that fits them and from their place there. `agreed` says that the script
+    beside a log has the cause as well, at `where`.
     """
 
     says: str
@@ -94,21 +101,29 @@ class Finding:
     output: str = ""
     family: str = ""
     explains: tuple[str, ...] = ()
+    fits: tuple[Finding, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    likelihood: int = 0
+    agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """All findings on one Run: symptoms in catalogue order, causes best first.
+    """All findings on one Run: symptoms by output, in catalogue order; causes best first.
 
     `notes` are risks that explain no symptom here. `folded` are causes that another cause
-    explains, with `explains` pointing at what they explain. `asked` counts the rules that were
-    asked; `not_checked` pairs a rule with the reason; `errored` pairs a rule with the error it raised.
+    explains, with `explains` pointing at what they explain; `told_better` are symptoms that another one
+    explains. `ruled_out` pairs a cause that would fit with what in the script speaks against it. `asked`
+    counts the rules that were asked; `not_checked` pairs a rule with the reason; `errored` pairs a rule with
+    the error it raised.
     """
 
     symptoms: tuple[Finding, ...] = ()
     causes: tuple[Finding, ...] = ()
     folded: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
+    told_better: tuple[Finding, ...] = ()
+    ruled_out: tuple[tuple[str, str], ...] = ()
     asked: int = 0
     not_checked: tuple[tuple[str, str], ...] = ()
     errored: tuple[tuple[str, str], ...] = ()
@@ -119,52 +134,133 @@ _IMPACT = {Impact.MISLEADS: 0, Impact.HARMS: 1, Impact.BLOCKS: 2}
 _CERTAINTY = {certainty: order for order, certainty in enumerate(Certainty)}
 
 
-def strength(cause: Finding) -> tuple[int, int, int, int]:
-    """The sort key of a cause: established before suspected, then impact, certainty, reach.
+#: A cause in the second place of what a symptom fits is as likely as the first of one ranked ten lower.
+_A_PLACE = 10
+
+
+def strength(cause: Finding, symptoms: Iterable[Finding] = ()) -> tuple[bool, int, int, int, int, int]:
+    """The sort key of a cause: what source and figures agree on, then established before suspected, then
+    likelihood, impact, certainty, and how many of the symptoms it explains.
 
     A measured cause that blocks all learning leads a proved one that only misleads: curing the
     second leaves the training where it was.
     """
     certainty, impact = cause.certainty or Certainty.SUSPECTED, cause.impact or Impact.HARMS
-    return (_ESTABLISHED[certainty], _IMPACT[impact], _CERTAINTY[certainty], len(cause.explains))
+    established, reach = _ESTABLISHED[certainty], len(_explained(cause, symptoms))
+    return (cause.agreed, established, cause.likelihood, _IMPACT[impact], _CERTAINTY[certainty], reach)
 
 
-def rank(symptoms: Sequence[Finding], found: Iterable[Finding], *, gated: bool = True) -> Judgement:
+def rank(
+    symptoms: Sequence[Finding],
+    found: Iterable[Finding],
+    *,
+    gated: bool = True,
+    script: Script | None = None,
+) -> Judgement:
     """Order causes, fold those that a stronger cause explains, set aside what explains nothing.
 
     A cause is folded when a cause before it lists its rule among what it explains: an established
     cause comes before what it explains, whatever their impact, as it is first in the chain of
     events. A suspected cause is a note when every symptom it explains is already explained by an
     established one: the fewest causes lead. What explains no symptom that was seen is a note;
-    with `gated` false (before training, when there are no symptoms yet) what is proved is a cause
-    all the same. A symptom that is only suspected counts where a cause explains it, else it is
-    dropped. A finding on one output of the model explains what was seen on that output or on the
+    with `gated` false (source or figures alone, which leave symptoms or mechanisms unseen) what is proved is
+    a cause all the same, and what is suspected stays one beside an established cause.
+    A symptom that is only suspected counts where a cause explains it, else it is
+    dropped. One that another symptom explains is set aside, with the causes that it fits.
+    `script` agrees on causes that figures fit, or rules them out. A finding on one output of the model
+    explains what was seen on that output or on the
     model as a whole. Rules that say the same at the same place are one finding.
     """
-    ordered = as_one(sorted(found, key=strength, reverse=True))
-    symptoms = [each for each in symptoms if _stands(each, ordered)]
+    leading = [each for each in symptoms if not any(folds(other, each) for other in symptoms)]
+    fitting = [fit for each in leading for fit in _fitting(each)]
+    kept, ruled_out = _beside(fitting, script)
+    found = [*found, *_each_once(kept)]
+    ordered = as_one(sorted(found, key=lambda each: strength(each, leading), reverse=True))
+    standing = [each for each in leading if _stands(each, ordered)]
     candidates: list[Finding] = []
     notes: list[Finding] = []
     for cause in ordered:
-        seen = {each.rule for each in (*symptoms, *ordered) if _concerns(cause, each)}
+        seen = {each.rule for each in (*standing, *ordered) if _concerns(cause, each)}
         cause = replace(cause, explains=tuple(name for name in _reach(cause, ordered) if name in seen))
-        leads = bool(_explained(cause, symptoms)) or (not gated and cause.certainty is Certainty.PROVED)
+        leads = bool(_explained(cause, standing)) or (not gated and cause.certainty is Certainty.PROVED)
         (candidates if leads else notes).append(cause)
-    candidates = _upstream_first(candidates)
+    causes, folded, spared = _folded(_upstream_first(candidates), standing, gated=gated)
+    return Judgement(
+        symptoms=tuple(standing),
+        causes=tuple(causes),
+        folded=tuple(folded),
+        notes=(*notes, *spared),
+        told_better=tuple(each for each in symptoms if each not in leading),
+        ruled_out=tuple(ruled_out.items()),
+    )
+
+
+def _folded(
+    candidates: Iterable[Finding], symptoms: Sequence[Finding], *, gated: bool
+) -> tuple[list[Finding], list[Finding], list[Finding]]:
+    """The causes that lead, those that one of them explains, and those that are not needed beside them."""
     causes: list[Finding] = []
     folded: list[Finding] = []
+    spared: list[Finding] = []
     covered: set[tuple[str, str]] = set()
     for cause in candidates:
         explained = _explained(cause, symptoms)
         if any(folds(leader, cause) for leader in causes):
             folded.append(cause)
         elif gated and cause.certainty is Certainty.SUSPECTED and explained <= covered:
-            notes.append(cause)
+            spared.append(cause)
         else:
             causes.append(cause)
             if cause.certainty is not Certainty.SUSPECTED:
                 covered |= explained
-    return Judgement(symptoms=tuple(symptoms), causes=tuple(causes), folded=tuple(folded), notes=tuple(notes))
+    return causes, folded, spared
+
+
+def _fitting(symptom: Finding) -> list[Finding]:
+    """The causes that a symptom fits, as findings on its output that explain it."""
+    return [
+        replace(
+            fit,
+            output=symptom.output,
+            explains=(symptom.rule,),
+            likelihood=symptom.likelihood - _A_PLACE * place,
+        )
+        for place, fit in enumerate(symptom.fits)
+    ]
+
+
+def _beside(fitting: Iterable[Finding], script: Script | None) -> tuple[list[Finding], dict[str, str]]:
+    """The causes that a script leaves, at their line where it has them too, and why it rules out the rest."""
+    if script is None:
+        return list(fitting), {}
+    kept: list[Finding] = []
+    ruled_out: dict[str, str] = {}
+    for fit in fitting:
+        place, reason = script.shows.get(fit.rule), script.rules_out.get(fit.rule)
+        if reason:
+            ruled_out[fit.rule] = reason
+        else:
+            kept.append(replace(fit, where=place, agreed=True) if place is not None else fit)
+    return kept, ruled_out
+
+
+def _each_once(fitting: Iterable[Finding]) -> list[Finding]:
+    """Each cause once on each output: what several symptoms fit explains them all, and is as likely and as
+    sure as by the one that says most.
+    """
+    held: dict[tuple[str, str], Finding] = {}
+    for fit in fitting:
+        first = held.setdefault((fit.rule, fit.output), fit)
+        if first is not fit:
+            sure = max((first, fit), key=lambda each: _CERTAINTY[each.certainty or Certainty.SUSPECTED])
+            held[fit.rule, fit.output] = replace(
+                first,
+                says=first.says if fit.says in first.says else f"{first.says} {fit.says}".lstrip(),
+                certainty=sure.certainty,
+                explains=(*first.explains, *fit.explains),
+                likelihood=max(first.likelihood, fit.likelihood),
+            )
+    return list(held.values())
 
 
 def as_one(ordered: Iterable[Finding]) -> list[Finding]:
@@ -178,8 +274,8 @@ def as_one(ordered: Iterable[Finding]) -> list[Finding]:
         said = frozenset((re.sub(r"\W", "_", name), repr(value)) for name, value in each.shows.items())
         key = (each.where, each.output, said) if each.where is not None and said else position
         first = kept.setdefault(key, each)
-        reach = dict.fromkeys((*first.explains, *each.explains))
-        kept[key] = replace(first, explains=tuple(name for name in reach if name != first.rule))
+        more = (name for name in each.explains if name != first.rule)
+        kept[key] = replace(first, explains=tuple(dict.fromkeys((*first.explains, *more))))
     return list(kept.values())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case.recording import plain
+from unstuck.case.plain import plain
 from unstuck.case.schema import (
     CauseRecord,
     ExperimentRecord,

@@ -13,17 +13,25 @@ from pathlib import Path
 
 from unstuck.case.schema import json_schema
 from unstuck.lint.record import json_schema as lint_schema
-from unstuck.report.signs import page_of_signs
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT
 from unstuck.rules import families
 from unstuck.rules.rule import Rule, catalogue
+from unstuck.rules.sign import IN_FIGURES, signs
 
 _MADE = "<!-- Made from the rule by `python -m unstuck.report.pages docs`; edit the rule instead. -->"
+
+_SIGNS = (
+    "What `unstuck log` looks for in the figures of a training. A sign is no cause: it names the causes that "
+    "it fits, and the report says for each what would decide. `unstuck explain NAME` prints the same pages."
+)
 
 
 def facts_of(rule: Rule) -> list[tuple[str, str]]:
     """What stands in the head of a page: (label, text)."""
+    if rule.group == IN_FIGURES:
+        fitting = fitted(rule)
+        return [("Kind", "sign in a log"), *([("Fits", listing(fitting))] if fitting else [])]
     facts = [("Kind", f"{rule.kind}, group {rule.group}")]
     if rule.family is not None:
         facts.append(("Family", f"{rule.family.name} ({_lowered(rule.family.says.rstrip('.'))})"))
@@ -48,6 +56,22 @@ def sample(rule: Rule) -> str:
         return ""
     finding = rule(*rule.examples_fire[0])
     return " ".join(finding.says.split()) if finding else ""
+
+
+def fitted(sign: Rule) -> list[str]:
+    """The causes that a sign in printed figures may name, as its examples show them."""
+    found = (sign(*records) for records in sign.examples_fire)
+    return list(dict.fromkeys(fit.rule for seen in found if seen for fit in seen.fits))
+
+
+def signs_page() -> str:
+    """All signs in printed figures as Markdown."""
+    lines = [_MADE, "", "# Signs in logs", "", _SIGNS, ""]
+    for sign in signs():
+        lines += [f"## {sign.name}", "", sign.page, "", f"> {sample(sign)}", ""]
+        if fitted(sign):
+            lines += [f"Fits: {listing(fitted(sign))}.", ""]
+    return "\n".join(lines)
 
 
 def _lowered(sentence: str) -> str:
@@ -121,7 +145,7 @@ def made() -> dict[str, str]:
     files = {f"rules/{rule.name}.md": page(rule) for rule in ours()}
     files["rules/index.md"] = index()
     files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
-    files["logs.md"] = page_of_signs(_MADE)
+    files["logs.md"] = signs_page()
     files["lint.schema.json"] = json.dumps(lint_schema(), indent=2) + "\n"
     return files
 

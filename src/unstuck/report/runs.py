@@ -23,7 +23,7 @@ def tell_run(paper: Paper, group: Group, total: int) -> None:
     _tell_headline(paper, group, total)
     if sentences.is_plainly_healthy(run):
         paper.write((sentences.rest_in_one_line(run), "dim"), indent=_INDENT)
-        _tell_errors(paper, run)
+        tell_errors(paper, run)
         return
     _tell_seen(paper, run)
     _tell_why(paper, run)
@@ -87,10 +87,11 @@ def _tell_rest(paper: Paper, run: RunRecord) -> None:
         paper.write((f"{sentences.notes_named(run.notes)}.", "dim"), indent=_INDENT)
     for reason, rules in sentences.unchecked(run).items():
         paper.write((f"Not checked ({reason}): {sentences.shortened(rules)}.", "dim"), indent=_INDENT)
-    _tell_errors(paper, run)
+    tell_errors(paper, run)
     paper.write((sentences.cost(run), "dim"), indent=_INDENT)
 
 
-def _tell_errors(paper: Paper, run: RunRecord) -> None:
+def tell_errors(paper: Paper, run: RunRecord) -> None:
+    """Write what failed inside unstuck."""
     for error in run.errors:
         paper.write(("Errored inside unstuck, ", "yellow"), sentences.failure(error), indent=_INDENT)

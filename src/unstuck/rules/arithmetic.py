@@ -171,6 +171,12 @@ def learns(run: LoggedRun) -> bool:
     )
 
 
+def has_learned(run: LoggedRun) -> bool:
+    """Whether the accuracy is high enough to be no question, however it came there, unless the loss rises."""
+    high = bool(run.accuracy) and run.accuracy[-1].finite and run.accuracy[-1].value >= NEAR_ONE
+    return high and not rises(run.loss)
+
+
 def close_to_chance(accuracy: Figure, classes: int, rows: int | None = None) -> bool:
     """Whether an accuracy is what one of K classes gets by guessing, give or take the rows' noise.
 

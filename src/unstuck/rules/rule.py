@@ -35,8 +35,10 @@ class Rule:
 
     `needs` maps parameter names to (record type, required). `family` is that of a symptom, None for one
     that shows a single mechanism and is named by its causes, and for a cause. `named` are the families,
-    symptoms and causes that a cause names, `but` what it takes away of them again. `certainty` and `impact`
-    are what its findings carry unless they say otherwise.
+    symptoms and causes that a cause names, `but` what it takes away of them again; a sign in printed figures
+    names other signs that it says better. `certainty` and `impact`
+    are what its findings carry unless they say otherwise. `rank` orders signs in printed figures, the surest
+    first.
     """
 
     name: str
@@ -48,9 +50,11 @@ class Rule:
     family: Family | None = None
     named: Explained = ()
     but: Explained = ()
+    rank: int = 0
     examples_fire: list[tuple[Any, ...]] = field(default_factory=list)
     examples_quiet: list[tuple[Any, ...]] = field(default_factory=list)
     source_checks: list[Rule] = field(default_factory=list)
+    exclusions: list[Callable[..., str]] = field(default_factory=list)
 
     def __call__(self, *records: Any) -> Finding | None:
         """Judge the records, given in the order of the parameters (or in any, by their type)."""
@@ -91,14 +95,15 @@ class Rule:
             finding,
             rule=self.name,
             family=self.family.name if self.family is not None else "",
-            explains=self.explains,
+            explains=(*self.explains, *finding.explains),
+            likelihood=-self.rank,
             certainty=finding.certainty or self.certainty,
             impact=finding.impact or self.impact,
         )
 
     @property
     def explains(self) -> tuple[str, ...]:
-        """What a cause explains, by rule name, each family in the order of names; empty for a symptom."""
+        """What it explains, by rule name, each family in the order of names; empty for most symptoms."""
         away = symptoms_of(*self.but)
         return tuple(name for each in self.named for name in symptoms_of(each) if name not in away)
 
@@ -129,15 +134,21 @@ class Rule:
                 self,
                 check=check,
                 certainty=Certainty(certainty),
-                needs=_needs(check),
+                needs=needs_of(check),
                 examples_fire=[],
                 examples_quiet=[],
                 source_checks=[],
+                exclusions=[],
             )
             self.source_checks.append(twin)
             return twin
 
         return decorate
+
+    def ruled_out(self, check: Callable[..., str]) -> Callable[..., str]:
+        """Add what in a script speaks against the cause where figures of its log fit it: a reason, or ""."""
+        self.exclusions.append(check)
+        return check
 
     def fires(self, *records: Any) -> None:
         """An example on which the rule must find something."""
@@ -174,7 +185,7 @@ def _is_own(records: Mapping[type, Any]) -> bool:
     return isinstance(model, Model) and model.custom_train_step
 
 
-def _needs(check: Check) -> dict[str, tuple[type, bool]]:
+def needs_of(check: Callable[..., Any]) -> dict[str, tuple[type, bool]]:
     """Which record types the check's parameters ask for, and whether each is required."""
     hints = typing.get_type_hints(check)
     needs = {}
@@ -203,7 +214,7 @@ def symptom(name: str, *, of: Family | None = None) -> Callable[[Check], Rule]:
     """
 
     def decorate(check: Check) -> Rule:
-        made = Rule(name, check, "symptom", Certainty.MEASURED, Impact.HARMS, _needs(check), of)
+        made = Rule(name, check, "symptom", Certainty.MEASURED, Impact.HARMS, needs_of(check), of)
         return CATALOGUE.put(name, made, check.__module__)
 
     return decorate
@@ -224,7 +235,7 @@ def cause(
 
     def decorate(check: Check) -> Rule:
         sure, weight = Certainty(certainty), Impact(impact)
-        made = Rule(name, check, "cause", sure, weight, _needs(check), named=explains, but=but)
+        made = Rule(name, check, "cause", sure, weight, needs_of(check), named=explains, but=but)
         return CATALOGUE.put(name, made, check.__module__)
 
     return decorate
@@ -285,7 +296,9 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
         if not ran:
             reasons = sorted({evidence.absent.get(kind, f"{kind.lower()} not known") for kind in missing})
             not_checked.append((rule.name, "; ".join(reasons) or "nothing to look at"))
-    judgement = findings.rank(found["symptom"], found["cause"], gated=gated)
+    order = ["", *(output.name for output in evidence.outputs)]
+    found["symptom"].sort(key=lambda each: order.index(each.output))
+    judgement = findings.rank(found["symptom"], found["cause"], gated=gated, script=evidence.script)
     return replace(judgement, asked=len(asked), not_checked=tuple(not_checked), errored=tuple(errored))
 
 

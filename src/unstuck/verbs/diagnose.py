@@ -14,7 +14,8 @@ import msgspec
 
 from unstuck import __version__
 from unstuck.case.picturing import pictured
-from unstuck.case.recording import plain, recorded, referred, where
+from unstuck.case.plain import plain
+from unstuck.case.recording import recorded, referred, where
 from unstuck.case.schema import (
     Case,
     CauseRecord,

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from unstuck.report.pages import by_group, facts_of, sample
 from unstuck.report.paper import Paper
-from unstuck.report.signs import explain_sign, find_sign
 from unstuck.rules.rule import Rule, catalogue
+from unstuck.rules.sign import signs
 
 
 class UnknownRuleError(Exception):
@@ -18,12 +18,12 @@ class UnknownRuleError(Exception):
 
 
 def find(name: str) -> Rule:
-    """The rule of this name; underscores and capitals are forgiven.
+    """The rule of this name, or the sign in printed figures; underscores and capitals are forgiven.
 
     Raises:
-        UnknownRuleError: there is none.
+        UnknownRuleError: there is neither.
     """
-    rules = catalogue()
+    rules = {sign.name: sign for sign in signs()} | catalogue()
     wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
     if wanted in rules:
         return rules[wanted]
@@ -40,14 +40,7 @@ def explain(name: str, console: Console | None = None) -> None:
         UnknownRuleError: there is neither.
     """
     paper = Paper(console or Console(force_jupyter=False))
-    try:
-        rule = find(name)
-    except UnknownRuleError:
-        sign = find_sign(name)
-        if sign is None:
-            raise
-        explain_sign(sign, paper)
-        return
+    rule = find(name)
     paper.write((rule.name, "bold"))
     for label, text in facts_of(rule):
         paper.write((f"{label}: ", "dim"), text, indent=2)

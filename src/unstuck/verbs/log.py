@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import msgspec
+
+from unstuck.case.logged import case_of
 from unstuck.case.schema import Case
 from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.gather import LogError, read_log
-from unstuck.logbook.judging import judge_log
-from unstuck.logbook.record import case_of
+from unstuck.report.logged import headline
+from unstuck.rules.logged import judge_log
 
 if TYPE_CHECKING:
-    from unstuck.logbook.beside import Beside
+    # Reading source brings libcst along, which a log alone does not need.
+    from unstuck.evidence.facts import Script
+    from unstuck.reading import Reading
 
 
 def log(name: str, stream: TextIO, json_file: Path | None = None, source: str | None = None) -> None:
@@ -64,9 +69,31 @@ def read_case(name: str, runs: Sequence[LoggedRun], source: str | None = None) -
     Raises:
         LogError: the source cannot be read.
     """
-    sources: list[Beside] = []
+    scripts: list[Script] = []
     if source is not None:
-        from unstuck.logbook.beside import beside
+        from unstuck.lint.beside import scripts_of
 
-        sources = beside(runs, source)
-    return case_of(name, judge_log(runs, sources), compared_with=source)
+        scripts = scripts_of(runs, _readings(source))
+    case = case_of(name, runs, judge_log(runs, scripts), compared_with=source)
+    told = [msgspec.structs.replace(run, headline=headline(run)) for run in case.runs]
+    return msgspec.structs.replace(case, runs=told)
+
+
+def _readings(source: str) -> list[Reading]:
+    """The trainings in a script, without running it.
+
+    Raises:
+        LogError: the script cannot be read, is no Python, or trains nothing.
+    """
+    from unstuck.reading import read_text
+
+    try:
+        text = Path(source).read_text(encoding="utf-8", errors="replace")
+        readings = [each for each in read_text(text, source) if each.evidence.fit is not None]
+    except OSError as error:
+        raise LogError(f"{source} cannot be read ({error.strerror}).") from None
+    except (SyntaxError, ValueError) as error:
+        raise LogError(f"{source} is no Python that can be read: {error}.") from None
+    if not readings:
+        raise LogError(f"No call of fit was found in {source}. Give the script that trains.")
+    return readings

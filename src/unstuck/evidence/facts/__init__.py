@@ -3,9 +3,9 @@
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
 Overlap, Reordered, Upstream;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
-which only the source tells.
+which only the source tells; Book, which only a log tells, and Script, where one was given beside it.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
-Pairing, Reference; WrittenTargets, which only the source tells.
+Pairing, Reference; WrittenTargets, which only the source tells; LoggedRun, which only a log tells.
 """
 
 from __future__ import annotations
@@ -57,12 +57,14 @@ from unstuck.evidence.facts.training import (
 )
 from unstuck.evidence.facts.upstream import Upstream
 from unstuck.evidence.pictures import AnswerSpread, Confusion
+from unstuck.evidence.printed.run import Book, LoggedRun
 
 __all__ = [
     "Activity",
     "AddedTerm",
     "Baselines",
     "Batches",
+    "Book",
     "Code",
     "Curve",
     "Cut",
@@ -80,6 +82,7 @@ __all__ = [
     "LayerActivity",
     "LayerGradient",
     "Learnability",
+    "LoggedRun",
     "Loss",
     "Metric",
     "Metrics",
@@ -99,6 +102,7 @@ __all__ = [
     "Reference",
     "Reordered",
     "ScaledApart",
+    "Script",
     "Sighting",
     "Split",
     "Step",
@@ -142,6 +146,7 @@ class Output:
     spread: AnswerSpread | None = None
     confusion: Confusion | None = None
     written_targets: WrittenTargets | None = None
+    logged: LoggedRun | None = None
 
     @property
     def records(self) -> dict[type, Any]:
@@ -172,6 +177,8 @@ class Evidence:
     part_exchange: PartExchange | None = None
     written_inputs: WrittenInputs | None = None
     code: Code | None = None
+    book: Book | None = None
+    script: Script | None = None
     outputs: tuple[Output, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
 
@@ -179,3 +186,16 @@ class Evidence:
     def records(self) -> dict[type, Any]:
         """The present records of the run as a whole, by their type."""
         return _by_type(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """The script that a log is said to come from, as it was read: the `evidence` of the training in it.
+
+    `shows` are the causes that it has as well, by rule with their place; `rules_out` those that it cannot
+    have, with the reason.
+    """
+
+    evidence: Evidence
+    shows: Mapping[str, Place] = field(default_factory=dict)
+    rules_out: Mapping[str, str] = field(default_factory=dict)

@@ -200,6 +200,24 @@ class LoggedRun:
         return self.but(series=MappingProxyType(own), points=(), evaluations=(), output=name)
 
 
+@dataclass(frozen=True)
+class Book:
+    """All trainings of one log, in their order; `at` is the place of the one that is judged, from 0."""
+
+    runs: tuple[LoggedRun, ...]
+    at: int = -1
+
+    @property
+    def run(self) -> LoggedRun:
+        """The training that is judged, with all of its outputs."""
+        return self.runs[self.at]
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether it is the last one: what only all of them together show is told with it."""
+        return self.at in (-1, len(self.runs) - 1)
+
+
 #: An accuracy above this counts in per cent: a share is at most 1, and no model is right on 1.5% for ever.
 _PER_CENT = 1.5
 

@@ -7,6 +7,7 @@ from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.families import NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.objective._common import bundle
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import no_layer
 
 #: In inference the loss on the same rows is twice that in training: no noise of a sample does that ...
 TWICE = 2.0
@@ -100,6 +101,12 @@ def _remedies(layers: tuple[Layer, ...], updates: int, needed: float) -> tuple[P
         "fit no others.",
     )
     return (quicker, larger) if updates < needed else (larger, quicker)
+
+
+@batchnorm_inference_gap.ruled_out
+def _ruled_out(model: Model) -> str:
+    """What in a script speaks against it."""
+    return no_layer(model, "BatchNormalization")
 
 
 batchnorm_inference_gap.fires(

@@ -11,6 +11,7 @@ from unstuck.rules.architecture._matrices import in_words, matrix_weights
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import no_layer
 
 #: What a fresh layer keeps of its state over one step of padding: an LSTM its forget gate, sigma(1) =
 #: .731; a GRU its update gate, sigma(0) = .5. A simple RNN has no gate to compute it from.
@@ -160,6 +161,12 @@ def _remedies(
     if embedding is not None and padding.value == 0:
         return (propose("mask-padding", at=embedding.place), *moved)
     return tuple(moved)
+
+
+@unmasked_padding.ruled_out
+def _ruled_out(model: Model) -> str:
+    """What in a script speaks against it."""
+    return no_layer(model, "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
 
 
 _REVIEWS = Input(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite, goes, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: So many epochs with the same count of right rows, from the first on.
 _EPOCHS = 5
@@ -18,7 +19,7 @@ _NEARLY_ALL = 0.995
     rank=55,
     covers=("loss-falls-accuracy-does-not", "loss-stands-still", "few-updates"),
 )
-def accuracy_never_moves(run: LoggedRun) -> Seen | None:
+def accuracy_never_moves(run: LoggedRun) -> Finding | None:
     """The accuracy has the same digits in each epoch from the first on, whatever the loss does.
 
     The figure of the first epoch holds the very first steps, when the weights were random. If no row was
@@ -30,22 +31,21 @@ def accuracy_never_moves(run: LoggedRun) -> Seen | None:
     if not stands_still(accuracy, _EPOCHS) or not 0.0 < accuracy[-1].value < _NEARLY_ALL:
         return None
     share = accuracy[-1]
-    return Seen(
+    return Finding(
         says=f"The accuracy is {share} in each of {len(accuracy)} epochs, the first included, while the "
         f"loss {goes(losses)}: not one row more was right, as if one class of share {share} were always "
         "answered.",
         shows={"accuracy": share.value, "epochs": len(accuracy)},
-        certainty="suspected",
         facts={"share of the class that is always answered": share.value},
         fits=(
-            Fit(
+            fit(
                 "class-imbalance",
                 f"{share} of the rows would be of it.",
             ),
-            Fit("decisions-do-not-change", "The loss moves, the count of right rows does not."),
-            Fit("too-few-updates", "The rare class may come later."),
-            Fit("metric-does-not-match-task", "It may count what does not change."),
-            Fit("softmax-over-one-unit", "The accuracy is then the share of label 1."),
+            fit("decisions-do-not-change", "The loss moves, the count of right rows does not."),
+            fit("too-few-updates", "The rare class may come later."),
+            fit("metric-does-not-match-task", "It may count what does not change."),
+            fit("softmax-over-one-unit", "The accuracy is then the share of label 1."),
         ),
     )
 

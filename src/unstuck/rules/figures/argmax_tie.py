@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import close_to_chance, ending, finite, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: More classes than this have logarithms too close together for four digits to name one of them.
 _MOST = 200
@@ -31,7 +32,7 @@ _SLACK = 2e-4
         "loss-at-prior-entropy",
     ),
 )
-def argmax_tie(run: LoggedRun) -> Seen | None:
+def argmax_tie(run: LoggedRun) -> Finding | None:
     """The loss is exactly ln K while the accuracy stays at one share that is not 1/K.
 
     All K outputs are equal, so the loss is ln K, and the argmax of equal values is the first: every
@@ -48,14 +49,14 @@ def argmax_tie(run: LoggedRun) -> Seen | None:
     if close_to_chance(share, classes, run.rows) or share.value in (0.0, 1.0):
         return None
     told = "Outputs that are equal to the last digit: all at the same bound, or all zero."
-    return Seen(
+    return Finding(
         says=f"The loss is {losses[-1]} = ln {classes}, so all {classes} classes get the same answer; the "
         f"accuracy stays at {share} instead of 1/{classes}. Of equal outputs the first counts as the "
         f"answer, so {share} is the share of class 0.",
         shows={"loss": losses[-1].value, "ln_K": math.log(classes), "accuracy": share.value},
         facts={"classes": classes, "share of class 0": share.value},
         fits=tuple(
-            Fit(cause, told)
+            fit(cause, told)
             for cause in (
                 *(("sigmoid-with-categorical-crossentropy",) if classes > 2 else ()),
                 "inputs-not-scaled",

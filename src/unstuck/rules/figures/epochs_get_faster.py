@@ -6,7 +6,8 @@ from itertools import pairwise
 from statistics import median
 
 from unstuck.evidence.printed.run import LoggedRun
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import fit, sign
 
 #: Compiling makes a first epoch slower by seconds; a fifth of at least so many seconds is more than that.
 _TIMES, _SECONDS = 5.0, 5.0
@@ -16,7 +17,7 @@ _ALL, _BEFORE = 0.9999, 0.97
 
 
 @sign("epochs-get-faster", rank=50)
-def epochs_get_faster(run: LoggedRun) -> Seen | None:
+def epochs_get_faster(run: LoggedRun) -> Finding | None:
     """From one epoch to the next the time falls to under a fifth and the accuracy jumps to 1 (or 0).
 
     A generator that has given all its rows has none left for the next epoch. Empty or repeated batches pass
@@ -35,18 +36,17 @@ def epochs_get_faster(run: LoggedRun) -> Seen | None:
             and was.value < _BEFORE
             and (right.value >= _ALL or right.value == 0.0)
         ):
-            return Seen(
+            return Finding(
                 says=f"From epoch {epoch} on an epoch takes {median(rest):.2g} s instead of {before:.3g} s, "
                 f"and the accuracy goes from {was} to {right} at once: there are hardly any rows left to be "
                 "wrong about.",
                 shows={"seconds_before": before, "seconds_after": median(rest), "epoch": epoch},
-                certainty="suspected",
                 fits=(
-                    Fit(
+                    fit(
                         "repeated-or-empty-batches",
                         "A generator that has come to its end gives nothing more.",
                     ),
-                    Fit("constant-labels", "What is left may be rows of one class."),
+                    fit("constant-labels", "What is left may be rows of one class."),
                 ),
             )
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from unstuck.evidence.printed.figure import Figure
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite, stands_still
-from unstuck.rules.sign import ONE_ANSWER, Fit, Seen, sign
+from unstuck.rules.sign import ONE_ANSWER, fit, sign
 
 _EPOCHS = 2
 
@@ -23,7 +24,7 @@ _MOSTLY_RIGHT = 0.98
         "low-loss-fixed-accuracy",
     ),
 )
-def error_is_share_of_wrong(run: LoggedRun) -> Seen | None:
+def error_is_share_of_wrong(run: LoggedRun) -> Finding | None:
     """Loss + accuracy = 1 to the last digit, and neither moves.
 
     If every answer is exactly 0 or 1, a wrong row costs exactly 1 in squared and in absolute error,
@@ -38,23 +39,23 @@ def error_is_share_of_wrong(run: LoggedRun) -> Seen | None:
     if match is None or accuracy[-1].value <= 0.0:
         return None
     right = accuracy[-1]
-    return Seen(
+    return Finding(
         says=f"The {match} is {1.0 - right.value:.4f} and the accuracy {right} in every epoch: together "
         "exactly 1. Answers that are all exactly 0, or all exactly 1, cost 1 for each wrong row and "
         "nothing else.",
         shows={"error": 1.0 - right.value, "accuracy": right.value},
         facts={"share of the class that is always answered": right.value},
         fits=(
-            Fit(
+            fit(
                 "softmax-over-one-unit",
                 f"It answers exactly 1 for every row; {right} is the share of label 1.",
             ),
-            Fit("saturated-divergence", "A sigmoid that ran into its bound does the same."),
-            Fit(
+            fit("saturated-divergence", "A sigmoid that ran into its bound does the same."),
+            fit(
                 "relu-output",
                 f"A dead ReLU answers exactly 0 for every row; {right} is then the share of label 0.",
             ),
-            Fit("inputs-not-scaled", "Inputs of hundreds drive a sigmoid into its bound at once."),
+            fit("inputs-not-scaled", "Inputs of hundreds drive a sigmoid into its bound at once."),
         ),
     )
 

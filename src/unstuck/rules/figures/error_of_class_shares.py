@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import (
     NEAR,
     STAYS,
@@ -15,7 +16,7 @@ from unstuck.rules.arithmetic import (
     over,
     stays_near,
 )
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 _MOST = 200
 
@@ -32,7 +33,7 @@ _MOST = 200
         "few-updates",
     ),
 )
-def error_of_class_shares(run: LoggedRun) -> Seen | None:
+def error_of_class_shares(run: LoggedRun) -> Finding | None:
     """The loss is (K-1)/K^2 and the accuracy near 1/K: .25 at .5, .2222 at .3333, .09 at .1.
 
     Answering 1/K in each of K one-hot columns has this mean squared error; for two classes and one
@@ -48,16 +49,16 @@ def error_of_class_shares(run: LoggedRun) -> Seen | None:
     two = classes == 2
     told = "Outputs of .5 for every row." if two else f"Outputs of 1/{classes} in every column."
     width = (
-        Fit(
+        fit(
             "units-do-not-match-labels",
             "Labels of two columns against one unit have this optimum: .5 for every row.",
         ),
-        Fit(
+        fit(
             "target-broadcasts-against-output",
             "A target spread over all rows makes the mean the best answer.",
         ),
     )
-    return Seen(
+    return Finding(
         says=f"The loss is {losses[-1]} {over(len(run.loss))} and the accuracy {accuracy[-1]}: a mean "
         f"squared error of ({classes}-1)/{classes}^2 = {error:.4f} is what "
         f"{'.5' if two else f'1/{classes}'} for every row costs. It is a squared error, as cross-entropy "
@@ -67,7 +68,7 @@ def error_of_class_shares(run: LoggedRun) -> Seen | None:
         fits=(
             *(width if two else ()),
             *(
-                Fit(cause, told)
+                fit(cause, told)
                 for cause in (
                     "regression-loss-for-classes",
                     "saturated-activations",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import close_to_chance, finite, goes, has_fallen, over, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: "Tiny": no task of up to twenty classes is guessed as badly.
 _TINY = 0.05
@@ -27,7 +28,7 @@ _WRONG_ROW = 0.25
         "wrong-rows-cost-too-much",
     ),
 )
-def few_hits(run: LoggedRun) -> Seen | None:
+def few_hits(run: LoggedRun) -> Finding | None:
     """The accuracy is tiny and does not move while the loss falls, or is lower than so many errors cost.
 
     An accuracy compares each target with a rounded prediction. Of a continuous target only the few
@@ -54,14 +55,14 @@ def few_hits(run: LoggedRun) -> Seen | None:
         if contradicts
         else "What is minimised improves, what is counted does not"
     )
-    return Seen(
+    return Finding(
         says=f"The accuracy {goes(accuracy)} while the loss {goes(losses)} {over(len(losses))}.{hits} "
         f"{why}: the accuracy counts something that this model is not asked for.",
         shows={"accuracy": right.value, "loss": last.value, "least_loss_of_a_classifier": least},
         fits=(
-            Fit("accuracy-on-continuous-target", "Only targets that are exactly 0 or 1 can be hits."),
-            Fit("exact-equality-accuracy", "Such an accuracy is near 0 for any probabilities."),
-            Fit("target-not-scaled", "The loss alone can tell how far a regression has come."),
+            fit("accuracy-on-continuous-target", "Only targets that are exactly 0 or 1 can be hits."),
+            fit("exact-equality-accuracy", "Such an accuracy is near 0 for any probabilities."),
+            fit("target-not-scaled", "The loss alone can tell how far a regression has come."),
         )[: 2 if last.value < 1.0 else 3],
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite, has_fallen, has_risen
 from unstuck.rules.bounds import FEW_UPDATES, NEAR_ONE
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Falling: by over 1% from one epoch to the next at the end.
 _FALLING = 0.01
@@ -20,7 +21,7 @@ _HARDLY, _HALF = FEW_UPDATES // 3, 0.5
 
 
 @sign("few-updates", rank=60)
-def few_updates(run: LoggedRun) -> Seen | None:
+def few_updates(run: LoggedRun) -> Finding | None:
     """Under 300 updates were made, the loss still falls at the end, and the accuracy is low.
 
     With Adam's default rate of .001 no weight can have moved further than .3 in 300 updates, about the
@@ -37,14 +38,14 @@ def few_updates(run: LoggedRun) -> Seen | None:
     last = losses[-_FALLS:]
     if any(later.value > (1.0 - _FALLING) * earlier.value for earlier, later in pairwise(last)):
         return None
-    return Seen(
+    return Finding(
         says=f"The log covers {run.updates} updates ({len(run.epochs)} epochs of {run.total} steps), and "
         f"the loss still falls at its end, to {losses[-1]}.",
         shows={"updates": run.updates, "bound": FEW_UPDATES},
         fits=(
-            Fit("too-few-updates", f"{run.updates} updates are fewer than {FEW_UPDATES}."),
-            Fit("batch-size-too-large", "Smaller batches give more updates from the same rows."),
-            Fit("learning-rate-too-low", "Longer steps come further in as many updates."),
+            fit("too-few-updates", f"{run.updates} updates are fewer than {FEW_UPDATES}."),
+            fit("batch-size-too-large", "Smaller batches give more updates from the same rows."),
+            fit("learning-rate-too-low", "Longer steps come further in as many updates."),
         ),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from statistics import median
 
-from unstuck.evidence.printed.run import LoggedRun
-from unstuck.rules.sign import Book, Fit, Seen, sign
+from unstuck.evidence.printed.run import Book, LoggedRun
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import fit, sign
 
 #: Fewer trainings in a row may differ by chance.
 _FEWEST = 4
@@ -18,7 +19,7 @@ _KEPT = 0.8
 
 
 @sign("fits-undo-each-other", rank=50)
-def fits_undo_each_other(book: Book) -> Seen | None:
+def fits_undo_each_other(book: Book) -> Finding | None:
     """Fit is called again and again on the same model, and each call begins by losing what was learned.
 
     Each begins below the very first one, so the weights were kept, but above the end of the one
@@ -27,7 +28,11 @@ def fits_undo_each_other(book: Book) -> Seen | None:
     """
     curves = [[loss.value for loss in run.loss if loss.finite] for run in book.runs]
     curves = [curve for curve in curves if curve]
-    if len(curves) < _FEWEST or len({tuple(sorted(run.series)) for run in book.runs}) > 1:
+    if (
+        not book.is_at_end
+        or len(curves) < _FEWEST
+        or len({tuple(sorted(run.series)) for run in book.runs}) > 1
+    ):
         return None
     starts, ends = [curve[0] for curve in curves], [curve[-1] for curve in curves]
     if ends[0] <= 0 or median(starts[1:]) >= _KEPT * starts[0]:
@@ -36,16 +41,15 @@ def fits_undo_each_other(book: Book) -> Seen | None:
     falls = [end < start for start, end in zip(starts, ends, strict=True)]
     if sum(worse) < _SHARE * len(worse) or sum(falls) < _SHARE * len(falls):
         return None
-    return Seen(
+    return Finding(
         says=f"{len(curves)} trainings follow each other. {sum(worse)} of the {len(worse)} later ones begin "
         f"at a higher loss than the one before ended (the last at {starts[-1]:.4f} after {ends[-2]:.4f}), "
         f"and below the {starts[0]:.4f} of the first: the weights are kept, and each part of the data "
         "undoes the one before it.",
         shows={"trainings": len(curves), "begin_worse": sum(worse)},
-        certainty="suspected",
         fits=(
-            Fit("fit-in-chunks", "fit on one file after the other forgets the files before."),
-            Fit("leakage", "If these are folds, the weights of one are carried into the next."),
+            fit("fit-in-chunks", "fit on one file after the other forgets the files before."),
+            fit("leakage", "If these are folds, the weights of one are carried into the next."),
         ),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import fit, sign
 
 #: What each warning means, in words, and the cause it names.
 _MEANS = {
@@ -33,7 +34,7 @@ _MEANS = {
 
 
 @sign("keras-warned", rank=10)
-def keras_warned(run: LoggedRun) -> Seen | None:
+def keras_warned(run: LoggedRun) -> Finding | None:
     """Keras printed a warning that names the cause.
 
     The words of a warning are no figure, but they come from the program that trained. Early stopping
@@ -43,10 +44,10 @@ def keras_warned(run: LoggedRun) -> Seen | None:
     if not named:
         return None
     told = "; ".join(meaning for _, meaning, _ in named)
-    return Seen(
+    return Finding(
         says=f"Keras warned in this log: {told}.",
         shows={"warnings": [name for name, _, _ in named]},
-        fits=tuple(Fit(cause, "Keras says so itself.", "measured") for _, _, cause in named),
+        fits=tuple(fit(cause, "Keras says so itself.", "measured") for _, _, cause in named),
     )
 
 

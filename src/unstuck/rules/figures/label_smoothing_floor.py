@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import STAYS, ending, finite, smoothing_floor
-from unstuck.rules.sign import Seen, sign
+from unstuck.rules.sign import sign
 
 #: The usual amount; others are not told apart from it by one figure.
 _SMOOTHING = 0.1
@@ -19,7 +20,7 @@ _MOST = 1000
 
 
 @sign("label-smoothing-floor", rank=90)
-def label_smoothing_floor(run: LoggedRun) -> Seen | None:
+def label_smoothing_floor(run: LoggedRun) -> Finding | None:
     """The loss stands at the entropy of smoothed labels and nearly all rows are right: this is healthy.
 
     With label smoothing .1 the best loss is the entropy of the smoothed label: .1985 for two classes,
@@ -31,13 +32,12 @@ def label_smoothing_floor(run: LoggedRun) -> Seen | None:
     for classes in range(2, _MOST):
         floor = smoothing_floor(classes, _SMOOTHING)
         if all(0.0 <= loss.value - floor + loss.half <= _SLACK * floor + loss.half for loss in losses):
-            return Seen(
+            return Finding(
                 says=f"The loss stands at {losses[-1]} with {accuracy[-1]} of the rows right: {floor:.4f} "
                 f"is the least that labels smoothed by {_SMOOTHING} over {classes} classes can cost. With "
                 "label smoothing this is healthy.",
                 shows={"loss": losses[-1].value, "floor": floor, "classes": classes},
                 facts={"classes": classes},
-                certainty="suspected",
             )
     return None
 

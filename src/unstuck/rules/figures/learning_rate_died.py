@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: A rate under a hundredth of the first moves nothing that the first one has not.
 _SHARE = 0.01
@@ -14,7 +15,7 @@ _HALF, _FAR = 0.5, 0.9
 
 
 @sign("learning-rate-died", rank=50)
-def learning_rate_died(run: LoggedRun) -> Seen | None:
+def learning_rate_died(run: LoggedRun) -> Finding | None:
     """The logged learning rate fell to under a hundredth while the loss was still high.
 
     A schedule, or ReduceLROnPlateau with little patience, that cuts the rate before the loss has come down
@@ -32,14 +33,13 @@ def learning_rate_died(run: LoggedRun) -> Seen | None:
         for number, rate in zip(run.epochs, rates, strict=False)
         if rate.value < _SHARE * rates[0].value
     )
-    return Seen(
+    return Finding(
         says=f"The learning rate goes from {rates[0]} to {rates[-1]}, under a hundredth of its start from "
         f"epoch {at} on, while the loss is still {losses[-1]} of {losses[0]} at the start.",
         shows={"first_rate": rates[0].value, "last_rate": rates[-1].value, "epoch": at},
-        certainty="suspected",
         fits=(
-            Fit("schedule-kills-training", "The rate was cut before the loss had come down."),
-            Fit("learning-rate-too-low", "From there on steps are too short to move anything."),
+            fit("schedule-kills-training", "The rate was cut before the loss had come down."),
+            fit("learning-rate-too-low", "From there on steps are too short to move anything."),
         ),
     )
 

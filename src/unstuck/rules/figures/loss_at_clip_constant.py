@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import Clip, clip_of, stack_of, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: The last two epochs must agree: one may be at the constant by accident.
 _EPOCHS = 2
@@ -27,7 +28,7 @@ _EPOCHS = 2
         "perfect-from-the-start",
     ),
 )
-def loss_at_clip_constant(run: LoggedRun) -> Seen | None:
+def loss_at_clip_constant(run: LoggedRun) -> Finding | None:
     """Loss over (1 - accuracy) equals the cost of a certain and wrong answer.
 
     Before the logarithm Keras clips probabilities, so that a wrong row costs at most a constant:
@@ -45,31 +46,31 @@ def loss_at_clip_constant(run: LoggedRun) -> Seen | None:
     answer = "1 for label 0" if clip.side == "one" else "0 for the row's own label"
     begun = "in every epoch" if always else "at the end"
     stack = stack_of(clip, run.style)
-    return Seen(
+    return Finding(
         says=f"Loss {loss} over the share of wrong rows, 1 - {accuracy}, is {each:.2f} for each wrong row, "
         f"{begun}. A certain answer of {answer} costs {clip.cost:.4f} with {stack}: every wrong answer is "
         "certain, the output is saturated, and no gradient comes back through it.",
         shows={"loss_per_wrong_row": each, "constant": clip.cost, "accuracy": accuracy.value},
         facts={"share of the class that is always answered": accuracy.value, "software": stack},
         fits=_fits(clip, always, accuracy.value),
-        covers=() if always else ("sudden-step",),
+        explains=() if always else ("sudden-step",),
     )
 
 
-def _fits(clip: Clip, always: bool, accuracy: float) -> tuple[Fit, ...]:
+def _fits(clip: Clip, always: bool, accuracy: float) -> tuple[Finding, ...]:
     """The causes by the side of the constant, and by whether it was ever otherwise."""
-    diverged = Fit("saturated-divergence", "Each wrong row costs what a certain answer does.")
-    rate = Fit("learning-rate-too-high", "The figures were others before: something moved the weights far.")
-    inputs = Fit("inputs-not-scaled", "Inputs of hundreds saturate the output in the first steps.")
-    logits = Fit(
+    diverged = fit("saturated-divergence", "Each wrong row costs what a certain answer does.")
+    rate = fit("learning-rate-too-high", "The figures were others before: something moved the weights far.")
+    inputs = fit("inputs-not-scaled", "Inputs of hundreds saturate the output in the first steps.")
+    logits = fit(
         "logits-taken-as-probabilities",
         "Without an activation at the end, values outside 0 to 1 are clipped to its bounds.",
     )
     if not always:
         return (diverged, rate, inputs, logits)
-    relu = Fit("relu-output", "An output ReLU that is dead answers exactly 0.")
+    relu = fit("relu-output", "An output ReLU that is dead answers exactly 0.")
     if clip.side == "one":
-        softmax = Fit(
+        softmax = fit(
             "softmax-over-one-unit",
             f"The accuracy is then the share of label 1, {accuracy:.4f}, and each row of label 0 costs this "
             "constant.",

@@ -6,6 +6,7 @@ import math
 
 from unstuck.evidence.printed.figure import Figure
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import (
     MOST_CLASSES,
     NEAR,
@@ -19,7 +20,7 @@ from unstuck.rules.arithmetic import (
     stays_near,
 )
 from unstuck.rules.bounds import FEW_UPDATES
-from unstuck.rules.sign import ONE_ANSWER, Fit, Seen, sign
+from unstuck.rules.sign import ONE_ANSWER, fit, sign
 
 #: A first epoch this far above ln K began with certain and wrong answers.
 _FROM_ABOVE = 1.2
@@ -70,7 +71,7 @@ _LOOSE: tuple[str, ...] = (
         "loss-falls-accuracy-does-not",
     ),
 )
-def loss_at_ln_k(run: LoggedRun) -> Seen | None:
+def loss_at_ln_k(run: LoggedRun) -> Finding | None:
     """The loss stays at ln K and the accuracy near 1/K: every class gets the same answer.
 
     A model that gives each of K classes the probability 1/K pays ln K: .6931 for two, 1.0986 for three,
@@ -82,14 +83,13 @@ def loss_at_ln_k(run: LoggedRun) -> Seen | None:
     losses, accuracy, uniform = run.loss, run.accuracy, math.log(classes)
     exact = stands_still(losses, 2) and losses[-1].is_at(uniform, 2e-4)
     known = f" and {run.updates:,} updates" if run.updates else ""
-    return Seen(
+    return Finding(
         says=f"The loss stays at {losses[-1]} {over(len(losses))}{known}, and the accuracy at "
         f"{accuracy[-1]}, near 1/{classes}. The same probability for each of {classes} classes costs ln "
         f"{classes} = {uniform:.4f}: the answers do not depend on the inputs.",
         shows={"loss": losses[-1].value, "ln_K": uniform, "classes": classes},
         facts={"classes": classes},
         fits=_fits(run, exact, uniform),
-        certainty="measured" if len(losses) > 1 else "suspected",
     )
 
 
@@ -123,7 +123,7 @@ def _at_chance(accuracy: Figure, classes: int, run: LoggedRun) -> bool:
     return accuracy.finite and close_to_chance(accuracy, classes, run.validation_rows)
 
 
-def _fits(run: LoggedRun, exact: bool, uniform: float) -> tuple[Fit, ...]:
+def _fits(run: LoggedRun, exact: bool, uniform: float) -> tuple[Finding, ...]:
     """The causes by how the loss came to ln K."""
     if exact:
         told, names = "Not one printed digit moves.", _EXACT
@@ -134,11 +134,11 @@ def _fits(run: LoggedRun, exact: bool, uniform: float) -> tuple[Fit, ...]:
         names = _CLOSE
     else:
         told, names = "The loss moves, but does not leave ln K.", _LOOSE
-    fits = tuple(Fit(name, told) for name in names)
+    fits = tuple(fit(name, told) for name in names)
     if run.updates is None or run.updates >= FEW_UPDATES:
         return fits
     few = f"The log covers {run.updates} updates, fewer than {FEW_UPDATES}."
-    return (Fit("too-few-updates", few), *fits)
+    return (fit("too-few-updates", few), *fits)
 
 
 loss_at_ln_k.fires(LoggedRun.of(loss=[0.6935, 0.6932, 0.6931], accuracy=[0.498, 0.503, 0.5]))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import LN2, STAYS, ending, finite, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Margins that people give to triplet and contrastive losses.
 _MARGINS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 0.75, 0.8, 1.0, 1.5, 2.0, 5.0, 10.0)
 
 
 @sign("loss-at-margin", rank=40, covers=("loss-stands-still", "nothing-moves", "mean-as-the-answer"))
-def loss_at_margin(run: LoggedRun) -> Seen | None:
+def loss_at_margin(run: LoggedRun) -> Finding | None:
     """Without an accuracy, the loss stays at a round number to all its digits, or at .6931.
 
     When all embeddings are the same point, every distance is 0, and max(0, d+ - d- + margin) is the margin;
@@ -28,24 +29,24 @@ def loss_at_margin(run: LoggedRun) -> Seen | None:
     soft = margin == LN2
     name = "ln 2, a soft margin's value" if soft else f"the round number {margin:g}, as a margin is"
     hinge = (
-        (Fit("dead-relu", "A hinge loss is exactly 1 where the output is 0 for every row."),)
+        (fit("dead-relu", "A hinge loss is exactly 1 where the output is 0 for every row."),)
         if margin == 1.0
         else ()
     )
     halves = (
-        (Fit("learning-rate-too-low", "Binary cross-entropy is ln 2 where every answer is .5."),)
+        (fit("learning-rate-too-low", "Binary cross-entropy is ln 2 where every answer is .5."),)
         if soft
         else ()
     )
-    return Seen(
+    return Finding(
         says=f"The loss stays at {losses[-1]}: {name}. When all distances are 0 (all embeddings one point), "
         "a triplet or contrastive loss is its margin whatever the rows are.",
         shows={"loss": losses[-1].value, "margin": margin},
         fits=(
-            Fit("learning-rate-too-high", "A large first step can throw all rows to one point."),
+            fit("learning-rate-too-high", "A large first step can throw all rows to one point."),
             *hinge,
             *halves,
-            Fit("part-at-fault", "A distance or loss of your own may be 0 for all rows."),
+            fit("part-at-fault", "A distance or loss of your own may be 0 for all rows."),
         ),
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import binary_entropy, ending, finite, one_in, stands_still
 from unstuck.rules.bounds import CHANCE_TOLERANCE
-from unstuck.rules.sign import ONE_ANSWER, Fit, Seen, sign
+from unstuck.rules.sign import ONE_ANSWER, fit, sign
 
 #: Nearer to one half the entropy is ln 2 to within a percent, which another sign reads.
 _CLEARLY_MORE = 0.56
@@ -22,7 +23,7 @@ _EPOCHS = 2
         "loss-falls-accuracy-does-not",
     ),
 )
-def loss_at_prior_entropy(run: LoggedRun) -> Seen | None:
+def loss_at_prior_entropy(run: LoggedRun) -> Finding | None:
     """The loss is H(p) = -p ln p - (1-p) ln(1-p), and the accuracy stays at p.
 
     A model that gives every row the class shares p and 1 - p pays their entropy, and is right on the
@@ -42,27 +43,27 @@ def loss_at_prior_entropy(run: LoggedRun) -> Seen | None:
         return None
     held = f"{share} to {1.0 - share.value:.4f}"
     columns = one_in(share)
-    return Seen(
+    return Finding(
         says=f"The loss stays at {losses[-1]} and the accuracy at {share}. Always answering the class "
         f"shares {held} costs -p ln p - (1-p) ln(1-p) = {entropy:.4f} and is right on {share} of the rows: "
         "the answer is the same for every row.",
         shows={"loss": losses[-1].value, "entropy": entropy, "accuracy": share.value},
         facts={"class shares": [share.value, round(1.0 - share.value, 6)]},
         fits=(
-            Fit(
+            fit(
                 "class-imbalance",
                 f"{share} of the rows would be of it.",
             ),
             *_one_hot(columns),
-            Fit(
+            fit(
                 "nothing-to-learn",
                 "If the inputs say nothing of the label, or stand beside others' labels, there is no better.",
             ),
-            Fit(
+            fit(
                 "learning-rate-too-low",
                 "The output has only learned the shares, which takes the fewest steps.",
             ),
-            Fit("dead-relu", "With every hidden unit at zero only the output's bias learns."),
+            fit("dead-relu", "With every hidden unit at zero only the output's bias learns."),
         ),
     )
 
@@ -72,11 +73,11 @@ def _one_hot_name(run: LoggedRun) -> bool:
     return run.accuracy_name == "binary_accuracy"
 
 
-def _one_hot(columns: int | None) -> tuple[Fit, ...]:
+def _one_hot(columns: int | None) -> tuple[Finding, ...]:
     if columns is None or columns < 3:
         return ()
     told = f"The share of wrong answers is 1/{columns} to the last digit, as {columns} columns give it."
-    return (Fit("binary-crossentropy-on-one-hot", told),)
+    return (fit("binary-crossentropy-on-one-hot", told),)
 
 
 loss_at_prior_entropy.fires(LoggedRun.of(loss=[0.5301, 0.5011, 0.5005], accuracy=[0.8, 0.8, 0.8]))

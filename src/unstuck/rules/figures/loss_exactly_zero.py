@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Keras clips a probability of 1 to 1 - 2**-23, whose cross-entropy is this.
 _ONE_STEP = 2.0**-23
@@ -30,7 +31,7 @@ _ALL_ROWS = 0.98
         "perfect-from-the-start",
     ),
 )
-def loss_exactly_zero(run: LoggedRun) -> Seen | None:
+def loss_exactly_zero(run: LoggedRun) -> Finding | None:
     """The loss is 0 or at most 1.19e-07 from the first epoch on, and the accuracy does not move.
 
     1.19e-07 is -ln(1 - 2**-23): the cost of a certain and right answer after clipping. A row can
@@ -47,13 +48,13 @@ def loss_exactly_zero(run: LoggedRun) -> Seen | None:
         return None
     right = accuracy[-1]
     all_right = right.value == 1.0
-    one_class = Fit("constant-labels", "With one class only, every answer is right and costs nothing.")
-    unit = Fit(
+    one_class = fit("constant-labels", "With one class only, every answer is right and costs nothing.")
+    unit = fit(
         "categorical-crossentropy-on-one-unit",
         "Over one column the answer is 1.0 whatever the input, and costs nothing.",
     )
-    weights = Fit("zero-sample-weights", "Rows of weight 0 cost nothing, right or wrong.")
-    return Seen(
+    weights = fit("zero-sample-weights", "Rows of weight 0 cost nothing, right or wrong.")
+    return Finding(
         says=f"The loss is {'0' if zero else '1.19e-07, which is -ln(1 - 2^-23),'} in every epoch and the "
         f"accuracy stays at {right}: the loss does not depend on the answers, so nothing can be learned.",
         shows={"loss": losses[-1].value, "accuracy": right.value},

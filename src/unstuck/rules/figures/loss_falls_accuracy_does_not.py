@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import STAYS, finite, goes, has_fallen, over
 from unstuck.rules.bounds import NEAR_ONE
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: An accuracy that moves no further than two points stays where it is.
 _STILL = 0.02
 
 
 @sign("loss-falls-accuracy-does-not", rank=60)
-def loss_falls_accuracy_does_not(run: LoggedRun) -> Seen | None:
+def loss_falls_accuracy_does_not(run: LoggedRun) -> Finding | None:
     """The loss falls by a tenth or more while the accuracy stays within two points, not near 1.
 
     The loss is what training minimises; the accuracy is only read. Either it counts something else, or no
@@ -24,13 +25,12 @@ def loss_falls_accuracy_does_not(run: LoggedRun) -> Seen | None:
     values = [right.value for right in accuracy]
     if max(values) - min(values) > _STILL or values[-1] >= NEAR_ONE:
         return None
-    return Seen(
+    return Finding(
         says=f"The loss {goes(losses)} {over(len(losses))} while the accuracy stays at {accuracy[-1]}: what "
         "is minimised improves, what is counted does not.",
         shows={"first_loss": losses[0].value, "last_loss": losses[-1].value, "accuracy": values[-1]},
-        certainty="suspected",
         fits=tuple(
-            Fit(cause, told)
+            fit(cause, told)
             for cause, told in (
                 ("metric-does-not-match-task", "It then counts other things than the loss does."),
                 ("class-imbalance", "Answering the frequent class may stay the best decision for long."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.printed.run import LoggedRun
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import fit, sign
 
 
 @sign(
@@ -20,7 +21,7 @@ from unstuck.rules.sign import Fit, Seen, sign
         "few-hits",
     ),
 )
-def loss_nan(run: LoggedRun) -> Seen | None:
+def loss_nan(run: LoggedRun) -> Finding | None:
     """The training or validation loss is NaN or infinite.
 
     From the first such step on all weights are NaN, and so is every output. The argmax of NaN is
@@ -51,14 +52,14 @@ def loss_nan(run: LoggedRun) -> Seen | None:
             "exploding-gradient",
         )
     later = ("exploding-gradient", "learning-rate-too-high", "non-finite-inputs", "noise-after-output")
-    return Seen(
+    return Finding(
         says=f"The loss is {kind} {when}.{share}",
         shows={"epoch": first, "accuracy": frozen.value if frozen else None},
         facts={"share of class 0": frozen.value} if frozen else {},
         fits=(
-            Fit("nan-loss", f"The loss is {kind} {when}; no step after it can learn.", "measured"),
+            fit("nan-loss", f"The loss is {kind} {when}; no step after it can learn.", "measured"),
             *(
-                Fit(
+                fit(
                     cause,
                     "The first epoch already has no loss." if at_once else "Epochs before it were finite.",
                 )

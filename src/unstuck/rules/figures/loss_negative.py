@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import goes, has_risen
-from unstuck.rules.sign import Certainty, Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Scores with a minus sign (Dice, overlap, Keras's cosine similarity, which is a loss) lie between -1 and 0.
 _COSINE = -1.0
@@ -21,7 +22,7 @@ _COSINE = -1.0
         "sudden-step",
     ),
 )
-def loss_negative(run: LoggedRun) -> Seen | None:
+def loss_negative(run: LoggedRun) -> Finding | None:
     """The loss is negative, which no cross-entropy, hinge, squared or absolute error can be on valid labels.
 
     Binary cross-entropy -y ln p - (1 - y) ln(1 - p) is below 0 only where y is below 0 or above 1.
@@ -43,7 +44,7 @@ def loss_negative(run: LoggedRun) -> Seen | None:
             f"The loss goes down to {lowest} while the accuracy {goes(run.accuracy)}. A score with a minus "
             "sign (cosine similarity, Dice, overlap) lies between -1 and 0, and learns so."
         )
-    return Seen(
+    return Finding(
         says=told,
         shows={"loss": lowest.value, "bound": 0.0},
         fits=()
@@ -52,12 +53,12 @@ def loss_negative(run: LoggedRun) -> Seen | None:
     )
 
 
-def _fits(certainty: Certainty) -> tuple[Fit, ...]:
+def _fits(certainty: str) -> tuple[Finding, ...]:
     because = "Under binary cross-entropy only a label outside 0 to 1 (a mask of 0 and 255) goes below 0."
     return (
-        Fit("labels-outside-unit-interval", because, certainty),
-        Fit("labels-not-zero-based", "Labels 1 and 2 in place of 0 and 1 do the same."),
-        Fit("accuracy-on-signed-labels", "Labels -1 and 1 do the same."),
+        fit("labels-outside-unit-interval", because, certainty),
+        fit("labels-not-zero-based", "Labels 1 and 2 in place of 0 and 1 do the same."),
+        fit("accuracy-on-signed-labels", "Labels -1 and 1 do the same."),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import FALLEN, over, rises
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 
 @sign(
@@ -12,7 +13,7 @@ from unstuck.rules.sign import Fit, Seen, sign
     rank=50,
     covers=("loss-stands-still", "accuracy-never-moves", "few-updates", "low-loss-fixed-accuracy"),
 )
-def loss_rises(run: LoggedRun) -> Seen | None:
+def loss_rises(run: LoggedRun) -> Finding | None:
     """The training loss ends a tenth or more above its first value, and three epochs of four go up.
 
     Training lowers this very figure: steps that raise it for epochs are too long, or it is not the loss that
@@ -21,15 +22,15 @@ def loss_rises(run: LoggedRun) -> Seen | None:
     if not rises(run.loss):
         return None
     first, last = run.loss[0], run.loss[-1]
-    return Seen(
+    return Finding(
         says=f"The training loss rises from {first} to {last} {over(len(run.loss))}. Training is to lower "
         "this very figure: its steps are too long, or they lower something else.",
         shows={"first_loss": first.value, "last_loss": last.value, "bound": FALLEN},
         fits=(
-            Fit("learning-rate-too-high", "Steps that are too long climb out of the valley."),
-            Fit("exploding-gradient", "Gradients that grow make steps that grow."),
-            Fit("saturated-divergence", "Weights that run away make each wrong answer dearer."),
-            Fit("over-regularised", "A penalty on growing weights may be a part of the loss."),
+            fit("learning-rate-too-high", "Steps that are too long climb out of the valley."),
+            fit("exploding-gradient", "Gradients that grow make steps that grow."),
+            fit("saturated-divergence", "Weights that run away make each wrong answer dearer."),
+            fit("over-regularised", "A penalty on growing weights may be a part of the loss."),
         ),
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import STAYS, ending, finite, has_risen, over
 from unstuck.rules.bounds import FALL_SHARE, NEAR_ONE
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: The same to one part in ten thousand, printed finely enough to show it.
 _DIGITS = 1e-4
@@ -29,7 +30,7 @@ _OF_NUMBERS: tuple[str, ...] = (
 
 
 @sign("loss-stands-still", rank=60)
-def loss_stands_still(run: LoggedRun) -> Seen | None:
+def loss_stands_still(run: LoggedRun) -> Finding | None:
     """The loss falls by less than 1% over three epochs or more, and the accuracy does not rise.
 
     Without an accuracy a loss may rest because it has converged; there it must be the same to all its digits
@@ -59,11 +60,10 @@ def loss_stands_still(run: LoggedRun) -> Seen | None:
             f"The loss is {last} in each of the last {STAYS} epochs to four digits; the noise of batches "
             "forbids that while weights move."
         )
-    return Seen(
+    return Finding(
         says=told + " No constant that unstuck knows is at this value.",
         shows={"first_loss": first.value, "last_loss": last.value},
-        certainty="suspected",
-        fits=tuple(Fit(name, "The loss does not fall.") for name in names),
+        fits=tuple(fit(name, "The loss does not fall.") for name in names),
     )
 
 

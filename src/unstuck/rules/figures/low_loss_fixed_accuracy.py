@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import LN2, STAYS, ending, finite, goes, has_risen, over, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Where the loss is below this share of the least one, no rounding of an epoch's mean explains it.
 _CLEARLY = 0.9
@@ -32,7 +33,7 @@ _NO_HALF = 1 / 3
     rank=40,
     covers=("accuracy-never-moves", "loss-falls-accuracy-does-not", "nothing-moves", "few-updates"),
 )
-def low_loss_fixed_accuracy(run: LoggedRun) -> Seen | None:
+def low_loss_fixed_accuracy(run: LoggedRun) -> Finding | None:
     """The loss is below (1 - accuracy) x ln 2 while the accuracy stays where it is.
 
     Under cross-entropy a wrong answer has a probability of at most one half for the right class, and
@@ -52,23 +53,23 @@ def low_loss_fixed_accuracy(run: LoggedRun) -> Seen | None:
     if has_risen(accuracy) or right.value >= _HIGH or last.value >= bound:
         return None
     fixed = stands_still(ending(accuracy))
-    one_unit = Fit(
+    one_unit = fit(
         "softmax-over-one-unit",
         "On TensorFlow the loss sees the values before the softmax and falls; every answer is 1.0, and "
         f"{right} is the share of label 1.",
     )
-    metric = Fit("metric-does-not-match-task", "It then counts other things than the loss does.")
-    scaled = Fit(
+    metric = fit("metric-does-not-match-task", "It then counts other things than the loss does.")
+    scaled = fit(
         "class-labels-scaled",
         f"Labels divided by 255 are all class 0 to the loss; {right} is class 0's share.",
     )
-    number = Fit("accuracy-on-continuous-target", "Rounded answers hardly ever hit a number.")
-    exact = Fit("exact-equality-accuracy", "It counts probabilities that are exactly 0 or 1 only.")
-    column = Fit(
+    number = fit("accuracy-on-continuous-target", "Rounded answers hardly ever hit a number.")
+    exact = fit("exact-equality-accuracy", "It counts probabilities that are exactly 0 or 1 only.")
+    column = fit(
         "argmax-over-one-column", f"The argmax of one column is always 0, so that {right} is class 0's share."
     )
     by_argmax = run.accuracy_name.endswith("categorical_accuracy")
-    order: tuple[Fit, ...] = (metric, number, exact, one_unit)
+    order: tuple[Finding, ...] = (metric, number, exact, one_unit)
     if right.value <= _GUESSED:
         order = (number, exact, metric)
     elif fixed:
@@ -76,7 +77,7 @@ def low_loss_fixed_accuracy(run: LoggedRun) -> Seen | None:
     if last.value < _NO_LOSS:
         first = fixed and right.value < _NO_HALF
         order = (scaled, *order) if first else (*order[:1], scaled, *order[1:])
-    return Seen(
+    return Finding(
         says=f"The loss {goes(losses)} {over(len(losses))} while the accuracy {goes(accuracy)}. Wrong "
         f"answers cost ln 2 or more each under cross-entropy, {1.0 - right.value:.4f} of them at least "
         f"{least:.4f}; a loss of {last} allows {max(0.0, last.value / LN2):.4f} at most: loss and accuracy "

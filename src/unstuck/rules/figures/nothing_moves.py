@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from unstuck.evidence.printed.names import COUNTERS
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import STAYS, finite, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: With all digits of a float even two epochs are not the same by accident.
 _ALL_DIGITS = 1e-5
@@ -29,7 +30,7 @@ _NO_METRIC = ("learning_rate", "lr")
         "loss-stands-still",
     ),
 )
-def nothing_moves(run: LoggedRun) -> Seen | None:
+def nothing_moves(run: LoggedRun) -> Finding | None:
     """The loss and all metrics are identical from epoch to epoch: the weights do not move.
 
     Shuffling alone changes the mean of an epoch in its last digits as long as weights move between
@@ -45,9 +46,9 @@ def nothing_moves(run: LoggedRun) -> Seen | None:
         return None
     zero = run.learning_rate and run.learning_rate[0].value == 0.0
     told = "Then no step has an effect."
-    rate = Fit("learning-rate-too-low", "The log shows a learning rate of 0." if zero else told)
-    frozen, *others = (Fit(cause, told) for cause in _STOPPED)
-    return Seen(
+    rate = fit("learning-rate-too-low", "The log shows a learning rate of 0." if zero else told)
+    frozen, *others = (fit(cause, told) for cause in _STOPPED)
+    return Finding(
         says=f"All {len(names)} figures are the same to their last digit in {len(run.loss)} epochs (loss "
         f"{run.loss[-1]}): as if the weights did not move.",
         shows={"loss": run.loss[-1].value, "epochs": len(run.loss), "figures": len(names)},

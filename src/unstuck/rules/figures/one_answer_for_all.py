@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import NEAR, STAYS, binary_entropy, ending, finite, stands_still
 from unstuck.rules.bounds import NEAR_ONE
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: More classes than this would explain nearly any loss.
 _MOST = 50
@@ -18,7 +19,7 @@ _MOST = 50
     rank=50,
     covers=("accuracy-never-moves", "loss-stands-still", "loss-falls-accuracy-does-not", "few-updates"),
 )
-def one_answer_for_all(run: LoggedRun) -> Seen | None:
+def one_answer_for_all(run: LoggedRun) -> Finding | None:
     """The accuracy stays at one share to all its digits, and the loss rests where the class shares put it.
 
     If the answer is the same for every row, the accuracy a is the share of one class, and the loss is at best
@@ -37,22 +38,21 @@ def one_answer_for_all(run: LoggedRun) -> Seen | None:
     if not 0.0 < others <= math.log(_MOST):
         return None
     classes = max(3, math.ceil(1.0 + math.exp(others) - 0.05))
-    return Seen(
+    return Finding(
         says=f"The accuracy is {share} to the last digit in each of the last {STAYS} epochs while the loss "
         f"rests at {losses[-1]}. One answer for every row is right on the share of one class; with "
         f"{classes} or more classes of which one has {share}, always answering the class shares can cost as "
         "much.",
         shows={"loss": last, "accuracy": share.value, "classes_at_least": classes},
-        certainty="suspected",
         fits=(
-            Fit("class-imbalance", f"{share} of the rows would be of it."),
-            Fit(
+            fit("class-imbalance", f"{share} of the rows would be of it."),
+            fit(
                 "learning-rate-too-low",
                 "The output has only learned the shares, which takes the fewest steps.",
             ),
-            Fit("nothing-to-learn", "If the inputs say nothing of the label, this is the best there is."),
-            Fit("dead-relu", "With every hidden unit at zero only the output's bias learns."),
-            Fit(
+            fit("nothing-to-learn", "If the inputs say nothing of the label, this is the best there is."),
+            fit("dead-relu", "With every hidden unit at zero only the output's bias learns."),
+            fit(
                 "inputs-not-scaled", "Inputs of hundreds can switch off every hidden unit in the first steps."
             ),
         ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import binary_entropy, finite, one_in, stands_still
 from unstuck.rules.bounds import CHANCE_TOLERANCE
-from unstuck.rules.sign import ONE_ANSWER, Fit, Seen, sign
+from unstuck.rules.sign import ONE_ANSWER, fit, sign
 
 #: The accuracy starts at 1 - 1/K at the earliest and stays within this of it.
 _STAYS = 0.01
@@ -25,7 +26,7 @@ _BY_COLUMNS = ("acc", "binary_accuracy")
         *ONE_ANSWER,
     ),
 )
-def one_hot_entropy(run: LoggedRun) -> Seen | None:
+def one_hot_entropy(run: LoggedRun) -> Finding | None:
     """The loss is near H(1/K) and the accuracy stays at 1 - 1/K, as counted by columns.
 
     Of K one-hot columns K - 1 are 0 in every row. Predicting none of them is right in 1 - 1/K of the
@@ -49,7 +50,7 @@ def one_hot_entropy(run: LoggedRun) -> Seen | None:
     below = stands_still(accuracy) and _LEARNS_LITTLE * entropy < losses[-1].value < entropy
     if not at_entropy and not below:
         return None
-    return Seen(
+    return Finding(
         says=f"The accuracy stays at {accuracy[-1]} = 1 - 1/{classes} and the loss at {losses[-1]}; "
         f"predicting none of {classes} one-hot columns is right in 1 - 1/{classes} of the entries and costs "
         f"H(1/{classes}) = {entropy:.4f}.",
@@ -61,12 +62,12 @@ def one_hot_entropy(run: LoggedRun) -> Seen | None:
         },
         facts={"classes": classes},
         fits=(
-            Fit(
+            fit(
                 "binary-crossentropy-on-one-hot",
                 f"The figures agree with K = {classes}, and {run.accuracy_name} counts columns.",
                 "measured" if at_entropy else "suspected",
             ),
-            Fit(
+            fit(
                 "class-imbalance",
                 f"Two classes of which one has {accuracy[-1]} of the rows give the same figures.",
             ),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from unstuck.evidence.facts import Curve, Fit, Metric, Metrics
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite
-from unstuck.rules.sign import Certainty, Fit, Seen, sign
+from unstuck.rules.generalisation.overfitting import overfitting as rule
+from unstuck.rules.sign import fit, sign
 
 #: Fewer epochs show no rise that lasts.
 _FEWEST = 2
 
-#: The rule asks for more than this where the validation loss has not risen.
-_GAP = 0.1
-
 
 @sign("overfitting", rank=55)
-def overfitting(run: LoggedRun) -> Seen | None:
+def overfitting(run: LoggedRun) -> Finding | None:
     """The rule of the same name, on the logged curve: the validation loss has risen for three epochs or more.
 
     A rise within the noise of the validation rows, or one that early stopping ended, is no cause.
@@ -23,36 +23,18 @@ def overfitting(run: LoggedRun) -> Seen | None:
         return None
     if "stopped-early" in run.warnings or len(run.loss) != len(run.val_loss):
         return None
-    if not _may_overfit(run):
-        return None
-    # Records and rules bring numpy along, which other logs do not need.
-    from unstuck.evidence.facts import Curve, Metric, Metrics
-    from unstuck.evidence.facts import Fit as FitCall
-    from unstuck.rules.generalisation.overfitting import overfitting as rule
-
     curve = Curve(epochs={name: tuple(figure.value for figure in run.get(name)) for name in run.series})
     name = run.accuracy_name
     judged = [Metrics(uses=(Metric(name=name),))] if name and finite(run.val_accuracy) else []
-    fit = FitCall(rows=run.rows, validation_rows=run.validation_rows)
-    finding = rule(curve, fit, *judged)
+    finding = rule(curve, Fit(rows=run.rows, validation_rows=run.validation_rows), *judged)
     if finding is None:
         return None
-    certainty: Certainty = "measured" if finding.certainty == "measured" else "suspected"
-    return Seen(
+    because = "Training improves, validation does not."
+    return Finding(
         says=finding.says,
         shows=finding.shows,
-        certainty=certainty,
-        fits=(Fit("overfitting", "Training improves, validation does not.", certainty),),
+        fits=(fit("overfitting", because, finding.certainty or "suspected"),),
     )
-
-
-def _may_overfit(run: LoggedRun) -> bool:
-    """Whether validation is behind at all: else the rule has nothing to find."""
-    rises = run.val_loss[-1].value > min(loss.value for loss in run.val_loss)
-    gap = (
-        bool(run.accuracy and run.val_accuracy) and run.accuracy[-1].value - run.val_accuracy[-1].value > _GAP
-    )
-    return rises or gap
 
 
 _FALLS, _RISES = [0.6, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02], [0.62, 0.5, 0.45, 0.5, 0.58, 0.66, 0.75]

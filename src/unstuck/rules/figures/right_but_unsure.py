@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import NEAR, finite, over
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Fewer epochs are a beginning.
 _EPOCHS = 5
@@ -22,7 +23,7 @@ _BEGINS, _MOST = 2.0, 100
 
 
 @sign("right-but-unsure", rank=55, covers=("few-updates", "loss-stands-still", "loss-at-ln-k"))
-def right_but_unsure(run: LoggedRun) -> Seen | None:
+def right_but_unsure(run: LoggedRun) -> Finding | None:
     """The accuracy is over twice 1/K, but after five epochs or more the loss has hardly left ln K.
 
     The order of the classes is right and their probabilities are all nearly 1/K. Either the steps are short,
@@ -39,18 +40,17 @@ def right_but_unsure(run: LoggedRun) -> Seen | None:
         return None
     if not 0.0 <= first - last <= _FALL * first or right.value < _TIMES / classes:
         return None
-    return Seen(
+    return Finding(
         says=f"The accuracy is {right}, over {_TIMES:g} times 1/{classes}, but {over(len(losses))} the loss "
         f"only came from {losses[0]} to {losses[-1]}; ln {classes} = {math.log(classes):.4f} is that of "
         "guessing. The right class is mostly ahead, by next to nothing.",
         shows={"accuracy": right.value, "loss": last, "ln_K": math.log(classes)},
-        certainty="suspected",
         facts={"classes": classes},
         fits=(
-            Fit("learning-rate-too-low", "Short steps have turned the order, not the size."),
-            Fit("probabilities-taken-as-logits", "A second softmax leaves probabilities nearly alike."),
-            Fit("too-few-updates", "More steps may be all it takes."),
-            Fit("over-regularised", "A strong penalty keeps the weights small."),
+            fit("learning-rate-too-low", "Short steps have turned the order, not the size."),
+            fit("probabilities-taken-as-logits", "A second softmax leaves probabilities nearly alike."),
+            fit("too-few-updates", "More steps may be all it takes."),
+            fit("over-regularised", "A strong penalty keeps the weights small."),
         ),
     )
 

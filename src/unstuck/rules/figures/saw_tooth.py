@@ -6,7 +6,8 @@ from itertools import pairwise
 from statistics import fmean, pstdev
 
 from unstuck.evidence.printed.run import LoggedRun, Point
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import fit, sign
 
 #: So many epochs must repeat the pattern, each seen in so many places.
 _EPOCHS, _PLACES = 3, 6
@@ -22,7 +23,7 @@ _HEIGHT = 0.2
 
 
 @sign("saw-tooth", rank=50, covers=("loss-falls-accuracy-does-not",))
-def saw_tooth(run: LoggedRun) -> Seen | None:
+def saw_tooth(run: LoggedRun) -> Finding | None:
     """The loss of the batches follows the same course inside each epoch.
 
     The bar shows running means m_k; the mean loss of the batches from j to k is (k m_k - j m_j) / (k - j).
@@ -41,17 +42,16 @@ def saw_tooth(run: LoggedRun) -> Seen | None:
     )
     if min(alike) < _ALIKE or height < _HEIGHT:
         return None
-    return Seen(
+    return Finding(
         says=f"Inside each of {len(courses)} epochs the loss of the batches takes the same course "
         f"(correlation of at least {min(alike):.2f} from one epoch to the next, hills of "
         f"{100 * height:.0f}% of the mean): the rows come in the same order every time, and one part of "
         "them makes the network forget another.",
         shows={"correlation": min(alike), "bound": _ALIKE, "height": height},
-        certainty="suspected",
         fits=(
-            Fit("one-class-batches", "Rows sorted by class are learned and forgotten in turn."),
-            Fit("shuffle-buffer-too-small", "A small buffer leaves the order of the files as it is."),
-            Fit("fit-in-chunks", "Data that comes file by file does the same."),
+            fit("one-class-batches", "Rows sorted by class are learned and forgotten in turn."),
+            fit("shuffle-buffer-too-small", "A small buffer leaves the order of the files as it is."),
+            fit("fit-in-chunks", "Data that comes file by file does the same."),
         ),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: A jump to five times the best loss so far, and above the first one, is no noise of an epoch's mean.
 _TIMES = 5.0
@@ -16,7 +17,7 @@ _STAYS_SHARE = 0.5
 
 
 @sign("sudden-step", rank=50, covers=("loss-rises", "overfitting", "wrong-rows-cost-too-much"))
-def sudden_step(run: LoggedRun) -> Seen | None:
+def sudden_step(run: LoggedRun) -> Finding | None:
     """The training loss steps up to many times its best value and stays there.
 
     One update that is too long throws the weights to where outputs are saturated; from there no
@@ -32,15 +33,15 @@ def sudden_step(run: LoggedRun) -> Seen | None:
         step = losses[at].value
         jumps = step >= _TIMES * best > 0.0 and step > losses[0].value
         if jumps and lowest_after[at] >= _STAYS_SHARE * step:
-            return Seen(
+            return Finding(
                 says=f"The loss steps from {losses[at - 1]} up to {losses[at]} in epoch {run.epochs[at]} "
                 "and stays: one update or a few threw the weights away, and no gradient leads back.",
                 shows={"before": losses[at - 1].value, "after": step, "epoch": run.epochs[at]},
                 fits=(
-                    Fit("learning-rate-too-high", "Steps that are too long end like this."),
-                    Fit("exploding-gradient", "A single very large gradient does the same."),
-                    Fit("saturated-divergence", "What remains are certain answers without a gradient."),
-                    Fit(
+                    fit("learning-rate-too-high", "Steps that are too long end like this."),
+                    fit("exploding-gradient", "A single very large gradient does the same."),
+                    fit("saturated-divergence", "What remains are certain answers without a gradient."),
+                    fit(
                         "logits-taken-as-probabilities", "Outputs beyond 0 to 1 cost 15 to 16 a row at once."
                     ),
                 ),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import Evaluation, LoggedRun
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import fit, sign
 
 #: The training figure averages over an epoch in which the weights changed; this is beyond it.
 _GAP = 0.15
 
 
 @sign("training-above-evaluation", rank=50, covers=("overfitting",))
-def training_above_evaluation(run: LoggedRun) -> Seen | None:
+def training_above_evaluation(run: LoggedRun) -> Finding | None:
     """The accuracy of training is far above that of `evaluate` over the same number of steps.
 
     If they are the same rows, the network itself differs: batch normalisation takes its moving statistics
@@ -25,20 +26,19 @@ def training_above_evaluation(run: LoggedRun) -> Seen | None:
     judged = found.figures[run.accuracy_name]
     if not judged.finite or training.value - judged.value <= _GAP:
         return None
-    return Seen(
+    return Finding(
         says=f"fit ended at an accuracy of {training}; evaluate over the same {found.total:,} "
         f"{run.unit or 'steps'} gives {judged}. If these are the same rows, the network answers differently "
         "in training and at inference.",
         shows={"accuracy": training.value, "evaluated": judged.value, "bound": _GAP},
-        certainty="suspected",
         fits=(
-            Fit(
+            fit(
                 "batchnorm-inference-gap",
                 "Batch normalisation uses its moving statistics in evaluate only; a frozen base that took "
                 "those of the batches in training does the same.",
             ),
-            Fit("noise-after-output", "Noise or dropout behind the output works in training only."),
-            Fit("overfitting", "If evaluate had other rows, these were not learned."),
+            fit("noise-after-output", "Noise or dropout behind the output works in training only."),
+            fit("overfitting", "If evaluate had other rows, these were not learned."),
         ),
     )
 

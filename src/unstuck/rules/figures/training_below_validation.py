@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: The figure of training averages over the epoch, that of validation is its end: more than this is no such
 #: lag.
@@ -15,7 +16,7 @@ _EPOCHS = 2
 
 
 @sign("training-below-validation", rank=50)
-def training_below_validation(run: LoggedRun) -> Seen | None:
+def training_below_validation(run: LoggedRun) -> Finding | None:
     """The training accuracy stays more than .15 below the validation accuracy.
 
     Dropout, augmentation and noise work in training only, so its figure is lower by what they cost.
@@ -29,15 +30,15 @@ def training_below_validation(run: LoggedRun) -> Seen | None:
         return None
     training, judged = last[-1]
     rate = 1.0 - training.value / judged.value
-    return Seen(
+    return Finding(
         says=f"The training accuracy is {training} where validation has {judged}, "
         f"{judged.value - training.value:.2f} more: something that works in training only takes it away "
         "(dropout, augmentation, noise).",
         shows={"accuracy": training.value, "val_accuracy": judged.value, "bound": _GAP},
         fits=(
-            Fit("over-regularised", "Dropout or augmentation is strong."),
-            Fit("noise-after-output", f"Dropout of {rate:.2f} behind the output would give just this ratio."),
-            Fit("one-sided-validation-split", "The validation rows may hold the easier classes."),
+            fit("over-regularised", "Dropout or augmentation is strong."),
+            fit("noise-after-output", f"Dropout of {rate:.2f} behind the output would give just this ratio."),
+            fit("one-sided-validation-split", "The validation rows may hold the easier classes."),
         ),
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import STAYS, TWICE_SIGMOID_FLOOR, ending, finite, twice_softmax_floor
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: At the floor nearly every answer is right; each wrong one adds up to 1 to its row's loss.
 _RIGHT = 0.95
@@ -17,7 +18,7 @@ _MOST = 100
 
 
 @sign("twice-activated-floor", rank=40, covers=("label-smoothing-floor",))
-def twice_activated_floor(run: LoggedRun) -> Seen | None:
+def twice_activated_floor(run: LoggedRun) -> Finding | None:
     """The loss stands at ln(e + K - 1) - 1 (or .5032) although the answers are right.
 
     A softmax over probabilities gets at most e : 1 : ... : 1 out of them, so the loss of a certain and
@@ -38,7 +39,7 @@ def twice_activated_floor(run: LoggedRun) -> Seen | None:
     if not kind:
         return None
     formula = f"ln(e + {classes} - 1) - 1" if kind == "softmax" else "(.3133 + .6931) / 2"
-    return Seen(
+    return Finding(
         says=f"The loss stands at {losses[-1]} with {accuracy[-1]} of the rows right. {formula} = "
         f"{floor:.4f} is the least that a {kind} applied to what has been through one can cost"
         + (
@@ -49,7 +50,7 @@ def twice_activated_floor(run: LoggedRun) -> Seen | None:
         + " Smoothed labels have a floor as well, which is harmless.",
         shows={"loss": losses[-1].value, "floor": floor, "classes": classes},
         facts={"classes": classes},
-        fits=(Fit("probabilities-taken-as-logits", f"The floor of a second {kind} is met within {_SLACK}."),),
+        fits=(fit("probabilities-taken-as-logits", f"The floor of a second {kind} is met within {_SLACK}."),),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import clip_of, stack_of
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Training is fine where its loss per wrong row is under a third of the constant.
 _FINE_SHARE = 1 / 3
@@ -15,7 +16,7 @@ _FINE_SHARE = 1 / 3
     rank=30,
     covers=("validation-left-behind", "overfitting", "validation-one-sided", "training-above-evaluation"),
 )
-def validation_at_clip_constant(run: LoggedRun) -> Seen | None:
+def validation_at_clip_constant(run: LoggedRun) -> Finding | None:
     """Validation loss over (1 - validation accuracy) is a clip constant while training is fine.
 
     The same weights answer sensibly in training and are saturated in validation. Either the network
@@ -32,7 +33,7 @@ def validation_at_clip_constant(run: LoggedRun) -> Seen | None:
     clip, each = found
     if train_loss.value >= _FINE_SHARE * loss.value or train_accuracy.value <= accuracy.value:
         return None
-    return Seen(
+    return Finding(
         says=f"In validation, loss {loss} over 1 - {accuracy} is {each:.2f} for each wrong row: the cost of "
         f"a certain and wrong answer is {clip.cost:.4f} with {stack_of(clip, run.style)}. In training the "
         f"same weights have a loss of {train_loss} at an accuracy of {train_accuracy}, so the output is "
@@ -40,12 +41,12 @@ def validation_at_clip_constant(run: LoggedRun) -> Seen | None:
         shows={"loss_per_wrong_row": each, "constant": clip.cost, "val_accuracy": accuracy.value},
         facts={"software": stack_of(clip, run.style)},
         fits=(
-            Fit(
+            fit(
                 "batchnorm-inference-gap",
                 "Batch normalisation uses other statistics at inference; a frozen base that still took those "
                 "of the batches in training does the same.",
             ),
-            Fit(
+            fit(
                 "validation-preprocessed-differently", "Validation rows on another scale saturate the output."
             ),
         ),

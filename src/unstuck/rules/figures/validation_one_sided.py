@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite, stands_still
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: Rows assumed where the log does not say how many: a validation set that anyone makes has them.
 _ROWS = 20
@@ -23,7 +24,7 @@ _SAME = 0.02
     rank=40,
     covers=("validation-left-behind", "overfitting", "training-below-validation"),
 )
-def validation_one_sided(run: LoggedRun) -> Seen | None:
+def validation_one_sided(run: LoggedRun) -> Finding | None:
     """All validation rows are wrong, or all are right, in every epoch, while training rows are mixed.
 
     A model that is right on a share a of its rows gets all of n others right with chance a^n and all
@@ -43,20 +44,20 @@ def validation_one_sided(run: LoggedRun) -> Seen | None:
     one_label = _one_label(run, share)
     what = "right" if all_right else "wrong"
     others = (
-        (Fit("leakage", "Rows that were trained on as well are all right."),)
+        (fit("leakage", "Rows that were trained on as well are all right."),)
         if all_right
-        else (Fit("validation-preprocessed-differently", "Labels coded in another way are all wrong."),)
+        else (fit("validation-preprocessed-differently", "Labels coded in another way are all wrong."),)
     )
-    dropped = Fit(
+    dropped = fit(
         "over-regularised", "Dropout holds the training figure down; the validation rows may just be easy."
     )
-    return Seen(
+    return Finding(
         says=f"The validation accuracy is exactly {judged[-1].value:.1f} in every epoch while the training "
         f"accuracy is {accuracy[-1]}. If both had the same kind of rows, all of {counted} would be {what} "
         f"with a chance below 1 in 1,000.{one_label}",
         shows={"val_accuracy": judged[-1].value, "accuracy": share},
         fits=(
-            Fit("one-sided-validation-split", "Rows of one class only are all right or all wrong together."),
+            fit("one-sided-validation-split", "Rows of one class only are all right or all wrong together."),
             *((*others, dropped) if all_right else others),
         ),
     )

@@ -6,7 +6,8 @@ import math
 
 from unstuck.evidence.printed.figure import Figure
 from unstuck.evidence.printed.run import LoggedRun
-from unstuck.rules.sign import Seen, sign
+from unstuck.judgement.findings import Finding
+from unstuck.rules.sign import sign
 
 #: More rows than this are not told apart by four digits.
 _MOST_ROWS = 5000
@@ -22,7 +23,7 @@ _FEW = 50
 
 
 @sign("validation-rows-counted", rank=90)
-def validation_rows_counted(run: LoggedRun) -> Seen | None:
+def validation_rows_counted(run: LoggedRun) -> Finding | None:
     """The validation set has n rows, or a multiple: the smallest n with all accuracies whole counts.
 
     An accuracy is k/n. The smallest n that makes every printed figure a whole number of rows, within
@@ -39,7 +40,7 @@ def validation_rows_counted(run: LoggedRun) -> Seen | None:
         return None
     one = 1.0 / rows
     few = f" One row is worth {100 * one:.2g} points, so smaller changes mean nothing." if rows < _FEW else ""
-    return Seen(
+    return Finding(
         says=f"The validation accuracies are whole counts of {rows:,} rows (1/{rows} = {one:.4f}), so the "
         f"validation set has {rows:,} rows or a multiple of it.{few}",
         shows={"validation_rows": rows, "step": one},

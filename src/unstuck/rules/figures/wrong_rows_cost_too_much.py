@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from unstuck.evidence.printed.run import LoggedRun
+from unstuck.judgement.findings import Finding
 from unstuck.rules.arithmetic import finite, has_risen
 from unstuck.rules.bounds import CLIP_ZERO
-from unstuck.rules.sign import Fit, Seen, sign
+from unstuck.rules.sign import fit, sign
 
 #: A network of 1,000 classes that knows nothing pays ln 1000 = 6.9 a row; 10 is a probability of 5e-5.
 _COST = 10.0
@@ -19,7 +20,7 @@ _RIGHT = 0.8
     rank=50,
     covers=("loss-rises", "loss-stands-still", "loss-falls-accuracy-does-not"),
 )
-def wrong_rows_cost_too_much(run: LoggedRun) -> Seen | None:
+def wrong_rows_cost_too_much(run: LoggedRun) -> Finding | None:
     """Loss over (1 - accuracy) is above 10 in every epoch, the first included: wrong answers are certain.
 
     A network that does not know pays ln K for each row. Paying far more takes outputs of tens or hundreds
@@ -41,7 +42,7 @@ def wrong_rows_cost_too_much(run: LoggedRun) -> Seen | None:
         if beyond
         else "Not knowing costs ln K a row, 6.9 for a thousand classes: the wrong answers are certain ones."
     )
-    return Seen(
+    return Finding(
         says=f"Loss {loss} over the share of wrong rows, 1 - {right}, is {each[-1]:.1f} for each "
         f"({each[0]:.1f} in the first epoch). {means}",
         shows={"loss_per_wrong_row": each[-1], "first": each[0], "bound": CLIP_ZERO if beyond else _COST},
@@ -50,22 +51,22 @@ def wrong_rows_cost_too_much(run: LoggedRun) -> Seen | None:
 
 
 _LARGE = (
-    Fit("inputs-not-scaled", "Inputs of hundreds make outputs of hundreds from the first step on."),
-    Fit("learning-rate-too-high", "Steps that are too long make large weights."),
+    fit("inputs-not-scaled", "Inputs of hundreds make outputs of hundreds from the first step on."),
+    fit("learning-rate-too-high", "Steps that are too long make large weights."),
 )
 #: What costs as much as a clipped answer, and never more.
 _CLIPPED = (
-    Fit("logits-taken-as-probabilities", "Outputs beyond 0 to 1 cost 15 to 16 a row at once."),
-    Fit("noise-after-output", "Dropout behind a softmax costs 16 for each row that it hits."),
+    fit("logits-taken-as-probabilities", "Outputs beyond 0 to 1 cost 15 to 16 a row at once."),
+    fit("noise-after-output", "Dropout behind a softmax costs 16 for each row that it hits."),
 )
-_PENALTY = Fit("over-regularised", "A penalty on large weights may be a part of the loss.")
+_PENALTY = fit("over-regularised", "A penalty on large weights may be a part of the loss.")
 
 
-def _beyond(run: LoggedRun) -> tuple[Fit, ...]:
+def _beyond(run: LoggedRun) -> tuple[Finding, ...]:
     """The causes where no clipped cross-entropy costs as much: numbers, or logits where classes are told."""
     numbers = (
-        Fit("accuracy-on-continuous-target", "The target may be a number, which an accuracy does not count."),
-        Fit("target-not-scaled", "A squared error of hundreds is that of numbers in tens or hundreds."),
+        fit("accuracy-on-continuous-target", "The target may be a number, which an accuracy does not count."),
+        fit("target-not-scaled", "A squared error of hundreds is that of numbers in tens or hundreds."),
     )
     few = has_risen(run.accuracy) or run.classes is not None
     return (*_LARGE, *numbers, _PENALTY) if few else (*numbers, *_LARGE, _PENALTY)

@@ -16,6 +16,7 @@ from unstuck.rules.objective._common import (
     weighted_values,
 )
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import no_binary_loss
 
 #: A label scaled to end at 1 may end at 1.0000001.
 ROUNDING = 1e-6
@@ -113,6 +114,12 @@ def _remedy(labels: Labels, head: Head | None, loss: Loss, fit: Fit | None) -> P
         propose("set-output-activation", at=head.place if head else None, activation=name) for name in linear
     ]
     return bundle([propose("set-loss", at=loss.place, loss="mean_squared_error"), *ends])
+
+
+@labels_outside_unit_interval.ruled_out
+def _ruled_out(loss: Loss) -> str:
+    """What in a script speaks against it."""
+    return no_binary_loss(loss)
 
 
 labels_outside_unit_interval.fires(Labels.of([-1, 1] * 50), Loss(name="binary_crossentropy"))

@@ -7,6 +7,7 @@ from unstuck.judgement.findings import Finding
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import many_units
 
 ARGMAX = frozenset(
     (
@@ -63,6 +64,12 @@ def argmax_over_one_column(
         where=metric.place,
         remedies=(swap_metric(metrics, "mae" if number else "binary_accuracy"),),
     )
+
+
+@argmax_over_one_column.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return many_units(head)
 
 
 argmax_over_one_column.fires(

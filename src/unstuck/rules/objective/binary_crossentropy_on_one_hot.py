@@ -9,6 +9,7 @@ from unstuck.judgement.findings import Finding, Proposal
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, last_accuracy, refit, reported, swap_metric
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import no_binary_loss
 
 #: With two columns, the accuracy of the columns is that of the rows.
 TWO = 2
@@ -76,6 +77,12 @@ def binary_crossentropy_on_one_hot(
         where=loss.place,
         remedies=(Proposal(change.remedy, change.at, change.values, bundled),),
     )
+
+
+@binary_crossentropy_on_one_hot.ruled_out
+def _ruled_out(loss: Loss) -> str:
+    """What in a script speaks against it."""
+    return no_binary_loss(loss)
 
 
 binary_crossentropy_on_one_hot.fires(

@@ -7,6 +7,7 @@ from unstuck.judgement.findings import Finding, Predicted
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE, refit, reported
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import many_units
 
 
 @cause(
@@ -56,6 +57,12 @@ def categorical_crossentropy_on_one_unit(
         predicts=(Predicted(key="loss", at_most=0.0),),
         remedies=(refit(labels, head, loss, fit),),
     )
+
+
+@categorical_crossentropy_on_one_unit.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return many_units(head)
 
 
 categorical_crossentropy_on_one_unit.fires(

@@ -90,6 +90,12 @@ def _remedies(head: Head, loss: Loss) -> tuple[Proposal, ...]:
     return (ends, reads) if head.activation == "linear" else (ends,)
 
 
+@logits_taken_as_probabilities.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return f"the output is {head.activation}" if head.activation in ("sigmoid", "softmax") else ""
+
+
 logits_taken_as_probabilities.fires(Head(activation="linear", units=1), Loss(name="binary_crossentropy"))
 logits_taken_as_probabilities.fires(
     Head(activation="tanh", units=3, shape=(3,)),

@@ -134,6 +134,12 @@ def _last(model: Model | None, kind: str) -> Layer | None:
     return next(reversed(model.of_kind(kind)), None) if model else None
 
 
+@noise_after_output.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return "nothing random follows the output" if head.activation_is_last else ""
+
+
 noise_after_output.fires(
     Head(activation="softmax", units=10, shape=(10,), activation_is_last=False, after=("Dropout",)),
     Loss(name="sparse_categorical_crossentropy"),

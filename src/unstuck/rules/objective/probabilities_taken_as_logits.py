@@ -92,6 +92,12 @@ def _rows_sum_to_one(predictions: Predictions | None) -> bool:
     return low is not None and high is not None and max(abs(low - 1), abs(high - 1)) <= SUM_TOLERANCE
 
 
+@probabilities_taken_as_logits.ruled_out
+def _ruled_out(loss: Loss) -> str:
+    """What in a script speaks against it."""
+    return "" if loss.from_logits else "the loss has no from_logits=True"
+
+
 probabilities_taken_as_logits.fires(
     Head(activation="softmax", units=10, shape=(10,), softmax_size=10),
     Loss(name="sparse_categorical_crossentropy", from_logits=True),

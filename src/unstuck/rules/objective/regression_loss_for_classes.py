@@ -102,6 +102,12 @@ def _are_classes(labels: Labels) -> bool:
     return (plain or labels.form == "one-hot") and labels.are_classes and 2 <= labels.classes <= MOST_LEVELS
 
 
+@regression_loss_for_classes.ruled_out
+def _ruled_out(loss: Loss) -> str:
+    """What in a script speaks against it."""
+    return "" if loss.is_regression else f"the loss is {loss.name}"
+
+
 regression_loss_for_classes.fires(
     Labels.of([0, 1] * 50), Loss(name="mean_squared_error"), Head(activation="sigmoid", units=1)
 )

@@ -23,6 +23,7 @@ from unstuck.rules.bounds import CLIP_ZERO, percent
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, blocks_when_nan, compares_one, refit
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import other_activation
 
 #: With so few ReLU units before the output, all of them are often zero for a row.
 NARROW = 4
@@ -164,6 +165,12 @@ def _narrow(head: Head, activity: Activity | None) -> LayerActivity | None:
     return next(
         (each for each in activity.layers if each.name == hidden.name and each.zero_rows >= ALL_ZERO), None
     )
+
+
+@relu_output.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return other_activation(head, "relu")
 
 
 relu_output.fires(

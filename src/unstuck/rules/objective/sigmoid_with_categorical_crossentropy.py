@@ -8,6 +8,7 @@ from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE, is_multi_label
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import other_activation
 
 #: With half of the sigmoids on their bounds, most rows tie between several classes.
 SATURATED = 0.5
@@ -59,6 +60,12 @@ def sigmoid_with_categorical_crossentropy(
         where=head.place,
         remedies=(propose("set-output-activation", at=head.place, activation="softmax"),),
     )
+
+
+@sigmoid_with_categorical_crossentropy.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return other_activation(head, "sigmoid")
 
 
 sigmoid_with_categorical_crossentropy.fires(

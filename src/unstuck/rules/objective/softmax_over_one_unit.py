@@ -8,6 +8,7 @@ from unstuck.rules.bounds import CLIP_ONE
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import BINARY, last_accuracy, refit, reported
 from unstuck.rules.rule import cause
+from unstuck.rules.ruling_out import many_units
 
 #: What an output over one unit is for every row, by its activation.
 _SAYS = {
@@ -141,6 +142,12 @@ def _cost(
         f"{cost:.4f}{reported(last)}, and no gradient comes back.",
         {"predicted_loss": cost},
     )
+
+
+@softmax_over_one_unit.ruled_out
+def _ruled_out(head: Head) -> str:
+    """What in a script speaks against it."""
+    return f"the output is {head.activation}" if head.softmax_size is None else many_units(head)
 
 
 softmax_over_one_unit.fires(

@@ -119,6 +119,13 @@ def _remedy(split: Split, fit: Fit | None) -> Proposal:
     )
 
 
+@one_sided_validation_split.ruled_out
+def _ruled_out(fit: Fit) -> str:
+    """What in a script speaks against it."""
+    given = fit.validation == "validation_data"
+    return "fit splits off no rows; it gets validation_data" if given else ""
+
+
 one_sided_validation_split.fires(Split.tail([0] * 500 + [1] * 500, 0.2))
 one_sided_validation_split.fires(Split.tail([0] * 700 + [0, 1] * 50 + [1] * 200, 0.25))
 one_sided_validation_split.quiet(Split.tail([0, 1] * 500, 0.2))
