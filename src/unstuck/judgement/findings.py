@@ -138,16 +138,23 @@ _CERTAINTY = {certainty: order for order, certainty in enumerate(Certainty)}
 _A_PLACE = 10
 
 
-def strength(cause: Finding, symptoms: Iterable[Finding] = ()) -> tuple[bool, int, int, int, int, int]:
+def strength(cause: Finding, symptoms: Iterable[Finding]) -> tuple[bool, int, int, int, int, int, int]:
     """The sort key of a cause: what source and figures agree on, then established before suspected, then
-    likelihood, impact, certainty, and how many of the symptoms it explains.
+    likelihood, impact, certainty, and how many of the symptoms that were seen it explains, or could.
 
     A measured cause that blocks all learning leads a proved one that only misleads: curing the
     second leaves the training where it was.
     """
     certainty, impact = cause.certainty or Certainty.SUSPECTED, cause.impact or Impact.HARMS
-    established, reach = _ESTABLISHED[certainty], len(_explained(cause, symptoms))
-    return (cause.agreed, established, cause.likelihood, _IMPACT[impact], _CERTAINTY[certainty], reach)
+    return (
+        cause.agreed,
+        _ESTABLISHED[certainty],
+        cause.likelihood,
+        _IMPACT[impact],
+        _CERTAINTY[certainty],
+        len(_explained(cause, symptoms)),
+        len(cause.explains),
+    )
 
 
 def rank(
