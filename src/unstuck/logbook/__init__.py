@@ -1,5 +1,5 @@
-"""Printed figures become a training: readers of formats, and what the script beside a log says to it.
+"""1c Printed figures become a training: readers of formats, and nothing that judges.
 
-The line is `gather.read_log` (a file to LoggedRuns), `judging.judge_log` (the signs of `rules/figures` put
-together), `record.case_of` (the Case, as of every training), and `unstuck.report.logged`, which tells it.
+`gather.read_log` makes LoggedRuns of a file (`unstuck.evidence.printed`), and from there on they are judged as
+every training is: `judgement.logged` with the signs of `rules/figures`, saved by `case.logged`.
 """
