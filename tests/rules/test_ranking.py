@@ -18,7 +18,7 @@ from unstuck.evidence.facts import (
     Script,
 )
 from unstuck.judgement.findings import Certainty, Finding, rank
-from unstuck.judgement.logged import evidence_of
+from unstuck.rules.logged import evidence_of
 from unstuck.rules.rule import catalogue, judge
 from unstuck.rules.ruling_out import ruled_out
 from unstuck.rules.sign import IN_FIGURES, fit, signs
