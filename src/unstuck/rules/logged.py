@@ -32,8 +32,11 @@ def evidence_of(book: Book, script: Script | None = None) -> Evidence:
 def judge_log(runs: Sequence[LoggedRun], scripts: Sequence[Script] = ()) -> list[Judgement]:
     """What each training of a log shows; `scripts` hold what the script beside it says to each, if any."""
     beside: Sequence[Script | None] = scripts or [None] * len(runs)
-    books = [Book(tuple(runs), at) for at in range(len(runs))]
-    return [judge(evidence_of(*each), signs(), gated=False) for each in zip(books, beside, strict=True)]
+    together = tuple(runs)
+    return [
+        judge(evidence_of(Book(together, at), script), signs(), gated=False)
+        for at, script in enumerate(beside)
+    ]
 
 
 def told_of_data(judgement: Judgement) -> dict[str, Any]:
