@@ -70,6 +70,14 @@ def test_the_line_whose_change_turns_the_pull(loss, rows, line, reads):
     assert found.after >= 0.9
 
 
+def test_what_rises_and_what_falls_counts_the_same():
+    rare = (DRAW.random((64, 6)) < 0.1).astype("float32")
+    at_first = np.full(rare.shape, 0.45)
+    part, found = _found(overlap, rare, at_first, keras.losses.BinaryCrossentropy(), "sigmoid")
+    assert found.place.line == part.place.line + 1
+    assert found.before <= 0.5
+
+
 def test_a_sound_loss_has_no_such_line():
     assert _found(squared, *NUMBERS)[1] is None
     assert _found(keras.losses.Huber(), *NUMBERS)[1] is None

@@ -1,5 +1,7 @@
 """How answers are scored alike in every training that is compared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,16 @@ def test_lopsided_classes_by_the_share_found_of_each():
     assert judge.floor == 0.5
     assert judge(np.zeros((100, 1))) == 0.5
     assert judge(right[:, None] * 0.1) == 1.0  # a threshold of its own choice
+
+
+def test_a_threshold_of_one_half_tells_answers_that_rank_well_from_decisions():
+    right = (np.arange(100) < 10).astype(int)
+    judge = judge_of(right, np.zeros((100, 1)), is_open=True)
+    small = right[:, None] * 0.1
+    at_half = replace(judge, cut=0.5)
+    assert at_half.measure == "balanced accuracy at a threshold of 0.5"
+    assert (judge(small), at_half(small), at_half(right[:, None] * 0.9)) == (1.0, 0.5, 1.0)
+    assert at_half(1.0 - right[:, None]) == 0.0  # upside down is wrong here
 
 
 def test_two_classes_at_the_threshold_that_serves_best_upside_down_only_where_that_is_open():

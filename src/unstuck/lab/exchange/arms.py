@@ -77,6 +77,17 @@ class Arms:
         self._few, self._given = few, stage.compiled.get("loss")
         self._by_key = {part.key: part for part in self.parts}
 
+    def decide_at_half(self) -> bool:
+        """Judge probabilities by the decisions at one half from now on; False where no threshold decides.
+
+        Answers may rank the rows well and all lie on one side: then nothing is ever decided otherwise.
+        """
+        if self.judge.cut is not None or not self.judge.cuts or self.spread != "sigmoid":
+            return False
+        self.judge = replace(self.judge, cut=0.5)
+        self.done.clear()
+        return True
+
     def line(self, part: Part) -> LossLine | None:
         """The line at which a loss goes astray, None where none can be told or the part is no loss."""
         if part.kind != "loss":

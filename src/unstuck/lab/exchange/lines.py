@@ -103,13 +103,22 @@ def _pull(loss: Any, y: np.ndarray, answers: np.ndarray) -> np.ndarray | None:
 
 
 def _agreement(pulls: Sequence[np.ndarray | None], right: Sequence[np.ndarray | None]) -> tuple[float, float]:
-    """How much of the right pull has the same sign, and the cosine, means over the points that were asked."""
+    """How much of the right pull has the same sign, and the cosine, means over the points that were asked.
+
+    Upwards and downwards count the same: where one answer in ten is to rise, nine that fall are no agreement.
+    """
     found = []
     for one, other in zip(pulls, right, strict=True):
         if one is None or other is None or not one.any() or not other.any():
             found.append((0.0, -1.0))
             continue
-        same = float(np.abs(other[np.sign(one) == np.sign(other)]).sum() / np.abs(other).sum())
+        ways = [other * (np.sign(other) == way) for way in (-1.0, 1.0)]
+        shares = [
+            np.abs(each[np.sign(one) == np.sign(each)]).sum() / np.abs(each).sum()
+            for each in ways
+            if each.any()
+        ]
+        same = float(np.mean(shares))
         found.append((same, float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))))
     signs, cosines = np.mean(found, axis=0)
     return round(float(signs), 2), float(cosines)

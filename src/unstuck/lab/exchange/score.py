@@ -25,7 +25,8 @@ class Judge:
     """How answers are scored: 1.0 is perfect, 0.0 or `floor` what the best constant answer gets.
 
     `form` says what the targets are. `is_open`: the loss leaves open how answers are
-    meant, so numbers may be on another scale, and of two classes either may be the upper one.
+    meant, so numbers may be on another scale, and of two classes either may be the upper one. `cut` is the
+    answer above which a unit says yes, None for the one that serves best.
     `targets` are those of the judged rows, (places,) of classes or (places, units).
     """
 
@@ -33,13 +34,20 @@ class Judge:
     targets: np.ndarray
     balanced: bool = False
     is_open: bool = False
+    cut: float | None = None
 
     @property
     def measure(self) -> str:
         """The name of the figure."""
         if self.form == "numbers":
             return "R2"
-        return "balanced accuracy" if self.balanced or self.form == "labels" else "accuracy"
+        name = "balanced accuracy" if self.balanced or self.form == "labels" else "accuracy"
+        return name if self.cut is None else f"{name} at a threshold of {self.cut:g}"
+
+    @property
+    def cuts(self) -> bool:
+        """Whether a threshold decides."""
+        return self.form in ("two classes", "labels")
 
     @property
     def floor(self) -> float:
@@ -73,17 +81,17 @@ class Judge:
         return float(np.mean([right[self.targets == level].mean() for level in np.unique(self.targets)]))
 
     def _best_cut(self, scores: np.ndarray, right: np.ndarray) -> float:
-        """The share of right decisions at the threshold that serves best, above meaning yes where it must."""
+        """The share of right decisions at the threshold, above meaning yes where it must."""
         yes = right == right.max()
         if yes.all():
             return 1.0
-        cuts = np.unique(np.percentile(scores, _PERCENTILES))
-        above = scores[None, :] > np.append(cuts, -np.inf)[:, None]
+        cuts = np.append(np.unique(np.percentile(scores, _PERCENTILES)), -np.inf)
+        above = scores[None, :] > (cuts if self.cut is None else np.array([self.cut]))[:, None]
         found, spared = above[:, yes].mean(axis=1), 1.0 - above[:, ~yes].mean(axis=1)
         share = 0.5 if self.balanced or self.form == "labels" else float(yes.mean())
         best = float((share * found + (1.0 - share) * spared).max())
         turned = float((share * (1.0 - found) + (1.0 - share) * (1.0 - spared)).max())
-        return max(best, turned) if self.is_open else best
+        return max(best, turned) if self.is_open and self.cut is None else best
 
 
 def _explained(scores: np.ndarray, targets: np.ndarray, is_open: bool) -> float:

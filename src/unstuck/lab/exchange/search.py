@@ -75,6 +75,11 @@ class SearchResult:
         return self.part is not None and self._heals and self._breaks
 
     @property
+    def too_close(self) -> bool:
+        """Whether the user's training is as good as the reference, so that no exchange can tell anything."""
+        return self.user is not None and self.reference is not None and not self.tried
+
+    @property
     def _heals(self) -> bool:
         way = self.heals
         if way is None or way.difference.pairs < len(SEEDS) or not way.difference.better:

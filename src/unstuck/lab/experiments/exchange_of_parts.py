@@ -77,11 +77,15 @@ def _searched(recipe: Recipe, updates: int, clock: Clock) -> tuple[Arms, SearchR
     """
     arms = _fitting(recipe, Clock(_USED * clock.left))
     found = search(arms.parts, arms) if arms.parts else SearchResult()
+    if found.too_close and arms.decide_at_half():
+        found = search(arms.parts, arms)
     while found.reference is not None and not found.confirmed:
         times = _affordable_times(arms, updates, clock)
         if times < LONGER:
             break
+        judge = arms.judge
         arms = Arms(replace(arms.recipe, epochs=int(times * arms.recipe.epochs)), Clock(_USED * clock.left))
+        arms.judge = judge
         found = search(arms.parts, arms)
     return arms, found
 
@@ -142,7 +146,7 @@ def _says(found: SearchResult, arms: Arms) -> str:
     )
     if found.part is None:
         end = "No single part heals when it is exchanged."
-        if not found.tried:
+        if found.too_close:
             end = "They are too close for an exchange to tell anything."
         return f"{number} of the program's own parts; {beside}. {end}"
     sure = "" if found.confirmed else " That is not beyond chance in both directions, so nothing is claimed."
