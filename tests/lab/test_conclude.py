@@ -52,3 +52,15 @@ def test_what_its_trial_does_not_speak_against_stays_the_first(verdict):
     page = told(proven(verdict, LONGER, WEIGH))
     assert "Do: Train for 30 epochs." in page
     assert "Or: Weigh the classes." in page
+
+
+def test_a_rule_that_names_what_is_wrong_in_a_network_stands_before_the_network_as_a_whole():
+    known = ProofState(found=[whole("call"), whole("loss")])
+    within = CauseRecord(rule="layer-constant-weights", certainty="measured", impact="blocks")
+    run = RunRecord(status="stuck", causes=[within])
+    told = [(each.rule, each.shows.get("kind")) for each in concluded(run, known, Budget(60.0)).causes]
+    assert told == [("part-at-fault", "loss"), ("layer-constant-weights", None), ("part-at-fault", "call")]
+
+
+def whole(kind):
+    return CauseRecord(rule="part-at-fault", certainty="confirmed", impact="blocks", shows={"kind": kind})

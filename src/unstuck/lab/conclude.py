@@ -24,6 +24,9 @@ from unstuck.lab.trials import TrialResults
 
 _NOTHING = "nothing-to-learn"
 
+#: What can be wrong within a network, by the rule that knows it.
+_WITHIN = frozenset({"frozen-layers", "layer-constant-weights", "no-gradient-path"})
+
 
 def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
     """The run with what was found out."""
@@ -46,7 +49,7 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
         causes = [c for c in causes if not (c.certainty == "suspected" and c.rule in explained)]
         new = [_of(run, cause) for cause in known.found if cause.rule not in {each.rule for each in causes}]
         causes = [*causes, *new] if known.outcome is not None else [*new, *causes]
-    causes.sort(key=lambda cause: cause.certainty != "confirmed")
+    causes.sort(key=lambda cause: (_says_less(cause, causes), cause.certainty != "confirmed"))
     proved = msgspec.structs.replace(
         run,
         causes=causes,
@@ -69,6 +72,13 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
         ),
     )
     return retold(proved)
+
+
+def _says_less(cause: CauseRecord, causes: list[CauseRecord]) -> bool:
+    """Whether it is the network as a whole that is at fault, and a rule names what in it is."""
+    if cause.rule != "part-at-fault" or cause.shows.get("kind") != "call":
+        return False
+    return any(each.certainty in ("proved", "measured") and each.rule in _WITHIN for each in causes)
 
 
 def _of(run: RunRecord, cause: CauseRecord) -> CauseRecord:
