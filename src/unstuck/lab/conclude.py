@@ -49,7 +49,7 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
         causes = [c for c in causes if not (c.certainty == "suspected" and c.rule in explained)]
         new = [_of(run, cause) for cause in known.found if cause.rule not in {each.rule for each in causes}]
         causes = [*causes, *new] if known.outcome is not None else [*new, *causes]
-    causes.sort(key=lambda cause: (_says_less(cause, causes), cause.certainty != "confirmed"))
+    causes = sorted(causes, key=lambda each: (_says_less(each, causes), each.certainty != "confirmed"))
     proved = msgspec.structs.replace(
         run,
         causes=causes,
