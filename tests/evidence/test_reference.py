@@ -6,6 +6,8 @@ import pytest
 from keras import layers
 
 import unstuck
+from unstuck.case.recording import referred
+from unstuck.case.schema import RunRecord, SymptomRecord
 from unstuck.evidence.facts import Evidence, Fit, Head, Loss, Output, Reference, Versus
 from unstuck.evidence.reference.chosen import choose
 from unstuck.evidence.reference.deadline import Deadline
@@ -316,7 +318,9 @@ def test_what_learns_less_than_a_simple_model_is_behind_it_and_not_stuck():
         evidence = Evidence(fit=Fit(), outputs=(Output(reference=reference),))
         judgement = Judgement(symptoms=tuple(Finding(says="", rule=rule) for rule in symptoms))
         status = status_of(judgement, evidence)
-        return status, headline_of(status, judgement, evidence)
+        seen = [SymptomRecord(rule=rule, says="") for rule in symptoms]
+        run = RunRecord(status=status, symptoms=seen, reference={"": referred(reference)})
+        return status, headline_of(run)
 
     beaten = "beaten-by-simple-model"
     status, said = judged(beaten, score=0.85)

@@ -15,6 +15,7 @@ from unstuck.lab.known import ProofState
 from unstuck.lab.prove import _ask, _spoken_for
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
+from unstuck.report.headline import headline_of
 
 OWN = Recipe(custom={"focal": abs})
 STUCK = RunRecord(symptoms=[SymptomRecord(rule="beaten-by-simple-model", says="")])
@@ -67,7 +68,7 @@ def test_a_proved_figure_that_misleads_or_a_suspicion_does_not_stand_in_the_way(
 
 def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
     run = RunRecord(
-        headline="This training is stuck. Suspected: learning-rate-too-low.",
+        status="stuck",
         symptoms=STUCK.symptoms,
         causes=[_cause("suspected")],
     )
@@ -82,7 +83,7 @@ def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
     proved = concluded(run, ProofState(found=[part]), Budget(60.0))
     assert [cause.rule for cause in proved.causes] == ["part-at-fault"]
     assert [each.rule for each in proved.refuted] == ["learning-rate-too-low"]
-    assert proved.headline == "This training is stuck. Confirmed by training: part-at-fault."
+    assert headline_of(proved) == "This training is stuck. Confirmed by training: part-at-fault."
     assert proved.proof.says == "Confirmed by exchanging parts both ways: focal is at fault."
 
 

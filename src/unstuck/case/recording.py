@@ -12,6 +12,7 @@ from unstuck.evidence.cells import cell_at
 from unstuck.evidence.facts import Place, Reference
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import Finding, Proposal
+from unstuck.judgement.standing import rival_of
 from unstuck.remedies.remedy import ByHandError, catalogue, diff_of, steps_of
 from unstuck.watch.prompts import cell_name
 
@@ -61,7 +62,7 @@ def proposal_of(change: ChangeRecord) -> Proposal:
 
 def referred(reference: Reference) -> ReferenceRecord:
     """What an output was held against, as it is saved."""
-    apart = reference.versus_simple
+    apart, rival = reference.versus_simple, rival_of(reference)
     return ReferenceRecord(
         measure=reference.measure,
         network=plain(reference.network),
@@ -74,6 +75,7 @@ def referred(reference: Reference) -> ReferenceRecord:
         low=plain(apart.low) if apart is not None else None,
         high=plain(apart.high) if apart is not None else None,
         p_value=reference.p_value if reference.simple else None,
+        rival=rival.name if rival is not None else "",
     )
 
 

@@ -75,17 +75,19 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Trainings with and without one remedy, in pairs of the same seed and the same batches.
 
     `remedy` is what the arms differ in; `with_remedies` are those that both arms already have.
-    `measure` says in words what `control` and `treated` are, one value a seed (null where an arm
-    came to no value). `difference` is the mean of treated minus control, `low` and `high` its 95 %
-    interval over the seeds (Student's t). `symptoms_before` and `symptoms_after` are the symptoms
-    of most of the control and of the treated trainings. `rows`, `epochs` and `updates` are those
-    of one training; `curves` holds the loss by epoch of each training of either arm ("control" and
-    "treated"), `accuracy_curves` likewise the accuracy as it was reported, empty where none was.
+    `why` is the reason of a verdict that leaves it open. `measure` says in words what `control`
+    and `treated` are, one value a seed (null where an arm came to no value). `difference` is the
+    mean of treated minus control, `low` and `high` its 95 % interval over the seeds (Student's t).
+    `symptoms_before` and `symptoms_after` are the symptoms of most of the control and of the
+    treated trainings. `rows`, `epochs` and `updates` are those of one training; `curves` holds the
+    loss by epoch of each training of either arm ("control" and "treated"), `accuracy_curves`
+    likewise the accuracy as it was reported, empty where none was.
     """
 
     remedy: str
     verdict: Verdict
-    says: str
+    says: str = ""
+    why: str = ""
     with_remedies: list[str] = []
     measure: str = ""
     seeds: list[int] = []
@@ -141,11 +143,21 @@ class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoteRecord(CauseRecord, frozen=True, kw_only=True):
-    """A risk that explains no symptom here, or a cause that another one explains; `because` says."""
+    """A risk that explains no symptom here, or a cause that another one explains; `because` says.
+
+    `explained_by` names that other cause, "" where there is none.
+    """
+
+    explained_by: str = ""
 
 
 class RefutedRecord(CauseRecord, frozen=True, kw_only=True):
-    """A cause that was suspected and withdrawn; `because` says what spoke against it, with figures."""
+    """A cause that was suspected and withdrawn; `because` says what spoke against it, with figures.
+
+    `explained_by` names the cause that was found in its place, "" where none was.
+    """
+
+    explained_by: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,7 +214,8 @@ class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     they are judged on, and the network was not. `judged` and `taught` count rows, or places. `low` and
     `high` bound the network's lead over the best simple model (three standard errors of paired
     differences, null without one); `p_value` is the share of dealt-out targets that the best
-    simple model's answers do as well on.
+    simple model's answers do as well on. `rival` names the answer that is clearly better than the
+    network, "" where none is.
     """
 
     measure: str = "accuracy"
@@ -216,6 +229,7 @@ class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None = None
     high: float | None = None
     p_value: float | None = None
+    rival: str = ""
 
 
 class ToldRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,10 +284,11 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     `logged` says how it was read off a log, null for a training that was watched. Its symptoms are then the
     signs in its figures.
 
-    `reference` is what each output was held against, by its name, empty where nothing could be had.
+    `reference` is what each output was held against, by its name, empty where nothing could be had;
+    `no_reference` then says why.
     `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
     `pictures` is what pictures are drawn from beside the curves, null where the run was not examined.
-    `told` is what was told before the fit had ended, in that order.
+    `told` is what was told before the fit had ended, in that order. `asked` counts the rules that judged it.
     """
 
     fit: Where | None = None
@@ -286,12 +301,14 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     refuted: list[RefutedRecord] = []
     experiments: list[ExperimentRecord] = []
     proof: Proof | None = None
+    asked: int = 0
     not_checked: list[NotCheckedRecord] = []
     errors: list[ErrorRecord] = []
     environment: dict[str, str] = {}
     figures: dict[str, Any] = {}
     baselines: dict[str, dict[str, float | None]] = {}
     reference: dict[str, ReferenceRecord] = {}
+    no_reference: str = ""
     curves: dict[str, dict[str, list[float | None]]] = {}
     cost: Cost = Cost()
     sources: dict[str, str] = {}

@@ -19,7 +19,6 @@ from unstuck.case.schema import (
 from unstuck.lab.clocks import Budget
 from unstuck.lab.experiment import experiments
 from unstuck.lab.known import ProofState
-from unstuck.lab.retold import retold
 from unstuck.lab.trials import TrialResults
 
 _NOTHING = "nothing-to-learn"
@@ -29,7 +28,7 @@ _WITHIN = frozenset({"frozen-layers", "layer-constant-weights", "no-gradient-pat
 
 
 def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
-    """The run with what was found out."""
+    """The run with what was found out; `report.wording` makes its sentences."""
     outcome = known.outcome or TrialResults()
     causes: list[CauseRecord] = []
     notes, refuted = list(run.notes), list(run.refuted)
@@ -38,11 +37,11 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
     noted = [note for note in run.notes if (note.rule, note.output) in outcome.trials]
     for note in noted:
         notes.remove(note)
-        _sort_in(_as(CauseRecord, note, because=""), outcome, known, causes, notes, refuted, demoted=note)
+        _sort_in(_as(CauseRecord, note, because=""), outcome, known, causes, notes, refuted, noted=note)
     if known.found:
         explained = {rule for cause in known.found for rule in cause.explains}
         refuted += [
-            _as(RefutedRecord, cause, because=f"{known.found[0].rule} explains it.")
+            _as(RefutedRecord, cause, explained_by=known.found[0].rule)
             for cause in causes
             if cause.certainty == "suspected" and cause.rule in explained
         ]
@@ -50,8 +49,9 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
         new = [_of(run, cause) for cause in known.found if cause.rule not in {each.rule for each in causes}]
         causes = [*causes, *new] if known.outcome is not None else [*new, *causes]
     causes = sorted(causes, key=lambda each: (_says_less(each, causes), each.certainty != "confirmed"))
-    proved = msgspec.structs.replace(
+    return msgspec.structs.replace(
         run,
+        status="nothing-to-learn" if causes and causes[0].rule == _NOTHING else run.status,
         causes=causes,
         notes=[_named_anew(note, causes) for note in notes],
         refuted=refuted,
@@ -71,7 +71,6 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
             together=outcome.together,
         ),
     )
-    return retold(proved)
 
 
 def _says_less(cause: CauseRecord, causes: list[CauseRecord]) -> bool:
@@ -115,7 +114,7 @@ def _sort_in(
     causes: list[CauseRecord],
     notes: list[NoteRecord],
     refuted: list[RefutedRecord],
-    demoted: NoteRecord | None = None,
+    noted: NoteRecord | None = None,
 ) -> None:
     """Put a cause where its trials and the answers send it."""
     key = (cause.rule, cause.output)
@@ -131,22 +130,22 @@ def _sort_in(
         remedies = sorted(remedies, key=lambda remedy: remedy.name != healing)
         causes.append(msgspec.structs.replace(cause, certainty="confirmed", remedies=remedies))
     elif cause.certainty == "suspected" and (key in outcome.refuted or against):
-        refuted.append(_as(RefutedRecord, cause, because=outcome.refuted.get(key) or against))
+        # Of what its trial refuted the trial says it.
+        refuted.append(_as(RefutedRecord, cause, because="" if key in outcome.refuted else against))
     elif key in outcome.left_out and cause.certainty != "proved":
         notes.append(_as(NoteRecord, cause, because=outcome.left_out[key]))
-    elif demoted is not None:
-        notes.append(_as(NoteRecord, cause, because=demoted.because))
+    elif noted is not None:
+        notes.append(_as(NoteRecord, cause, because=noted.because, explained_by=noted.explained_by))
     else:
         causes.append(cause)
 
 
 def _named_anew(note: NoteRecord, causes: list[CauseRecord]) -> NoteRecord:
     """A note that was explained by a cause which did not stand, with the one that stands in its place."""
-    named = note.because.removeprefix("explained by ")
-    if named == note.because or named in {cause.rule for cause in causes}:
+    if not note.explained_by or note.explained_by in {cause.rule for cause in causes}:
         return note
     stands = [cause.rule for cause in causes if note.rule in cause.explains]
-    return msgspec.structs.replace(note, because=f"explained by {stands[0]}") if stands else note
+    return msgspec.structs.replace(note, explained_by=stands[0]) if stands else note
 
 
 def _healed(outcome: TrialResults) -> str:

@@ -29,7 +29,6 @@ from unstuck.lab.candidates import (
 )
 from unstuck.lab.measures import measure_of
 from unstuck.lab.resize import Size
-from unstuck.lab.telling import with_sentences
 from unstuck.lab.verdicts import FEWEST_PAIRS, paired_difference, verdict_of
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT
 from unstuck.rules.rule import symptoms_of
@@ -53,14 +52,14 @@ _WRECKED = (
 class TrialResults:
     """What the trials came to.
 
-    `trials` are by cause; `refuted` and `left_out` say why, by cause; `healed_by` is the smallest
-    set of candidates after which none of the symptoms was left, in the order they were added.
-    `reproduced` is false where the control did not show what the user's run showed. `together` is
-    the trial of several established remedies at once, where that heals.
+    `trials` are by cause; `refuted` are the causes whose trial spoke against them; `left_out` says
+    why, by cause; `healed_by` is the smallest set of candidates after which none of the symptoms was
+    left, in the order they were added. `reproduced` is false where the control did not show what the
+    user's run showed. `together` is the trial of several established remedies at once, where that heals.
     """
 
     trials: dict[tuple[str, str], list[TrialRecord]] = field(default_factory=dict)
-    refuted: dict[tuple[str, str], str] = field(default_factory=dict)
+    refuted: set[tuple[str, str]] = field(default_factory=set)
     left_out: dict[tuple[str, str], str] = field(default_factory=dict)
     healed_by: list[Candidate] = field(default_factory=list)
     reproduced: bool = True
@@ -136,7 +135,7 @@ class Trials:
             return
         outcome.trials.setdefault(alternative.key, []).append(trial)
         if trial.verdict in ("confirmed", "helped"):
-            outcome.refuted.pop(alternative.key, None)
+            outcome.refuted.discard(alternative.key)
             self._base = after
             outcome.left = self._left(self._arms(self._base))
             self._ended()
@@ -256,7 +255,7 @@ class Trials:
         if trial is None or suspect is chosen:
             return
         if trial.verdict in ("no effect", "worse"):
-            outcome.refuted[suspect.key] = trial.says
+            outcome.refuted.add(suspect.key)
         elif chosen is not None:
             outcome.left_out[suspect.key] = (
                 f"{chosen.remedy} heals by itself"
@@ -345,10 +344,10 @@ class Trials:
         wrecked = any(rule in symptoms_of(*_WRECKED) for rule, _ in gone - shown)
         verdict, why = verdict_of(difference, bool(explained) and not explained & gone and not wrecked)
         one = pairs[0][1]
-        record = TrialRecord(
+        return TrialRecord(
             remedy=candidate.remedy,
             verdict=verdict,
-            says="",
+            why=why,
             with_remedies=[each.remedy for each in before],
             measure=measure.says,
             seeds=seeds,
@@ -369,7 +368,6 @@ class Trials:
             },
             accuracy_curves=_accuracy_curves(pairs),
         )
-        return with_sentences(record, why)
 
 
 def _accuracy_curves(pairs: Sequence[tuple[Arm, Arm]]) -> dict[str, list[list[float | None]]]:

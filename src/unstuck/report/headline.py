@@ -1,69 +1,101 @@
-"""From a Judgement to what the user is told of the run, in one sentence."""
+"""The headline of a run: the verdict in one sentence, made from what its record holds and nowhere else."""
 
 from __future__ import annotations
 
-from unstuck.case.recording import referred
-from unstuck.evidence.facts import Evidence
-from unstuck.judgement.findings import Certainty, Impact, Judgement
-from unstuck.judgement.standing import rival_of
-from unstuck.judgement.words import Status
+from unstuck.case.schema import RunRecord
 from unstuck.report.reference import beside
+from unstuck.report.text import flat
+from unstuck.rules.arithmetic import STAYS
+
+_UNKNOWN = "Nothing that was checked is wrong. How the training went was not seen: give its history."
+
+#: How sure the leading cause is, before its name.
+_SURE = {"confirmed": "Confirmed by training", "suspected": "Suspected"}
 
 
-def _before(judgement: Judgement) -> str:
+def headline_of(run: RunRecord) -> str:
+    """The verdict on a training that was watched, read off a log, or is yet to come."""
+    if run.logged is not None:
+        return _of_log(run)
+    if run.status == "nothing-to-learn":
+        return "There is nothing here to learn from these inputs."
+    opening = _opening(run)
+    if not run.causes:
+        return f"{opening} No cause that unstuck knows explains it." if run.symptoms else opening
+    leader = run.causes[0]
+    return f"{opening} {_SURE.get(leader.certainty, 'Found')}: {leader.rule}{_more(run, ', and', ' more')}."
+
+
+def fit_was_seen(run: RunRecord) -> bool:
+    """Whether the run is of a fit: `check` and `diagnose` may see a model alone."""
+    return "epochs_done" in run.figures
+
+
+def _opening(run: RunRecord) -> str:
+    """What became of the training. Without a fit, nothing was trained that could be stuck."""
+    return {
+        "healthy": f"Learns: {beside(run.reference)}.",
+        "nothing-found": _nothing_found(run),
+        "not-judged": _not_judged(run),
+        "stuck": "This training is stuck." if run.symptoms else _before(run),
+        "behind": f"Learns, but less than a simple model: {beside(run.reference)}.",
+        "misleading": "The figures mislead: what they show is not what the model has learned.",
+        "diverged": "This training diverged.",
+        "overfitting": "The model learns its training rows by heart.",
+        "failed": _failed(run),
+        "interrupted": "The training was interrupted; up to there nothing is wrong.",
+    }.get(run.status, _UNKNOWN)
+
+
+def _before(run: RunRecord) -> str:
     """What is said before any training."""
-    blocked = any(cause.impact is Impact.BLOCKS for cause in judgement.causes)
+    blocked = any(cause.impact == "blocks" for cause in run.causes)
     return "This model cannot learn as it stands." if blocked else "This model is not set up as it should be."
 
 
-def _beside(evidence: Evidence) -> str:
-    """The network's scores beside those of its references, "" where there is none."""
-    return beside({each.name: referred(each.reference) for each in evidence.outputs if each.reference})
+def _failed(run: RunRecord) -> str:
+    raised = str(run.figures.get("raised") or "").rstrip(".")
+    return f"fit ended with {raised.splitlines()[0]}." if raised else "fit raised an error."
 
 
-def _nothing_found(evidence: Evidence) -> str:
+def _not_judged(run: RunRecord) -> str:
+    told = f"{len(run.not_checked)} of {run.asked} rules could not be checked"
+    return f"This training could not be judged: {told}."
+
+
+def _nothing_found(run: RunRecord) -> str:
     """What is said where nothing is wrong that was checked, and learning is not shown either."""
-    if evidence.fit is None:
+    if not fit_was_seen(run):
         return "Nothing found before training. Whether it learns, only a training can show."
-    told = _beside(evidence)
+    told = beside(run.reference)
     if not told:
-        why = evidence.absent.get("Reference", "there is nothing to compare with")
-        return f"Nothing found, and nothing to hold this training against: {why}."
-    beaten = any(each.reference and rival_of(each.reference) for each in evidence.outputs)
-    if beaten:
+        why = run.no_reference or "there is nothing to compare with"
+        return f"Nothing found, and nothing to hold this training against: {flat(why)}."
+    if any(each.rival for each in run.reference.values()):
         return f"Beaten so far, and still getting better when the training ended: {told}."
-    if not any(each.reference and each.reference.simple for each in evidence.outputs):
+    if not any(each.simple for each in run.reference.values()):
         return f"Nothing found, and no simple model to hold this training against: {told}."
     return f"Nothing found, but not shown to have learned: {told}."
 
 
-def headline_of(status: Status, judgement: Judgement, evidence: Evidence) -> str:
-    """The verdict in one sentence. Without a fit, nothing was trained that could be stuck."""
-    fit = evidence.fit
-    ended = (
-        f"fit ended with {fit.raised.rstrip('.')}"
-        if fit is not None and fit.raised
-        else "fit raised an error"
+def _of_log(run: RunRecord) -> str:
+    """What the figures of a log come to."""
+    if run.causes:
+        leader = run.causes[0]
+        if leader.where is not None:
+            return f"source and figures agree on {leader.rule}."
+        sure = "the figures point to" if leader.certainty == "measured" else "the figures fit"
+        return f"{sure} {leader.rule}{_more(run, ' and', ' other')}."
+    if run.status == "nothing-found":
+        return "the figures are those of a training that learns; no cause that unstuck knows shows in them."
+    if run.logged is not None and run.logged.epochs < STAYS:
+        return "no cause that unstuck knows shows in these figures, and they are too few to call it learning."
+    return (
+        "no cause that unstuck knows shows in these figures; that the model learns, they do not show either."
     )
-    opening = {
-        "healthy": f"Learns: {_beside(evidence)}.",
-        "nothing-found": _nothing_found(evidence),
-        "not-judged": f"This training could not be judged: {len(judgement.not_checked)} of "
-        f"{judgement.asked} rules could not be checked.",
-        "stuck": "This training is stuck." if judgement.symptoms else _before(judgement),
-        "behind": f"Learns, but less than a simple model: {_beside(evidence)}.",
-        "misleading": "The figures mislead: what they show is not what the model has learned.",
-        "diverged": "This training diverged.",
-        "overfitting": "The model learns its training rows by heart.",
-        "failed": f"{ended.splitlines()[0]}.",
-        "interrupted": "The training was interrupted; up to there nothing is wrong.",
-        "unknown": "Nothing that was checked is wrong. How the training went was not seen: give its history.",
-    }[status]
-    if not judgement.causes:
-        unexplained = "No cause that unstuck knows explains it." if judgement.symptoms else ""
-        return f"{opening} {unexplained}".strip()
-    leader = judgement.causes[0]
-    sure = "Suspected" if leader.certainty is Certainty.SUSPECTED else "Found"
-    others = len(judgement.causes) - 1
-    more = f", and {others} more cause{'s' if others > 1 else ''}" if others else ""
-    return f"{opening} {sure}: {leader.rule}{more}."
+
+
+def _more(run: RunRecord, joint: str, which: str) -> str:
+    """How many causes stand behind the leading one."""
+    others = len(run.causes) - 1
+    return f"{joint} {others}{which} cause{'s' if others > 1 else ''}" if others else ""

@@ -8,9 +8,8 @@ from unstuck.case.schema import CauseRecord, LoggedRecord, RunRecord, SymptomRec
 from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
 from unstuck.report.runs import tell_errors
-from unstuck.report.sentences import LIMITS, name_of_log
+from unstuck.report.sentences import LIMITS, headline, name_of_log
 from unstuck.report.text import count, flat, listing, place, score, value
-from unstuck.rules.arithmetic import STAYS
 
 _INDENT = 2
 
@@ -35,7 +34,7 @@ def tell_logged(paper: Paper, group: Group, total: int) -> None:
         f"{which} in ",
         (f"{name_of_log(logged)}{where}", "cyan"),
         ": ",
-        (flat(run.headline), _style(run)),
+        (headline(run), _style(run)),
     )
     if len(group.numbers) > 1:
         others = listing(str(number) for number in group.numbers[1:6])
@@ -57,25 +56,6 @@ def tell_logged(paper: Paper, group: Group, total: int) -> None:
         told = f"The source rules out {flat(cause)}: {flat(reason)}."
         paper.write((told, "dim"), indent=_INDENT)
     tell_errors(paper, run)
-
-
-def headline(run: RunRecord) -> str:
-    """A training of a log in one sentence."""
-    if run.causes:
-        first = run.causes[0]
-        if first.where is not None:
-            return f"source and figures agree on {first.rule}."
-        sure = "the figures point to" if first.certainty == "measured" else "the figures fit"
-        others = len(run.causes) - 1
-        rest = f" and {count(others, 'other cause')}" if others else ""
-        return f"{sure} {first.rule}{rest}."
-    if run.status == "nothing-found":
-        return "the figures are those of a training that learns; no cause that unstuck knows shows in them."
-    if run.logged is not None and run.logged.epochs < STAYS:
-        return "no cause that unstuck knows shows in these figures, and they are too few to call it learning."
-    return (
-        "no cause that unstuck knows shows in these figures; that the model learns, they do not show either."
-    )
 
 
 def tell_limits(paper: Paper) -> None:

@@ -16,9 +16,10 @@ from unstuck.case.schema import (
     TrialRecord,
 )
 from unstuck.report.groups import Group
+from unstuck.report.headline import fit_was_seen, headline_of
 from unstuck.report.reference import in_figures
 from unstuck.report.text import count, first_sentence, flat, listing, number, place, score, seconds
-from unstuck.report.words import BASELINE, BEST_LOSS, CERTAINTY, IMPACT, OF_NUMBERS, STATUS
+from unstuck.report.words import BASELINE, BEST_LOSS, CERTAINTY, IMPACT, OF_NUMBERS
 
 #: What no log can tell.
 LIMITS = "A log shows figures, not mechanisms. `unstuck run` on the script proves or refutes these causes."
@@ -29,11 +30,11 @@ _NAMES_TOLD = 4
 
 def subject(group: Group, total: int) -> str:
     """What was looked at: "fit", "fit 2 of 5", "model", "training in a.log". `total` counts all of them."""
-    figures, logged = group.run.figures, group.run.logged
+    logged = group.run.logged
     if logged is not None:
         which = f"training {group.numbers[0]} of {total}" if total > 1 else "training"
         return f"{which} in {name_of_log(logged)}"
-    if group.run.fit is None or (figures and "epochs_done" not in figures):
+    if group.run.fit is None or (group.run.figures and not fit_was_seen(group.run)):
         return "model"  # check and diagnose saw no fit
     return f"fit {group.numbers[0]} of {total}" if total > 1 else "fit"
 
@@ -45,7 +46,7 @@ def name_of_log(logged: LoggedRecord) -> str:
 
 def headline(run: RunRecord) -> str:
     """The verdict in one sentence."""
-    return flat(run.headline) or f"{STATUS.get(run.status, (run.status, ''))[0]}."
+    return flat(run.headline) or headline_of(run)
 
 
 def same_in(group: Group) -> str:

@@ -37,8 +37,8 @@ from unstuck.judgement.findings import Finding, Judgement, folds
 from unstuck.judgement.status import status_of
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.reading.watched import with_source
-from unstuck.report.headline import headline_of
 from unstuck.report.progress import progress
+from unstuck.report.wording import worded
 from unstuck.rules.rule import judge
 from unstuck.watch.observation import Observation
 
@@ -231,24 +231,22 @@ def record(
     pictures: Pictures | None = None,
 ) -> RunRecord:
     """The judgement as it is saved and shown, remedies written as edits of the user's source."""
-    status = status_of(judgement, evidence)
-    because = {cause.rule: _leader(cause, judgement) for cause in judgement.folded}
     notes = [
-        NoteRecord(because=f"explained by {because[cause.rule]}", **recorded(cause, sources))
+        NoteRecord(explained_by=_leader(cause, judgement), **recorded(cause, sources))
         for cause in judgement.folded
     ]
-    notes += [NoteRecord(because=_why_note(note), **recorded(note, sources)) for note in judgement.notes]
+    notes += [NoteRecord(**recorded(note, sources)) for note in judgement.notes]
     errors = _one_line_each((*seen.errors, *judgement.errored))
-    return RunRecord(
+    run = RunRecord(
         fit=where(seen.place),
-        status=status,
-        headline=headline_of(status, judgement, evidence),
+        status=status_of(judgement, evidence),
         symptoms=[
             SymptomRecord(rule=each.rule, says=each.says, shows=plain(each.shows), output=each.output)
             for each in judgement.symptoms
         ],
         causes=[CauseRecord(**recorded(cause, sources)) for cause in judgement.causes],
         notes=notes,
+        asked=judgement.asked,
         not_checked=[NotCheckedRecord(rule, reason) for rule, reason in judgement.not_checked],
         errors=errors,
         environment=plain(vars(evidence.environment)) if evidence.environment else {},
@@ -262,6 +260,7 @@ def record(
             if output.reference is not None
         },
         told=list(seen.told),
+        no_reference=evidence.absent.get("Reference", ""),
         curves={
             output.name: {name: plain(values) for name, values in output.curve.epochs.items()}
             for output in evidence.outputs
@@ -271,6 +270,7 @@ def record(
         pictures=pictures,
         sources=_digests(sources),  # last: the remedies above have read the files they edit
     )
+    return worded(run)
 
 
 def _digests(sources: SourceReader) -> dict[str, str]:
@@ -292,10 +292,6 @@ def _one_line_each(errors: Iterable[tuple[str, str]]) -> list[ErrorRecord]:
 
 def _leader(folded: Finding, judgement: Judgement) -> str:
     return next((cause.rule for cause in judgement.causes if folds(cause, folded)), "another cause")
-
-
-def _why_note(note: Finding) -> str:
-    return "already explained by a surer cause" if note.explains else "explains nothing that was seen here"
 
 
 def _figures(evidence: Evidence) -> dict[str, Any]:

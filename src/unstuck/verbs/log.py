@@ -13,7 +13,7 @@ from unstuck.case.logged import case_of
 from unstuck.case.schema import Case
 from unstuck.evidence.printed.run import LoggedRun
 from unstuck.logbook.gather import LogError, read_log
-from unstuck.report.logged import headline
+from unstuck.report.wording import worded
 from unstuck.rules.logged import judge_log
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def read_case(name: str, runs: Sequence[LoggedRun], source: str | None = None) -
 
         scripts = scripts_of(runs, _readings(source))
     case = case_of(name, runs, judge_log(runs, scripts), compared_with=source)
-    told = [msgspec.structs.replace(run, headline=headline(run)) for run in case.runs]
-    return msgspec.structs.replace(case, runs=told)
+    return msgspec.structs.replace(case, runs=[worded(run) for run in case.runs])
 
 
 def _readings(source: str) -> list[Reading]:

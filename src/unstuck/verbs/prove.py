@@ -18,6 +18,7 @@ from unstuck.lab.prove import prove
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.saved import SavedError, load, save, why_not
 from unstuck.report.progress import progress
+from unstuck.report.wording import worded
 from unstuck.verbs.script import ProgramResult
 from unstuck.watch.runner import INTERRUPTED
 
@@ -71,7 +72,7 @@ def _proved(
 ) -> RunRecord:
     """The run with its proof; a defect costs this proof and no other."""
     try:
-        return prove(run, recipe, executor, budget=budget, progress=line)
+        return worded(prove(run, recipe, executor, budget=budget, progress=line))
     except ExecutorError:
         raise
     except KeyboardInterrupt:

@@ -9,8 +9,10 @@ import msgspec
 from unstuck.case.schema import TrialRecord
 
 
-def with_sentences(trial: TrialRecord, why: str = "") -> TrialRecord:
-    """The trial with its sentences."""
+def with_sentences(trial: TrialRecord) -> TrialRecord:
+    """The trial with its sentences; one that came without its figures keeps those it has."""
+    if not trial.measure:
+        return trial
     figures = (
         f"{trial.measure}: {_range(trial.control)} without {trial.remedy}, {_range(trial.treated)} with it"
     )
@@ -27,7 +29,7 @@ def with_sentences(trial: TrialRecord, why: str = "") -> TrialRecord:
     seen += f" New with it: {', '.join(new)}." if new else ""
     if gone and left:
         seen = f"No longer seen: {', '.join(gone)}. {seen}"
-    reason = f" ({why})" if why else ""
+    reason = f" ({trial.why})" if trial.why else ""
     says = f"{trial.verdict}{reason}; {figures} ({interval}{scale}{others}). {seen}"
     return msgspec.structs.replace(trial, says=says)
 
