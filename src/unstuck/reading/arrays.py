@@ -265,6 +265,8 @@ def of_made(
     if rows is not None and name in ("fit_transform", "transform"):
         step = Operation(kind=name, value=owner.kind, place=walk.place(node))
         return rows.then(step)
+    if name == "fit" and owner.path.startswith("sklearn."):
+        return owner  # an estimator gives back itself
     known = known_arguments(positional, keywords)
     made = Unread(origin=f"{owner.path}.{name}", place=walk.place(node))
     return made.then(Operation(kind=name, arguments=known, place=walk.place(node)))
