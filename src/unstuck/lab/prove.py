@@ -19,7 +19,7 @@ from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
-from unstuck.lab.exchange.asking import EXCHANGE, MECHANISMS, TRIALS_FIRST, exchangeable, share_for
+from unstuck.lab.exchange.asking import ALONE, EXCHANGE, MECHANISMS, TRIALS_FIRST, exchangeable, share_for
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, experiments
 from unstuck.lab.known import ProofState
@@ -105,7 +105,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
     seen = [(each.rule, each.output) for each in run.symptoms]
     sure = [each for each in candidates if each.established]
     if exchange is not None and all(each.rule in MECHANISMS for each in sure):
-        exchange()
+        exchange(share=share_for(run))
         if known.found:
             return
     if not sure:
@@ -123,8 +123,10 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
         later = exchange is not None and "exchange-of-parts" not in known.answers
         part = bench.within(TRIALS_FIRST * bench.clock.left) if later else bench
         _try(recipe, part, candidates, alternatives, seen, known)
-        if later and known.outcome is not None and known.outcome.left and exchange is not None:
-            exchange()
+        outcome = known.outcome
+        open_ = outcome is not None and (outcome.left or not outcome.reproduced)
+        if later and open_ and exchange is not None:
+            exchange(share=ALONE)  # nothing else is to be tried after it
             if known.found:
                 return
     outcome = known.outcome
@@ -145,9 +147,9 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
         known.found += _spoken_for(run, left, known)
 
 
-def _exchange(run: RunRecord, bench: Bench, known: ProofState) -> None:
+def _exchange(run: RunRecord, bench: Bench, known: ProofState, share: float) -> None:
     """Exchange the program's own parts for standard ones, and ask whether there is anything to learn."""
-    _ask(EXCHANGE, run, bench, known, share=share_for(run))
+    _ask(EXCHANGE, run, bench, known, share=share)
     parts = [cause for cause in known.found if cause.rule == "part-at-fault"]
     if (
         parts
