@@ -65,8 +65,9 @@ def nothing_to_learn(
     out at random, although the rows were enough to show an advantage of a fifth of the way to
     perfect; and the network itself finds nothing on held-out rows. Structure that only a special
     network sees is not ruled out, so this is measured, not proved.
-    What to do: no change of the model or of its training will raise the score. Get inputs that bear
-    on the target, another target, or check that inputs and targets still belong together row by row.
+    What to do: no change of the model or of its training will raise the score. Check what is done to the
+    rows before fit: whether inputs and targets still belong together, and whether a step takes away what
+    tells them apart. If the raw rows tell as little, get inputs that bear on the target, or another target.
 
     What decides: Cross-validate a simple model (logistic regression, a tree) on the same rows; no better than
     chance says yes. Look at ten rows with their labels as well, exactly as they enter fit: rows beside
@@ -98,9 +99,10 @@ def nothing_to_learn(
         remedies=(
             propose(
                 "advise",
-                text="No change of the model or its training will raise this score. Get inputs that bear on "
-                "the target, or another target, and check that inputs and targets still belong together "
-                "row by row.",
+                text="No change of the model or its training will raise this score. First check what is done "
+                "to the rows before fit: do inputs and targets still belong together (files sorted by name, "
+                "a shuffle or a join of one of them), and does a scaling row by row or a cast take away what "
+                "tells them apart? If the raw rows tell as little, get inputs that bear on the target.",
             ),
         ),
     )
