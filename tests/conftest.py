@@ -1,6 +1,7 @@
 """How the tests run: one Keras backend a process, few threads, the same seeds."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ settings.register_profile("unstuck", deadline=None)
 settings.load_profile("unstuck")
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
+# What the tests run is no run of the user's.
+os.environ["UNSTUCK_CACHE"] = str(Path(tempfile.gettempdir()) / f"unstuck-tests-{os.getuid()}")
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

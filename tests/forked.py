@@ -54,6 +54,11 @@ class Forks:
             start_new_session=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """The process that forks, which leads the session of all that runs in forks of it."""
+        return self._process.pid
+
     def run(self, arguments: list[str], folder: Path, output: Path, seconds: float) -> int:
         """The exit status of `python -m` with these arguments; what it prints goes into a file.
 

@@ -43,6 +43,7 @@ def main() -> None:
 @click.option("--fail-on", type=SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
+@click.option("--no-journal", is_flag=True, help="Keep nothing of this run for `unstuck show`.")
 @click.option(
     "--no-reference", is_flag=True, help="Do not hold the training against simple models on the same rows."
 )
@@ -58,6 +59,7 @@ def run(
     fail_on: str | None,
     quiet: bool,
     no_prove: bool,
+    no_journal: bool,
     no_reference: bool,
     budget: float,
     on: str,
@@ -86,7 +88,18 @@ def run(
     if notebook is not None and not is_notebook(script):
         raise click.UsageError(f"--notebook is for notebooks (.ipynb), and {script} is none.")
     page = Page.of(html, report, wanted=not no_html)
-    options = RunOptions(report, page, notebook, fail_on, quiet, not no_prove, budget, on, not no_reference)
+    options = RunOptions(
+        report,
+        page,
+        notebook,
+        fail_on,
+        quiet,
+        prove=not no_prove,
+        budget=budget,
+        on=on,
+        reference=not no_reference,
+        journal=not no_journal,
+    )
     verb = run_notebook if is_notebook(script) else run_script
     try:
         sys.exit(verb(script, arguments, options, sys.stdout))
@@ -276,18 +289,27 @@ def demo(name: str | None, no_prove: bool) -> None:
 @click.option(
     "--html", is_flag=True, help="Write it as a page with pictures: FILE, or CASE with the ending .html."
 )
-@click.argument("case", type=click.Path())
+@click.option("--list", "listed", is_flag=True, help="List the last runs that are kept, the newest first.")
+@click.argument("case", required=False, type=click.Path())
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
-def show(html: bool, case: str, file: str | None) -> None:
-    """Print the report of a CASE that `run --json` saved, or write its page with --html [FILE]."""
+def show(html: bool, listed: bool, case: str | None, file: str | None) -> None:
+    """Print the report of a CASE, or write its page with --html [FILE].
+
+    CASE is a file that `run --json` saved, or a number of --list; without one, the newest run is shown. The
+    last 20 runs are kept in your cache folder (UNSTUCK_CACHE moves it), at most 50 MiB. Of a run that was
+    killed, this says what was seen until then, and judges it.
+    """
     from unstuck.case.schema import CaseError
     from unstuck.report.html.files import PageError
-    from unstuck.verbs.show import show
+    from unstuck.verbs.show import list_runs, show
 
     if file is not None and not html:
         raise click.UsageError("A FILE is only written with --html.")
     try:
-        show(case, file, html=html)
+        if listed:
+            list_runs()
+        else:
+            show(case, file, html=html)
     except (CaseError, PageError) as error:
         raise click.UsageError(str(error)) from None
 

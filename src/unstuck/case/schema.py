@@ -7,13 +7,13 @@ versions are ignored when reading; NaN and infinities are written as null.
 from __future__ import annotations
 
 import inspect
-import os
-import shutil
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
+from unstuck.case.growing import Growing
+from unstuck.case.writing import write_whole
 from unstuck.evidence.pictures import Pictures
 from unstuck.judgement.words import Status
 
@@ -319,7 +319,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """All runs of one script, in the order of their fits. `message` says why there is none.
 
-    `arguments` are those that the script was run with.
+    `arguments` are those that the script was run with. `growing` is null, but in a Case that was written
+    while its program still ran.
     """
 
     schema: Literal["unstuck.case/1"] = SCHEMA
@@ -328,6 +329,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     arguments: list[str] = []
     message: str = ""
     runs: list[RunRecord] = []
+    growing: Growing | None = None
 
     def save(self, path: str | Path) -> None:
         """Write the Case as indented JSON, whole or not at all.
@@ -390,25 +392,3 @@ def _alike(schema: Any) -> Any:
     if isinstance(plain.get("anyOf"), list):
         plain["anyOf"].sort(key=lambda one: one == {"type": "null"})
     return plain
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file in one step: what stood there before, or all of the new one.
-
-    A pipe or a device is written to as it is.
-
-    Raises:
-        OSError: it cannot be written; what stood there is as before.
-    """
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    target = path.resolve()  # behind a link, what it leads to
-    new = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        new.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, new)
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)

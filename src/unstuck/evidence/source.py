@@ -28,17 +28,19 @@ _FLOAT32 = 1e-6
 class SourceReader:
     """Reads each file once. Never raises: a file that cannot be read is a Source with a `problem`.
 
-    `main` is the script that is run, where it is known.
+    `main` is the script that is run, where it is known. A file that was changed after `since`, in seconds of
+    the epoch, is no source of what was run then.
     """
 
-    def __init__(self, main: str | None = None) -> None:
-        self.main = main
+    def __init__(self, main: str | None = None, since: float | None = None) -> None:
+        self.main, self._since = main, since
         self._sources: dict[str, Source] = {}
 
     def read(self, file: str) -> Source:
         """The source of a file, as the interpreter names it (a path, or a notebook cell)."""
         if file not in self._sources:
-            self._sources[file] = _read(file)
+            changed = self._since is not None and _changed(file) > self._since
+            self._sources[file] = Source(file, "", problem=_CHANGED) if changed else _read(file)
         return self._sources[file]
 
     @property
@@ -49,6 +51,17 @@ class SourceReader:
     def line_of(self, place: Place) -> str:
         """The line at a place without the spaces around it, "" when it cannot be had."""
         return self.read(place.file).line(place.line)
+
+
+_CHANGED = "the file was changed since the training began"
+
+
+def _changed(file: str) -> float:
+    """When a file was changed last, 0.0 where there is none."""
+    try:
+        return Path(file).stat().st_mtime
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _read(file: str) -> Source:

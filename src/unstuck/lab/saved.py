@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.case.schema import write_whole
+from unstuck.case.writing import write_whole
 from unstuck.evidence.facts import Place
 from unstuck.lab.configured import refuse_code
 from unstuck.lab.recipe import LayerPlan, Recipe

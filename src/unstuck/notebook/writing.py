@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
-from unstuck.case.schema import Case, RunRecord, write_whole
+from unstuck.case.schema import Case, RunRecord
+from unstuck.case.writing import write_whole
 from unstuck.notebook.plan import NotebookDiagnosis
 from unstuck.report.groups import group
 from unstuck.report.html.fragment import fragment

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
+from unstuck.case.journal import Journal
 from unstuck.case.picturing import pictured
 from unstuck.case.plain import plain
 from unstuck.case.recording import recorded, referred, where
@@ -55,7 +56,8 @@ class Session:
     """Diagnoses every fit it is told of, and keeps the records.
 
     It also keeps copies of what is needed to train again, within a bound: of no run, of the stuck
-    ones or of all. `reference` says whether fits are held against simple models.
+    ones or of all. `reference` says whether fits are held against simple models. `journal` is where what is
+    known is written as it comes.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class Session:
         *,
         keeps_recipes: Keeps = "none",
         reference: bool = True,
+        journal: Journal | None = None,
     ) -> None:
         self.script = script
+        self._journal = journal
         self._reference = reference
         self._referring = 0.0
         self.arguments = list(arguments)
@@ -77,6 +81,7 @@ class Session:
         self._begun = time.perf_counter()
         self._spent = 0.0
         self._process = os.getpid()
+        self._gathered: Evidence | None = None
         self._turns, self._later = Turns(), dict[int, Evidence]()
 
     def observe(self, seen: Observation) -> None:
@@ -85,26 +90,43 @@ class Session:
             return  # a child that the script forked off: nobody would read its diagnosis
         try:
             run = self._diagnose(seen)
+        except KeyboardInterrupt:  # of the diagnosis alone: what is known by now is told
+            self._add(_cut_short(seen, self._gathered, self.script))
+            raise
         except Exception as error:
             failure = ErrorRecord("diagnosis", f"{type(error).__name__}: {error}")
             run = RunRecord(fit=where(seen.place), headline=_DEFECT, errors=[failure], told=list(seen.told))
-        self.runs.append(run)
+        self._add(run)
         while self._later:
             number, evidence = self._later.popitem()
             with suppress(Exception):  # what was said of that fit stands
                 self.runs[number] = _judged_again(self.runs[number], evidence, self.script)
+                self._written(number)
+
+    def _add(self, run: RunRecord) -> None:
+        self.runs.append(run)
+        self._written(len(self.runs) - 1)
+
+    def _written(self, number: int) -> None:
+        if self._journal is not None:
+            self._journal.has_ended(number, self.runs[number])
 
     def _diagnose(self, seen: Observation) -> RunRecord:
         started = time.perf_counter()
         elapsed = started - self._begun
         may_examine = self._spent < max(EXAMINATION_SECONDS, EXAMINATION_SHARE * elapsed)
         may_refer = self._referring < max(REFERENCE_SECONDS, REFERENCE_SHARE * elapsed)
-        number = len(self.runs)
+        number, self._gathered = len(self.runs), None
 
         def keep(seen: Observation, evidence: Evidence, run: RunRecord) -> None:
             self._later = self._turns.ended(seen.model, number, evidence)
             if self.recipes is not None:
                 self.recipes.keep(number, seen, evidence, run)
+
+        def gathered(evidence: Evidence) -> None:
+            self._gathered = evidence
+            if self._journal is not None:  # the examination may be killed
+                self._journal.is_at("examining", number + 1, seconds=seen.seconds, evidence=evidence)
 
         run = diagnose_fit(
             seen,
@@ -112,6 +134,7 @@ class Session:
             may_examine=may_examine,
             without_reference=NOT_WANTED if not self._reference else "" if may_refer else _USED_UP,
             keep=keep,
+            gathered=gathered,
         )
         self._spent += run.cost.examination_seconds
         self._referring += run.cost.reference_seconds
@@ -140,16 +163,20 @@ def diagnose_fit(
     before_training: bool = False,
     without_reference: str = "",
     keep: Keep | None = None,
+    gathered: Callable[[Evidence], None] | None = None,
 ) -> RunRecord:
     """Evidence, reference, judgement, examination where something looks wrong, remedies: one run's record.
 
-    `without_reference` says why the fit is not held against simple models, "" where it is.
+    `without_reference` says why the fit is not held against simple models, "" where it is. `gathered` is told
+    of what is known before anything is asked of the model.
     """
     if not getattr(seen.model, "compiled", True):
         return RunRecord(fit=where(seen.place), status="failed", headline=_NEVER_COMPILED)
     started = time.perf_counter()
     evidence = gather(seen)
     watched = seen.watch_seconds + time.perf_counter() - started
+    if gathered is not None:
+        seen.attempt("journal", gathered, evidence)
     evidence, referring = _referred(seen, evidence, _BEFORE if before_training else without_reference)
     spent, pictures = 0.0, None
     if not before_training and may_examine:
@@ -185,6 +212,25 @@ def diagnose_fit(
     return run
 
 
+def _cut_short(seen: Observation, evidence: Evidence | None, script: str | None) -> RunRecord:
+    """The record of a fit whose diagnosis was interrupted."""
+    if evidence is None:
+        return RunRecord(fit=where(seen.place), status="not-judged", headline=_YOU_ENDED)
+    return unexamined(evidence, seen, _YOU_ENDED_THAT, _sources(script), Cost(fit_seconds=seen.seconds))
+
+
+def unexamined(
+    evidence: Evidence, seen: Observation, why: str, sources: SourceReader, cost: Cost
+) -> RunRecord:
+    """The record of a fit of which only is known what costs nothing; `why` says what became of the rest."""
+    absent = {"Reference": why} | dict.fromkeys(EXAMINED, why)
+    evidence = replace(evidence, absent={**evidence.absent, **absent})
+    place = evidence.fit.place if evidence.fit is not None else None
+    if place is not None and sources.read(place.file).text:
+        evidence = seen.attempt("source", with_source, evidence) or evidence
+    return record(judge(evidence), evidence, seen, cost, sources)
+
+
 def _judged_again(run: RunRecord, evidence: Evidence, script: str | None) -> RunRecord:
     """A run's record as it is with evidence that came later."""
     fit = evidence.fit
@@ -218,6 +264,8 @@ _NEVER_COMPILED = (
     "The model was never compiled, so fit could not start: call model.compile(optimizer=..., loss=..., "
     "metrics=[...]) before fit."
 )
+_YOU_ENDED = "You ended the diagnosis of this fit before anything was known of it."
+_YOU_ENDED_THAT = "you ended the diagnosis before that"
 _SPARED = "earlier fits of this script were examined; the time for examinations is used up"
 _NOT_EXAMINED = dict.fromkeys(EXAMINED, _SPARED)
 

@@ -10,14 +10,12 @@ from typing import TextIO
 
 from unstuck.case.schema import Case
 from unstuck.judgement.findings import Certainty
+from unstuck.report.html.files import PAGE
 from unstuck.report.progress import progress
 from unstuck.report.streams import settle
 from unstuck.report.terminal import tell
 from unstuck.report.text import path
 from unstuck.verbs.script import ProgramResult
-
-#: The name of a run's page unless another one is given.
-PAGE = "unstuck-report.html"
 
 #: unstuck was called wrongly, or could not do what it was called for.
 WRONGLY = 2

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from unstuck.case.journal import Journal
 from unstuck.case.schema import Case, Proof, RunRecord
 from unstuck.lab.clocks import Budget
 from unstuck.lab.executors import Executor, ExecutorError, Here, Local, OnRay
@@ -32,7 +33,13 @@ class ProvingError(Exception):
 
 
 def prove_case(
-    case: Case, recipes: Recipes, budget: float, *, workers: int | None = None, on: str = "local"
+    case: Case,
+    recipes: Recipes,
+    budget: float,
+    *,
+    workers: int | None = None,
+    on: str = "local",
+    journal: Journal | None = None,
 ) -> Case:
     """The Case with its stuck runs proven as far as the budget goes.
 
@@ -43,6 +50,7 @@ def prove_case(
         workers: trainings at the same time, None for as many as there are processors; 0 trains in
             this process.
         on: "local" or "ray".
+        journal: where each proof is written as it comes.
 
     Raises:
         ValueError: `on` is neither.
@@ -51,6 +59,8 @@ def prove_case(
     runs = [_lacking(run, recipes.lacking.get(number)) for number, run in enumerate(case.runs)]
     if recipes.kept:
         first = next(iter(recipes.kept.values()))
+        if journal is not None:
+            journal.is_at("proving", len(runs))
         with contextlib.ExitStack() as stack:
             executor = stack.enter_context(_executor(on, workers, first.backend))
             executor.warm()
@@ -61,6 +71,8 @@ def prove_case(
                 with progress("unstuck tries the remedies") as say:
                     line = _ProgressLine(say, share)
                     runs[number] = _proved(runs[number], recipe, executor, share, line)
+                if journal is not None:
+                    journal.has_more(number, runs[number])
                 proof = runs[number].proof
                 if proof is not None and proof.interrupted:
                     break
@@ -81,12 +93,16 @@ def _proved(
         return _lacking(run, f"it failed ({type(error).__name__}: {error})")
 
 
-def proven(outcome: ProgramResult, budget: float, on: str) -> ProgramResult:
-    """The outcome of a script with its stuck runs proven; where that is not possible, a message says so."""
+def proven(outcome: ProgramResult, budget: float, on: str, journal: Journal | None = None) -> ProgramResult:
+    """The outcome of a script with its stuck runs proven; where that is not possible, a message says so.
+
+    `journal` is where each proof is written as it comes.
+    """
     if outcome.recipes is None or outcome.forked or outcome.status == INTERRUPTED:
         return outcome
     try:
-        return replace(outcome, case=prove_case(outcome.case, outcome.recipes, budget, on=on))
+        case = prove_case(outcome.case, outcome.recipes, budget, on=on, journal=journal)
+        return replace(outcome, case=case)
     except ExecutorError as error:
         message = f"{outcome.case.message} The remedies were not tried: {error}".strip()
     except KeyboardInterrupt:

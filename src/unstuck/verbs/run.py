@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from unstuck.case.journal import Journal
 from unstuck.told.outlet import Outlet
 from unstuck.told.telling import Telling
 from unstuck.verbs.ending import Page, after_run
 from unstuck.verbs.prove import postponed, proven
-from unstuck.verbs.script import run_script
+from unstuck.verbs.script import ProgramResult, run_script
+from unstuck.verbs.show import ended_by
+from unstuck.watch.signals import Departure
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class RunOptions:
     """What is asked for beside the script or notebook. Files are absolute; `quiet` means no report.
 
     `report` is where the JSON goes, `notebook` where a notebook is written with its findings. `reference`
-    says whether fits are held against simple models.
+    says whether fits are held against simple models, `journal` whether the run is kept among the last ones.
     """
 
     report: Path | None = None
@@ -32,21 +35,44 @@ class RunOptions:
     budget: float = 60.0
     on: str = "local"
     reference: bool = True
+    journal: bool = True
 
 
 def run(script: str, arguments: Sequence[str], options: RunOptions, stream: TextIO) -> int:
     """Run a script watched, prove what was found, tell it on the stream; the exit status."""
+    journal = Journal(script, list(arguments), kept=options.journal, json_file=options.report)
+    outlet = None if options.quiet else stream
+
+    def before_signal(name: str) -> None:
+        case = ended_by(journal.case(), name)
+        journal.close(case)
+        after_run(ProgramResult(0, case), outlet, options.report, None, options.page)
+
+    with Departure(before_signal) as departure:
+        result = _result(script, list(arguments), options, journal, departure)
+        if result.forked:
+            return result.status
+        with departure.last_words():
+            journal.close(result.case)
+            return after_run(result, outlet, options.report, options.fail_on, options.page)
+
+
+def _result(
+    script: str, arguments: list[str], options: RunOptions, journal: Journal, departure: Departure
+) -> ProgramResult:
+    """What became of the script, and of its remedies where they are to be tried."""
     wanted = options.report is not None or options.prove
     result = run_script(
         script,
-        list(arguments),
+        arguments,
         keeps_recipes="stuck" if wanted else "none",
         reference=options.reference,
         telling=Telling(None if options.quiet else Outlet(sys.stderr), script),
+        journal=journal,
     )
+    if result.forked:
+        return result
+    departure.claim_again()
     if options.prove:
-        result = proven(result, options.budget, options.on)
-    else:
-        result = postponed(result, options.report)
-    outlet = None if options.quiet else stream
-    return after_run(result, outlet, options.report, options.fail_on, options.page)
+        return proven(result, options.budget, options.on, journal)
+    return postponed(result, options.report)

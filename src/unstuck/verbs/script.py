@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from unstuck.case.journal import Journal
 from unstuck.case.schema import Case
 from unstuck.told.telling import Telling
 from unstuck.verbs.diagnose import Session
@@ -36,6 +37,7 @@ def run_script(
     keeps_recipes: Literal["none", "stuck", "all"] = "none",
     reference: bool = True,
     telling: Telling | None = None,
+    journal: Journal | None = None,
 ) -> ProgramResult:
     """Run a script to its end, however it ends, and diagnose what was seen.
 
@@ -43,10 +45,12 @@ def run_script(
     it, without frames of unstuck. `source` is run in place of what the file holds, under its name.
     The result holds what is needed to train again: of no run, of the stuck ones or of all.
     `reference` says whether fits are held against simple models, `telling` tells what is known before a fit
-    has ended.
+    has ended, `journal` is where what is known is written as it comes.
     """
     process = os.getpid()
-    session = Session(script=script, arguments=arguments, keeps_recipes=keeps_recipes, reference=reference)
+    session = Session(
+        script=script, arguments=arguments, keeps_recipes=keeps_recipes, reference=reference, journal=journal
+    )
     hook.install()
     hook.listen(session.observe, telling.onlooker if telling is not None else None)
     try:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unstuck.case.schema import Case, write_whole
+from unstuck.case.schema import Case
+from unstuck.case.writing import write_whole
 from unstuck.report.html.page import GENERATOR, render
 from unstuck.report.naming import TakenError, first_free
 from unstuck.report.text import path
+
+#: The name of a run's page unless another one is given.
+PAGE = "unstuck-report.html"
 
 #: The mark stands in the head of a page, within its first characters.
 _HEAD = 1000
@@ -49,19 +53,19 @@ def write_page(case: Case, wanted: Path) -> tuple[Path, str]:
     return file, f"{wanted.name} is there and was not written by unstuck, so it was left alone."
 
 
-def show_page(case_file: str, html: str | None) -> str:
+def show_page(case: Case, case_file: str | None, html: str | None) -> str:
     """Write the page of a saved Case and say where it is.
 
     Args:
-        case_file: as `run --json` wrote it.
-        html: the page's file; without one it stands beside the Case and has its name.
+        case: what was saved.
+        case_file: the file that it was saved in, where there is one.
+        html: the page's file; without one it stands beside the Case and has its name, or is that of a run.
 
     Raises:
-        CaseError: the Case cannot be read.
         PageError: the page cannot be written.
     """
-    case = Case.load(case_file)
-    file, why = write_page(case, Path(html) if html else Path(case_file).with_suffix(".html"))
+    beside = Path(case_file).with_suffix(".html") if case_file and Path(case_file).is_file() else Path(PAGE)
+    file, why = write_page(case, Path(html) if html else beside)
     return f"With pictures: {path(str(file.absolute()))}{f' ({why})' if why else ''}"
 
 
