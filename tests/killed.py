@@ -30,6 +30,7 @@ MAIN, STATE = os.getpid(), {"fits": 0, "fitting": False, "sent": 0}
 def send():
     if STATE["sent"] < TIMES:
         STATE["sent"] += 1
+        STATE["fitting"] = False
         os.kill(MAIN, SIGNAL)
 
 
@@ -89,8 +90,8 @@ def run(forks, folder: Path, moment: str, number: signal.Signals, times: int = 1
     return Left(status, folder, kept()[0], (folder / "printed.txt").read_text(errors="replace"))
 
 
-def problems(left: Left, moment: str, forks: int) -> list[str]:
-    """What should not be so, in words; `forks` is the process in whose session the program ran."""
+def problems(left: Left, moment: str, forks) -> list[str]:
+    """What should not be so, in words."""
     found = []
     for case, name in ((left.run.case(), "the journal"), (left.saved, "the JSON")):
         whole = judged(case)
@@ -106,7 +107,8 @@ def problems(left: Left, moment: str, forks: int) -> list[str]:
                 found.append(f"{name} judges fit {at + 1}: {run.headline}")
     half = [each.name for place in (left.folder, left.run.folder) for each in place.rglob(".*")]
     found += [f"{name} is left" for name in half]
-    found += [f"process {each} is left" for each in left_behind(forks)]
+    found += [f"process {each} is left" for each in left_behind(forks.pid)]
+    found += [f"{each.name} is left" for each in forks.scratch.glob("unstuck-*")]
     return found
 
 

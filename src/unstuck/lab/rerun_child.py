@@ -29,7 +29,7 @@ def main(plan_file: str) -> None:
     hook.install()
     hook.after_import(functools.partial(_prepare, plan))
     begin(plan["scratch"])
-    end_with(plan["parent"])
+    end_with(plan["parent"], plan["scratch"])
     script = plan["script"]
     execute(script, plan["arguments"], edited.get(os.path.realpath(script)))
 

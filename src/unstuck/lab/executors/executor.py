@@ -8,6 +8,7 @@ import io
 import math
 import os
 import pickle
+import shutil
 import threading
 import time
 import types
@@ -225,12 +226,16 @@ def too_late(task: Any) -> Failed:
 # --- in the worker ---
 
 
-def end_with(parent: int) -> None:
-    """End this process when its parent has gone, which could not stop it if it was killed."""
+def end_with(parent: int, folder: str) -> None:
+    """End this process when its parent has gone, which could not stop it if it was killed.
+
+    `folder` is one of the parent's for a while, which could not remove it then either.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(LOOK_SECONDS)
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -147,8 +147,9 @@ class Local(Executor):
     def _started(self, count: int) -> list[_Worker]:
         """The first so many workers."""
         if len(self._pool) < count:
-            variables = environment(self._threads, self._backend, self._place())
-            self._pool += [_Worker(variables) for _ in range(count - len(self._pool))]
+            place = self._place()
+            variables = environment(self._threads, self._backend, place)
+            self._pool += [_Worker(variables, place) for _ in range(count - len(self._pool))]
         return self._pool[:count]
 
     def _place(self) -> Path:
@@ -170,8 +171,8 @@ class Local(Executor):
 class _Worker:
     """One process, started with its first call and replaced when it is lost."""
 
-    def __init__(self, variables: dict[str, str]) -> None:
-        self._variables = variables
+    def __init__(self, variables: dict[str, str], folder: Path) -> None:
+        self._variables, self._folder = variables, folder
         self._executor: Any = None
         self._first: Future[Any] | None = None
 
@@ -198,7 +199,10 @@ class _Worker:
         try:
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
-                    max_workers=1, initializer=_begin, initargs=(os.getpid(),), env=self._variables
+                    max_workers=1,
+                    initializer=_begin,
+                    initargs=(os.getpid(), str(self._folder)),
+                    env=self._variables,
                 )
             with _undisturbed():
                 future: Future[Any] = self._executor.submit(function, *arguments)
@@ -292,7 +296,7 @@ def _ended(running: dict[Future[WorkResult], _Attempt], end: float) -> list[_Att
 # --- in the worker ---
 
 
-def _begin(parent: int) -> None:
+def _begin(parent: int, folder: str) -> None:
     """Make a new process silent, deaf to Ctrl-C where it is not so yet, and mortal with its parent."""
     from joblib.externals.loky import process_executor
 
@@ -305,7 +309,7 @@ def _begin(parent: int) -> None:
     # process and warns the user.
     process_executor._USE_PSUTIL = False
     if os.name == "posix":
-        end_with(parent)
+        end_with(parent, folder)
 
 
 def _call(function: Work, path: str, task: Any) -> WorkResult:
