@@ -23,6 +23,7 @@ ORDER = (
     "watch",
     "evidence",
     "reading",
+    "logbook",
     "judgement",
     "rules",
     "lab.recipe",
@@ -31,7 +32,6 @@ ORDER = (
     "lab",
     "fix",
     "lint",
-    "logbook",
     "report",
     "told",
     "tracking",
@@ -117,6 +117,15 @@ def test_a_room_imports_only_what_stands_before_it(room):
 def test_every_module_stands_in_a_room_and_none_is_loose():
     assert not [module for module in MODULES if not room_of(module)]
     assert {file.stem for file in SOURCE.glob("*.py")} == {"__init__", "__main__", "cli", "registry"}
+
+
+def test_a_name_of_a_class_means_one_thing():
+    homes = {}
+    for module, file in MODULES.items():
+        for node in ast.walk(parsed(file)):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
 def test_the_package_itself_loads_none_of_its_rooms():

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Input, Inputs, Model, Padding
-from unstuck.evidence.facts.rows import LEVELS_LISTED
+from unstuck.evidence.facts.levels import LEVELS_LISTED
 from unstuck.watch.rows import Rows
 
 #: Entries that the statistics are taken over: 16 MB as float64, some tens of milliseconds.

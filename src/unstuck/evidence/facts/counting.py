@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts.rows import LEVELS_LISTED, MOST_CLASSES
+from unstuck.evidence.facts.levels import LEVELS_LISTED, MOST_CLASSES
 
 
 def count_labels(values: Any, *, sampled: bool = False) -> dict[str, Any]:

@@ -6,14 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from unstuck.evidence.facts.levels import MOST_CLASSES
 from unstuck.evidence.facts.program import Place
-
-#: More distinct values than this are counted but not listed: nobody trains on more classes than
-#: this without sampling, and listing them would hold the target itself.
-LEVELS_LISTED = 2000
-
-#: A class target rarely has more levels than this (ImageNet has 1,000); more are numbers.
-MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
