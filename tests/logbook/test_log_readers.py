@@ -1,7 +1,10 @@
 """Every reader, on the layouts that its programs print and that pastes leave."""
 
+import gzip
 import json
 import math
+import tracemalloc
+from itertools import pairwise
 
 import pytest
 from printed import (
@@ -264,6 +267,56 @@ def test_wrong_names_are_told(tmp_path):
         read_log(str(tmp_path / "missing.log"))
     with pytest.raises(LogError, match="no TensorBoard event file"):
         read_log(str(tmp_path))
+
+
+def test_packed_logs_are_read(tmp_path):
+    path = tmp_path / "a.log.gz"
+    text = keras2(**FIGURES).encode()
+    path.write_bytes(gzip.compress(text[:300]) + gzip.compress(text[300:]))
+    (run,) = read_log(str(path))
+    assert values(run) == FIGURES
+    path.write_bytes(gzip.compress(text)[:-20])
+    (run,) = read_log(str(path))
+    assert values(run)["loss"][:2] == FIGURES["loss"][:2]
+    path.write_bytes(b"\x1f\x8b" + text)
+    with pytest.raises(LogError, match="no gzip file that can be read"):
+        read_log(str(path))
+
+
+@pytest.mark.parametrize("redraw", ["\x08" * 60 + "\r", "\r", "\n"])
+def test_of_a_bar_that_is_drawn_a_thousand_times_the_course_is_kept(redraw):
+    def bar(step, epoch):
+        return f"{step}/1000 [===>....] - ETA: 3s - loss: {1 / (epoch + step / 1000):.4f} - acc: 0.5000"
+
+    lines = [redraw.join(bar(step, epoch) for step in range(1, 1001)) for epoch in (1, 2, 3)]
+    (run,) = read("".join(f"Epoch {at}/3\n{line} - val_loss: 0.6\n" for at, line in enumerate(lines, 1)))
+    assert values(run)["loss"] == [0.5, 0.3333, 0.25]
+    assert values(run)["val_loss"] == [0.6] * 3
+    assert (run.total, run.unit) == (1000, "steps")
+    steps = [point.step for point in run.points if point.epoch == 2]
+    assert steps[:3] == [1, 2, 3]
+    assert len(steps) < 20
+    assert max(later - earlier for earlier, later in pairwise(steps)) < 100
+
+
+def test_a_warning_between_two_redraws_is_kept():
+    bars = [f"{step}/100 [==>...] - ETA: 3s - loss: 0.7000 - acc: 0.5000" for step in range(1, 101)]
+    bars[50] += "WARNING:tensorflow:Your input ran out of data; interrupting training."
+    (run,) = read("Epoch 1/1\n" + "\r".join(bars) + "\n")
+    assert run.warnings == ("ran-out-of-data",)
+
+
+def test_a_log_without_a_line_end_needs_little_more_memory_than_its_text():
+    text = "Epoch 1/2\n" + "\r".join(
+        f"{step}/20000 [==>...] - ETA: 3s - loss: 0.7000 - acc: 0.5000" for step in range(1, 20_001)
+    )
+    data = text.encode()
+    tracemalloc.start()
+    (run,) = read(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert run.total == 20_000
+    assert peak < 4 * len(data)
 
 
 def test_readers_are_known():

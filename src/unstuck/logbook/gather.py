@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 
 from unstuck.evidence.printed.run import LoggedRun, in_shares
@@ -15,6 +16,9 @@ _LARGEST = 1_000_000_000
 
 #: A log directory with more event files than this holds many experiments: one is to be chosen.
 _MOST_FILES = 500
+
+#: How a gzip file begins, and each further part of one that was appended to.
+_GZIP = b"\x1f\x8b"
 
 #: How much of a line an error shows.
 _SHOWN = 60
@@ -33,7 +37,7 @@ def read_log(name: str) -> list[LoggedRun]:
     if name == "-":
         if sys.stdin.isatty():
             print("Paste the log, then end it with Ctrl-D (Ctrl-Z and Enter on Windows).", file=sys.stderr)  # noqa: T201
-        return read_bytes(Given(sys.stdin.buffer.read()))
+        return read_bytes(Given(_unpacked(sys.stdin.buffer.read(), "Standard input")))
     path = Path(name)
     try:
         if path.is_dir():
@@ -46,7 +50,7 @@ def read_log(name: str) -> list[LoggedRun]:
     except (OSError, ValueError) as error:  # no permission; a name that no file can have
         reason = getattr(error, "strerror", None) or str(error)
         raise LogError(f"{name} cannot be read ({reason}).") from None
-    return read_bytes(Given(data, name, path.absolute().parent.name))
+    return read_bytes(Given(_unpacked(data, name), name, path.absolute().parent.name))
 
 
 def read_bytes(given: Given) -> list[LoggedRun]:
@@ -65,6 +69,25 @@ def read_bytes(given: Given) -> list[LoggedRun]:
     raise LogError(f"{subject} holds no training that unstuck can read.{_seen(given)}\n{known_formats()}")
 
 
+def _unpacked(data: bytes, name: str) -> bytes:
+    """What a gzip file holds, one that is cut off as far as it goes; other bytes as they are.
+
+    Raises:
+        LogError: it is broken, or holds more than is read.
+    """
+    held = b""
+    while data.startswith(_GZIP):
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            held += unpacker.decompress(data, _LARGEST - len(held) + 1)
+        except zlib.error as error:
+            raise LogError(f"{name} is no gzip file that can be read ({error}).") from None
+        if len(held) > _LARGEST:
+            raise LogError(f"{name} holds more than 1 GB. Give the part of it that holds the training.")
+        data = unpacker.unused_data
+    return held or data
+
+
 def known_formats() -> str:
     """What can be read, a line a format."""
     each = sorted(readers(), key=lambda reader: -reader.rank)
@@ -73,10 +96,10 @@ def known_formats() -> str:
 
 def _seen(given: Given) -> str:
     """How the first line looked."""
-    lines = plain_lines(given.text[:10_000])
-    if not lines:
+    first = next(plain_lines(given.text[:10_000]), None)
+    if first is None:
         return ""
-    line = "".join(sign if sign.isprintable() else "?" for sign in lines[0][1].strip())
+    line = "".join(sign if sign.isprintable() else "?" for sign in first[1].strip())
     return f" Its first line: {line if len(line) <= _SHOWN else line[: _SHOWN - 3] + '...'!s}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,9 +28,9 @@ class Given:
         """The content as text."""
         return decode(self.data)
 
-    @cached_property
-    def lines(self) -> list[tuple[int, str]]:
-        """The content as numbered plain lines."""
+    @property
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The content as numbered plain lines, made as they are read: a long log is never held twice."""
         return plain_lines(self.text)
 
 

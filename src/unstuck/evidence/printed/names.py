@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TRAINING = re.compile(r"^(?:train|training|tr)[_\-/. ]+", re.IGNORECASE)
 _VALIDATION = re.compile(r"^(?:validation|valid|val)[_\-/. ]+", re.IGNORECASE)
@@ -21,6 +22,7 @@ COUNTERS = frozenset(
 _LONGEST = 80
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """A name in Keras's spelling: "train_loss" is "loss", "Validation Accuracy" is "val_accuracy"."""
     name = name.strip().strip("\"'").strip()[:_LONGEST]
@@ -34,6 +36,7 @@ def canonical(name: str) -> str:
     return prefix + name
 
 
+@lru_cache(maxsize=4096)
 def is_score(name: str) -> bool:
     """Whether a name alone shows that a table of figures is of a training."""
     return _LAST_WORD.search(canonical(name).lower()) is not None

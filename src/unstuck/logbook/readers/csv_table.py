@@ -23,6 +23,9 @@ _WIDEST = 1000
 #: Cells longer than this hold no number.
 _LONGEST = 64
 
+#: A longer line is no header.
+_LONGEST_LINE = 100_000
+
 
 @reader("CSV table", like="epoch,accuracy,loss,val_accuracy,val_loss", rank=40)
 def csv_table(given: Given) -> list[LoggedRun]:
@@ -31,22 +34,23 @@ def csv_table(given: Given) -> list[LoggedRun]:
     A header that comes again, or a count of epochs that goes back, begins another training: that is
     how CSVLogger appends.
     """
-    lines = given.text.split("\n")
-    found = _header(lines)
+    found = _header(given.text.split("\n", _HEADER_WITHIN + 1)[: _HEADER_WITHIN + 1])
     if found is None:
         return []
     at, separator = found
+    lines = given.text.split("\n")
     rows = _rows(lines[at:], separator)
     header = [_name(cell) for cell in rows[0]]
     tables: list[list[tuple[int, list[float | None]]]] = [[]]
     before = -math.inf
     for number, row in enumerate(rows[1:], start=at + 2):
-        if [_name(cell) for cell in row] == header:
-            tables.append([])
-            before = -math.inf
-            continue
         values = [_number(cell, separator) for cell in row]
-        if len(row) != len(header) or all(value is None for value in values):
+        if all(value is None for value in values):
+            if [_name(cell) for cell in row] == header:
+                tables.append([])
+                before = -math.inf
+            continue
+        if len(row) != len(header):
             continue
         epoch = values[header.index("epoch")] if "epoch" in header else None
         if epoch is not None:
@@ -62,6 +66,8 @@ def _header(lines: list[str]) -> tuple[int, str] | None:
     for at, line in enumerate(lines[:_HEADER_WITHIN]):
         if at + 1 >= len(lines):
             return None
+        if len(line) > _LONGEST_LINE or len(lines[at + 1]) > _LONGEST_LINE:
+            continue
         for separator in _SEPARATORS:
             names = [_name(cell) for cell in _cells(line, separator)]
             if not 1 < len(names) <= _WIDEST or not any(is_score(name) for name in names):

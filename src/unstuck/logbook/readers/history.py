@@ -46,7 +46,7 @@ def history(given: Given) -> list[LoggedRun]:
 
 
 def _may_be_whole(text: str) -> bool:
-    return len(text) <= LONGEST and text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[", "d")
+    return len(text) <= LONGEST and text[:1000].lstrip("\ufeff \t\r\n")[:1] in ("{", "[", "d")
 
 
 def _tables(thing: Any, depth: int) -> Iterator[dict[str, list[float | None]]]:

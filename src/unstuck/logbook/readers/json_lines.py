@@ -56,9 +56,10 @@ def _restarts(before: float | None, now: float | None) -> bool:
 
 def _records(given: Given) -> Iterable[Record]:
     """Each object of figures with its line and its epoch."""
-    text = given.text.strip("\ufeff \t\r\n")
-    if text.startswith("[") and len(text) <= LONGEST:
-        whole = value_of(text)
+    if "{" not in given.text:
+        return
+    if len(given.text) <= LONGEST and given.text[:1000].lstrip("\ufeff \t\r\n").startswith("["):
+        whole = value_of(given.text.strip("\ufeff \t\r\n"))
         things: Iterable[tuple[int, Any]] = enumerate(whole, start=1) if isinstance(whole, list) else ()
     else:
         things = (
