@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from unstuck import __version__
 from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.cli import main
-from unstuck.verbs.ending import after_run
+from unstuck.verbs.ending import Ending
 from unstuck.verbs.script import ProgramResult
 
 
@@ -164,17 +165,19 @@ def test_an_unreadable_script_is_a_wrong_call(script):
     ],
 )
 def test_the_exit_status_is_the_scripts_own_unless_asked(certainty, fail_on, status, ends, tmp_path):
-    assert after_run(ProgramResult(status, case(certainty)), None, None, fail_on) == ends
+    assert Ending(None).end(ProgramResult(status, case(certainty)), fail_on) == ends
 
 
 def test_a_report_that_cannot_be_written_is_said(tmp_path, capsys):
-    assert after_run(ProgramResult(0, case()), None, tmp_path / "none" / "case.json", None) == 2
-    assert after_run(ProgramResult(5, case()), None, tmp_path / "none" / "case.json", None) == 5
+    ending = Ending(None, tmp_path / "none" / "case.json")
+    assert ending.end(ProgramResult(0, case())) == 2
+    assert ending.end(ProgramResult(5, case())) == 5
     assert "could not be written" in capsys.readouterr().err
 
 
 def test_a_forked_child_reports_nothing(tmp_path, capsys):
-    assert after_run(ProgramResult(4, case(), forked=True), sys.stdout, tmp_path / "case.json", "proved") == 4
+    ending = Ending(sys.stdout, tmp_path / "case.json")
+    assert ending.end(ProgramResult(4, case(), forked=True), "proved") == 4
     assert capsys.readouterr().out == ""
     assert not (tmp_path / "case.json").exists()
 
@@ -182,7 +185,7 @@ def test_a_forked_child_reports_nothing(tmp_path, capsys):
 def test_a_closed_output_does_not_change_the_status(tmp_path):
     stream = (tmp_path / "out.txt").open("w")
     stream.close()
-    assert after_run(ProgramResult(0, case()), stream, None, None) == 0
+    assert Ending(stream).end(ProgramResult(0, case())) == 0
 
 
 @pytest.mark.parametrize("verb", ["run", "prove", "fix"])
@@ -224,13 +227,18 @@ def test_the_demo_names_what_is_wrong(name, causes):
     ran = unstuck("demo", "--no-prove", name)
     assert ran.returncode == 0, ran.stderr
     told = ran.stdout.partition("unstuck: fit at ")[2]
-    leaders = [line.split()[1] for line in told.splitlines() if line.startswith("  ") and line[2:3].isdigit()]
-    assert leaders[0] in causes
-    assert causes <= set(leaders)
+    leading = re.search(r"^  (?:Proved|Measured|Suspected): ([\w-]+)", told, re.MULTILINE)[1]
+    further = re.findall(r"^  \d\. ([\w-]+)", told, re.MULTILINE)
+    assert leading in causes
+    assert causes <= {leading, *further}
     assert f"{name}.py:" in told
 
 
 def test_the_demo_proves_what_it_finds():
     ran = unstuck("demo", "imbalance")
     assert ran.returncode == 0, ran.stderr
-    assert "Confirmed by training:\nclass-imbalance" in ran.stdout
+    first, _, then = ran.stdout.partition("The remedies are tried now")
+    assert "Measured: class-imbalance at imbalance.py:" in first
+    assert "unstuck: Confirmed by training: class-imbalance at imbalance.py:" in then
+    assert "class_weight=" in first
+    assert "class_weight=" not in then  # nothing is said twice

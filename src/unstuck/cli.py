@@ -13,6 +13,7 @@ from unstuck.verbs.options import (
     BUDGET,
     READABLE,
     SURE,
+    VERBOSE,
     WHERE,
     ScriptOrCase,
     file_to_write,
@@ -42,6 +43,7 @@ def main() -> None:
 )
 @click.option("--fail-on", type=SURE, help="Exit with 1 when a cause is found that is at least this sure.")
 @click.option("--quiet", is_flag=True, help="Print no report.")
+@VERBOSE
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
 @click.option("--no-journal", is_flag=True, help="Keep nothing of this run for `unstuck show`.")
 @click.option(
@@ -58,6 +60,7 @@ def run(
     notebook: Path | None,
     fail_on: str | None,
     quiet: bool,
+    verbose: bool,
     no_prove: bool,
     no_journal: bool,
     no_reference: bool,
@@ -89,16 +92,17 @@ def run(
         raise click.UsageError(f"--notebook is for notebooks (.ipynb), and {script} is none.")
     page = Page.of(html, report, wanted=not no_html)
     options = RunOptions(
-        report,
-        page,
-        notebook,
-        fail_on,
-        quiet,
+        report=report,
+        page=page,
+        notebook=notebook,
+        fail_on=fail_on,
+        quiet=quiet,
         prove=not no_prove,
         budget=budget,
         on=on,
         reference=not no_reference,
         journal=not no_journal,
+        verbose=verbose,
     )
     verb = run_notebook if is_notebook(script) else run_script
     try:
@@ -108,10 +112,11 @@ def run(
 
 
 @main.command()
+@VERBOSE
 @BUDGET
 @WHERE
 @click.argument("case", type=click.Path())
-def prove(budget: float, on: str, case: str) -> None:
+def prove(verbose: bool, budget: float, on: str, case: str) -> None:
     """Try the remedies of a CASE that `run --no-prove --json` saved, and write what came out into it.
 
     What it needs to train again stands in a file beside the case (FILE.recipes.npz).
@@ -121,7 +126,7 @@ def prove(budget: float, on: str, case: str) -> None:
     from unstuck.verbs.prove import ProvingError, prove_file
 
     try:
-        tell(prove_file(Path(case), budget, on))
+        tell(prove_file(Path(case), budget, on), verbose=verbose, rest=f"`unstuck show -v {case}`")
     except (CaseError, ProvingError) as error:
         raise click.UsageError(str(error)) from None
 
@@ -172,6 +177,7 @@ def experiment(
     "before and after. With --write, write only what this run bears out.",
 )
 @click.option("--no-prove", is_flag=True, help="Of a script: only diagnose it, try no remedy.")
+@VERBOSE
 @BUDGET
 @WHERE
 @click.option("--undo", is_flag=True, help="TARGET is a patch that --write kept: take its change back.")
@@ -184,6 +190,7 @@ def fix(
     write: bool,
     verify: bool,
     no_prove: bool,
+    verbose: bool,
     budget: float,
     on: str,
     undo: bool,
@@ -205,7 +212,7 @@ def fix(
     from unstuck.verbs.fix import fix as fix_case
 
     stream = sys.stdout
-    options = FixOptions(run_number, remedies, everything, write, verify)
+    options = FixOptions(run_number, remedies, everything, write, verify, verbose)
     try:
         if undo:
             sys.exit(take_back(target, stream))
@@ -289,10 +296,11 @@ def demo(name: str | None, no_prove: bool) -> None:
 @click.option(
     "--html", is_flag=True, help="Write it as a page with pictures: FILE, or CASE with the ending .html."
 )
+@VERBOSE
 @click.option("--list", "listed", is_flag=True, help="List the last runs that are kept, the newest first.")
 @click.argument("case", required=False, type=click.Path())
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
-def show(html: bool, listed: bool, case: str | None, file: str | None) -> None:
+def show(html: bool, verbose: bool, listed: bool, case: str | None, file: str | None) -> None:
     """Print the report of a CASE, or write its page with --html [FILE].
 
     CASE is a file that `run --json` saved, or a number of --list; without one, the newest run is shown. The
@@ -309,7 +317,7 @@ def show(html: bool, listed: bool, case: str | None, file: str | None) -> None:
         if listed:
             list_runs()
         else:
-            show(case, file, html=html)
+            show(case, file, html=html, verbose=verbose)
     except (CaseError, PageError) as error:
         raise click.UsageError(str(error)) from None
 
@@ -369,7 +377,7 @@ def mcp(root: Path, allow_run: bool) -> None:
 @main.command()
 @click.argument("name")
 def explain(name: str) -> None:
-    """Print the page of the rule NAME."""
+    """Print what NAME means: a rule, a remedy, a question, or a word of the report."""
     from unstuck.verbs.explain import UnknownRuleError, explain
 
     try:
@@ -393,6 +401,6 @@ def rules(as_json: bool) -> None:
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of what `run --json` writes."""
-    from unstuck.case.schema import json_schema
+    from unstuck.case.published import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))

@@ -24,7 +24,8 @@ def test_a_gap_alone_is_judged_by_the_rows_held_out():
     broken = Arm(seed=0, scores={"": {"right": 1.0, "loss": 0.1, "val_right": 0.6, "val_loss": 2.0}})
     cured = Arm(seed=0, scores={"": {"right": 0.9, "loss": 0.3, "val_right": 0.6, "val_loss": 0.9}})
     measure = measure_of("overfitting", "harms", {"train-validation-gap"}, "", [broken])
-    assert measure.after(cured) > measure.before(broken)
+    assert measure.less
+    assert measure.after(cured) < measure.before(broken)
 
 
 def test_other_symptoms_are_judged_by_the_rows_trained_on():

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from log_cases import HEALTHY, STUCK
 from printed import verbose2
 
-from unstuck.case.schema import json_schema
+from unstuck.case.published import json_schema
 from unstuck.cli import main
 
 

@@ -94,7 +94,6 @@ HOSTILE = Case(
         RunRecord(
             fit=where(3, "my [bold]project[/bold]/\x1b[31mtrain\u202e.py"),
             status="stuck",
-            headline="[link=http://example.org]press[/link] \x1b]0;title\x07here.",
             symptoms=[
                 SymptomRecord(rule="accuracy-flat", says="layer '[/]' [blink]moves[/blink]\x08\x08 :smile:")
             ],
@@ -103,7 +102,8 @@ HOSTILE = Case(
                     rule="frozen-layers",
                     certainty="proved",
                     impact="blocks",
-                    says="Layer [dim]a[/dim]\x00 is frozen.",
+                    says="Layer [dim]a[/dim]\x00 is frozen: [link=http://example.org]press[/link] "
+                    "\x1b]0;title\x07here.",
                     explains=["accuracy-flat", "made-up-by-a-plugin"],
                     remedies=[
                         RemedyRecord(

@@ -6,6 +6,7 @@ from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,
+    CureRecord,
     ErrorRecord,
     NotCheckedRecord,
     NoteRecord,
@@ -37,6 +38,7 @@ STUCK = Case(
                     rule="accuracy-at-constant-baseline",
                     says="Accuracy is .5000 in every epoch, exactly the share of label 1 among 1,980 rows.",
                     shows={"accuracy": 0.5, "majority": 0.5, "rows": 1980},
+                    family="score-stays",
                 ),
                 SymptomRecord(
                     rule="predictions-constant",
@@ -124,6 +126,15 @@ STUCK = Case(
                     ],
                 ),
             ],
+            cure=CureRecord(
+                remedies=["set-output-activation", "mask-padding", "shuffle-before-split"],
+                diff="--- a/sentiment.py\n+++ b/sentiment.py\n@@ -17,3 +17,3 @@\n"
+                "-    layers.Embedding(VOCABULARY, 16),\n"
+                "+    layers.Embedding(VOCABULARY, 16, mask_zero=True),\n     layers.LSTM(16),\n"
+                '-    layers.Dense(1, activation="softmax"),\n+    layers.Dense(1, activation="sigmoid"),\n'
+                "@@ -23,0 +24,2 @@\n+order = np.random.default_rng(0).permutation(len(x))\n"
+                "+x, y = x[order], y[order]\n",
+            ),
             notes=[
                 NoteRecord(
                     rule="too-few-updates",
@@ -284,6 +295,7 @@ RAISED = Case(
             fit=where(40, "images.py"),
             status="failed",
             headline="fit ended with ValueError. Found: label-form-does-not-match-loss.",
+            figures={"epochs_done": 0, "raised": "ValueError: Arguments must have the same shape."},
             symptoms=[
                 SymptomRecord(
                     rule="fit-raised",

@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from report_cases import CASES
 
-from unstuck.case.schema import json_schema
+from unstuck.case.published import json_schema
 from unstuck.report import pages
 from unstuck.rules.rule import catalogue
 from unstuck.verbs.explain import UnknownRuleError, explain, find, list_rules, rules_as_records

@@ -6,7 +6,6 @@ versions are ignored when reading; NaN and infinities are written as null.
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -36,12 +35,13 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SymptomRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user sees, with its figures."""
+    """What the user sees, with its figures. `family` names what brings such symptoms about, "" for none."""
 
     rule: str
     says: str
     shows: dict[str, Any] = {}
     output: str = ""
+    family: str = ""
 
 
 class ChangeRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +68,18 @@ class RemedyRecord(msgspec.Struct, frozen=True, kw_only=True):
     changes: list[ChangeRecord] = []
 
 
+class CureRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be changed, all of it at once: what heals in the trials, else what is to be tried first.
+
+    `remedies` are its names in the order in which they are made, and `diff` is one unified diff of all the
+    files, null where nothing can be written. `by_hand` says what the diff does not hold.
+    """
+
+    remedies: list[str] = []
+    diff: str | None = None
+    by_hand: list[str] = []
+
+
 Verdict = Literal["confirmed", "helped", "no effect", "worse", "not proven", "not reproduced"]
 
 
@@ -77,11 +89,11 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     `remedy` is what the arms differ in; `with_remedies` are those that both arms already have.
     `why` is the reason of a verdict that leaves it open. `measure` says in words what `control`
     and `treated` are, one value a seed (null where an arm came to no value). `difference` is the
-    mean of treated minus control, `low` and `high` its 95 % interval over the seeds (Student's t).
-    `symptoms_before` and `symptoms_after` are the symptoms of most of the control and of the
-    treated trainings. `rows`, `epochs` and `updates` are those of one training; `curves` holds the
-    loss by epoch of each training of either arm ("control" and "treated"), `accuracy_curves`
-    likewise the accuracy as it was reported, empty where none was.
+    mean of treated minus control, `low` and `high` its 95 % interval over the seeds (Student's t);
+    `better` says which way is better. `symptoms_before` and `symptoms_after` are the symptoms of most
+    of the control and of the treated trainings. `rows`, `epochs` and `updates` are those of one
+    training; `curves` holds the loss by epoch of each training of either arm ("control" and
+    "treated"), `accuracy_curves` likewise the accuracy as it was reported, empty where none was.
     """
 
     remedy: str
@@ -96,6 +108,7 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    better: Literal["more", "less"] = "more"
     symptoms_before: list[str] = []
     symptoms_after: list[str] = []
     rows: int = 0
@@ -104,6 +117,11 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     curves: dict[str, list[list[float | None]]] = {}
     accuracy_curves: dict[str, list[list[float | None]]] = {}
+
+    @property
+    def gain(self) -> float:
+        """By how much it got better, on average; 0.0 where that is not known."""
+        return (self.difference or 0.0) * (1.0 if self.better == "more" else -1.0)
 
 
 class ExperimentRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,7 +183,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
     `elapsed` are the seconds by the clock: more than those of work where other programs had the processors.
     `healed_by` is the smallest set of remedies after which no symptom was left, empty where none
-    was found. `together` is the trial of all established remedies at once, where there are several and
+    was found. `of_fit` is the number of another fit, from 1, whose proof stands for this one, null for none.
+    `together` is the trial of all established remedies at once, where there are several and
     they heal. `interrupted` is true where Ctrl-C ended it. `recipe` is the file that holds what is
     needed to train again, null for none.
     """
@@ -175,6 +194,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     elapsed: float = 0.0
     healed_by: list[str] = []
+    of_fit: int | None = None
     together: TrialRecord | None = None
     recipe: str | None = None
     interrupted: bool = False
@@ -289,6 +309,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     `sources` are the SHA-256 digests of the user's files that the diffs are made for, as they were.
     `pictures` is what pictures are drawn from beside the curves, null where the run was not examined.
     `told` is what was told before the fit had ended, in that order. `asked` counts the rules that judged it.
+    `cure` is what to change, null where that is not known.
     """
 
     fit: Where | None = None
@@ -299,6 +320,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     told: list[ToldRecord] = []
     notes: list[NoteRecord] = []
     refuted: list[RefutedRecord] = []
+    cure: CureRecord | None = None
     experiments: list[ExperimentRecord] = []
     proof: Proof | None = None
     asked: int = 0
@@ -365,30 +387,3 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             raise CaseError(f"{path} is JSON, but no {SCHEMA} case: {error}.") from None
         except (msgspec.DecodeError, RecursionError) as error:
             raise CaseError(f"{path} is not readable JSON: {error}.") from None
-
-
-def json_schema() -> dict[str, Any]:
-    """The published JSON Schema of a Case."""
-    return schema_of(Case)
-
-
-def schema_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """The JSON Schema of a record, the same with every version of msgspec.
-
-    Versions differ in the indentation of its texts and in the place of null among alternatives.
-    """
-    schema: dict[str, Any] = _alike(msgspec.json.schema(kind))
-    return schema
-
-
-def _alike(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_alike(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    plain = {key: _alike(value) for key, value in schema.items()}
-    if isinstance(plain.get("description"), str):
-        plain["description"] = inspect.cleandoc(plain["description"])
-    if isinstance(plain.get("anyOf"), list):
-        plain["anyOf"].sort(key=lambda one: one == {"type": "null"})
-    return plain

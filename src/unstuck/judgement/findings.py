@@ -28,7 +28,7 @@ class Certainty(StrEnum):
 class Impact(StrEnum):
     """What a cause does to the training, mildest first.
 
-    misleads: the model may be right, a figure or a split tells it wrongly;
+    misleads: a figure or a split tells the model wrongly, whether it is right or not;
     harms: the model learns less, or slower, than it could;
     blocks: nothing can be learned while it stands.
     """

@@ -19,8 +19,20 @@ from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun, run_again
 from unstuck.lab.resize import Size
 
-#: Told what is being done, for the progress line.
-Progress = Callable[[str], None]
+
+@dataclass(frozen=True, kw_only=True)
+class Underway:
+    """What the bench is about: a training of a `pair`, from 1, with these remedies (none: as it is); or a
+    question, by the name of its experiment.
+    """
+
+    remedies: tuple[str, ...] = ()
+    pair: int = 0
+    question: str = ""
+
+
+#: Told what is being done, for whoever waits.
+Progress = Callable[[Underway], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +117,12 @@ class Bench:
                 )
         if not tasks or not self.clock.left:
             return []
-        keys = list(tasks)
-        for done, (index, outcome) in enumerate(self._outcomes(list(tasks.values())), start=1):
-            self._progress(f"training {done} of {len(keys)}")
+        keys, waiting = list(tasks), dict(enumerate(tasks.values()))
+        self._progress(_training(waiting[0]))
+        for index, outcome in self._outcomes(list(tasks.values())):
+            del waiting[index]
+            if waiting:
+                self._progress(_training(next(iter(waiting.values()))))
             if isinstance(outcome, str):
                 self.failures[keys[index]] = outcome
             elif outcome.projected:
@@ -120,9 +135,12 @@ class Bench:
         """Put questions, each within these seconds: its answer, or why there is none."""
         found: dict[str, Answer | str] = {}
         tasks = [QuestionTask(name=name, seconds=seconds, deadline=self._end) for name in names]
+        self._progress(Underway(question=names[0]))
         for index, outcome in self._outcomes(tasks):
-            self._progress(f"question {len(found) + 1} of {len(names)}")
             found[names[index]] = outcome
+            left = [name for name in names if name not in found]
+            if left:
+                self._progress(Underway(question=left[0]))
         return found
 
     @property
@@ -144,6 +162,13 @@ class Bench:
         finally:
             stream.close()
             wave.gets(self.clock.share)
+
+
+def _training(task: ArmTask) -> Underway:
+    """A training, by the names of all that is changed in it."""
+    return Underway(
+        remedies=tuple(dict.fromkeys(change.remedy for change in task.changes)), pair=task.seed + 1
+    )
 
 
 def _key(changes: tuple[ChangeRecord, ...], seed: int, size: Size) -> bytes:

@@ -61,7 +61,7 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
         ],
         not_checked=_not_checked(run, known),
         proof=Proof(
-            says=f"{_sentence(known, outcome, clock)}{_busy(clock)}",
+            says=_sentence(known, outcome, clock),
             budget=clock.seconds,
             seconds=clock.spent,
             elapsed=clock.elapsed,
@@ -191,16 +191,6 @@ def _experiments(known: ProofState) -> list[ExperimentRecord]:
         )
         for name, answer in known.answers.items()
     ]
-
-
-def _busy(clock: Budget) -> str:
-    """What a busy machine made of the time."""
-    if not clock.busy:
-        return ""
-    return (
-        f" Other programs had the processors part of the time: {clock.spent:.0f} s of work took "
-        f"{clock.elapsed:.0f} s."
-    )
 
 
 def _sentence(known: ProofState, outcome: TrialResults, clock: Budget) -> str:

@@ -32,8 +32,9 @@ _NOTHING_TO_PROVE = ("healthy", "interrupted")
 class Recipes:
     """The recipes of a script's stuck runs by the number of the run, or why there is none.
 
-    With `healthy` those of all its runs. `script` and `arguments` let a run without a recipe be tried by
-    running the script again; they are noted when this is made, before the script runs.
+    With `healthy` those of all its runs; `stands_for` has the number of the run that is tried in place of
+    another one. `script` and `arguments` let a run without a recipe be tried by running the script again;
+    they are noted when this is made, before the script runs.
     """
 
     def __init__(
@@ -49,8 +50,9 @@ class Recipes:
             )
         self.kept: dict[int, Recipe | Rerun] = {}
         self.lacking: dict[int, str] = {}
+        self.stands_for: dict[int, int] = {}
         self._bytes = 0
-        self._seen: set[Any] = set()
+        self._seen: dict[Any, int] = {}
 
     def keep(self, number: int, seen: Observation, evidence: Evidence, run: RunRecord) -> None:
         """Keep what is needed to train this run again, if it is stuck and new. Never raises."""
@@ -60,6 +62,7 @@ class Recipes:
         kind = (run.fit, run.status, tuple((cause.rule, cause.output) for cause in run.causes))
         if kind in self._seen and not self._healthy:
             self.lacking[number] = "an earlier fit at the same place with the same causes stands for it"
+            self.stands_for[number] = self._seen[kind]
             return
         try:
             with unseen(seen.model):
@@ -75,7 +78,7 @@ class Recipes:
         if self._bytes + size > MEMORY:
             self.lacking[number] = "the recipes of earlier fits fill the memory set aside for them"
             return
-        self._seen.add(kind)
+        self._seen[kind] = number
         self._bytes += size
         self.kept[number] = recipe
 
@@ -86,7 +89,7 @@ class Recipes:
         if self._rerun is None or seen.vitals is None:
             self.lacking[number] = f"the model cannot be trained again apart from your script: {reason}"
             return
-        self._seen.add(kind)
+        self._seen[kind] = number
         self.kept[number] = replace(
             self._rerun,
             backend=keras.backend.backend(),

@@ -23,12 +23,13 @@ _OF_REPORT = "loss-falls-accuracy-does-not"
 _BALANCED = frozenset({"class-imbalance", "one-class-batches"})
 
 
-_RIGHT = "score on the trained rows (share of right decisions; for numbers R2)"
+#: What the score of a training is, by what it answers: 1.0 for classes, 0.0 for numbers.
+_SCORES: dict[float | None, str] = {1.0: "share of right decisions", 0.0: "R2"}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure of one training; more is better. `says` names it.
+    """A figure of one training, of which more is better, or with `less` less. `says` names it.
 
     `before` reads the control, `after` the treated training; they are mostly the same.
     """
@@ -36,6 +37,7 @@ class Measure:
     says: str
     before: Callable[[Arm], float | None]
     after: Callable[[Arm], float | None]
+    less: bool = False
 
 
 def measure_of(
@@ -65,16 +67,18 @@ def measure_of(
         agreement = _agreement(output)
         return Measure("agreement of validation and training accuracy (1 is equal)", agreement, agreement)
     if shown and shown <= gap and _known(arms, output, "val_loss"):
-        loss = _negated(output, "val_loss")
-        return Measure("loss on the held-out rows, negated", loss, loss)
+        loss = _of(output, "val_loss")
+        return Measure("loss on the held-out rows", loss, loss, less=True)
     if impact == "misleads" and shown & {*symptoms_of(METRIC_LIES), _OF_REPORT}:
-        return Measure("what the figure shows of the model", _of(output, "reported"), _of(output, "right"))
+        then = _score(treated or arms, output)
+        says = f"the figure that is shown, which is accuracy without the change and the {then} with it"
+        return Measure(says, _of(output, "reported"), _of(output, "right"))
     if _kinds(arms, output) != _kinds(treated or arms, output):
         # A share of right decisions and an R2 are no pair: what is reported is the figure of both.
         return _same("accuracy as it is reported", output, "reported")
     if rule in _BALANCED and _known(arms, output, "balanced"):
-        return _same("mean share of rows found over the classes", output, "balanced")
-    return _same(_RIGHT, output, "right")
+        return _same("share of rows found, mean of the classes", output, "balanced")
+    return _same(f"{_score(arms, output)} (trained rows)", output, "right")
 
 
 def _same(says: str, output: str, name: str) -> Measure:
@@ -94,19 +98,15 @@ def _of(output: str, name: str) -> Callable[[Arm], float | None]:
     return read
 
 
-def _negated(output: str, name: str) -> Callable[[Arm], float | None]:
-    """A figure of which less is better."""
-
-    def read(arm: Arm) -> float | None:
-        value = _of(output, name)(arm)
-        return None if value is None else -value
-
-    return read
-
-
 def _kinds(arms: Collection[Arm], output: str) -> set[float | None]:
     """Whether the trainings decide classes or answer numbers."""
     return {_of(output, "classes")(arm) for arm in arms}
+
+
+def _score(arms: Collection[Arm], output: str) -> str:
+    """What the score of these trainings is called."""
+    kinds = _kinds(arms, output)
+    return _SCORES.get(kinds.pop(), "score") if len(kinds) == 1 else "score"
 
 
 def _known(arms: Collection[Arm], output: str, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -15,7 +15,7 @@ from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord
 from unstuck.evidence.facts import Learnability
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, treated
-from unstuck.lab.bench import Bench
+from unstuck.lab.bench import Bench, Progress
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
@@ -70,7 +70,7 @@ def prove(
     executor: Any,
     *,
     budget: float | Budget = BUDGET,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> RunRecord:
     """Put the questions that decide, try the remedies, and tell the run anew.
 

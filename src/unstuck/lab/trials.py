@@ -225,7 +225,7 @@ class Trials:
             key=lambda each: (
                 each.supported,
                 sum(other.rule in each.explains for other in healing),
-                judged[each.key].difference or 0.0,
+                judged[each.key].gain,
             ),
             default=None,
         )
@@ -340,9 +340,10 @@ class Trials:
             [arm for _, arm in pairs],
         )
         values = [measure.before(arm) for arm, _ in pairs], [measure.after(arm) for _, arm in pairs]
-        difference = paired_difference(*values)
+        sign = -1.0 if measure.less else 1.0
+        gain = paired_difference(*([None if each is None else sign * each for each in arm] for arm in values))
         wrecked = any(rule in symptoms_of(*_WRECKED) for rule, _ in gone - shown)
-        verdict, why = verdict_of(difference, bool(explained) and not explained & gone and not wrecked)
+        verdict, why = verdict_of(gain, bool(explained) and not explained & gone and not wrecked)
         one = pairs[0][1]
         return TrialRecord(
             remedy=candidate.remedy,
@@ -353,9 +354,10 @@ class Trials:
             seeds=seeds,
             control=values[0],
             treated=values[1],
-            difference=difference.mean if difference else None,
-            low=difference.low if difference else None,
-            high=difference.high if difference else None,
+            difference=sign * gain.mean if gain else None,
+            low=min(sign * gain.low, sign * gain.high) if gain else None,
+            high=max(sign * gain.low, sign * gain.high) if gain else None,
+            better="less" if measure.less else "more",
             symptoms_before=sorted({rule for rule, _ in shown}),
             symptoms_after=sorted({rule for rule, _ in gone}),
             rows=one.rows,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from unstuck.case.schema import schema_of
+from unstuck.case.published import schema_of
 
 Sureness = Literal["proved", "measured", "suspected"]
 

@@ -14,7 +14,7 @@ from unstuck.notebook.opening import NotebookError, Opened, opened, require_inst
 from unstuck.notebook.plan import Begin, End, NotebookDiagnosis
 from unstuck.remedies.editing.diff import shown
 from unstuck.report.text import path
-from unstuck.verbs.ending import WRONGLY, after_run
+from unstuck.verbs.ending import WRONGLY, Ending
 from unstuck.verbs.run import RunOptions
 from unstuck.verbs.script import ProgramResult
 
@@ -30,7 +30,7 @@ def run(notebook: str, arguments: Sequence[str], options: RunOptions, stream: Te
 
     Returns:
         The exit status: 1 when a cell failed or the kernel died, that of Ctrl-C when a cell was
-        interrupted, else as `after_run`.
+        interrupted, else as `Ending.end`.
 
     Raises:
         NotebookError: it cannot be run; nothing of it was.
@@ -65,7 +65,8 @@ def run(notebook: str, arguments: Sequence[str], options: RunOptions, stream: Te
     case = msgspec.structs.replace(ran.told.case, script=notebook)
     told = msgspec.structs.replace(ran.told, case=case)
     outlet = None if options.quiet else stream
-    status = after_run(ProgramResult(ran.status, case), outlet, options.report, options.fail_on, options.page)
+    ending = Ending(outlet, options.report, options.page, verbose=options.verbose)
+    status = ending.end(ProgramResult(ran.status, case), options.fail_on)
     if options.notebook is None:
         return status
     failed = _write(ran.nodes, told, options.notebook, outlet)

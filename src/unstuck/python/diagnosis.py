@@ -93,10 +93,14 @@ class Diagnosis:
         """Write the Case as JSON."""
         self.case.save(path)
 
-    def __str__(self) -> str:
+    def text(self, *, verbose: bool = False, width: int = 80) -> str:
+        """The report as text; with `verbose` the evidence and all else as well."""
         from unstuck.report.terminal import render
 
-        return render(self.case)
+        return render(self.case, width=width, verbose=verbose, rest="print(diagnosis.text(verbose=True))")
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def show(diagnosis: Diagnosis) -> None:

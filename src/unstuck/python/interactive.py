@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unstuck import __version__
 from unstuck.case.schema import Case
+from unstuck.fix.cure import with_cures
 from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.python.diagnosis import Diagnosis, show
 from unstuck.told.outlet import Outlet
@@ -65,7 +66,7 @@ def _diagnosed(seen: Observation, reference: bool) -> Diagnosis:
     recipes = Recipes()
     without = "" if reference else NOT_WANTED
     run = diagnose_fit(seen, without_reference=without, keep=partial(recipes.keep, 0))
-    return Diagnosis(Case(version=__version__, runs=[run]), recipes)
+    return Diagnosis(with_cures(Case(version=__version__, runs=[run])), recipes)
 
 
 def check(
@@ -83,7 +84,8 @@ def check(
     """
     weights = {"sample_weight": sample_weight, "class_weight": class_weight}
     seen = _observation(model, x, y, validation_data, **weights)
-    return Diagnosis(Case(version=__version__, runs=[diagnose_fit(seen, before_training=True)]))
+    run = diagnose_fit(seen, before_training=True)
+    return Diagnosis(with_cures(Case(version=__version__, runs=[run])))
 
 
 def _observation(model: Any, x: Any, y: Any, validation_data: Any, **given: Any) -> Observation:
@@ -198,7 +200,7 @@ def observe(*, reference: bool = True) -> None:
         known = len(session.runs)
         session.observe(seen)
         if len(session.runs) > known:
-            show(Diagnosis(Case(version=__version__, runs=session.runs[-1:])))
+            show(Diagnosis(with_cures(Case(version=__version__, runs=session.runs[-1:]))))
 
     hook.install()
     hook.listen(tell, Telling(Outlet()).onlooker)

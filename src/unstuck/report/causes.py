@@ -1,4 +1,4 @@
-"""How a cause is told: where, how sure, the arithmetic, what it explains, the change to make."""
+"""How a cause is told in full: where, how sure, the arithmetic, what it explains, its remedies."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Collection
 
 from unstuck.case.schema import CauseRecord
 from unstuck.report.paper import Paper
-from unstuck.report.sentences import bidding, explained, grade
-from unstuck.report.text import clean, figures, flat, place
+from unstuck.report.sentences import bidding, bounds, explained, grade
+from unstuck.report.text import clean, flat, place
 
 _INDENT = 5
 
 
-def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[str]) -> None:
+def tell_cause(
+    paper: Paper, number: int, cause: CauseRecord, seen: Collection[str], shown: Collection[str] = ()
+) -> None:
     """Write one cause with its first remedy in full and the others as a line each.
 
-    `seen` names the symptoms told above it.
+    `seen` names the symptoms told above it, `shown` the remedies whose diff was.
     """
     where = place(cause.where)
     named: list[str | tuple[str, str]] = [(flat(cause.rule), "bold")]
@@ -26,22 +28,23 @@ def tell_cause(paper: Paper, number: int, cause: CauseRecord, seen: Collection[s
     paper.write(*named, lead=f"{number}. ".rjust(_INDENT))
     paper.write((grade(cause), "dim"), indent=_INDENT)
     paper.write(flat(cause.says), indent=_INDENT)
-    arithmetic = figures(cause.shows, cause.says)
-    if arithmetic:
-        paper.write(("Figures: ", "dim"), arithmetic, indent=_INDENT)
+    held = bounds(cause)
+    if held:
+        paper.write(("Held against: ", "dim"), held, indent=_INDENT)
     if cause.explains:
         paper.write(("Explains: ", "dim"), explained(cause, seen) + ".", indent=_INDENT)
     for trial in cause.trials:
         paper.write(("Trial: ", "dim"), flat(trial.says), indent=_INDENT)
-    _tell_remedies(paper, cause)
+    _tell_remedies(paper, cause, shown)
 
 
-def _tell_remedies(paper: Paper, cause: CauseRecord) -> None:
+def _tell_remedies(paper: Paper, cause: CauseRecord, shown: Collection[str]) -> None:
     for at, remedy in enumerate(cause.remedies):
         against = cause.against(remedy)
         style = "dim" if against else "bold green"
-        paper.write((f"{bidding(cause, at)}: ", style), flat(remedy.says), indent=_INDENT)
-        if at == 0 and remedy.diff and not against:
+        named = (f" [{flat(remedy.name)}]", "dim")
+        paper.write((f"{bidding(cause, at)}: ", style), flat(remedy.says), named, indent=_INDENT)
+        if at == 0 and remedy.diff and not against and remedy.name not in shown:
             paper.gap()
             for line in clean(remedy.diff).rstrip().splitlines():
                 paper.verbatim(line, style=_shade(line), indent=_INDENT + 2)

@@ -10,10 +10,10 @@ from typing import Any
 from unstuck.case.schema import RunRecord
 from unstuck.report.html.drawing import colour_of, style
 from unstuck.report.html.gallery import Gallery, PagePicture
-from unstuck.report.html.page import leading_trial
 from unstuck.report.html.picture import DASHES, Key, Picture
 from unstuck.report.html.visible import visible_record
 from unstuck.report.text import flat
+from unstuck.report.trials import leading_trial
 
 #: White, as plain matplotlib has it: the page's drawings let its paper through.
 _PAPER = "white"

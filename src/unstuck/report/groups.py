@@ -47,5 +47,8 @@ def group(runs: Sequence[RunRecord]) -> list[Group]:
     """The runs by story, in the order in which each story first appears."""
     stories: dict[tuple[object, ...], list[int]] = {}
     for number, run in enumerate(runs, start=1):
-        stories.setdefault(_story(run), []).append(number)
+        # What the trials made of an earlier fit holds for the later ones that it stands for.
+        stands = run.proof.of_fit if run.proof is not None else None
+        told = runs[stands - 1] if stands is not None and 0 < stands <= len(runs) else run
+        stories.setdefault(_story(told), []).append(number)
     return [Group(runs[numbers[0] - 1], tuple(numbers)) for numbers in stories.values()]

@@ -12,14 +12,26 @@ _UNKNOWN = "Nothing that was checked is wrong. How the training went was not see
 #: How sure the leading cause is, before its name.
 _SURE = {"confirmed": "Confirmed by training", "suspected": "Suspected"}
 
+#: What to call a training in which something is wrong, by the family of a symptom, the gravest first.
+_STUCK = {
+    "nothing-learned": "This training is stuck.",
+    "score-stays": "This training is stuck.",
+    "learning-ends": "This training has come to a standstill.",
+    "learns-little": "This training falls short.",
+    "validation-apart": "This training does well on its own rows only.",
+    "metric-lies": "The figures of this training contradict each other.",
+}
+
+_BEATEN = "beaten-by-simple-model"
+
 
 def headline_of(run: RunRecord) -> str:
     """The verdict on a training that was watched, read off a log, or is yet to come."""
     if run.logged is not None:
         return _of_log(run)
+    opening = became(run)
     if run.status == "nothing-to-learn":
-        return "There is nothing here to learn from these inputs."
-    opening = _opening(run)
+        return opening
     if not run.causes:
         return f"{opening} No cause that unstuck knows explains it." if run.symptoms else opening
     leader = run.causes[0]
@@ -31,20 +43,29 @@ def fit_was_seen(run: RunRecord) -> bool:
     return "epochs_done" in run.figures
 
 
-def _opening(run: RunRecord) -> str:
+def became(run: RunRecord) -> str:
     """What became of the training. Without a fit, nothing was trained that could be stuck."""
     return {
         "healthy": f"Learns: {beside(run.reference)}.",
         "nothing-found": _nothing_found(run),
         "not-judged": _not_judged(run),
-        "stuck": "This training is stuck." if run.symptoms else _before(run),
+        "stuck": _stuck(run) if run.symptoms else _before(run),
         "behind": f"Learns, but less than a simple model: {beside(run.reference)}.",
         "misleading": "The figures mislead: what they show is not what the model has learned.",
         "diverged": "This training diverged.",
         "overfitting": "The model learns its training rows by heart.",
         "failed": _failed(run),
         "interrupted": "The training was interrupted; up to there nothing is wrong.",
+        "nothing-to-learn": "There is nothing here to learn from these inputs.",
     }.get(run.status, _UNKNOWN)
+
+
+def _stuck(run: RunRecord) -> str:
+    """What is stuck, or else: by the gravest family of its symptoms."""
+    families = {symptom.family for symptom in run.symptoms if symptom.rule != _BEATEN}
+    if not families and run.symptoms:
+        return "This training falls short of a simple model."
+    return next((words for family, words in _STUCK.items() if family in families), "This training is stuck.")
 
 
 def _before(run: RunRecord) -> str:
@@ -54,8 +75,8 @@ def _before(run: RunRecord) -> str:
 
 
 def _failed(run: RunRecord) -> str:
-    raised = str(run.figures.get("raised") or "").rstrip(".")
-    return f"fit ended with {raised.splitlines()[0]}." if raised else "fit raised an error."
+    raised = str(run.figures.get("raised") or "").strip()
+    return f"fit ended with {raised.splitlines()[0].rstrip('.')}." if raised else "fit raised an error."
 
 
 def _not_judged(run: RunRecord) -> str:

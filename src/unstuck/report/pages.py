@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from unstuck.case.schema import json_schema
+from unstuck.case.published import json_schema
 from unstuck.lint.record import json_schema as lint_schema
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT

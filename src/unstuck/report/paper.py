@@ -19,13 +19,19 @@ class Paper:
         self.console = console
         self.width = min(console.width, _WIDEST)
 
-    def write(self, *parts: str | tuple[str, str], lead: str = "", indent: int = 0) -> None:
-        """One paragraph. A part is a string or (string, style); `lead` hangs before the first line."""
+    def write(
+        self, *parts: str | tuple[str, str], lead: str = "", indent: int = 0, following: int = 0
+    ) -> None:
+        """One paragraph. A part is a string or (string, style); `lead` hangs before the first line.
+
+        The lines after the first one are indented by `following` more.
+        """
         text = Text.assemble(*parts)
         room = max(20, self.width - indent - len(lead))
-        for at, line in enumerate(text.divide(_breaks(text.plain, room))):
+        for at, line in enumerate(text.divide(_breaks(text.plain, room, room - following))):
             line.rstrip()
-            self._put(Text(" " * indent + (lead if at == 0 else " " * len(lead))) + line)
+            before = lead if at == 0 else " " * (len(lead) + following)
+            self._put(Text(" " * indent + before) + line)
 
     def verbatim(self, text: str, style: str = "", indent: int = 0) -> None:
         """One line as it is, however long."""
@@ -47,13 +53,16 @@ class Paper:
         self.console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-def _breaks(text: str, room: int) -> list[int]:
-    """Where to break a paragraph: before the words that would pass the margin. `room` is in cells."""
+def _breaks(text: str, room: int, later: int) -> list[int]:
+    """Where to break a paragraph: before the words that would pass the margin.
+
+    `room` is that of the first line, `later` that of those after it, both in cells.
+    """
     breaks, used = [], 0
     for word in re.finditer(r"\S+\s*", text):
         width = cell_len(word.group())
         if used and used + cell_len(word.group().rstrip()) > room:
             breaks.append(word.start())
-            used = 0
+            used, room = 0, later
         used += width
     return breaks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from unstuck.case.schema import (
+    Case,
     CauseRecord,
     ErrorRecord,
     LoggedRecord,
@@ -13,19 +14,18 @@ from unstuck.case.schema import (
     RefutedRecord,
     RunRecord,
     SymptomRecord,
-    TrialRecord,
 )
 from unstuck.report.groups import Group
-from unstuck.report.headline import fit_was_seen, headline_of
+from unstuck.report.headline import became, fit_was_seen, headline_of
 from unstuck.report.reference import in_figures
-from unstuck.report.text import count, first_sentence, flat, listing, number, place, score, seconds
+from unstuck.report.text import count, flat, listing, place, score, seconds, value
 from unstuck.report.words import BASELINE, BEST_LOSS, CERTAINTY, IMPACT, OF_NUMBERS
 
 #: What no log can tell.
 LIMITS = "A log shows figures, not mechanisms. `unstuck run` on the script proves or refutes these causes."
 
-#: More rules than this under one reason are counted.
-_NAMES_TOLD = 4
+#: From so many times the seconds of work on, those by the clock are told, too: the machine was busy.
+_BUSY = 1.25
 
 
 def subject(group: Group, total: int) -> str:
@@ -49,6 +49,11 @@ def headline(run: RunRecord) -> str:
     return flat(run.headline) or headline_of(run)
 
 
+def opening(run: RunRecord) -> str:
+    """What became of the training, where its causes follow; else the whole verdict."""
+    return flat(became(run)) if run.causes else headline(run)
+
+
 def same_in(group: Group) -> str:
     """Which other fits say the same, "" for none."""
     if len(group.numbers) < 2:
@@ -67,7 +72,7 @@ def moves(run: RunRecord) -> list[tuple[str, str]]:
     for output, curves in run.curves.items():
         ends = [
             f"{flat(name)} {curve_ends(values)}"
-            for name, values in sorted(curves.items(), key=_curve_order)
+            for name, values in sorted(curves.items(), key=lambda curve: curve_order(curve[0]))
             if values
         ]
         if ends:
@@ -88,9 +93,8 @@ def symptom(seen: SymptomRecord) -> str:
     return _headed(seen.output, ": ") + flat(seen.says)
 
 
-def _curve_order(curve: tuple[str, list[float | None]]) -> tuple[bool, bool]:
+def curve_order(name: str) -> tuple[bool, bool]:
     """Training before validation, the loss before the metrics."""
-    name = curve[0]
     return name.startswith("val_"), not name.endswith("loss")
 
 
@@ -137,6 +141,20 @@ def grade(cause: CauseRecord) -> str:
     return f"{certainty}; {IMPACT.get(cause.impact, cause.impact)}"
 
 
+def bounds(cause: CauseRecord) -> str:
+    """The figures of a cause that crossed a bound, each with it: "odds 36.8 (bound 3)"."""
+    told, names = [], list(cause.shows)
+    for name, bound in cause.shows.items():
+        if name != "bound" and not name.endswith(("_bound", " bound")):
+            continue
+        before = names[: names.index(name)]
+        of = name[:-6] if name != "bound" else before[-1] if before else ""
+        seen, held = (value(each) for each in (cause.shows.get(of), bound))
+        if seen is not None and held is not None and isinstance(cause.shows[of], int | float):
+            told.append(f"{flat(of).replace('_', ' ')} {seen} (bound {held})")
+    return "; ".join(told)
+
+
 def bidding(cause: CauseRecord, at: int) -> str:
     """What stands before a cause's remedy: do this, or this, or what came of trying it."""
     against = cause.against(cause.remedies[at])
@@ -157,29 +175,17 @@ def unexplained(run: RunRecord) -> str:
     """What no cause was found for, "" when everything is explained."""
     if not run.causes:
         return "No cause that unstuck knows was found." if run.symptoms else ""
-    known = {rule for cause in run.causes for rule in cause.explains}
+    known = {rule for cause in (*run.causes, *run.notes) for rule in cause.explains}
     left = [rule for rule in dict.fromkeys(each.rule for each in run.symptoms) if rule not in known]
     return f"No cause found for: {listing(left)}." if left else ""
 
 
 def outcome(proof: Proof) -> str:
     """What the proof came to, and the seconds it took."""
-    spent = f" ({proof.seconds:.0f} of {proof.budget:.0f} s)" if proof.seconds else ""
-    return flat(proof.says) + spent
-
-
-def trial_in_short(trial: TrialRecord) -> str:
-    """What a trial came to, in half a line; its own sentence says the rest."""
-    ends = [
-        (number(min(known)), number(max(known)))
-        for values in (trial.control, trial.treated)
-        if (known := [value for value in values if value is not None])
-    ]
-    if len(ends) < 2:
-        return trial.verdict
-    before, after = (low if low == high else f"{low} to {high}" for low, high in ends)
-    pairs = count(len(trial.seeds), "pair")
-    return f"{trial.verdict} in {pairs} of trainings: {before} without it, {after} with it"
+    if not proof.seconds:
+        return flat(proof.says)
+    clock = f", {proof.elapsed:.0f} s by the clock" if proof.elapsed > _BUSY * proof.seconds else ""
+    return f"{flat(proof.says)} ({proof.seconds:.0f} of {proof.budget:.0f} s of work{clock})"
 
 
 def refuted(cause: RefutedRecord) -> str:
@@ -188,10 +194,10 @@ def refuted(cause: RefutedRecord) -> str:
 
 
 def note(record: NoteRecord) -> str:
-    """A risk in one line."""
+    """A risk, and why it is none of the causes."""
     where = f" at {place(record.where)}" if record.where else ""
     because = f" ({flat(record.because).rstrip('.')})" if record.because else ""
-    return f"{flat(record.rule)}{where}: {first_sentence(record.says)}{because}"
+    return f"{flat(record.rule)}{where}: {flat(record.says)}{because}"
 
 
 def notes_named(notes: list[NoteRecord]) -> str:
@@ -205,13 +211,6 @@ def unchecked(run: RunRecord) -> dict[str, list[str]]:
     for each in run.not_checked:
         reasons.setdefault(flat(each.reason).rstrip("."), []).append(each.rule)
     return reasons
-
-
-def shortened(names: list[str]) -> str:
-    """A list of names, the tail of a long one counted."""
-    if len(names) <= _NAMES_TOLD:
-        return listing(names)
-    return listing([*names[: _NAMES_TOLD - 1], f"{len(names) - _NAMES_TOLD + 1} more"])
 
 
 def folded(run: RunRecord, checked: Mapping[str, Collection[str]]) -> str:
@@ -251,3 +250,10 @@ def rest_in_one_line(run: RunRecord) -> str:
     parts.append(cost(run).removeprefix("Cost: ").rstrip("."))
     told = "; ".join(parts) + "."
     return told[:1].upper() + told[1:]
+
+
+def whole(case: Case, how: str) -> str:
+    """Where the rest of a report is, and what its names mean; `how` says how to see all of it."""
+    leading = dict.fromkeys(flat(run.causes[0].rule) for run in case.runs if run.causes)
+    explained = f" About the cause: `unstuck explain {next(iter(leading))}`." if leading else ""
+    return f"All else: {how}.{explained}"

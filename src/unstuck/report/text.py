@@ -136,4 +136,9 @@ def seconds(duration: float) -> str:
 
 def first_sentence(text: str) -> str:
     """The text up to the first full stop that ends a sentence."""
-    return re.split(r"(?<=[.?])\s+(?=[A-Z])", flat(text), maxsplit=1)[0]
+    return sentences_in(text)[0]
+
+
+def sentences_in(text: str) -> list[str]:
+    """The sentences of a text, each on one line."""
+    return re.split(r"(?<=[.?])\s+(?=[A-Z])", flat(text))

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+#: How sure a cause is, before its name.
+SURE = {
+    "confirmed": "Confirmed by training",
+    "proved": "Proved",
+    "measured": "Measured",
+    "suspected": "Suspected",
+}
+
 CERTAINTY = {
     "confirmed": "confirmed (a trial removed the symptom)",
     "proved": "proved (follows from code and data)",
@@ -11,8 +19,8 @@ CERTAINTY = {
 
 IMPACT = {
     "blocks": "blocks all learning",
-    "harms": "the model learns less than it could",
-    "misleads": "misleads, the model may be right",
+    "harms": "costs part of what could be learned",
+    "misleads": "misleads: it spoils what is read of the model",
 }
 
 STATUS = {

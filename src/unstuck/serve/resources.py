@@ -17,7 +17,7 @@ _SCHEMAS = "unstuck://schemas/"
 
 
 def _case() -> dict[str, Any]:
-    from unstuck.case.schema import json_schema
+    from unstuck.case.published import json_schema
 
     return json_schema()
 

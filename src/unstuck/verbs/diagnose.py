@@ -34,6 +34,7 @@ from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.evidence.turns import Turns
 from unstuck.evidence.upstream import with_upstream
+from unstuck.fix.cure import with_cures
 from unstuck.judgement.findings import Finding, Judgement, folds
 from unstuck.judgement.status import status_of
 from unstuck.lab.keeping import Keeps, Recipes
@@ -142,13 +143,14 @@ class Session:
 
     def case(self, message: str = "") -> Case:
         """Everything so far as one Case."""
-        return Case(
+        case = Case(
             version=__version__,
             script=self.script,
             arguments=self.arguments,
             runs=list(self.runs),
             message=message,
         )
+        return with_cures(case)
 
 
 #: Told of a diagnosed fit while its data is still at hand.
@@ -289,7 +291,13 @@ def record(
         fit=where(seen.place),
         status=status_of(judgement, evidence),
         symptoms=[
-            SymptomRecord(rule=each.rule, says=each.says, shows=plain(each.shows), output=each.output)
+            SymptomRecord(
+                rule=each.rule,
+                says=each.says,
+                shows=plain(each.shows),
+                output=each.output,
+                family=each.family,
+            )
             for each in judgement.symptoms
         ],
         causes=[CauseRecord(**recorded(cause, sources)) for cause in judgement.causes],

@@ -1,9 +1,14 @@
-"""What happens when the script has ended: the report, the JSON file, the HTML page, the exit status."""
+"""What happens when the script has ended: the report, the JSON file, the HTML page, the exit status.
+
+The diagnosis is told as soon as it is complete. After the trials only what they changed is told.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -12,8 +17,9 @@ from unstuck.case.schema import Case
 from unstuck.judgement.findings import Certainty
 from unstuck.report.html.files import PAGE
 from unstuck.report.progress import progress
+from unstuck.report.sentences import whole
 from unstuck.report.streams import settle
-from unstuck.report.terminal import tell
+from unstuck.report.terminal import paper_on, tell, tell_what_the_proof_changed
 from unstuck.report.text import path
 from unstuck.verbs.script import ProgramResult
 
@@ -41,46 +47,98 @@ class Page:
         return cls((json_file.parent if json_file is not None else Path.cwd()) / PAGE)
 
 
-def after_run(
-    outcome: ProgramResult,
-    stream: TextIO | None,
-    json_file: Path | None,
-    fail_on: str | None,
-    page: Page | None = None,
-) -> int:
-    """Tell what was diagnosed and give the exit status: the script's own unless that is 0.
+@dataclass
+class Ending:
+    """How the diagnosis of one program is told: at once, then what the trials changed, then the rest.
 
-    Args:
-        outcome: how the script ended, and the Case.
-        stream: where the report goes, None for no report. Where the script has closed it, standard error.
-        json_file: where to write the Case, or None.
-        fail_on: the least certainty of a cause that makes the status 1, or None.
-        page: where to write the HTML page, or None. It is drawn when everything else is done; without a
-            fit there is none, unless it was asked for.
+    `stream` is where it goes, None for no report; where the script has closed it, standard error. `json_file`
+    is where the Case is written, `page` the HTML page, both None for none. `verbose` says whether the
+    evidence and all else is told, too, `kept` whether `unstuck show` can tell it again. `told` is what was
+    told before the trials.
     """
-    if outcome.forked:
-        return outcome.status
-    failed = 0
-    if json_file is not None:
+
+    stream: TextIO | None
+    json_file: Path | None = None
+    page: Page | None = None
+    verbose: bool = False
+    kept: bool = False
+    told: Case | None = None
+
+    def begin(self, case: Case, budget: float) -> None:
+        """Tell what was diagnosed while its remedies are yet to be tried."""
+        if self.stream is None:
+            return
+        with _output(self.stream) as paper:
+            tell(case, paper)
+            paper.write(f"  The remedies are tried now, for at most {budget:.0f} s of work.\n")
+            paper.flush()
+        self.told = case
+
+    def end(self, result: ProgramResult, fail_on: str | None = None) -> int:
+        """Tell what is not told yet, write the files, and give the exit status.
+
+        Args:
+            result: how the script ended, and the Case.
+            fail_on: the least certainty of a cause that makes the status 1, or None.
+
+        Returns:
+            The script's own status unless that is 0. The page is drawn when everything else is done; without
+            a fit there is none, unless it was asked for.
+        """
+        if result.forked:
+            return result.status
+        failed = self._save(result.case)
+        self._tell(result.case)
+        drawn = ""
+        if self.page is not None and (result.case.runs or self.page.asked):
+            wrong, drawn = _page(result.case, self.page)
+            failed = wrong or failed
+        self._point_to_the_rest(result.case, drawn)
+        if fail_on is not None and not failed and has_cause(result.case, fail_on):
+            failed = 1
+        for each in (sys.stdout, sys.stderr):
+            settle(each)
+        return result.status or failed
+
+    def _save(self, case: Case) -> int:
+        if self.json_file is None:
+            return 0
         try:
-            outcome.case.save(json_file)
+            case.save(self.json_file)
         except (OSError, ValueError) as error:  # a full disk; a file name that is no text
             reason = getattr(error, "strerror", None) or str(error)
-            print(f"unstuck: {json_file} could not be written ({reason}).", file=sys.stderr)  # noqa: T201
-            failed = WRONGLY
-    if stream is not None:
-        _tell(outcome.case, stream)
-    if page is not None and (outcome.case.runs or page.asked):
-        failed = _page(outcome.case, page, stream) or failed
-    if fail_on is not None and not failed and has_cause(outcome.case, fail_on):
-        failed = 1
-    for each in (sys.stdout, sys.stderr):
-        settle(each)
-    return outcome.status or failed
+            print(f"unstuck: {self.json_file} could not be written ({reason}).", file=sys.stderr)  # noqa: T201
+            return WRONGLY
+        return 0
+
+    def _tell(self, case: Case) -> None:
+        if self.stream is None:
+            return
+        with _output(self.stream) as paper:
+            if self.told is not None and len(self.told.runs) == len(case.runs):
+                tell_what_the_proof_changed(self.told, case, paper, verbose=self.verbose)
+            else:
+                tell(case, paper, verbose=self.verbose)
+            paper.flush()
+
+    def _point_to_the_rest(self, case: Case, drawn: str) -> None:
+        """Name the page, and how to see what the report left out."""
+        if self.stream is None:
+            return
+        again = "`unstuck show -v`" if self.kept else "-v"
+        if self.json_file is not None and not self.kept:
+            again = f"`unstuck show -v {path(str(self.json_file))}`"
+        with _output(self.stream) as stream:
+            paper = paper_on(stream)
+            if drawn:
+                paper.write(f"With pictures: {drawn}", indent=2)
+            if case.runs and not self.verbose:
+                paper.write(whole(case, again), indent=2)
+            stream.flush()
 
 
-def _page(case: Case, page: Page, stream: TextIO | None) -> int:
-    """Write the page and name its file; `WRONGLY` where one that was asked for could not be written."""
+def _page(case: Case, page: Page) -> tuple[int, str]:
+    """Write the page: `WRONGLY` where one that was asked for could not be written, and the file."""
     from unstuck.report.html.files import PageError, write_page
 
     try:
@@ -88,16 +146,11 @@ def _page(case: Case, page: Page, stream: TextIO | None) -> int:
             file, why = write_page(case, page.file)
     except PageError as error:
         print(f"unstuck: {error}", file=sys.stderr)  # noqa: T201
-        return WRONGLY if page.asked else 0
+        return WRONGLY if page.asked else 0, ""
     except KeyboardInterrupt:
         print("unstuck: You ended the drawing of the page; the report above is whole.", file=sys.stderr)  # noqa: T201
-        return 0
-    if stream is not None:
-        with contextlib.suppress(OSError):
-            stream = sys.stderr if stream.closed else stream
-            stream.write(f"\n  With pictures: {path(str(file))}{f' ({why})' if why else ''}\n")
-            stream.flush()
-    return 0
+        return 0, ""
+    return 0, f"{path(str(file))}{f' ({why})' if why else ''}"
 
 
 def has_cause(case: Case, certainty: str) -> bool:
@@ -107,11 +160,11 @@ def has_cause(case: Case, certainty: str) -> bool:
     return any(order.index(cause.certainty) >= least for run in case.runs for cause in run.causes)
 
 
-def _tell(case: Case, stream: TextIO) -> None:
-    # A script may have closed its output, or the reader of a pipe may be gone (which rich makes an exit of):
-    # the status must still come.
+@contextmanager
+def _output(stream: TextIO) -> Iterator[TextIO]:
+    """The stream to write on, standard error where the script has closed it.
+
+    The reader of a pipe may be gone (which rich makes an exit of): the status must still come.
+    """
     with contextlib.suppress(OSError, SystemExit):
-        if stream.closed:
-            stream = sys.stderr
-        tell(case, stream)
-        stream.flush()
+        yield sys.stderr if stream.closed else stream

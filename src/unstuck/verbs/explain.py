@@ -1,4 +1,4 @@
-"""The rules in the terminal: one page, or the table of all."""
+"""What names mean, in the terminal: one page, or the table of all rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from unstuck.report.glossary import GlossaryEntry, entries
 from unstuck.report.pages import by_group, facts_of, sample
 from unstuck.report.paper import Paper
 from unstuck.rules.rule import Rule, catalogue
@@ -14,17 +15,22 @@ from unstuck.rules.sign import signs
 
 
 class UnknownRuleError(Exception):
-    """No rule has this name. The text names the nearest ones."""
+    """Nothing has this name. The text names the nearest ones."""
 
 
-def find(name: str) -> Rule:
-    """The rule of this name, or the sign in printed figures; underscores and capitals are forgiven.
+def find(name: str) -> Rule | GlossaryEntry:
+    """The rule of this name, the sign in printed figures, or what else a report may name.
+
+    Underscores and capitals are forgiven.
 
     Raises:
-        UnknownRuleError: there is neither.
+        UnknownRuleError: there is none.
     """
-    rules = {sign.name: sign for sign in signs()} | catalogue()
-    wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
+    wanted = _plain(name)
+    rules: dict[str, Rule | GlossaryEntry] = {**{sign.name: sign for sign in signs()}, **catalogue()}
+    if wanted in rules:
+        return rules[wanted]
+    rules = {**{_plain(each.name): each for each in entries().values()}, **rules}
     if wanted in rules:
         return rules[wanted]
     near = difflib.get_close_matches(wanted, rules, n=3, cutoff=0.5)
@@ -33,22 +39,27 @@ def find(name: str) -> Rule:
     raise UnknownRuleError(f"No rule is named {name!r}. {hint}")
 
 
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(" ", "-")
+
+
 def explain(name: str, console: Console | None = None) -> None:
-    """Print the page of one rule, or of a sign in a log.
+    """Print the page of a rule, of a sign in a log, or of anything else that a report names.
 
     Raises:
-        UnknownRuleError: there is neither.
+        UnknownRuleError: there is none of that name.
     """
     paper = Paper(console or Console(force_jupyter=False))
     rule = find(name)
     paper.write((rule.name, "bold"))
-    for label, text in facts_of(rule):
+    facts = [("Kind", rule.kind)] if isinstance(rule, GlossaryEntry) else facts_of(rule)
+    for label, text in facts:
         paper.write((f"{label}: ", "dim"), text, indent=2)
     for paragraph in rule.page.split("\n\n"):
         paper.gap()
         for line in paragraph.splitlines() if "\n  " in paragraph else [" ".join(paragraph.split())]:
             paper.write(line)
-    said = sample(rule)
+    said = "" if isinstance(rule, GlossaryEntry) else sample(rule)
     if said:
         paper.gap()
         paper.write(("It says, for example: ", "dim"), said)

@@ -34,13 +34,17 @@ DONE, REFUSED = 0, 1
 
 @dataclass(frozen=True)
 class FixOptions:
-    """What is asked for: which fit (from 1) and remedies, and what to do with the edit."""
+    """What is asked for: which fit (from 1) and remedies, and what to do with the edit.
+
+    `verbose` is for the report of a script that is diagnosed first.
+    """
 
     run: int | None = None
     remedies: tuple[str, ...] = ()
     everything: bool = False
     write: bool = False
     verify: bool = False
+    verbose: bool = False
 
     @property
     def choose(self) -> Chooser:
@@ -189,8 +193,8 @@ def fix_script(
     Raises:
         ChoiceError: as `fix`.
     """
-    from unstuck.verbs.ending import after_run
-    from unstuck.verbs.prove import proven
+    from unstuck.verbs.ending import Ending
+    from unstuck.verbs.prove import may_be_proven, proven
     from unstuck.verbs.script import run_script
 
     _require_known(options.remedies)
@@ -199,9 +203,12 @@ def fix_script(
     if outcome.forked:
         return outcome.status
     os.chdir(scene.folder)
+    ending = Ending(stream, verbose=options.verbose)
     if budget is not None:
-        outcome = proven(outcome, budget, on)
-    after_run(outcome, stream, None, None)
+        if may_be_proven(outcome):
+            ending.begin(outcome.case, budget)
+        outcome = proven(outcome, budget, on, lines=True)
+    ending.end(outcome)
     return fix(outcome.case, options, stream, scene)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 def main(plan_file: str) -> int:
     """Run the script under observation, save the Case, and return the script's own exit status."""
-    from unstuck.verbs.ending import after_run
+    from unstuck.verbs.ending import Ending
     from unstuck.verbs.script import run_script
     from unstuck.watch.edited import run_instead
 
@@ -22,7 +22,7 @@ def main(plan_file: str) -> int:
     edited = run_instead({file: Path(held).read_bytes() for file, held in plan["edited"].items()})
     script = plan["script"]
     outcome = run_script(script, plan["arguments"], source=edited.get(os.path.realpath(script)))
-    return after_run(outcome, None, Path(plan["report"]), None)
+    return Ending(None, Path(plan["report"])).end(outcome)
 
 
 if __name__ == "__main__":

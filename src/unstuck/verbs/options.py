@@ -40,6 +40,13 @@ WHERE = click.option(
     help="Where remedies are tried: on this machine or on a Ray cluster (at RAY_ADDRESS, or a new one).",
 )
 
+VERBOSE = click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Print all of the report: the evidence, other remedies, what was refuted or not checked, the cost.",
+)
+
 SURE = click.Choice(["proved", "measured", "suspected"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import msgspec
 
 from unstuck.case.journal import Journal
 from unstuck.case.schema import Case, Proof, RunRecord
+from unstuck.fix.cure import with_cures
+from unstuck.lab.bench import Underway
 from unstuck.lab.clocks import Budget
 from unstuck.lab.executors import Executor, ExecutorError, Here, Local, OnRay
 from unstuck.lab.keeping import Recipes
@@ -19,6 +22,7 @@ from unstuck.lab.prove import prove
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.saved import SavedError, load, save, why_not
 from unstuck.report.progress import progress
+from unstuck.report.trials import underway
 from unstuck.report.wording import worded
 from unstuck.verbs.script import ProgramResult
 from unstuck.watch.runner import INTERRUPTED
@@ -40,6 +44,7 @@ def prove_case(
     workers: int | None = None,
     on: str = "local",
     journal: Journal | None = None,
+    lines: bool = False,
 ) -> Case:
     """The Case with its stuck runs proven as far as the budget goes.
 
@@ -51,12 +56,16 @@ def prove_case(
             this process.
         on: "local" or "ray".
         journal: where each proof is written as it comes.
+        lines: whether what is being done is told in lines on standard error where that is no terminal.
 
     Raises:
         ValueError: `on` is neither.
         ExecutorError: no training can be run there; the text says what to do.
     """
-    runs = [_lacking(run, recipes.lacking.get(number)) for number, run in enumerate(case.runs)]
+    stands = recipes.stands_for
+    runs = [
+        _lacking(run, recipes.lacking.get(number), stands.get(number)) for number, run in enumerate(case.runs)
+    ]
     if recipes.kept:
         first = next(iter(recipes.kept.values()))
         if journal is not None:
@@ -68,7 +77,7 @@ def prove_case(
                 clock = Budget(budget, executor.ready())
             for done, (number, recipe) in enumerate(recipes.kept.items()):
                 share = clock.part(clock.left / (len(recipes.kept) - done))
-                with progress("unstuck tries the remedies") as say:
+                with progress("unstuck tries the remedies", lines=lines) as say:
                     line = _ProgressLine(say, share)
                     runs[number] = _proved(runs[number], recipe, executor, share, line)
                 if journal is not None:
@@ -76,7 +85,7 @@ def prove_case(
                 proof = runs[number].proof
                 if proof is not None and proof.interrupted:
                     break
-    return msgspec.structs.replace(case, runs=runs)
+    return with_cures(msgspec.structs.replace(case, runs=runs))
 
 
 def _proved(
@@ -90,18 +99,26 @@ def _proved(
     except KeyboardInterrupt:
         return msgspec.structs.replace(run, proof=Proof(says="Not tried: you ended it.", interrupted=True))
     except Exception as error:
-        return _lacking(run, f"it failed ({type(error).__name__}: {error})")
+        return _not_tried(run, f"it failed ({type(error).__name__}: {error})")
 
 
-def proven(outcome: ProgramResult, budget: float, on: str, journal: Journal | None = None) -> ProgramResult:
+def may_be_proven(outcome: ProgramResult) -> bool:
+    """Whether there is anything to try."""
+    given = outcome.recipes is not None and not outcome.forked and outcome.status != INTERRUPTED
+    return given and bool(outcome.recipes.kept)
+
+
+def proven(
+    outcome: ProgramResult, budget: float, on: str, journal: Journal | None = None, *, lines: bool = False
+) -> ProgramResult:
     """The outcome of a script with its stuck runs proven; where that is not possible, a message says so.
 
-    `journal` is where each proof is written as it comes.
+    `journal` is where each proof is written as it comes, `lines` as for `prove_case`.
     """
     if outcome.recipes is None or outcome.forked or outcome.status == INTERRUPTED:
         return outcome
     try:
-        case = prove_case(outcome.case, outcome.recipes, budget, on=on, journal=journal)
+        case = prove_case(outcome.case, outcome.recipes, budget, on=on, journal=journal, lines=lines)
         return replace(outcome, case=case)
     except ExecutorError as error:
         message = f"{outcome.case.message} The remedies were not tried: {error}".strip()
@@ -125,7 +142,10 @@ def postponed(outcome: ProgramResult, report: Path | None) -> ProgramResult:
         for number, recipe in recipes.kept.items()
         if isinstance(recipe, Recipe) and not reasons[number]
     }
-    runs = [_lacking(run, lacking.get(number)) for number, run in enumerate(outcome.case.runs)]
+    stands = recipes.stands_for
+    runs = [
+        _lacking(run, lacking.get(number), stands.get(number)) for number, run in enumerate(outcome.case.runs)
+    ]
     message = outcome.case.message
     if kept:
         target = _beside(report)
@@ -165,7 +185,7 @@ def prove_file(path: Path, budget: float, on: str) -> Case:
             raise ProvingError(f"{name} holds no recipe of a run in {path}.")
         first = next(iter(recipes.kept.values()))
         os.environ["KERAS_BACKEND"] = first.backend  # before Keras is imported; this process ends soon
-        proved = prove_case(case, recipes, budget, on=on)
+        proved = prove_case(case, recipes, budget, on=on, lines=True)
     except (SavedError, ExecutorError) as error:
         raise ProvingError(str(error)) from None
     try:
@@ -181,15 +201,24 @@ def _beside(report: Path) -> Path:
 
 
 class _ProgressLine:
-    """The progress line: what is done, and the seconds left."""
+    """What is being done, and the seconds left: they are counted anew whenever the line is drawn."""
 
-    def __init__(self, say: Any, clock: Budget) -> None:
+    def __init__(self, say: Callable[[Any], None], clock: Budget) -> None:
         self._say, self._clock = say, clock
+        self._text = ""
 
-    def __call__(self, text: str) -> None:
+    def __call__(self, step: Underway) -> None:
+        text = underway(step)
+        if text != self._text:
+            self._text = text
+            self._say(self)
+
+    def __str__(self) -> str:
         left = f"{self._clock.left:.0f} s"
         left = f"{left} of work left (the machine is busy)" if self._clock.busy else f"{left} left"
-        self._say(f"unstuck tries the remedies: {text}, {left}")
+        return f"unstuck: {self._text}, {left}"
+
+    __rich__ = __str__
 
 
 def _executor(on: str, workers: int | None, backend: str) -> Executor:
@@ -203,8 +232,11 @@ def _executor(on: str, workers: int | None, backend: str) -> Executor:
     return local if workers or local.workers <= MOST_WORKERS else Local(MOST_WORKERS, backend=backend)
 
 
-def _lacking(run: RunRecord, reason: str | None) -> RunRecord:
-    """The run with the reason why it cannot be proven, if there is one."""
-    if reason is None:
-        return run
-    return msgspec.structs.replace(run, proof=Proof(says=f"Not tried: {reason}."))
+def _lacking(run: RunRecord, reason: str | None, stands: int | None = None) -> RunRecord:
+    """The run with the reason why it cannot be proven, if there is one; `stands` is who is tried for it."""
+    return run if reason is None else _not_tried(run, reason, None if stands is None else stands + 1)
+
+
+def _not_tried(run: RunRecord, reason: str, of_fit: int | None = None) -> RunRecord:
+    """The run with the reason why it is not proven, and the fit that is in its place."""
+    return msgspec.structs.replace(run, proof=Proof(says=f"Not tried: {reason}.", of_fit=of_fit))

@@ -11,8 +11,8 @@ from typing import TextIO
 from unstuck.case.journal import Journal
 from unstuck.told.outlet import Outlet
 from unstuck.told.telling import Telling
-from unstuck.verbs.ending import Page, after_run
-from unstuck.verbs.prove import postponed, proven
+from unstuck.verbs.ending import Ending, Page
+from unstuck.verbs.prove import may_be_proven, postponed, proven
 from unstuck.verbs.script import ProgramResult, run_script
 from unstuck.verbs.show import ended_by
 from unstuck.watch.signals import Departure
@@ -23,7 +23,8 @@ class RunOptions:
     """What is asked for beside the script or notebook. Files are absolute; `quiet` means no report.
 
     `report` is where the JSON goes, `notebook` where a notebook is written with its findings. `reference`
-    says whether fits are held against simple models, `journal` whether the run is kept among the last ones.
+    says whether fits are held against simple models, `journal` whether the run is kept among the last ones,
+    `verbose` whether the evidence is told, too.
     """
 
     report: Path | None = None
@@ -36,31 +37,43 @@ class RunOptions:
     on: str = "local"
     reference: bool = True
     journal: bool = True
+    verbose: bool = False
 
 
 def run(script: str, arguments: Sequence[str], options: RunOptions, stream: TextIO) -> int:
     """Run a script watched, prove what was found, tell it on the stream; the exit status."""
     journal = Journal(script, list(arguments), kept=options.journal, json_file=options.report)
-    outlet = None if options.quiet else stream
+    ending = Ending(
+        None if options.quiet else stream,
+        options.report,
+        options.page,
+        verbose=options.verbose,
+        kept=options.journal,
+    )
 
     def before_signal(name: str) -> None:
         case = ended_by(journal.case(), name)
         journal.close(case)
-        after_run(ProgramResult(0, case), outlet, options.report, None, options.page)
+        ending.end(ProgramResult(0, case))
 
     with Departure(before_signal) as departure:
-        result = _result(script, list(arguments), options, journal, departure)
+        result = _result(script, list(arguments), options, journal, departure, ending)
         if result.forked:
             return result.status
         with departure.last_words():
             journal.close(result.case)
-            return after_run(result, outlet, options.report, options.fail_on, options.page)
+            return ending.end(result, options.fail_on)
 
 
 def _result(
-    script: str, arguments: list[str], options: RunOptions, journal: Journal, departure: Departure
+    script: str,
+    arguments: list[str],
+    options: RunOptions,
+    journal: Journal,
+    departure: Departure,
+    ending: Ending,
 ) -> ProgramResult:
-    """What became of the script, and of its remedies where they are to be tried."""
+    """What became of the script, and of its remedies; what was diagnosed is told before they are tried."""
     wanted = options.report is not None or options.prove
     result = run_script(
         script,
@@ -74,5 +87,7 @@ def _result(
         return result
     departure.claim_again()
     if options.prove:
-        return proven(result, options.budget, options.on, journal)
+        if may_be_proven(result):
+            ending.begin(result.case, options.budget)
+        return proven(result, options.budget, options.on, journal, lines=not options.quiet)
     return postponed(result, options.report)

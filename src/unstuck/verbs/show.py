@@ -21,13 +21,14 @@ _ENDED = "its program was ended before that"
 _GOES_ON = "its program still runs"
 
 
-def show(case: str | None, page: str | None, *, html: bool) -> None:
+def show(case: str | None, page: str | None, *, html: bool, verbose: bool = False) -> None:
     """Print the report of a Case, or write its page and print the page's name.
 
     Args:
         case: as `opened` takes it.
         page: the file of the page, None for one beside the Case.
         html: whether the page is wanted.
+        verbose: whether the evidence and all else is printed, too.
 
     Raises:
         CaseError: there is no such Case, or it cannot be read.
@@ -40,7 +41,8 @@ def show(case: str | None, page: str | None, *, html: bool) -> None:
     else:
         from unstuck.report.terminal import tell
 
-        tell(opened(case))
+        again = f"`unstuck show -v {case}`" if case else "`unstuck show -v`"
+        tell(opened(case), verbose=verbose, rest=again)
 
 
 def list_runs() -> None:

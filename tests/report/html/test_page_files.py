@@ -12,7 +12,7 @@ from report_cases import HEALTHY, STUCK
 from unstuck.case.schema import Case
 from unstuck.cli import main
 from unstuck.report.html.files import PageError, is_ours, write_page
-from unstuck.verbs.ending import Page, after_run
+from unstuck.verbs.ending import Ending, Page
 from unstuck.verbs.script import ProgramResult
 
 
@@ -60,16 +60,20 @@ def test_the_page_stands_beside_the_json_unless_another_file_is_named(here):
 
 def test_a_run_ends_with_the_name_of_its_page(here, capsys):
     page = Page.of(None, None, wanted=True)
-    assert after_run(ProgramResult(0, STUCK), sys.stdout, None, None, page) == 0
-    assert capsys.readouterr().out.endswith("\n  With pictures: unstuck-report.html\n")
+    assert Ending(sys.stdout, page=page).end(ProgramResult(0, STUCK)) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2:] == [
+        "  With pictures: unstuck-report.html",
+        "  All else: -v. About the cause: `unstuck explain softmax-over-one-unit`.",
+    ]
     assert is_ours(here / "unstuck-report.html")
 
 
 def test_a_quiet_run_writes_its_page_and_a_run_without_a_fit_has_none(here, capsys):
     page = Page.of(None, None, wanted=True)
-    assert after_run(ProgramResult(0, Case(message="nothing")), None, None, None, page) == 0
+    assert Ending(None, page=page).end(ProgramResult(0, Case(message="nothing"))) == 0
     assert not list(here.iterdir())
-    assert after_run(ProgramResult(0, HEALTHY), None, None, None, page) == 0
+    assert Ending(None, page=page).end(ProgramResult(0, HEALTHY)) == 0
     assert [file.name for file in here.iterdir()] == ["unstuck-report.html"]
     assert capsys.readouterr().out == ""
 
@@ -77,7 +81,7 @@ def test_a_quiet_run_writes_its_page_and_a_run_without_a_fit_has_none(here, caps
 @pytest.mark.parametrize(("asked", "status"), [(False, 0), (True, 2)])
 def test_where_no_page_can_be_written_the_run_goes_on(asked, status, here, capsys):
     page = Page(here / "none" / "page.html", asked=asked)
-    assert after_run(ProgramResult(0, HEALTHY), sys.stdout, None, None, page) == status
+    assert Ending(sys.stdout, page=page).end(ProgramResult(0, HEALTHY)) == status
     told = capsys.readouterr()
     assert "could not be written" in told.err
     assert "healthy" in told.out
@@ -85,7 +89,7 @@ def test_where_no_page_can_be_written_the_run_goes_on(asked, status, here, capsy
 
 def test_a_defect_of_the_page_costs_the_page_alone(here, capsys):
     broken = Case(runs=[*HEALTHY.runs, 7])
-    assert after_run(ProgramResult(0, broken), None, None, None, Page(here / "page.html")) == 0
+    assert Ending(None, page=Page(here / "page.html")).end(ProgramResult(0, broken)) == 0
     assert "could not be drawn, a defect of unstuck" in capsys.readouterr().err
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unstuck.report.changes import FileChange
 from unstuck.report.text import clean
 
 #: Lines of one diff, and characters of one line, that a page shows.
 _LINES, _CHARACTERS = 160, 400
 
 #: Changed lines that are shown beside the verdict.
-_FIRST = 8
+_FIRST = 16
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,20 @@ def lines(diff: str) -> list[DiffLine]:
     )
 
 
-def changed(diff: str) -> list[DiffLine]:
-    """Only what goes and what comes, without the indent they share."""
-    told = [line for line in lines(diff) if line.kind in ("add", "del")]
-    bodies = [line.text[1:] for line in told if line.text[1:].strip()]
-    indent = min((len(body) - len(body.lstrip()) for body in bodies), default=0)
-    short = [
-        DiffLine(line.kind, f"{line.text[0]}\N{NO-BREAK SPACE}{line.text[1 + indent :]}") for line in told
-    ]
-    if len(short) <= _FIRST:
-        return short
-    return [*short[:_FIRST], DiffLine("same", f"and {len(short) - _FIRST} more changed lines, below")]
+def shown_changes(files: Sequence[FileChange]) -> list[tuple[str, list[DiffLine]]]:
+    """The changed lines by file, as they stand beside the verdict."""
+    told, room = [], _FIRST
+    for each in files:
+        held = [
+            DiffLine(_kind(line.sign), _cut(f"{line.sign}\N{NO-BREAK SPACE}{line.text}"))
+            for line in each.lines
+        ]
+        left = len(held) - room
+        if left > 0:
+            held = [*held[:room], DiffLine("same", f"and {left} more changed lines, below")]
+        room = max(room - len(each.lines), 0)
+        told.append((each.name, held))
+    return told
 
 
 def _kind(line: str) -> str:

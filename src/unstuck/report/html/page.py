@@ -9,15 +9,17 @@ from typing import Any, Final
 
 import msgspec
 
-from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord
 from unstuck.report import sentences
 from unstuck.report.groups import Group, group
-from unstuck.report.html.diffs import DiffLine, changed, lines
+from unstuck.report.html.diffs import DiffLine, lines, shown_changes
 from unstuck.report.html.gallery import Gallery, PagePicture
 from unstuck.report.html.style import page_style
 from unstuck.report.html.texts import Texts
 from unstuck.report.html.visible import visible, visible_record
-from unstuck.report.text import count, figures, flat, path, place, value
+from unstuck.report.short import ShortReport
+from unstuck.report.text import count, flat, path, place, value
+from unstuck.report.trials import leading_trial
 from unstuck.report.words import STATUS
 
 #: By this a page of ours is known again.
@@ -33,16 +35,6 @@ _MOST_CAUSES = 12
 
 
 @dataclass(frozen=True)
-class PageStep:
-    """One thing to do: in words, the lines it changes, where, and what trials made of it."""
-
-    says: str
-    where: str
-    lines: list[DiffLine]
-    trial: str
-
-
-@dataclass(frozen=True)
 class Cause:
     """One cause as it is shown."""
 
@@ -50,7 +42,7 @@ class Cause:
     number: int
     where: str
     grade: str
-    figures: str
+    bounds: str
     explains: str
     remedies: list[tuple[str, RemedyRecord, list[DiffLine]]]
     pictures: list[PagePicture]
@@ -61,7 +53,8 @@ class Cause:
 class PageGroup:
     """One group of like runs as it is shown.
 
-    `cut` counts what was left out of long lists, by list; `undrawn` names pictures that failed,
+    `changes` are the changed lines of the one diff that cures, by file, `cause_at` is where the leading cause
+    stands. `cut` counts what was left out of long lists, by list; `undrawn` names pictures that failed,
     `drawn` the experiments whose sentence is the caption of a picture.
     """
 
@@ -73,7 +66,9 @@ class PageGroup:
     status: str
     others: str
     healthy: bool
-    steps: list[PageStep]
+    short: ShortReport
+    cause_at: str
+    changes: list[tuple[str, list[DiffLine]]]
     causes: list[Cause]
     lead: list[PagePicture]
     answers: list[PagePicture]
@@ -144,7 +139,7 @@ def template(name: str) -> Any:
 
 def _told(held: Group, total: int, number: int, gallery: Gallery) -> PageGroup:
     """One outcome. Pictures are drawn in the order of the page: the first ones are the last to be spared."""
-    run = held.run
+    run, short = held.run, ShortReport.of(held.run)
     lead = gallery.lead(run, leading_trial(run))
     causes = [_cause(run, cause, at, gallery) for at, cause in enumerate(run.causes[:_MOST_CAUSES], start=1)]
     answers = gallery.of_experiments(run)
@@ -166,7 +161,9 @@ def _told(held: Group, total: int, number: int, gallery: Gallery) -> PageGroup:
         status=STATUS.get(run.status, (run.status, ""))[0],
         others=sentences.same_in(held),
         healthy=sentences.is_plainly_healthy(run),
-        steps=_steps(run),
+        short=short,
+        cause_at=place(short.cause.where) if short.cause else "",
+        changes=shown_changes(short.files),
         causes=causes,
         lead=lead,
         answers=answers,
@@ -188,7 +185,7 @@ def _cause(run: RunRecord, cause: CauseRecord, number: int, gallery: Gallery) ->
         number=number,
         where=place(cause.where),
         grade=sentences.grade(cause),
-        figures=figures(cause.shows, cause.says),
+        bounds=sentences.bounds(cause),
         explains=sentences.explained(cause, dict.fromkeys(each.rule for each in run.symptoms)),
         remedies=[
             (
@@ -201,44 +198,6 @@ def _cause(run: RunRecord, cause: CauseRecord, number: int, gallery: Gallery) ->
         pictures=pictures,
         trials=[trial.says for trial in cause.trials if flat(trial.says) not in captions][:_MOST_CAUSES],
     )
-
-
-def leading_trial(run: RunRecord) -> TrialRecord | None:
-    """The trial that shows the most: of all remedies together, else the first with the best verdict."""
-    trials = [trial for cause in run.causes for trial in cause.trials]
-    together = run.proof.together if run.proof is not None else None
-    if together is not None and together.verdict == "confirmed":
-        return together
-    ranked = sorted(
-        trials,
-        key=lambda trial: (
-            ("confirmed", "helped").index(trial.verdict) if trial.verdict in ("confirmed", "helped") else 2
-        ),
-    )
-    return ranked[0] if ranked else together
-
-
-def _steps(run: RunRecord) -> list[PageStep]:
-    """What to do: the remedies that heal together where there are such, else that of the first cause."""
-    healing = run.proof.healed_by if run.proof is not None else []
-    found = [(cause, remedy) for cause in run.causes for remedy in cause.remedies if remedy.name in healing]
-    if not found:
-        open_ = [
-            (cause, remedy) for cause in run.causes for remedy in cause.remedies if not cause.against(remedy)
-        ]
-        found = open_[:1]
-    steps = []
-    for cause, remedy in found[:3]:
-        trial = next((each for each in cause.trials if each.remedy == remedy.name), None)
-        steps.append(
-            PageStep(
-                says=flat(remedy.says),
-                where=place(cause.where),
-                lines=changed(remedy.diff) if remedy.diff else [],
-                trial=sentences.trial_in_short(trial) if trial is not None else "",
-            )
-        )
-    return steps
 
 
 def _checked(run: RunRecord) -> dict[str, list[str]]:

@@ -27,22 +27,3 @@ def matrix_weights(ids: Input, fit: Fit | None) -> dict[str, float]:
         "one_hot_dense_bytes": float(rows) * steps * words * DENSE_ENTRY,
         "one_hot_sparse_bytes": tokens * SPARSE_ENTRY,
     }
-
-
-def in_words(weights: dict[str, float]) -> str:
-    """The figures of `matrix_weights` as a sentence."""
-    return (
-        f"Word counts in its place, {weights['rows']:,.0f} rows x {weights['vocabulary']:,.0f} words, would "
-        f"take {memory(weights['count_matrix_dense_bytes'])} as a dense matrix and at most "
-        f"{memory(weights['count_matrix_sparse_bytes'])} as a sparse one; one-hot words "
-        f"{memory(weights['one_hot_dense_bytes'])} dense."
-    )
-
-
-def memory(size: float) -> str:
-    """A size in words: "8.3 GiB"."""
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if size < 1024:
-            return f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:,.3g} TiB"

@@ -7,7 +7,7 @@ import math
 from unstuck.evidence.facts import Fit, Gradients, Input, Inputs, Layer, Model, Padding
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.architecture._graph import is_chain
-from unstuck.rules.architecture._matrices import in_words, matrix_weights
+from unstuck.rules.architecture._matrices import matrix_weights
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
@@ -70,7 +70,6 @@ def unmasked_padding(
     if left is None and not starved and run < math.log(LOST) / math.log(KEEPS["LSTM"] or 1.0):
         return None
     counted = left is not None and is_chain(model)
-    weights = matrix_weights(source, fit)
     shows = {
         "padding_share": padding.share,
         "median_run": run,
@@ -79,10 +78,10 @@ def unmasked_padding(
         "bound": LOST,
         "gradient_at_real_tokens": gradients.real_tokens if gradients else None,
         "gradient_at_padding": gradients.padding if gradients else None,
-        **weights,
+        **matrix_weights(source, fit),
     }
     return Finding(
-        says=_says(layer, padding, run, left, gradients, weights),
+        says=_says(layer, padding, run, left, gradients),
         shows={name: value for name, value in shows.items() if value is not None},
         where=layer.place,
         certainty=Certainty.MEASURED if starved or counted else Certainty.SUSPECTED,
@@ -120,7 +119,6 @@ def _says(
     run: float,
     left: float | None,
     gradients: Gradients | None,
-    weights: dict[str, float],
 ) -> str:
     says = (
         f"{percent(padding.share)} of the {padding.steps:,} steps are padding, and {layer.kind} reads it "
@@ -138,8 +136,6 @@ def _says(
             f" The gradient of the loss is {gradients.real_tokens:.2g} at real tokens and "
             f"{gradients.padding:.2g} at the padding."
         )
-    if weights:
-        says += " " + in_words(weights)
     return says
 
 

@@ -61,7 +61,7 @@ def learning_slow(
         return None
     return Finding(
         says=f"The loss still falls at the end ({fall.first:.4g}, {fall.middle:.4g}, {fall.last:.4g} by "
-        f"thirds), and {score}: it learns, but has not come far.",
+        f"thirds), and {score}: it has hardly left that.",
         shows={
             "first": fall.first,
             "middle": fall.middle,
