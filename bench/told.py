@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--healthy", action="store_true", help="programs in which nothing is wrong")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        programs = Programs(Path(scratch))
+        programs = Programs(Path(scratch), {})
         try:
             show = _healthy if given.healthy else _clinic
             return show(programs, given.only, given.backend)
@@ -112,7 +112,7 @@ def _taken_back(outcome: Outcome) -> set[str]:
     """Rules that were told early of a fit and that its end does not bear out."""
     found = set()
     for run in outcome.runs:
-        folded = [each for each in run["notes"] if each["because"].startswith("explained by")]
+        folded = [each for each in run["notes"] if each["explained_by"]]
         stands = {each["rule"] for each in (*run["causes"], *folded)}
         found |= {each["rule"] for each in run.get("told", ())} - stands
     return found

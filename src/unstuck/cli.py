@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -12,6 +13,7 @@ import unstuck
 from unstuck.verbs.options import (
     BUDGET,
     READABLE,
+    STOP,
     SURE,
     VERBOSE,
     WHERE,
@@ -42,6 +44,7 @@ def main() -> None:
     "--notebook", help="Of a notebook: write it to this file, run, with the findings beside its cells."
 )
 @click.option("--fail-on", type=SURE, help="Exit with 1 when a cause is found that is at least this sure.")
+@STOP
 @click.option("--quiet", is_flag=True, help="Print no report.")
 @VERBOSE
 @click.option("--no-prove", is_flag=True, help="Only diagnose; try no remedy.")
@@ -59,6 +62,7 @@ def run(
     no_html: bool,
     notebook: Path | None,
     fail_on: str | None,
+    stop: Literal["proved", "measured"] | None,
     quiet: bool,
     verbose: bool,
     no_prove: bool,
@@ -103,6 +107,7 @@ def run(
         reference=not no_reference,
         journal=not no_journal,
         verbose=verbose,
+        stop=stop,
     )
     verb = run_notebook if is_notebook(script) else run_script
     try:

@@ -256,7 +256,8 @@ class ToldRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What was told while the training went on, as it was known then.
 
     `step` counts the optimizer's steps that were done by then, 0 before the first one, `epoch` the epochs
-    that had begun, and `seconds` are those since fit was called.
+    that had begun, and `seconds` are those since fit was called. `stopped` is true where the fit was ended
+    for it, as was asked for.
     """
 
     rule: str
@@ -268,6 +269,7 @@ class ToldRecord(msgspec.Struct, frozen=True, kw_only=True):
     step: int = 0
     epoch: int = 0
     seconds: float = 0.0
+    stopped: bool = False
 
 
 class LoggedRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,13 +11,14 @@ from unstuck.watch.recorder import VitalSigns
 from unstuck.watch.slots import float_chunks, norm
 
 
-def read_dynamics(model: Any, vital_signs: VitalSigns) -> Dynamics:
+def read_dynamics(model: Any, vital_signs: VitalSigns, *, running: bool = False) -> Dynamics:
     """What became of every weight array, and the vital signs of the steps that were looked at.
 
     Args:
         model: the live keras.Model after fit. Where its weights are gone (JAX, after an exception in
             the middle of a step) the last snapshot stands for them.
         vital_signs: what the callback saw.
+        running: whether fit goes on; then only what was copied is read.
     """
     weights = model.weights
     optimizer = getattr(model, "optimizer", None)
@@ -27,7 +28,8 @@ def read_dynamics(model: Any, vital_signs: VitalSigns) -> Dynamics:
     owners = _owners(model)
     variables = []
     for index, weight in enumerate(weights):
-        end = _value(weight, last[index] if last else None)
+        copied = last[index] if last else None
+        end = copied if running else _value(weight, copied)
         variables.append(
             Variable(
                 path=weight.path,

@@ -291,7 +291,8 @@ def read_fit(seen: Observation) -> Fit:
         jit_compile=getattr(model, "jit_compile", None),
         raised=None if seen.interrupted else seen.raised,
         interrupted=seen.interrupted,
-        stopped_early=done < epochs and seen.raised is None,
+        stopped_early=done < epochs and seen.raised is None and seen.stopped_at is None,
+        cut_short=seen.stopped_at is not None,
         seconds=seen.seconds,
         place=seen.place,
     )

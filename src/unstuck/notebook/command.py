@@ -60,6 +60,7 @@ def run(notebook: str, arguments: Sequence[str], options: RunOptions, stream: Te
         keeps_recipes="stuck" if keeps else "none",
         reference=options.reference,
         tells=not options.quiet,
+        stop=options.stop,
     )
     ran = run_cells(ready, begin, wish)
     case = msgspec.structs.replace(ran.told.case, script=notebook)

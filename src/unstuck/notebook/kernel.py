@@ -59,7 +59,7 @@ class Watching:
 
     def __init__(self, plan: Begin, folder: Path, shell: Any) -> None:
         self._file, self._folder, self._shell = plan.file, folder, shell
-        self._tells = plan.tells
+        self._tells, self._stop = plan.tells, plan.stop
         self._program: Program = hold(plan.file, plan.source, plan.shown)
         self._cells = cells_of(self._program)
         # A session of no script: a notebook cannot be run again in a child process to try a remedy.
@@ -76,7 +76,7 @@ class Watching:
         self._shell.showtraceback = self._without_our_frames(self._shell.showtraceback)
         hook.install()
         outlet = Outlet(ToClient(self._shell.display_pub)) if self._tells else None
-        hook.listen(self._observe, Telling(outlet, self._file).onlooker)
+        hook.listen(self._observe, Telling(outlet, self._file, self._stop).onlooker)
 
     def _before_cell(self, info: Any) -> None:
         """Find which cell this is: the next one of this text. What a cell runs itself is no cell."""

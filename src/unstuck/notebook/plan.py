@@ -22,7 +22,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 
     `file` is absolute; `source` is the notebook as it was read, which `file` may not hold for long.
     `reference` says whether its fits are held against simple models, `tells` whether what is known early is
-    told.
+    told, `stop` how sure a cause has to be to end a fit.
     """
 
     file: str
@@ -31,6 +31,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     keeps_recipes: Literal["none", "stuck"] = "none"
     reference: bool = True
     tells: bool = True
+    stop: Literal["proved", "measured"] | None = None
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):

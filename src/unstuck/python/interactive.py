@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from unstuck import __version__
 from unstuck.case.schema import Case
@@ -127,12 +127,18 @@ def _vitals_from(history: Any, x: Any, batch_size: int | None) -> Any:
     return VitalSigns(epochs=epochs, epochs_done=done, updates=done * steps, steps_per_epoch=steps)
 
 
-def Watch(*, report: bool = True, log: Log = False, reference: bool = True) -> Any:
+def Watch(
+    *,
+    report: bool = True,
+    log: Log = False,
+    reference: bool = True,
+    stop: Literal["proved", "measured"] | None = None,
+) -> Any:
     """A callback for `model.fit(..., callbacks=[unstuck.Watch()])`: diagnoses that fit.
 
     It reads the arguments of fit and changes nothing; the diagnosis is kept as `.diagnosis`. What is proved
-    before the first step is told then, on standard error. A fit that raises ends before a callback can
-    speak: `unstuck run` and `unstuck.observe()` diagnose that one too.
+    before the first step is told then, on standard error, and what is sure later as soon as it is. A fit that
+    raises ends before a callback can speak: `unstuck run` and `unstuck.observe()` diagnose that one too.
 
     Args:
         report: show the diagnosis when the fit has ended: displayed in a notebook, else printed.
@@ -143,15 +149,19 @@ def Watch(*, report: bool = True, log: Log = False, reference: bool = True) -> A
             these. No run is started and nobody is signed in.
         reference: whether to hold the training against simple models on the same rows, which takes up
             to 2 seconds or 2% of the fit.
+        stop: end the fit, through `model.stop_training`, as soon as a cause that blocks it is this sure:
+            "proved" or "measured". None never ends it.
 
     Raises:
         ImportError: Keras 3 is not installed.
-        ValueError: `log` is none of these.
+        ValueError: `log` or `stop` is none of these.
     """
     from unstuck.tracking.wanted import wanted
     from unstuck.watch.callback import make_watch
 
     trackers = wanted(log)
+    if stop not in (None, "proved", "measured"):
+        raise ValueError(f'stop is {stop!r}; it takes "proved", "measured" or None.')
 
     def conclude(seen: Observation) -> Diagnosis:
         diagnosis = _diagnosed(seen, reference)
@@ -161,7 +171,7 @@ def Watch(*, report: bool = True, log: Log = False, reference: bool = True) -> A
             _log(seen, diagnosis, trackers, report)
         return diagnosis
 
-    return make_watch(conclude, Telling(Outlet() if report else None).onlooker)
+    return make_watch(conclude, Telling(Outlet() if report else None, stop=stop).onlooker)
 
 
 def _log(seen: Observation, diagnosis: Diagnosis, trackers: Wanted, report: bool) -> None:
@@ -182,7 +192,7 @@ _OF_CELLS: list[Session] = []
 def observe(*, reference: bool = True) -> None:
     """Diagnose every fit from here on, each as it ends; for notebooks. Calling it again is harmless.
 
-    What is proved before the first step of a fit is told then.
+    What is proved before the first step of a fit is told then, and what is sure later as soon as it is.
 
     Args:
         reference: whether to hold each training against simple models on the same rows.

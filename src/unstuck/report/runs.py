@@ -6,6 +6,7 @@ from unstuck.case.schema import RunRecord
 from unstuck.report import sentences
 from unstuck.report.causes import tell_cause
 from unstuck.report.changes import FileChange
+from unstuck.report.early import told_early
 from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
 from unstuck.report.proof import tell_proof
@@ -30,6 +31,7 @@ def tell_run(paper: Paper, group: Group, total: int, *, verbose: bool = False) -
     if verbose:
         tell_evidence(paper, run)
         return
+    _tell_early(paper, run, whole=False)
     if sentences.is_plainly_healthy(run):
         paper.write((sentences.rest_in_one_line(run), "dim"), indent=_INDENT)
     tell_errors(paper, run, whole=False)
@@ -159,14 +161,20 @@ def _tell_why(paper: Paper, run: RunRecord) -> None:
 
 
 def _tell_rest(paper: Paper, run: RunRecord) -> None:
-    """Notes, what was not checked, what failed inside unstuck, and what it cost."""
+    """What was told early, notes, what was not checked, what failed inside unstuck, and what it cost."""
     paper.gap()
+    _tell_early(paper, run)
     for note in run.notes:
         paper.write((f"Note, {sentences.note(note)}", "dim"), indent=_INDENT)
     for reason, rules in sentences.unchecked(run).items():
         paper.write((f"Not checked ({reason}): {listing(rules)}.", "dim"), indent=_INDENT)
     tell_errors(paper, run)
     paper.write((sentences.cost(run), "dim"), indent=_INDENT)
+
+
+def _tell_early(paper: Paper, run: RunRecord, *, whole: bool = True) -> None:
+    for line in told_early(run, whole=whole):
+        paper.write((line, "dim"), indent=_INDENT)
 
 
 def tell_errors(paper: Paper, run: RunRecord, *, whole: bool = True) -> None:

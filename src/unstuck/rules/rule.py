@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from unstuck.evidence.facts import Curve, Evidence, Loss, Metrics, Model
+from unstuck.evidence.facts import Curve, Evidence, Fit, Loss, Metrics, Model
 from unstuck.judgement import findings
 from unstuck.judgement.findings import Certainty, Finding, Impact, Judgement
 from unstuck.registry import Registry
@@ -304,10 +304,10 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
 
 def _contradiction(finding: Finding, records: Mapping[type, Any]) -> str:
     """The reported figure that contradicts what a claim predicts, "" where none does."""
-    curve, model = records.get(Curve), records.get(Model)
+    curve, model, fit = records.get(Curve), records.get(Model), records.get(Fit)
     penalised = isinstance(model, Model) and any(layer.penalty for layer in model.layers)
-    if not isinstance(curve, Curve):
-        return ""
+    if not isinstance(curve, Curve) or (isinstance(fit, Fit) and fit.cut_short):
+        return ""  # the figures of a few steps are not those of an epoch
     for each in finding.predicts:
         values = curve.get(each.key)
         if each.key.endswith("loss") and penalised:

@@ -14,15 +14,19 @@ MOST_LINES, SENTENCE_LINES = 6, 2
 #: What a cause does, in the fewest words.
 _DOES = {"blocks": "blocks all learning", "misleads": "misleads", "harms": "harms"}
 
-_GOES_ON = "told now, the training goes on; the full report follows at its end"
+_GOES_ON = "the training goes on; the full report follows at its end"
+_ENDS = "the training ends after this step, as --stop asks; the full report follows"
 
 
-def before_training(causes: Sequence[CauseRecord], width: int, sampled: bool = False) -> str:
+def before_training(
+    causes: Sequence[CauseRecord], width: int, ends: bool = False, *, sampled: bool = False
+) -> str:
     """What is told before the first step: the first cause with its change, the others by name.
 
     Args:
         causes: at least one, best first.
         width: the columns of the terminal.
+        ends: whether the training is ended for it.
         sampled: whether only a part of the rows was looked at.
     """
     first, *others = causes
@@ -33,9 +37,27 @@ def before_training(causes: Sequence[CauseRecord], width: int, sampled: bool = F
     ]
     if others:
         lines.append(_cut(f"  and {listing(_named(each) for each in others)}", width))
-    seen = "told now, from a part of the rows" if sampled else "told now"
-    lines.append(_cut(f"  {_GOES_ON.replace('told now', seen)}", width))
+    now = "told now, from a part of the rows" if sampled else "told now"
+    lines.append(_cut(f"  {now}, {_ENDS if ends else _GOES_ON}", width))
     return "\n".join(line for line in lines if line.strip()) + "\n"
+
+
+def while_training(causes: Sequence[CauseRecord], width: int, ends: bool = False, *, step: int) -> str:
+    """What is told in the middle of a training: each cause in at most two lines.
+
+    Args:
+        causes: at least one, best first.
+        width: the columns of the terminal.
+        ends: whether the training is ended for it.
+        step: how many steps the optimizer has done.
+    """
+    lines = []
+    for cause in causes:
+        head = f"unstuck, step {step:,}: {_named(cause)} ({cause.certainty})"
+        lines += [_cut(head, width), _cut(f"  {first_sentence(cause.says)}", width)]
+    if ends:
+        lines.append(_cut(f"  {_ENDS}", width))
+    return "\n".join(lines) + "\n"
 
 
 def change(cause: CauseRecord) -> str:

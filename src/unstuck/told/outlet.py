@@ -14,8 +14,8 @@ import shutil
 import sys
 from typing import Any, TextIO
 
-#: Columns of what is told where there is no terminal, and the most of them where there is one.
-_PLAIN, _WIDEST = 80, 110
+#: The most columns that a line may have, and what a terminal has that does not say.
+_WIDEST, _USUAL = 110, 80
 
 #: Back to the beginning of the line, and nothing left on it.
 _WIPE = "\r\x1b[2K"
@@ -35,8 +35,8 @@ class Outlet:
     def width(self) -> int:
         """Columns that a line may have."""
         if not _is_terminal(self._target()):
-            return _PLAIN
-        return min(shutil.get_terminal_size((_PLAIN, 24)).columns, _WIDEST)
+            return _WIDEST
+        return min(shutil.get_terminal_size((_USUAL, 24)).columns, _WIDEST)
 
     def tell(self, text: str, bar: bool) -> None:
         """Write the lines; `bar` says whether a progress bar of Keras may be half drawn."""

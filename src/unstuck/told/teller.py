@@ -6,17 +6,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from unstuck.case.recording import recorded
 from unstuck.case.schema import CauseRecord, ToldRecord
 from unstuck.evidence.facts import Evidence, Output
 from unstuck.evidence.gather import gather, read_fit
-from unstuck.judgement.findings import Certainty, Finding, Impact
+from unstuck.judgement.findings import Finding
 from unstuck.rules.rule import judge
-from unstuck.told.lines import before_training
+from unstuck.told.evidence import so_far
+from unstuck.told.lines import before_training, while_training
 from unstuck.told.sole import is_only_fit
+from unstuck.told.standing import Standing, as_seen, blocking, is_told_before
 from unstuck.watch.observation import Observation, clock
+from unstuck.watch.onlooker import JUDGING
 from unstuck.watch.unseen import unseen
 
 if TYPE_CHECKING:
@@ -34,28 +40,41 @@ class Teller:
         self, telling: Telling, seen: Observation, rows: Callable[[int | None], Any], vitals: Any
     ) -> None:
         self._telling, self._seen, self._rows, self._vitals = telling, seen, rows, vitals
-        self._failed = False
+        self._before: Evidence | None = None
+        self._standing = Standing()
+        self._epoch = 0
+        self._spent = self._cost = 0.0
 
     def begun(self) -> None:
         """Tell what is proved before the first step, and blocks the training or misleads."""
-        if self._failed or not self._telling.may_check:
+        if not self._telling.may_look:
             return
-        started = time.perf_counter()
-        with self._guarded("before the first step"):
-            evidence = self._gathered()
-            causes = judge(evidence, gated=False).causes
-            self._tell_before([each for each in causes if _is_told_before(each)], evidence)
-        self._telling.spent += time.perf_counter() - started
+        started = time.thread_time()
+        with self._guarded("before the first step"), self._telling.looking():
+            self._before = self._gathered()
+            causes = [each for each in judge(self._before, gated=False).causes if is_told_before(each)]
+            ending = self._stop(causes, step=0)
+            told = partial(before_training, sampled=_is_sampled(self._before))
+            self._tell(self._news(causes, ending), ending, 0, told, bar=False)
+        self._seen.watch_seconds += time.thread_time() - started
 
     def epoch_begun(self) -> None:
         """What waited for the end of a progress bar is told."""
+        self._epoch += 1
         self._settle()
 
-    def stepped(self) -> None:
-        """Nothing yet."""
+    def stepped(self, alarm: bool) -> None:
+        """Judge what the steps up to now have shown."""
+        if alarm or self._is_affordable:
+            self._judge()
 
-    def epoch_ended(self) -> None:
-        """Nothing yet."""
+    def epoch_ended(self, alarm: bool) -> None:
+        """Judge what the epochs up to now have shown; the first one in any case."""
+        if alarm or self._is_affordable:
+            self._judge()
+        elif self._epoch == 1 and self._telling.may_look:
+            with self._telling.looking():
+                self._judge()
 
     def ended(self) -> None:
         """What waited for the end of a progress bar is told."""
@@ -67,8 +86,42 @@ class Teller:
         try:
             yield
         except Exception as error:
-            self._failed = True
+            self._before = None
             self._seen.errors.append((what, f"{type(error).__name__}: {error}"))
+
+    @property
+    def _is_affordable(self) -> bool:
+        """Whether one more judgement fits into its share of the time that the training has worked."""
+        worked: float = self._vitals.worked
+        return self._spent + self._cost <= JUDGING * worked
+
+    def _judge(self) -> None:
+        """Judge the evidence that costs nothing, and tell what is sure by now."""
+        if self._before is None:
+            return
+        started = time.thread_time()
+        with self._guarded("while it trains"):
+            signs = self._vitals.so_far()
+            if signs is not None:
+                evidence = so_far(self._before, self._seen.model, signs)
+                judgement = judge(evidence)
+                sure = self._standing.sure(judgement, signs.updates)
+                causes = [as_seen(each, judgement.symptoms, evidence.dynamics) for each in sure]
+                ending = self._stop(causes, signs.updates)
+                told = partial(while_training, step=signs.updates)
+                self._tell(self._news(causes, ending), ending, signs.updates, told, bar=True)
+        self._cost = time.thread_time() - started
+        self._spent += self._cost
+        self._seen.watch_seconds += self._cost
+
+    def _stop(self, causes: list[Finding], step: int) -> Finding | None:
+        """End the fit where that was asked for and a cause is as sure as that; gives the cause."""
+        ending = blocking(causes, self._telling.stop)
+        if not ending or self._seen.stopped_at is not None:
+            return None
+        self._seen.model.stop_training = True
+        self._seen.stopped_at = step
+        return ending[0]
 
     def _gathered(self) -> Evidence:
         """What is known of the program and its rows."""
@@ -89,26 +142,41 @@ class Teller:
             return output
         return replace(output, labels=replace(labels, others_elsewhere=True))
 
-    def _tell_before(self, causes: list[Finding], evidence: Evidence) -> None:
-        sources = self._telling.sources()
-        records = [CauseRecord(**recorded(each, sources)) for each in causes]
-        news = [each for each in records if self._telling.is_news(each.rule, each.where, each.output)]
+    def _news(self, causes: list[Finding], ending: Finding | None) -> list[Finding]:
+        """Those of the causes that were not told before, and the one that ends the fit."""
+        is_news = self._telling.is_news
+        return [each for each in causes if is_news(each.rule, each.where, each.output) or each is ending]
+
+    def _tell(
+        self, news: list[Finding], ending: Finding | None, step: int, text: Callable[..., str], bar: bool
+    ) -> None:
+        """Note what is told, and write it as `text(records, width, ends)` gives it."""
         if not news:
             return
-        seconds = clock() - self._seen.begun
-        self._seen.told.extend(_told(each, seconds=seconds) for each in news)
-        if self._telling.outlet is not None:
-            outlet = self._telling.outlet
-            outlet.tell(before_training(news, outlet.width, _is_sampled(evidence)), bar=False)
+        sources = self._telling.sources()
+        records = [CauseRecord(**recorded(each, sources)) for each in news]
+        when = ToldRecord(
+            rule="",
+            certainty="proved",
+            impact="blocks",
+            step=step,
+            epoch=self._epoch,
+            seconds=round(clock() - self._seen.begun, 3),
+        )
+        for found, record in zip(news, records, strict=True):
+            self._seen.told.append(_told(record, when, stopped=found is ending))
+        outlet = self._telling.outlet
+        if outlet is not None:
+            outlet.tell(text(records, outlet.width, ending is not None), bar=bar and self._has_bar)
+
+    @property
+    def _has_bar(self) -> bool:
+        """Whether Keras draws a progress bar, one line that it writes again and again."""
+        return (self._vitals.params or {}).get("verbose") in (1, "auto", True)
 
     def _settle(self) -> None:
         if self._telling.outlet is not None:
             self._telling.outlet.settle()
-
-
-def _is_told_before(cause: Finding) -> bool:
-    """Whether it is worth a word before the training: certain, and no mere matter of how well it learns."""
-    return cause.certainty is Certainty.PROVED and cause.impact in (Impact.BLOCKS, Impact.MISLEADS)
 
 
 def _is_sampled(evidence: Evidence) -> bool:
@@ -116,15 +184,14 @@ def _is_sampled(evidence: Evidence) -> bool:
     return any(output.labels is not None and output.labels.sampled for output in evidence.outputs)
 
 
-def _told(cause: CauseRecord, *, seconds: float, step: int = 0, epoch: int = 0) -> ToldRecord:
-    return ToldRecord(
+def _told(cause: CauseRecord, when: ToldRecord, stopped: bool) -> ToldRecord:
+    return msgspec.structs.replace(
+        when,
         rule=cause.rule,
         certainty=cause.certainty,
         impact=cause.impact,
         where=cause.where,
         says=cause.says,
         output=cause.output,
-        step=step,
-        epoch=epoch,
-        seconds=round(seconds, 3),
+        stopped=stopped,
     )

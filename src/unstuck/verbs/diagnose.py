@@ -202,6 +202,8 @@ def diagnose_fit(
         else:
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)
+    if _was_ended_for_another(seen, judgement):
+        judgement = judge(evidence, gated=False)
     cost = Cost(
         fit_seconds=seen.seconds,
         watch_seconds=watched,
@@ -239,6 +241,12 @@ def _judged_again(run: RunRecord, evidence: Evidence, script: str | None) -> Run
     seen = Observation(model=None, arguments={}, place=fit.place if fit is not None else None)
     again = record(judge(evidence), evidence, seen, run.cost, _sources(script), run.pictures)
     return msgspec.structs.replace(again, errors=run.errors, curves=run.curves, told=run.told)
+
+
+def _was_ended_for_another(seen: Observation, judgement: Judgement) -> bool:
+    """Whether unstuck ended the fit for a cause of which nothing was seen by then: one step shows little."""
+    stands = {each.rule for each in (*judgement.causes, *judgement.folded)}
+    return any(each.stopped and each.rule not in stands for each in seen.told)
 
 
 def _sources(script: str | None) -> SourceReader:

@@ -47,6 +47,12 @@ VERBOSE = click.option(
     help="Print all of the report: the evidence, other remedies, what was refuted or not checked, the cost.",
 )
 
+STOP = click.option(
+    "--stop",
+    type=click.Choice(["proved", "measured"]),
+    help="End a fit through model.stop_training as soon as a cause that blocks it is this sure.",
+)
+
 SURE = click.Choice(["proved", "measured", "suspected"])
 
 

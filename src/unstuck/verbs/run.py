@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 from unstuck.case.journal import Journal
 from unstuck.told.outlet import Outlet
@@ -24,7 +24,8 @@ class RunOptions:
 
     `report` is where the JSON goes, `notebook` where a notebook is written with its findings. `reference`
     says whether fits are held against simple models, `journal` whether the run is kept among the last ones,
-    `verbose` whether the evidence is told, too.
+    `verbose` whether the evidence is told, too, `stop` how sure a cause has to be to end a
+    fit.
     """
 
     report: Path | None = None
@@ -38,6 +39,7 @@ class RunOptions:
     reference: bool = True
     journal: bool = True
     verbose: bool = False
+    stop: Literal["proved", "measured"] | None = None
 
 
 def run(script: str, arguments: Sequence[str], options: RunOptions, stream: TextIO) -> int:
@@ -80,7 +82,7 @@ def _result(
         arguments,
         keeps_recipes="stuck" if wanted else "none",
         reference=options.reference,
-        telling=Telling(None if options.quiet else Outlet(sys.stderr), script),
+        telling=Telling(None if options.quiet else Outlet(sys.stderr), script, options.stop),
         journal=journal,
     )
     if result.forked:

@@ -84,6 +84,16 @@ class BatchLosses:
             self._before += self._done if length is None else length
             self._done, self._mean = 0, 0.0
 
+    def so_far(self) -> BatchLosses:
+        """What could be told if the epoch ended now; logs on their way are not lost to this one."""
+        copy = BatchLosses()
+        with self._lock:
+            copy.__dict__.update(self.__dict__, _lock=copy._lock)
+            copy.kept, copy._waiting = list(self.kept), dict(self._waiting)
+            copy._wanted, copy._open = dict(self._wanted), set(self._open)
+        copy._settle(sorted(copy._waiting))
+        return copy
+
     def _settle(self, ends: list[int], batches: float | None = None) -> None:
         """Turn the means after these batches into losses."""
         ends = [end for end in ends if end > self._done]

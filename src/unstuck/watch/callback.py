@@ -65,6 +65,8 @@ def make_watch(conclude: Callable[[Observation], Any], onlooking: Onlooking | No
                     seen.seconds = clock() - self._begun
                     if self._early is not None:
                         seen.told, seen.errors = self._early.told, self._early.errors
+                        seen.stopped_at = self._early.stopped_at
+                        seen.watch_seconds = self._early.watch_seconds
                     with unseen(seen.model):  # a schedule and rows that convert themselves are the user's own
                         _complete(seen, self.result())
                     self.diagnosis = conclude(seen)

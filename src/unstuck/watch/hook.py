@@ -314,7 +314,7 @@ def _conclude(
     if signs is not None:
         observation.errors.extend(signs.errors)
     observation.training, observation.validation = rows or (None, None)
-    observation.watch_seconds = (signs.seconds if signs is not None else 0.0) + clock() - started
+    observation.watch_seconds += (signs.seconds if signs is not None else 0.0) + clock() - started
     with _ONE_AT_A_TIME:
         for listener in tuple(_LISTENERS):
             listener(observation)

@@ -24,7 +24,8 @@ class Observation:
 
     `arguments` are those of fit by name; `place` is the fit call, `compile_place` the compile call.
     `training` and `validation` are filled when the fit has ended; `vitals` likewise. `begun` is when fit was
-    called, by `clock`; `told` holds what was told of it before it had ended.
+    called, by `clock`; `told` holds what was told of it before it had ended, `stopped_at` the number of
+    steps after which unstuck ended it, as was asked for.
     """
 
     model: Any
@@ -41,6 +42,7 @@ class Observation:
     watch_seconds: float = 0.0
     begun: float = 0.0
     told: list[Any] = field(default_factory=list)
+    stopped_at: int | None = None
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     def attempt(self, what: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+#: The share of a training's time that watching it may take, and the part of it for judging it meanwhile.
+BUDGET, JUDGING = 0.02, 0.005
+
 
 class Onlooker(Protocol):
     """The moments of a fit, in their order. None of them may raise; their time is the onlooker's to bound."""
@@ -14,10 +17,10 @@ class Onlooker(Protocol):
     def epoch_begun(self) -> None:
         """An epoch begins; the progress bar of the one before it is complete."""
 
-    def stepped(self) -> None:
-        """There is something new in the vital signs, in the middle of an epoch."""
+    def stepped(self, alarm: bool) -> None:
+        """There is something new in the vital signs, in the middle of an epoch; `alarm`: it looks bad."""
 
-    def epoch_ended(self) -> None:
+    def epoch_ended(self, alarm: bool) -> None:
         """An epoch's figures are there; its progress bar is not yet complete."""
 
     def ended(self) -> None:

@@ -130,6 +130,15 @@ class Pairs:
             steps.append(replace(step, learning_rate=rate, gradient_norms=norms, loss=loss_of(batch)))
         return tuple(steps)
 
+    def so_far(self, loss_of: Callable[[int], float | None]) -> tuple[Step, ...]:
+        """The steps up to now; what only a schedule can tell is left out, as asking it takes time."""
+        steps = []
+        for place, (step, batch) in enumerate(zip(self.steps, self.batches, strict=True)):
+            unknown = place in self._unscaled
+            norms = (None,) * len(step.gradient_norms) if unknown else step.gradient_norms
+            steps.append(replace(step, gradient_norms=norms, loss=loss_of(batch)))
+        return tuple(steps)
+
     def _step(self, before: Snapshot, after: Snapshot, updates: int) -> Step:
         rate = before.rate
         if self._reading is not None and self._reading.needs_rate and rate is None:

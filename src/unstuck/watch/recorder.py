@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ MEMORY = 64 * 2**20
 
 #: Epochs up to which each one is looked at; beyond it every 2nd, 4th, ... as they double.
 _EVERY_EPOCH = 64
+
+#: A mean loss so many times the lowest one is news at once, and again so many times beyond.
+_NEWS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,8 @@ class Recorder:
         self._batch_rows: float | None = None
         self._epoch_rows: float | None = None
         self._initial_read = False
+        self.news = self._alarm = self._bad = False
+        self._lowest, self._broken = math.inf, False
         live = self._adapter.live_tensors(model)
         self._iterations_before = self._iterations = self._pairs.iterations(live) or 0
         self._read_initial(live, {})
@@ -102,6 +108,7 @@ class Recorder:
         self.calls += 1
         self._due = self._due or self.calls & (self.calls - 1) == 0 or self._first_of_epoch
         self._first_of_epoch = opens = False
+        self._heed()
         if self._due and self._updates_next(batch):
             opens, self._due = self._affordable(), False
         if opens or self._pairs.is_open:
@@ -127,7 +134,30 @@ class Recorder:
         loss = logs.get("loss")
         if loss is not None:
             self.losses.add(batch, float(loss))
+            self._alarm = self._alarm or self._is_news(float(loss))
         self.in_epoch = max(self.in_epoch, batch + 1)
+
+    def _heed(self) -> None:
+        """After a loss that looks bad: the weights as they are now, in which it may show."""
+        if self._alarm:
+            self._alarm, self._bad, self.news = False, True, True
+            self.last = self._weights(self._adapter.live_tensors(self.model), {})
+
+    def take_news(self) -> bool:
+        """Whether what is new looks bad; from now on it is not new."""
+        bad, self.news, self._bad = self._bad, False, False
+        return bad
+
+    def _is_news(self, loss: float) -> bool:
+        """Whether the mean loss is no number for the first time, or has risen by an order of magnitude."""
+        if not math.isfinite(loss):
+            first, self._broken = not self._broken, True
+            return first
+        if loss >= _NEWS * self._lowest > 0.0:
+            self._lowest = loss
+            return True
+        self._lowest = min(self._lowest, loss)
+        return False
 
     def note_rows(self) -> None:
         """Before a validation resets the metrics: how many rows went into the epoch's loss."""
@@ -154,6 +184,31 @@ class Recorder:
             self._close(live, self._pairs.take(live, self.before), 0)
         elif self._affordable():
             self.last = self._weights(live, {})
+        self._heed()
+
+    def so_far(self) -> VitalSigns:
+        """What was seen up to now, in the middle of the fit. Asks nothing of the user's own code."""
+        losses = self.losses.so_far()
+        done = self.steps_seen - (1 if self.in_epoch else 0)
+        return VitalSigns(
+            pairs=self._pairs.so_far(losses.loss_of),
+            watched=self._pairs.watched,
+            epochs={key: tuple(values) for key, values in self.epochs.items()},
+            batch_losses=tuple(losses.kept),
+            batch_stride=losses.stride * self._per_call,
+            updates=done // self._pairs.accumulation,
+            updates_before=self._iterations_before,
+            initial_weights=self.initial,
+            initial_after=self.initial_after,
+            last_weights=self.last,
+            learning_rate_first=self.rate_first,
+            learning_rate_last=self.rate_last,
+            epochs_done=self.epochs_done,
+            steps_seen=self.steps_seen,
+            steps_per_epoch=self.steps_per_epoch,
+            seconds=self.seconds,
+            worked=self.worked,
+        )
 
     def result(self, errors: tuple[tuple[str, str], ...], seconds: float) -> VitalSigns:
         """All that was seen, also of a fit that was cut short."""
@@ -184,7 +239,7 @@ class Recorder:
             steps_per_epoch=self.steps_per_epoch,
             errors=errors,
             seconds=seconds,
-            worked=self._worked,
+            worked=self.worked,
         )
 
     @property
@@ -201,15 +256,16 @@ class Recorder:
         """Whether one more look fits into the budget; the first pair always does."""
         if not self._pairs.steps and not self._pairs.is_open and self._pairs.attempts < 2:
             return True
-        return self.seconds + self._cost <= self.budget * self._worked
+        return self.seconds + self._cost <= self.budget * self.worked
 
     @property
-    def _worked(self) -> float:
+    def worked(self) -> float:
         """CPU time where the machine is busy with other things, wall time where an accelerator works."""
         return min(time.perf_counter() - self._wall, time.process_time() - self._cpu)
 
     def _close(self, live: LiveTensors, snapshot: Any, batch: int) -> None:
         self._pairs.close(snapshot)
+        self.news = True
         if batch and self._batch_rows is None:
             rows = self._rows(live)
             self.losses.averaged = rows is None or rows > 0.0

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.watch.onlooker import Onlooker
+from unstuck.watch.onlooker import BUDGET, JUDGING, Onlooker
 from unstuck.watch.recorder import Recorder, VitalSigns
 
 
@@ -36,7 +36,7 @@ def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
         finally:
             self.add_seconds(time.thread_time() - started)
         if moment is not None and self.onlooker is not None:
-            getattr(self.onlooker, moment)()
+            self.tell(moment)
 
     return run
 
@@ -45,6 +45,7 @@ def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
 _MOMENTS = {
     "on_train_begin": "begun",
     "on_epoch_begin": "epoch_begun",
+    "on_train_batch_begin": "stepped",
     "on_epoch_end": "epoch_ended",
     "on_train_end": "ended",
 }
@@ -60,7 +61,7 @@ def _callback_class() -> Any:
 
         async_safe = True
 
-        def __init__(self, budget: float = 0.02) -> None:
+        def __init__(self, budget: float = BUDGET) -> None:
             super().__init__()
             self.budget = budget
             self.errors: list[tuple[str, str]] = []
@@ -79,6 +80,23 @@ def _callback_class() -> Any:
             if self._recorder is not None:
                 self._recorder.seconds = self.seconds
 
+        def tell(self, moment: str) -> None:
+            """Tell who looks on; of a step only where something is new."""
+            recorder = self._recorder
+            if moment not in ("stepped", "epoch_ended"):
+                getattr(self.onlooker, moment)()
+            elif recorder is not None and (recorder.news or moment == "epoch_ended"):
+                getattr(self.onlooker, moment)(recorder.take_news())
+
+        @property
+        def worked(self) -> float:
+            """Seconds of the fit in which it did not wait for a processor that other programs had."""
+            return self._recorder.worked if self._recorder is not None else 0.0
+
+        def so_far(self) -> VitalSigns | None:
+            """What was seen up to now, to be asked for by who looks on; None after an error of ours."""
+            return None if self._recorder is None or self.errors else self._recorder.so_far()
+
         @property
         def last_weights(self) -> list[np.ndarray] | None:
             """The latest copy of the weights, in the order of `model.weights`."""
@@ -92,7 +110,8 @@ def _callback_class() -> Any:
             if type(model).__name__ == "DistributedDataParallel":
                 model = model.module
             steps = (self.params or {}).get("steps")
-            self._recorder = Recorder(model, self.budget, steps)
+            budget = self.budget - (JUDGING if self.onlooker is not None else 0.0)
+            self._recorder = Recorder(model, budget, steps)
 
         @_guarded
         def on_epoch_begin(self, epoch: int) -> None:
@@ -133,7 +152,7 @@ def _callback_class() -> Any:
     return Vitals
 
 
-def make_vitals(budget: float = 0.02) -> Any:
+def make_vitals(budget: float = BUDGET) -> Any:
     """A `keras.callbacks.Callback` that takes vital signs.
 
     Args:

@@ -332,7 +332,8 @@ class Fit:
     `steps_per_epoch` those of one epoch. `epochs` were asked, `epochs_done` finished. `raised` is
     the type and text of the exception that ended it, `interrupted` is true for Ctrl-C or an exit.
     `updates_before` counts those that the optimizer had done before this fit.
-    `stopped_early` is true when a callback ended it. `callbacks` are class names, `own_callbacks` is true
+    `stopped_early` is true when a callback ended it, `cut_short` when unstuck did, as was asked for.
+    `callbacks` are class names, `own_callbacks` is true
     when one of them is of the user's own class, `monitors` are those that wait for a value to improve, as
     the live objects say. `reconstructs` is true when the targets
     are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit.
@@ -361,5 +362,6 @@ class Fit:
     raised: str | None = None
     interrupted: bool = False
     stopped_early: bool = False
+    cut_short: bool = False
     seconds: float = 0.0
     place: Place | None = None

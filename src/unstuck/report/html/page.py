@@ -11,6 +11,7 @@ import msgspec
 
 from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord
 from unstuck.report import sentences
+from unstuck.report.early import told_early
 from unstuck.report.groups import Group, group
 from unstuck.report.html.diffs import DiffLine, lines, shown_changes
 from unstuck.report.html.gallery import Gallery, PagePicture
@@ -109,6 +110,7 @@ def content(case: Case, key: str = "") -> dict[str, Any]:
         "left": len(groups) - len(told),
         "many": len(groups) > 1,
         "say": sentences,
+        "early": told_early,
         "texts": Texts(),
         "most": _MOST_ENTRIES,
     }

@@ -50,7 +50,7 @@ def too_few_updates(
     fall = fall_of(curve)
     if not all(map(math.isfinite, curve.loss)):
         return None
-    if not 0 < fit.updates < FEW_UPDATES or fit.raised is not None:
+    if not 0 < fit.updates < FEW_UPDATES or fit.raised is not None or fit.cut_short:
         return None
     if optimizer is not None:
         times = optimizer.learning_rate / default_rate(optimizer.name)
@@ -88,3 +88,4 @@ too_few_updates.quiet(Fit(updates=2000, epochs=3), Curve.of(loss=[2.36, 2.33, 2.
 too_few_updates.quiet(Fit(updates=100, epochs=3), Curve.of(loss=[1.1, 0.5, 0.2]), _TENTHS)
 too_few_updates.quiet(Fit(updates=100), Curve.of(loss=[2.36, 2.33, 2.3]), Optimizer(learning_rate=1e-7))
 too_few_updates.quiet(Fit(updates=100), Curve.of(loss=[7.97, 7.97, 7.97]), Optimizer())
+too_few_updates.quiet(Fit(updates=1, cut_short=True), Curve.of(loss=[0.693]), Optimizer())
