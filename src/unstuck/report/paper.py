@@ -41,7 +41,9 @@ class Paper:
         """One line, shortened at the margin."""
         room = max(20, self.width - indent)
         self.verbatim(
-            text if len(text) <= room else text[: room - 3].rsplit(" ", 1)[0] + "...", style, indent
+            text if len(text) <= room else text[: room - 3].rsplit(" ", 1)[0].rstrip(":;,") + "...",
+            style,
+            indent,
         )
 
     def gap(self) -> None:

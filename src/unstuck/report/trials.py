@@ -61,7 +61,7 @@ def tried(run: RunRecord) -> str:
     if gone and left:
         seen = f"no longer seen: {listing(gone)}; {seen}"
     return flat(
-        f"Tried in {_pairs(trial)}{both}: {trial.measure} {_range(trial.control)} without {it}, "
+        f"Tried in {_pairs(trial)}{both}, {trial.measure}: {_range(trial.control)} without {it}, "
         f"{_range(trial.treated)} with it{_better(trial)}; {seen}."
     )
 
