@@ -90,7 +90,7 @@ def test_the_page_tells_verdict_picture_causes_and_the_rest_in_this_order(pictur
         "Explains: all that is seen above",
         "In 3 epochs: loss 7.9700 to 7.9500 (validation 8.0000 throughout)",
         "Measured: softmax-over-one-unit sentiment.py:19 softmax-over-one-unit is seen.",
-        "Tried in 3 pairs of trainings: score on the trained rows (share of right decisions) 0.5 to 0.52 "
+        "Tried in 3 pairs of trainings, score on the trained rows (share of right decisions): 0.5 to 0.52 "
         "without the change, 0.9 to 0.98 with it",
         "Refuted: model-too-small. it learns 32 rows",
         "too-few-updates: 186 updates were made.",
