@@ -83,7 +83,8 @@ def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():
     proved = concluded(run, ProofState(found=[part]), Budget(60.0))
     assert [cause.rule for cause in proved.causes] == ["part-at-fault"]
     assert [each.rule for each in proved.refuted] == ["learning-rate-too-low"]
-    assert headline_of(proved) == "This training is stuck. Confirmed by training: part-at-fault."
+    told = "This training falls short of a simple model. Confirmed by training: part-at-fault."
+    assert headline_of(proved) == told
     assert proved.proof.says == "Confirmed by exchanging parts both ways: focal is at fault."
 
 

@@ -64,7 +64,8 @@ def _stuck(run: RunRecord) -> str:
     """What is stuck, or else: by the gravest family of its symptoms."""
     families = {symptom.family for symptom in run.symptoms if symptom.rule != _BEATEN}
     if not families and run.symptoms:
-        return "This training falls short of a simple model."
+        told = beside(run.reference)
+        return f"This training falls short of a simple model{f': {told}' if told else ''}."
     return next((words for family, words in _STUCK.items() if family in families), "This training is stuck.")
 
 
