@@ -221,7 +221,7 @@ else:
 """
 
 
-def test_processes_that_pools_start_are_under_the_guard(attempted, here):
+def test_pools_are_guarded(attempted, here):
     (here / "pool.py").write_text(textwrap.dedent(POOL))
     done = attempted(["pool.py"])
     said = [line.rpartition("/")[2] for line in done.stdout.splitlines()]
