@@ -134,3 +134,13 @@ def another_optimizer(situation: Situation, claim: Claim) -> str:
     made = situation.program.get("optimizer")
     other = made is not None and made is not situation.program["model"].optimizer
     return "" if other else "no other optimizer was made"
+
+
+@truth("inputs-and-labels-misaligned")
+def ordered_apart(situation: Situation, claim: Claim) -> str:
+    """The two seeds draw two orders of as many rows, so that rows stand beside the labels of others."""
+    seeds, count = claim.shows.get("seeds"), len(situation.rows)
+    if not seeds or None in seeds:
+        return "no two seeds are known"
+    inputs, labels = (np.random.RandomState(seed).permutation(count) for seed in seeds)
+    return "" if not np.array_equal(inputs, labels) else "both seeds draw the same order"

@@ -36,13 +36,18 @@ _KEEPS = (
 )
 
 
+def _hands_on(step: Operation) -> bool:
+    """Whether a step leaves the values as they are: another form of them, or a part of the rows."""
+    rows = step.kind == "take" and ":" in str(step.value) and "," not in str(step.value)
+    return step.kind in _KEEPS or rows
+
+
 def made_one_hot(operations: Sequence[Operation], calls: Sequence[str] = ONE_HOT) -> Operation | None:
     """The one of these calls that made one-hot labels of an array, None where later steps may change that."""
     for step in reversed(operations):
         if step.kind in calls:
             return step
-        rows = step.kind == "take" and ":" in str(step.value) and "," not in str(step.value)
-        if step.kind not in _KEEPS and not rows:
+        if not _hands_on(step):
             return None
     return None
 
@@ -58,6 +63,11 @@ class Written:
     def last(self, *kinds: str) -> Operation | None:
         """The last step of one of these kinds, None when there is none."""
         return next((each for each in reversed(self.operations) if each.kind in kinds), None)
+
+    @property
+    def last_change(self) -> Operation | None:
+        """The last step that may give other values, None where each hands on what it is given."""
+        return next((each for each in reversed(self.operations) if not _hands_on(each)), None)
 
 
 @dataclass(frozen=True, kw_only=True)

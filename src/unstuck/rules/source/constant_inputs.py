@@ -13,7 +13,9 @@ _TO_ONE = 16.0
 @constant_inputs.in_source("suspected")
 def in_source(inputs: WrittenInputs) -> Finding | None:
     """Inputs divided down to 0..1 and then made whole numbers, or divided without a remainder."""
-    whole = inputs.last("floor-divide")
+    whole = next(
+        (each for each in inputs.operations[::-1] if each.kind == "floor-divide" and _is_byte(each)), None
+    )
     divided = inputs.last("divide")
     at = whole
     if whole is None and divided is not None:
@@ -34,8 +36,14 @@ def in_source(inputs: WrittenInputs) -> Finding | None:
     )
 
 
+def _is_byte(step: Operation) -> bool:
+    """Whether a step divides by the largest byte, or by their number: ids are divided by other numbers."""
+    return step.value in (255, 256)
+
+
 _DIVIDE = Operation(kind="divide", value=255)
 in_source.fires(WrittenInputs(operations=(_DIVIDE, Operation(kind="astype", value="uint8"))))
 in_source.fires(WrittenInputs(operations=(Operation(kind="floor-divide", value=255),)))
+in_source.quiet(WrittenInputs(operations=(Operation(kind="floor-divide", value=80),)))  # a number of ids
 in_source.quiet(WrittenInputs(operations=(Operation(kind="astype", value="uint8"), _DIVIDE)))
 in_source.quiet(WrittenInputs(operations=(_DIVIDE, Operation(kind="astype", value="float32"))))

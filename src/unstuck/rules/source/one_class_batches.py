@@ -18,6 +18,8 @@ def in_source(fit: Fit, loss: Loss, model: Model | None, targets: WrittenTargets
         return None
     if any(each.kind in MIXES or "permutation" in str(each.value) for each in targets.operations):
         return None
+    if "random" in targets.origin.split("."):
+        return None  # labels that are drawn stand in no order
     return Finding(
         says="fit does not shuffle the rows, and nothing here mixes them before: if they are sorted by "
         "class, each batch holds one class, and the model forgets the others while it learns it.",
@@ -30,6 +32,7 @@ def in_source(fit: Fit, loss: Loss, model: Model | None, targets: WrittenTargets
 _CLASSES = Loss(name="sparse_categorical_crossentropy")
 in_source.fires(Fit(shuffle=False), _CLASSES, WrittenTargets())
 in_source.quiet(Fit(), _CLASSES, WrittenTargets())
+in_source.quiet(Fit(shuffle=False), _CLASSES, WrittenTargets(origin="numpy.random.default_rng"))
 in_source.quiet(Fit(shuffle=False), _CLASSES, WrittenTargets(operations=(Operation(kind="shuffle"),)))
 in_source.quiet(
     Fit(shuffle=False), _CLASSES, Model(layers=(Layer(kind="LSTM", stateful=True),)), WrittenTargets()

@@ -14,8 +14,8 @@ _SEVERAL = ("stack", "column_stack", "MultiLabelBinarizer")
 @softmax_on_multi_label.in_source("suspected")
 def in_source(head: Head, loss: Loss, targets: WrittenTargets) -> Finding | None:
     """A softmax on labels that are put together column by column."""
-    made = next((each for each in reversed(targets.operations) if _makes_several(each)), None)
-    if head.activation != "softmax" or head.units < 2 or made is None:
+    made = targets.last_change
+    if head.activation != "softmax" or head.units < 2 or made is None or not _makes_several(made):
         return None
     if loss.name not in (*BINARY, *CATEGORICAL):
         return None
@@ -43,5 +43,10 @@ def _makes_several(step: Operation) -> bool:
 _STACKED = WrittenTargets(operations=(Operation(kind="stack"),))
 in_source.fires(
     Head(activation="softmax", units=6, shape=(6,)), Loss(name="categorical_crossentropy"), _STACKED
+)
+in_source.quiet(  # votes that are divided by their number are shares
+    Head(activation="softmax", units=6, shape=(6,)),
+    Loss(name="categorical_crossentropy"),
+    WrittenTargets(operations=(Operation(kind="stack"), Operation(kind="divide", value=7))),
 )
 in_source.quiet(Head(activation="sigmoid", units=6, shape=(6,)), Loss(name="binary_crossentropy"), _STACKED)
