@@ -32,3 +32,12 @@ def test_other_symptoms_are_judged_by_the_rows_trained_on():
     broken = arm(0.3, 0.2)
     measure = measure_of("learning-rate-too-low", "harms", {"accuracy-flat"}, "", [broken])
     assert measure.before(broken) == 0.3
+
+
+@pytest.mark.parametrize(("classes", "name"), [(1.0, "share of right decisions"), (0.0, "R2")])
+def test_the_score_has_the_name_of_what_it_is(classes, name):
+    broken = Arm(seed=0, scores={"": {"right": 0.3, "classes": classes, "reported": 0.02}})
+    assert measure_of("dead-relu", "blocks", {"accuracy-flat"}, "", [broken]).says == f"{name} (trained rows)"
+    misleads = measure_of("a", "misleads", {"loss-falls-accuracy-does-not"}, "", [broken])
+    assert misleads.says == f"the figure shown (accuracy now, {name} with the change)"
+    assert measure_of("a", "blocks", {"accuracy-flat"}, "", []).says == "score (trained rows)"

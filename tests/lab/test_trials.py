@@ -186,3 +186,29 @@ def test_changes_that_two_causes_ask_for_are_made_once():
     assert changes_of([first, other]) == first.changes
     further = longer("c", 44, established=True)
     assert stacked([first, candidate("b"), further]) == [further, candidate("b")]
+
+
+class Losses(Bench):
+    """Trainings whose validation loss falls from 0.8 to 0.4 with a remedy, and the symptom with it."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def run(self, wanted, size):
+        for changes, seed in wanted:
+            remedies = frozenset(change.remedy for change in changes)
+            gap = () if remedies else (("train-validation-gap", ""),)
+            scores = {"right": 1.0, "val_loss": (0.4 if remedies else 0.8) + 0.01 * seed}
+            self.done[remedies, seed] = Arm(seed=seed, symptoms=gap, scores={"": scores})
+
+
+def test_of_a_loss_less_is_better_and_its_figures_are_told_as_they_are():
+    found = Trials(Losses(), Size(), [("train-validation-gap", "")]).run(
+        [candidate("a", explains=("train-validation-gap",))]
+    )
+    (trial,) = found.trials["a", ""]
+    assert (trial.verdict, trial.better, trial.measure) == ("confirmed", "less", "loss on the held-out rows")
+    assert trial.control == pytest.approx([0.8, 0.81, 0.82])
+    assert trial.difference == pytest.approx(-0.4)
+    assert trial.low <= trial.difference <= trial.high
+    assert trial.gain == pytest.approx(0.4)

@@ -44,6 +44,8 @@ def test_diagnose_places_the_layer_by_reading_the_file():
     assert diagnosis.causes[0].where.line == line_of('keras.layers.Dense(1, activation="softmax")')
     assert diagnosis.causes[0].remedies[0].diff
     assert "softmax-over-one-unit" in str(diagnosis)
+    assert "What is seen" not in str(diagnosis)
+    assert "What is seen" in diagnosis.text(verbose=True)
     assert diagnosis.run.errors == []
 
 

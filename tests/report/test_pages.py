@@ -7,6 +7,7 @@ from report_cases import CASES
 
 from unstuck.case.published import json_schema
 from unstuck.report import pages
+from unstuck.report.glossary import entries
 from unstuck.rules.rule import catalogue
 from unstuck.verbs.explain import UnknownRuleError, explain, find, list_rules, rules_as_records
 
@@ -55,6 +56,15 @@ def test_every_page_can_be_printed(capsys):
     list_rules()
     told = capsys.readouterr().out
     assert all(name in told for name in catalogue())
+
+
+def test_every_other_name_that_a_report_prints_has_a_page(capsys):
+    for name, entry in entries().items():
+        explain(name)
+        told = capsys.readouterr().out
+        assert told.startswith(name)
+        assert entry.kind in told or name in catalogue()
+    assert {"proved", "no effect", "learnability", "set-loss", "nothing-learned"} <= set(entries())
 
 
 def test_names_are_forgiven_case_and_underscores():

@@ -1,14 +1,16 @@
 import io
 import re
 
+import msgspec
 import pytest
 from golden import GOLDEN, VOICE, golden, voice
 from odd_cases import HOSTILE, MANY_FITS, NO_FIT
 from report_cases import CASES, HEALTHY, STUCK
+from status_cases import CONFIRMED, DIAGNOSED
 
-from unstuck.case.schema import Case, RunRecord, Where
+from unstuck.case.schema import Case, Proof, RunRecord, Where
 from unstuck.report.groups import group
-from unstuck.report.terminal import render, tell
+from unstuck.report.terminal import render, tell, tell_what_the_proof_changed
 
 
 def test_every_text_is_the_golden_one():
@@ -68,6 +70,27 @@ def test_like_fits_are_told_once():
     assert text.count("learning-rate-too-high at") == 1
     assert "The same in fits 2, 4 to 6 and 8 to 10" in text
     assert [held.numbers for held in group(MANY_FITS.runs)] == [(1, 2, 4, 5, 6, 8, 9, 10), (3, 7)]
+
+
+def test_a_fit_that_another_one_was_tried_for_is_told_with_it():
+    first, *rest = MANY_FITS.runs
+    tried = msgspec.structs.replace(first, causes=[], proof=Proof(says="Refuted."))
+    stands = [msgspec.structs.replace(run, proof=Proof(says="Not tried.", of_fit=1)) for run in rest[:1]]
+    assert [held.numbers for held in group([tried, *stands, first])] == [(1, 2), (3,)]
+
+
+def test_with_verbose_the_evidence_follows_what_the_trials_came_to():
+    paper = io.StringIO()
+    tell_what_the_proof_changed(DIAGNOSED, CONFIRMED, paper, verbose=True)
+    told = paper.getvalue()
+    order = [
+        "Confirmed by training: ",
+        "the evidence of fit at",
+        "What is seen",
+        "Why, the first",
+        "Refuted: ",
+    ]
+    assert [told.index(each) for each in order] == sorted(told.index(each) for each in order)
 
 
 def test_a_case_without_runs_is_its_message():

@@ -71,7 +71,7 @@ def measure_of(
         return Measure("loss on the held-out rows", loss, loss, less=True)
     if impact == "misleads" and shown & {*symptoms_of(METRIC_LIES), _OF_REPORT}:
         then = _score(treated or arms, output)
-        says = f"the figure that is shown, which is accuracy without the change and the {then} with it"
+        says = f"the figure shown (accuracy now, {then} with the change)"
         return Measure(says, _of(output, "reported"), _of(output, "right"))
     if _kinds(arms, output) != _kinds(treated or arms, output):
         # A share of right decisions and an R2 are no pair: what is reported is the figure of both.

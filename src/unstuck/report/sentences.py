@@ -84,7 +84,7 @@ def moves(run: RunRecord) -> list[tuple[str, str]]:
     for output, table in run.baselines.items():
         reached = _trivial(table)
         if reached:
-            told.append((_headed(output, "without learning: "), reached + "."))
+            told.append((_headed(output, "without learning, on the training rows: "), reached + "."))
     return told
 
 

@@ -20,6 +20,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 #: A number as sentences hold them: 12, 1,980, .5000, 3.1e-09, 83%.
 _NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?%?")
 
+#: Halves of a digit are rounded as Keras rounds its float32 figures: away from zero.
+_HALF_WAY = 1e-9
+
 #: Longer lists of figures are not read, only skipped.
 _MOST_ITEMS = 6
 
@@ -58,7 +61,7 @@ def number(value: float | int | None) -> str:
 def score(value: float | None) -> str:
     """A loss or a metric as Keras prints it: 0.5000, 7.9712; very small and large ones as `number` does."""
     if value is not None and (value == 0 or 1e-3 <= abs(value) < 10):
-        return f"{value:.4f}"
+        return f"{value + math.copysign(_HALF_WAY, value):.4f}" if value else f"{value:.4f}"
     return number(value)
 
 

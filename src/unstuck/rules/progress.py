@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import fmean, median, pstdev
 
 from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
+from unstuck.judgement.findings import PRINTED
 from unstuck.judgement.standing import LEARNED_SHARE
 from unstuck.rules.bounds import (
     CHANCE_TOLERANCE,
@@ -241,6 +242,17 @@ def closing_loss(curve: Curve) -> float | None:
     if not tail or abs(fmean(tail) - curve.loss[-1]) <= STANDARD_ERRORS * pstdev(tail) / math.sqrt(len(tail)):
         return curve.loss[-1]
     return fmean(tail)
+
+
+def closing_in_words(curve: Curve, closing: float, penalty: float = 0.0) -> str:
+    """The loss at the end as the reader's log has it; else what it is the mean of.
+
+    `penalty` is the part of `closing` that is left out.
+    """
+    without = " without the penalty on weights" if penalty else ""
+    if math.isclose(closing, curve.loss[-1], rel_tol=PRINTED):
+        return f"The training loss{without} ends at {closing - penalty:.4g}"
+    return f"The last batches of the training cost{without} {closing - penalty:.4g} on average"
 
 
 def opening_loss(curve: Curve) -> float | None:

@@ -189,7 +189,7 @@ def case_text(case: Case) -> str:
     """The report of a diagnosis as plain text."""
     from unstuck.report.terminal import render
 
-    return bounded_text(render(case, width=WIDTH).lstrip("\n"))
+    return bounded_text(render(case, width=WIDTH, verbose=True).lstrip("\n"))
 
 
 def _console(paper: io.StringIO) -> Console:

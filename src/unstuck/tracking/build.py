@@ -27,7 +27,7 @@ def build(seen: Observation, case: Case, *, with_page: bool) -> Record:
         histograms=(*_weights(seen.model, signs, begin, end), *_answers(run, end)),
         numbers=_numbers(run),
         words=_words(run),
-        report=render(case).strip("\n") + "\n",
+        report=render(case, verbose=True).strip("\n") + "\n",
         case=case.to_json().decode(),
         page=_page(case) if with_page else "",
     )

@@ -9,6 +9,9 @@ from unstuck.rules.families import SCORE_STAYS
 from unstuck.rules.progress import Accuracy, accuracy_of
 from unstuck.rules.rule import symptom
 
+#: Half of the last digit of an accuracy as it is printed: what differs by less is one figure.
+PRINTED_DIGIT = 0.5e-4
+
 
 @symptom("accuracy-at-constant-baseline", of=SCORE_STAYS)
 def accuracy_at_constant_baseline(
@@ -34,8 +37,9 @@ def accuracy_at_constant_baseline(
         noise = share_noise(value, accuracy.rows)
         above = guess_noise(value, accuracy.rows) if value == accuracy.baseline else noise
         if -noise <= accuracy.last - value <= above:
+            gets = accuracy.last if abs(accuracy.last - value) < PRINTED_DIGIT else value
             return Finding(
-                says=f"The training accuracy is {accuracy.last:.4f}; {meaning} gets {value:.4f} "
+                says=f"The training accuracy is {accuracy.last:.4f}; {meaning} gets {gets:.4f} "
                 f"(counting noise on {accuracy.rows:,} rows: {noise:.2g}).",
                 shows={"accuracy": accuracy.last, "constant_answer": value, "noise": noise},
             )

@@ -6,7 +6,7 @@ from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Model, Predictio
 from unstuck.judgement.findings import Finding
 from unstuck.rules.bounds import CHANCE_TOLERANCE
 from unstuck.rules.families import NOTHING_LEARNED
-from unstuck.rules.progress import chance_loss, closing_loss, learned_by_loss
+from unstuck.rules.progress import chance_loss, closing_in_words, closing_loss, learned_by_loss
 from unstuck.rules.rule import symptom
 
 
@@ -30,6 +30,7 @@ def loss_at_chance(
     if chance is None or closing is None:
         return None
     penalty = model.regularisation if model is not None else 0.0
+    told = closing_in_words(curve, closing, penalty)
     closing -= penalty
     if closing < (1.0 - CHANCE_TOLERANCE) * chance.value or learned_by_loss(
         curve, chance, predictions, penalty
@@ -42,8 +43,7 @@ def loss_at_chance(
     )
     cost = "the best constant answer is" if place == "where" else "the best constant answer costs"
     return Finding(
-        says=f"The training loss ends at {closing:.4g}, {place} {cost} ({chance.value:.4g}): "
-        "so far it knows no more than a constant answer.",
+        says=f"{told}, {place} {cost} ({chance.value:.4g}): so far it knows no more than a constant answer.",
         shows={"loss": closing, "constant_answer": chance.value, "uniform_answer": baselines.uniform_loss},
     )
 

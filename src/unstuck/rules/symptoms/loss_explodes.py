@@ -7,7 +7,7 @@ import math
 from unstuck.evidence.facts import Baselines, Curve, Loss
 from unstuck.judgement.findings import Finding
 from unstuck.rules.families import DIVERGES
-from unstuck.rules.progress import chance_loss, closing_loss, opening_loss
+from unstuck.rules.progress import chance_loss, closing_in_words, closing_loss, opening_loss
 from unstuck.rules.rule import symptom
 
 #: Ten times is an order of magnitude: no batch noise and no schedule does that to a loss.
@@ -33,7 +33,7 @@ def loss_explodes(curve: Curve, loss: Loss | None, baselines: Baselines | None) 
     if closing < (2.0 * chance.value if chance is not None else finite[0]):
         return None
     return Finding(
-        says=f"The training loss ends at {closing:.4g}, {closing / best:,.0f} times its lowest value "
+        says=f"{closing_in_words(curve, closing)}, {closing / best:,.0f} times its lowest value "
         f"{best:.4g}: the steps lead away from any solution.",
         shows={"last": closing, "lowest": best, "growth": closing / best, "bound": GROWTH},
     )
