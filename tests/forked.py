@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import threading
@@ -88,6 +89,7 @@ class Forks:
 
 def _serve() -> list[Any] | None:
     """Fork for each line of the input; in the fork, give back what is to be run."""
+    _hear_signals()
     for name in IMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -99,6 +101,13 @@ def _serve() -> list[Any] | None:
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
     return None
+
+
+def _hear_signals() -> None:
+    """As on a terminal: what is started in the background, or by nohup, is born deaf to some signals."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGHUP", "SIGTERM"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def _become(arguments: list[str], folder: str, output: str) -> None:

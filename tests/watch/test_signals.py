@@ -11,6 +11,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has
 
 BEGINNING = """
 import ctypes, os, signal, sys, threading, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever is started by nohup does not hear it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from unstuck.watch import signals
 from unstuck.watch.signals import Departure
 
