@@ -77,6 +77,7 @@ CHANCE = symptom("loss-at-chance", "The loss ends at 2.41, where the best consta
 CURVES = {"": {"loss": [9.1, 2.5, 2.41], "accuracy": [0.101, 0.105, 0.104]}}
 STUCK_RATE = {"symptoms": [FLAT, CHANCE], "curves": CURVES}
 
+CURE = CureRecord(remedies=["set-learning-rate"], diff=RATE.remedies[0].diff)
 CONFIRMED = case(
     "stuck",
     **STUCK_RATE,
@@ -105,9 +106,8 @@ CONFIRMED = case(
         elapsed=80.0,
         healed_by=["set-learning-rate"],
     ),
-    cure=CureRecord(remedies=["set-learning-rate"], diff=RATE.remedies[0].diff),
+    cure=CURE,
 )
-CURE = CureRecord(remedies=["set-learning-rate"], diff=RATE.remedies[0].diff)
 DIAGNOSED = case("stuck", **STUCK_RATE, causes=[RATE], cure=CURE)
 REFUTED = case(
     "stuck",

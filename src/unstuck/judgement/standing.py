@@ -39,11 +39,16 @@ def rival_of(reference: Reference) -> Rival | None:
     name, floor = reference.best_trivial
     enough = LEARNED_SHARE * (1.0 - floor)
     best, apart = reference.best_simple, reference.versus_simple
-    found = best is not None and best[1] > floor and reference.p_value <= BY_CHANCE
-    if best is not None and found and apart is not None and _loses(apart, enough):
+    if best is not None and finds_something(reference) and apart is not None and _loses(apart, enough):
         return Rival(best[0], best[1], apart)
     apart = reference.versus_trivial
     return Rival(name, floor, apart) if apart is not None and _loses(apart, enough) else None
+
+
+def finds_something(reference: Reference) -> bool:
+    """Whether a simple model is better than every answer without training, and by more than chance."""
+    best, (_, floor) = reference.best_simple, reference.best_trivial
+    return best is not None and best[1] > floor and reference.p_value <= BY_CHANCE
 
 
 def is_under_way(reference: Reference) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from unstuck.case.schema import CauseRecord
 from unstuck.report.paper import Paper
 from unstuck.report.sentences import bidding, bounds, explained, grade
-from unstuck.report.text import clean, flat, place
+from unstuck.report.text import clean, flat, naming
 
 _INDENT = 5
 
@@ -19,13 +19,7 @@ def tell_cause(
 
     `seen` names the symptoms told above it, `shown` the remedies whose diff was.
     """
-    where = place(cause.where)
-    named: list[str | tuple[str, str]] = [(flat(cause.rule), "bold")]
-    if cause.output:
-        named.append(f' of output "{flat(cause.output)}"')
-    if where:
-        named += [" at ", (where, "cyan")]
-    paper.write(*named, lead=f"{number}. ".rjust(_INDENT))
+    paper.write(*naming(cause), lead=f"{number}. ".rjust(_INDENT))
     paper.write((grade(cause), "dim"), indent=_INDENT)
     paper.write(flat(cause.says), indent=_INDENT)
     held = bounds(cause)

@@ -9,7 +9,7 @@ from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
 from unstuck.report.runs import tell_errors
 from unstuck.report.sentences import LIMITS, headline, name_of_log
-from unstuck.report.text import count, flat, listing, place, score, value
+from unstuck.report.text import count, flat, listing, naming, score, value
 
 _INDENT = 2
 
@@ -111,12 +111,9 @@ def _tell_sign(paper: Paper, sign: SymptomRecord) -> None:
 
 def _tell_suspect(paper: Paper, number: int, cause: CauseRecord, first: CauseRecord) -> None:
     """One cause: what it is, what speaks for it, and what would decide."""
-    output = f' of output "{flat(cause.output)}"' if cause.output else ""
     lead = f"{number}. ".rjust(_INDENT + 3)
     certainty = (f" ({_CERTAINTY.get(cause.certainty, cause.certainty)})", "dim")
-    where = place(cause.where)
-    at = (" at ", "") if where else ("", "")
-    paper.write((flat(cause.rule), "bold"), output, at, (where, "cyan"), certainty, lead=lead)
+    paper.write(*naming(cause), certainty, lead=lead)
     indent = len(lead)
     same = cause is not first and cause.because == first.because
     paper.write(flat(cause.says if same else f"{cause.says} {cause.because}"), indent=indent)

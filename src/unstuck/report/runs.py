@@ -11,7 +11,7 @@ from unstuck.report.groups import Group
 from unstuck.report.paper import Paper
 from unstuck.report.proof import tell_proof
 from unstuck.report.short import ShortReport
-from unstuck.report.text import count, flat, listing, place
+from unstuck.report.text import count, flat, listing, naming, place
 from unstuck.report.words import STATUS
 
 _INDENT = 2
@@ -95,10 +95,7 @@ def tell_answer(paper: Paper, told: ShortReport, *, whole: bool = False) -> None
     `whole` is where all of it follows: a long change is not cut off, and further causes are not named here.
     """
     if told.cause is not None:
-        cause, where = told.cause, place(told.cause.where)
-        output = f' of output "{flat(cause.output)}"' if cause.output else ""
-        at = (" at ", (where, "cyan")) if where else ()
-        paper.write((f"{told.sure}: ", "bold"), (flat(cause.rule), "bold"), output, *at, indent=_INDENT)
+        paper.write((f"{told.sure}: ", "bold"), *naming(told.cause), indent=_INDENT)
         paper.write(told.says, indent=_INDENT)
     for seen in told.seen:
         paper.write(seen, lead="- ", indent=_INDENT)

@@ -8,7 +8,7 @@ from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord
 from unstuck.report.changes import FileChange, changes_in
 from unstuck.report.headline import became
 from unstuck.report.sentences import curve_ends, curve_order, symptom, unexplained
-from unstuck.report.text import count, first_sentence, flat, place, sentences_in
+from unstuck.report.text import count, first_sentence, flat, named, sentences_in
 from unstuck.report.trials import tried
 from unstuck.report.words import SURE
 
@@ -99,9 +99,7 @@ def _remedy_of(cause: CauseRecord) -> RemedyRecord | None:
 
 def _further(cause: CauseRecord) -> str:
     """Another cause in one line."""
-    where = f" at {place(cause.where)}" if cause.where else ""
-    output = f' of output "{flat(cause.output)}"' if cause.output else ""
-    return f"{flat(cause.rule)}{output}{where} ({cause.certainty}): {first_sentence(cause.says)}"
+    return f"{named(cause)} ({cause.certainty}): {first_sentence(cause.says)}"
 
 
 def _seen(run: RunRecord) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unstuck.case.schema import Where
+from unstuck.case.schema import CauseRecord, Where
 from unstuck.evidence.cells import spot
 
 #: A terminal escape sequence: colour codes, cursor moves, window titles.
@@ -118,6 +118,21 @@ def path(file: str) -> str:
 def place(where: Where | None) -> str:
     """A place as file:line or notebook:cell number:line, empty when it is not known."""
     return spot(path(where.file), where.line, where.cell) if where else ""
+
+
+def naming(cause: CauseRecord) -> list[tuple[str, str]]:
+    """A cause by its rule, its output where there are several and its place, each part with its style."""
+    parts = [(flat(cause.rule), "bold")]
+    if cause.output:
+        parts.append((f' of output "{flat(cause.output)}"', ""))
+    if where := place(cause.where):
+        parts += [(" at ", ""), (where, "cyan")]
+    return parts
+
+
+def named(cause: CauseRecord) -> str:
+    """The same as plain text."""
+    return "".join(text for text, _ in naming(cause))
 
 
 def listing(names: Iterable[str]) -> str:

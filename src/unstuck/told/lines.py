@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from unstuck.case.schema import CauseRecord
-from unstuck.report.text import clean, first_sentence, flat, listing, place
+from unstuck.report.text import clean, first_sentence, flat, listing, named
 
 #: Lines that are told before the first step, and lines of them that a sentence may take.
 MOST_LINES, SENTENCE_LINES = 6, 2
@@ -31,12 +31,12 @@ def before_training(
     """
     first, *others = causes
     lines = [
-        _cut(f"unstuck: {_named(first)} ({first.certainty}, {_DOES[first.impact]})", width),
+        _cut(f"unstuck: {named(first)} ({first.certainty}, {_DOES[first.impact]})", width),
         *_wrapped(first_sentence(first.says), width),
         f"  {change(first)}",  # whole: it is to be written like that
     ]
     if others:
-        lines.append(_cut(f"  and {listing(_named(each) for each in others)}", width))
+        lines.append(_cut(f"  and {listing(named(each) for each in others)}", width))
     now = "told now, from a part of the rows" if sampled else "told now"
     lines.append(_cut(f"  {now}, {_ENDS if ends else _GOES_ON}", width))
     return "\n".join(line for line in lines if line.strip()) + "\n"
@@ -53,7 +53,7 @@ def while_training(causes: Sequence[CauseRecord], width: int, ends: bool = False
     """
     lines = []
     for cause in causes:
-        head = f"unstuck, step {step:,}: {_named(cause)} ({cause.certainty})"
+        head = f"unstuck, step {step:,}: {named(cause)} ({cause.certainty})"
         lines += [_cut(head, width), _cut(f"  {first_sentence(cause.says)}", width)]
     if ends:
         lines.append(_cut(f"  {_ENDS}", width))
@@ -79,12 +79,6 @@ def _written(diff: str) -> str:
     other = (at for at in added if not lines[at][1:].lstrip().startswith(("import ", "from ")))
     at = next(in_place, next(other, added[0]))
     return f"+ {lines[at][1:].strip()}"
-
-
-def _named(cause: CauseRecord) -> str:
-    where = place(cause.where)
-    of = f' of output "{flat(cause.output)}"' if cause.output else ""
-    return f"{flat(cause.rule)}{of}{f' at {where}' if where else ''}"
 
 
 def _wrapped(sentence: str, width: int) -> list[str]:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from unstuck.case.recording import recorded
 from unstuck.case.schema import CauseRecord, ToldRecord
 from unstuck.evidence.facts import Evidence, Output
@@ -155,16 +153,22 @@ class Teller:
             return
         sources = self._telling.sources()
         records = [CauseRecord(**recorded(each, sources)) for each in news]
-        when = ToldRecord(
-            rule="",
-            certainty="proved",
-            impact="blocks",
-            step=step,
-            epoch=self._epoch,
-            seconds=round(clock() - self._seen.begun, 3),
-        )
-        for found, record in zip(news, records, strict=True):
-            self._seen.told.append(_told(record, when, stopped=found is ending))
+        seconds = round(clock() - self._seen.begun, 3)
+        self._seen.told += [
+            ToldRecord(
+                rule=record.rule,
+                certainty=record.certainty,
+                impact=record.impact,
+                where=record.where,
+                says=record.says,
+                output=record.output,
+                step=step,
+                epoch=self._epoch,
+                seconds=seconds,
+                stopped=found is ending,
+            )
+            for found, record in zip(news, records, strict=True)
+        ]
         outlet = self._telling.outlet
         if outlet is not None:
             outlet.tell(text(records, outlet.width, ending is not None), bar=bar and self._has_bar)
@@ -182,16 +186,3 @@ class Teller:
 def _is_sampled(evidence: Evidence) -> bool:
     """Whether not all rows were looked at."""
     return any(output.labels is not None and output.labels.sampled for output in evidence.outputs)
-
-
-def _told(cause: CauseRecord, when: ToldRecord, stopped: bool) -> ToldRecord:
-    return msgspec.structs.replace(
-        when,
-        rule=cause.rule,
-        certainty=cause.certainty,
-        impact=cause.impact,
-        where=cause.where,
-        says=cause.says,
-        output=cause.output,
-        stopped=stopped,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -190,25 +190,8 @@ class Recorder:
         """What was seen up to now, in the middle of the fit. Asks nothing of the user's own code."""
         losses = self.losses.so_far()
         done = self.steps_seen - (1 if self.in_epoch else 0)
-        return VitalSigns(
-            pairs=self._pairs.so_far(losses.loss_of),
-            watched=self._pairs.watched,
-            epochs={key: tuple(values) for key, values in self.epochs.items()},
-            batch_losses=tuple(losses.kept),
-            batch_stride=losses.stride * self._per_call,
-            updates=done // self._pairs.accumulation,
-            updates_before=self._iterations_before,
-            initial_weights=self.initial,
-            initial_after=self.initial_after,
-            last_weights=self.last,
-            learning_rate_first=self.rate_first,
-            learning_rate_last=self.rate_last,
-            epochs_done=self.epochs_done,
-            steps_seen=self.steps_seen,
-            steps_per_epoch=self.steps_per_epoch,
-            seconds=self.seconds,
-            worked=self.worked,
-        )
+        pairs = self._pairs.so_far(losses.loss_of)
+        return self._signs(losses, pairs=pairs, updates=done // self._pairs.accumulation)
 
     def result(self, errors: tuple[tuple[str, str], ...], seconds: float) -> VitalSigns:
         """All that was seen, also of a fit that was cut short."""
@@ -221,24 +204,33 @@ class Recorder:
         except Exception as error:  # a schedule is the user's own code
             pairs, first, last = (), self.rate_first, self.rate_last
             errors = (*errors, ("learning rate", f"{type(error).__name__}: {error}"))
+        return replace(
+            self._signs(self.losses, pairs=pairs, updates=self._iterations - self._iterations_before),
+            learning_rate_first=first,
+            learning_rate_last=last,
+            errors=errors,
+            seconds=seconds,
+        )
+
+    def _signs(self, losses: BatchLosses, *, pairs: tuple[Step, ...], updates: int) -> VitalSigns:
+        """What is kept, with these batch losses, steps and updates."""
         return VitalSigns(
             pairs=pairs,
             watched=self._pairs.watched,
             epochs={key: tuple(values) for key, values in self.epochs.items()},
-            batch_losses=tuple(self.losses.kept),
-            batch_stride=self.losses.stride * self._per_call,
-            updates=self._iterations - self._iterations_before,
+            batch_losses=tuple(losses.kept),
+            batch_stride=losses.stride * self._per_call,
+            updates=updates,
             updates_before=self._iterations_before,
             initial_weights=self.initial,
             initial_after=self.initial_after,
             last_weights=self.last,
-            learning_rate_first=first,
-            learning_rate_last=last,
+            learning_rate_first=self.rate_first,
+            learning_rate_last=self.rate_last,
             epochs_done=self.epochs_done,
             steps_seen=self.steps_seen,
             steps_per_epoch=self.steps_per_epoch,
-            errors=errors,
-            seconds=seconds,
+            seconds=self.seconds,
             worked=self.worked,
         )
 

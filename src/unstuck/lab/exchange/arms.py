@@ -77,6 +77,12 @@ class Arms:
         self._few, self._given = few, stage.compiled.get("loss")
         self._by_key = {part.key: part for part in self.parts}
 
+    def train_for(self, epochs: int, clock: Clock) -> None:
+        """Train so many epochs from now on, in the time of this clock; forget what was scored before."""
+        self.recipe, self.clock = replace(self.recipe, epochs=epochs), clock
+        self.done.clear()
+        self.failed.clear()
+
     def decide_at_half(self) -> bool:
         """Judge probabilities by the decisions at one half from now on; False where no threshold decides.
 

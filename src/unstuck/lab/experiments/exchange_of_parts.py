@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from unstuck.evidence.facts import PartExchange
 from unstuck.evidence.probe import Clock
@@ -83,9 +83,7 @@ def _searched(recipe: Recipe, updates: int, clock: Clock) -> tuple[Arms, SearchR
         times = _affordable_times(arms, updates, clock)
         if times < LONGER:
             break
-        judge = arms.judge
-        arms = Arms(replace(arms.recipe, epochs=int(times * arms.recipe.epochs)), Clock(_USED * clock.left))
-        arms.judge = judge
+        arms.train_for(int(times * arms.recipe.epochs), Clock(_USED * clock.left))
         found = search(arms.parts, arms)
     return arms, found
 
@@ -104,9 +102,9 @@ def _fitting(recipe: Recipe, clock: Clock) -> Arms:
     if not arms.parts or arms(USER, 0) is None:
         return arms
     share = clock.left / (FEWEST_TRAININGS * max(clock.spent - begun, 1e-3))
-    if share >= 1.0:
-        return arms
-    return Arms(replace(recipe, epochs=max(1, int(share * recipe.epochs))), clock)
+    if share < 1.0:
+        arms.train_for(max(1, int(share * recipe.epochs)), clock)
+    return arms
 
 
 def _record(found: SearchResult, arms: Arms) -> PartExchange | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from unstuck.evidence.facts import Operation, Place, Reference, WrittenInputs, WrittenTargets
 from unstuck.judgement.findings import Certainty, Finding, propose
-from unstuck.judgement.standing import BY_CHANCE
+from unstuck.judgement.standing import finds_something
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
@@ -48,7 +48,7 @@ def inputs_and_labels_misaligned(
 
     What decides: Print a few inputs beside their labels as fit gets them, and look them up in the raw data.
     """
-    if reference is not None and _tells(reference):
+    if reference is not None and finds_something(reference):
         return None  # simple models find the targets in these very rows
     pair = _apart(inputs.operations, targets.operations)
     if pair is None:
@@ -72,12 +72,6 @@ def inputs_and_labels_misaligned(
             ),
         ),
     )
-
-
-def _tells(reference: Reference) -> bool:
-    """Whether a simple model finds the targets in the rows, by more than chance."""
-    best = reference.best_simple
-    return best is not None and best[1] > reference.best_trivial[1] and reference.p_value <= BY_CHANCE
 
 
 def _apart(
