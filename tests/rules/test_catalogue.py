@@ -122,10 +122,9 @@ def test_a_rule_has_examples_of_both_kinds(rule):
 
 
 @pytest.mark.parametrize("rule", _each(rule for rule in CAUSES if rule.source_checks))
-def test_a_check_on_source_stands_in_a_file_of_the_rules_name(rule):
+def test_a_check_on_source_stands_in_the_rules_own_file(rule):
     for check in rule.source_checks:
-        assert _source(check).parent.name == "source"
-        assert _source(check).stem == _source(rule).stem
+        assert _source(check) == _source(rule)
         assert check.page.endswith(".")
         assert check.examples_fire
         assert check.examples_quiet

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from unstuck.evidence.facts import Activity, Layer, LayerActivity, Model, Optimizer, Place
+from unstuck.evidence.facts import Activity, Code, Layer, LayerActivity, Model, Optimizer, Place, Sighting
 from unstuck.judgement.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
@@ -158,3 +158,41 @@ dead_relu.quiet(
     Activity(rows=8, layers=(LayerActivity(name="dense", activation="relu", units=64, dead=0.7),))
 )
 dead_relu.quiet(Activity(rows=256, layers=(LayerActivity(name="drop", activation=None, units=64, dead=1.0),)))
+
+
+#: On inputs of unit size, what a unit adds up has a standard deviation of about 1 with Keras's default
+#: weights: a bias of -5 leaves it above 0 on three rows in ten million.
+_DROWNS = -5.0
+
+
+@dead_relu.in_source("suspected")
+def in_source(code: Code) -> Finding | None:
+    """ReLU units whose biases start far below 0."""
+    found = [
+        each
+        for each in code.of("initialiser")
+        if each.shows.get("parameter") == "bias"
+        and each.shows.get("activation") in ("relu", "relu6")
+        and each.shows.get("name") == "Constant"
+        and (each.shows.get("value") or 0.0) <= _DROWNS
+    ]
+    if not found:
+        return None
+    value = found[0].shows["value"]
+    return Finding(
+        says=f"The biases of a ReLU layer start at {value:g}: on inputs of about unit size what a unit "
+        "adds up has a standard deviation of about 1, so it stays below 0, where a ReLU sends no gradient "
+        "back.",
+        shows={"bias": value, "bound": _DROWNS},
+        where=found[0].place,
+        remedies=(propose("advise", text="Leave the biases at 0, as Keras starts them."),),
+    )
+
+
+def _bias(value: float) -> Code:
+    shows = {"parameter": "bias", "activation": "relu", "name": "Constant", "value": value}
+    return Code(sightings=(Sighting(kind="initialiser", shows=shows),))
+
+
+in_source.fires(_bias(-10.0))
+in_source.quiet(_bias(0.1))

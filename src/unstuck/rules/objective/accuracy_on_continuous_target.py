@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Baselines, Curve, Fit, Labels, Loss, Metric, Metrics, Predictions, Split
+from unstuck.evidence.facts import (
+    Baselines,
+    Curve,
+    Fit,
+    Head,
+    Labels,
+    Loss,
+    Metric,
+    Metrics,
+    Predictions,
+    Split,
+    WrittenTargets,
+)
 from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import MOST_LEVELS, SPARSE, here_is, last_accuracy, swap_metric
@@ -172,4 +184,35 @@ accuracy_on_continuous_target.quiet(  # smoothed one-hot rows
     Labels.of([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05]] * 20),
     Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
     Loss(name="categorical_crossentropy"),
+)
+
+
+#: Outputs that are meant as probabilities of classes.
+_OF_CLASSES = ("sigmoid", "softmax")
+
+
+@accuracy_on_continuous_target.in_source("suspected")
+def in_source(
+    metrics: Metrics, loss: Loss, head: Head | None, targets: WrittenTargets | None
+) -> Finding | None:
+    """An accuracy beside a loss for numbers, on an output that is no probability."""
+    metric = metrics.accuracy or next((each for each in metrics.uses if each.resolved == "unknown"), None)
+    if metric is None or not loss.is_regression or (head is not None and head.activation in _OF_CLASSES):
+        return None
+    if targets is not None and targets.last("to_categorical") is not None:
+        return None
+    return Finding(
+        says=f"{metric.name} is asked for beside {loss.name}, a loss for numbers. If the target is a number, "
+        "a row counts only where prediction and target agree exactly, and the figure stays near 0 however "
+        "well the model learns.",
+        shows={"metric": metric.name, "loss": loss.name},
+        where=metric.place,
+        remedies=(swap_metric(metrics, "mae", "r2_score"),),
+    )
+
+
+in_source.fires(Metrics(uses=(Metric(),)), Loss(name="mean_squared_error"), Head(activation="linear"))
+in_source.quiet(Metrics(uses=(Metric(),)), Loss(name="binary_crossentropy"))
+in_source.quiet(
+    Metrics(uses=(Metric(name="mae", resolved="mean_absolute_error"),)), Loss(name="mean_squared_error")
 )

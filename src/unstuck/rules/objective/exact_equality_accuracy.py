@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Labels, Metric, Metrics, Predictions
+from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Predictions
 from unstuck.judgement.findings import Finding
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
-from unstuck.rules.objective._common import fitting, swap_metric
+from unstuck.rules.objective._common import BINARY, SPARSE, fitting, swap_metric
 from unstuck.rules.rule import cause
 
 #: Outputs whose values lie between whole numbers unless they are saturated.
@@ -76,3 +76,29 @@ exact_equality_accuracy.quiet(  # an output that rounds by itself
     Labels.of([0, 1] * 50),
     Head(activation="custom", units=1),
 )
+
+
+#: Outputs between 0 and 1, which hardly ever are exactly either.
+_BETWEEN = ("sigmoid", "softmax")
+
+
+@exact_equality_accuracy.in_source("proved")
+def in_source(metrics: Metrics, head: Head, loss: Loss) -> Finding | None:
+    """`metrics.Accuracy()` on an output of probabilities."""
+    metric = metrics.accuracy
+    if metric is None or metric.resolved != "accuracy" or head.activation not in _BETWEEN:
+        return None
+    fitting = "binary_accuracy" if loss.name in BINARY else "categorical_accuracy"
+    fitting = "sparse_categorical_accuracy" if loss.name in SPARSE else fitting
+    return Finding(
+        says="keras.metrics.Accuracy() counts a row only where prediction and label are equal in every "
+        f"digit. The output is a {head.activation}, which is between 0 and 1: hardly a row is ever counted.",
+        shows={"metric": "accuracy", "activation": head.activation},
+        where=metric.place,
+        remedies=(swap_metric(metrics, fitting),),
+    )
+
+
+_EXACT = Metrics(uses=(Metric(resolved="accuracy", asked="object"),))
+in_source.fires(_EXACT, Head(activation="sigmoid"), Loss(name="binary_crossentropy"))
+in_source.quiet(Metrics(uses=(Metric(),)), Head(activation="sigmoid"), Loss(name="binary_crossentropy"))

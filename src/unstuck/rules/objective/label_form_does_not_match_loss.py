@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Labels, Loss
+from unstuck.evidence.facts import Head, Labels, Loss, Operation, WrittenTargets
+from unstuck.evidence.facts.code import made_one_hot
 from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.objective._common import CATEGORICAL, SPARSE
@@ -64,4 +65,29 @@ label_form_does_not_match_loss.quiet(  # class numbers of four steps
     Labels.of([[0, 1, 2, 1]] * 10),
     Head(activation="softmax", units=4, shape=(4, 4)),
     Loss(name="sparse_categorical_crossentropy"),
+)
+
+
+@label_form_does_not_match_loss.in_source("proved")
+def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
+    """One-hot labels under a loss that reads class numbers."""
+    made = made_one_hot(targets.operations)
+    if loss.name not in SPARSE or made is None:
+        return None
+    return Finding(
+        says=f"The labels go through {made.kind}, which makes one column of 0 and 1 a class, but {loss.name} "
+        "expects single class numbers.",
+        shows={"labels": made.kind, "loss": loss.name},
+        where=loss.place,
+        remedies=(propose("set-loss", at=loss.place, loss=CATEGORICAL[0]),),
+    )
+
+
+_ONE_HOT = WrittenTargets(operations=(Operation(kind="to_categorical"),))
+in_source.fires(Loss(name="sparse_categorical_crossentropy"), _ONE_HOT)
+in_source.quiet(Loss(name="categorical_crossentropy"), _ONE_HOT)
+in_source.quiet(Loss(name="sparse_categorical_crossentropy"), WrittenTargets())
+in_source.quiet(  # the class numbers again
+    Loss(name="sparse_categorical_crossentropy"),
+    WrittenTargets(operations=(Operation(kind="to_categorical"), Operation(kind="argmax"))),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from unstuck.evidence.facts import Baselines, Curve, Dynamics, Fit, Loss, Model, Optimizer, Predictions, Step
-from unstuck.evidence.kinds import default_rate
+from unstuck.evidence.kinds import GRADIENT_SIZED, default_rate
 from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import UPDATE_RATIO_HIGH
 from unstuck.rules.families import DIVERGES, NOTHING_LEARNED
@@ -136,3 +136,33 @@ learning_rate_too_high.quiet(
 learning_rate_too_high.quiet(_STUCK, Optimizer(), _steps(0.01, 0.005, 0.004, 0.004), _TENTHS)
 learning_rate_too_high.quiet(Curve.of(loss=[3.3, 2.8, 2.5, 2.3]), _HIGH, _steps(0.3, 0.2, 0.2), _TENTHS)
 learning_rate_too_high.quiet(Curve.of(loss=[5.0, 5.0]), _HIGH, _steps(0.3, 0.2, 0.2))
+
+
+#: How far above Keras's default a rate is looked at. An optimizer that scales its steps moves each
+#: weight by about the rate: .1 is the size of a fresh weight. Where the step follows the gradient,
+#: rates up to 1 are in use.
+_TIMES_SCALED, _TIMES_PLAIN = 100.0, 1000.0
+
+
+@learning_rate_too_high.in_source("suspected")
+def in_source(optimizer: Optimizer) -> Finding | None:
+    """A rate far above the optimizer's default."""
+    usual = default_rate(optimizer.name)
+    times = optimizer.learning_rate / usual
+    bound = _TIMES_PLAIN if optimizer.name in GRADIENT_SIZED else _TIMES_SCALED
+    if not times >= bound:
+        return None
+    return Finding(
+        says=f"{optimizer.name} gets a learning rate of {optimizer.learning_rate:g}, {times:,.0f} times "
+        f"Keras's default of {usual:g}: one step can move a weight further than its own size.",
+        shows={"learning_rate": optimizer.learning_rate, "default": usual, "bound": bound * usual},
+        where=optimizer.place or optimizer.compile_place,
+        remedies=(propose("set-learning-rate", at=optimizer.place or optimizer.compile_place, value=usual),),
+    )
+
+
+in_source.fires(Optimizer(name="Adam", learning_rate=1.0))
+in_source.fires(Optimizer(name="SGD", learning_rate=30.0))
+in_source.quiet(Optimizer(name="SGD", learning_rate=1.0))
+in_source.quiet(Optimizer(name="Adam", learning_rate=0.01))
+in_source.quiet(Optimizer(name="Adam", learning_rate=float("nan")))
