@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from unstuck.lab.again import anew
 from unstuck.lab.configured import made_from, refuse_code
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.lab.record import NoRecipeError
@@ -55,7 +56,8 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
 
 
 def _made(recipe: Recipe) -> Any:
-    model = made_from(recipe.model, recipe)
+    with anew(recipe.custom):
+        model = made_from(recipe.model, recipe)
     layers = model._flatten_layers(include_self=False)
     if recipe.kind == "subclassed":
         _change_layers(layers, recipe)

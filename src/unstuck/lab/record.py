@@ -12,6 +12,7 @@ import numpy as np
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.placing import placing
 from unstuck.evidence.sample import leaves, spaced
+from unstuck.lab.again import LostArgumentError, Remade, lacks_config
 from unstuck.lab.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
@@ -100,15 +101,25 @@ def _model_config(model: Any, custom: dict[str, Any]) -> dict[str, Any]:
 
     if type(model).compile is not keras.Model.compile:
         raise NoRecipeError(f"{type(model).__name__} compiles itself in a way of its own")
+    layers = model._flatten_layers(include_self=False)
+    remade = Remade(custom, lambda thing: _spec(thing, custom))
+    spec = None
     try:
-        config = _accepted(type(model), dict(model.get_config()))
+        with remade.in_place([each for each in layers if lacks_config(each)]):
+            spec = remade.of(model) if lacks_config(model) and not _is_graph(model) else None
+            config = _accepted(type(model), dict(model.get_config())) if spec is None else {}
+    except LostArgumentError as reason:
+        raise NoRecipeError(f"{type(model).__name__} cannot be built again: {reason}") from None
     except Exception as error:  # a user's get_config, or none at all
         raise NoRecipeError(
             f"{type(model).__name__} cannot be built again from its arguments ({_short(error)})"
         ) from None
-    for layer in [model, *model._flatten_layers(include_self=False)]:
+    for layer in [model, *layers]:
         _note_custom(layer, custom)
-    for layer in model._flatten_layers(include_self=False):
+    if spec is not None:
+        return spec
+    config = remade.named(config)
+    for layer in layers:
         if type(layer).__name__ == "Lambda" and isinstance(layer.function, types.FunctionType):
             # Keras saves a lambda's byte code without what it refers to: hand over the function itself.
             config = _replace_function(config, layer.name, _function(layer.function, custom))
@@ -120,6 +131,13 @@ def _model_config(model: Any, custom: dict[str, Any]) -> dict[str, Any]:
         "config": config,
         "registered_name": keras.saving.get_registered_name(cls) if ours else None,
     }
+
+
+def _is_graph(model: Any) -> bool:
+    """Whether a model is a graph of layers, of whatever class: its configuration holds them."""
+    import keras
+
+    return isinstance(model, keras.Sequential) or hasattr(model, "_operations")
 
 
 def _accepted(cls: type, config: dict[str, Any]) -> dict[str, Any]:
@@ -226,6 +244,9 @@ def _spec(value: Any, custom: dict[str, Any]) -> Any:
         return value
     if hasattr(value, "__dict__") and not isinstance(value, (type, types.FunctionType)):
         _note_custom(value, custom)
+        again = _again(value, custom)
+        if again is not None:
+            return again
         for part in vars(value).values():
             if hasattr(part, "get_config"):
                 _note_custom(part, custom)
@@ -233,6 +254,16 @@ def _spec(value: Any, custom: dict[str, Any]) -> Any:
         return keras.saving.serialize_keras_object(value)
     except Exception as error:  # a user's object without a usable get_config
         raise NoRecipeError(f"{type(value).__name__} cannot be made again ({_short(error)})") from None
+
+
+def _again(value: Any, custom: dict[str, Any]) -> dict[str, Any] | None:
+    """A loss, optimizer or schedule of the user's class, with what it was made with."""
+    if not lacks_config(value) or hasattr(value, "weights"):
+        return None
+    try:
+        return Remade(custom, lambda thing: _spec(thing, custom)).of(value)
+    except LostArgumentError as reason:
+        raise NoRecipeError(f"{type(value).__name__} cannot be made again: {reason}") from None
 
 
 def _callbacks(given: Any, custom: dict[str, Any]) -> tuple[tuple[str, dict[str, Any]], ...]:

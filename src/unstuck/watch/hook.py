@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from unstuck.watch import adapters
+from unstuck.watch.constructed import note, note_arguments
 from unstuck.watch.observation import Observation, Rewired, clock
 from unstuck.watch.onlooker import Onlooker
 from unstuck.watch.places import calling_place, remember
@@ -163,6 +164,7 @@ def _patch_keras(keras: ModuleType) -> None:
     owner = next(cls for cls in model.__mro__ if "compile" in cls.__dict__)
     owner.compile = _noted_compile(owner.compile)
     _note_construction(keras.layers.Layer)
+    note_arguments(keras)
     optimizer = next(cls for cls in keras.optimizers.Optimizer.__mro__ if "__init__" in cls.__dict__)
     optimizer.__init__ = _noted_init(optimizer.__init__)
     adapters.patch(importlib.import_module("keras.src.trainers.epoch_iterator").EpochIterator)
@@ -191,6 +193,7 @@ def _note_construction(layer: Any) -> None:
     def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
         made = original(cls, *args, **kwargs)
         _quietly(lambda: remember(made, calling_place()))
+        note(made, cls, args, kwargs)
         return made
 
     layer.__new__ = __new__
