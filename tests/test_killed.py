@@ -5,7 +5,7 @@ import signal
 
 import pytest
 from forked import Forks
-from killed import MOMENTS, problems, run
+from killed import MOMENTS, ended_by, problems, run
 from programs import environment
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals as POSIX has them")
@@ -32,17 +32,19 @@ def left(forks, tmp_path, monkeypatch):
     return ended
 
 
-@pytest.mark.parametrize("moment", MOMENTS[1:])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_what_was_seen_survives_sigkill(left, forks, moment):
     after = left(moment, signal.SIGKILL)
     assert after.status == -signal.SIGKILL
     assert not problems(after, moment, forks)
     assert after.saved.growing.is_alive is False
+    if moment == "fit":
+        assert ended_by(after, 2, after.saved.growing.written) >= 1  # the first one is written in any case
 
 
 @pytest.mark.parametrize(
     ("moment", "number"),
-    [("examination", signal.SIGTERM), ("proof", signal.SIGTERM), ("examination", signal.SIGHUP)],
+    [("fit", signal.SIGTERM), ("proof", signal.SIGTERM), ("examination", signal.SIGHUP)],
 )
 def test_a_signal_that_can_be_heard_is_told_first(left, forks, moment, number):
     after = left(moment, number)

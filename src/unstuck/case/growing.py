@@ -37,8 +37,8 @@ class Growing(msgspec.Struct, frozen=True, kw_only=True):
     clock (of two processes of one number it is another one); `written` is when this was. `fit` counts the
     fits from 1, `seconds` are those since the fit began, `script` is the whole path of the program and
     `began` when its run began. `evidence` is what was seen of a fit that is not among the runs, as this
-    version of unstuck knows it; null where there is nothing new. `signal` is what ended the program, where
-    that left time to say so.
+    version of unstuck knows it; null where there is nothing new. `told` is what was told of that fit by then,
+    as in a run. `signal` is what ended the program, where that left time to say so.
     """
 
     stage: Stage = "running"
@@ -51,6 +51,7 @@ class Growing(msgspec.Struct, frozen=True, kw_only=True):
     fit: int = 0
     seconds: float = 0.0
     evidence: dict[str, Any] | None = None
+    told: list[dict[str, Any]] = []
     signal: str = ""
 
     @classmethod

@@ -7,15 +7,16 @@ a fit's is written once, so that a program of a thousand fits does not write the
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -77,18 +78,47 @@ class Journal:
         self._size = self._looked = 0
         self._said: set[str] = set()
         self._process = os.getpid()
+        #: Writes a fit that goes on as it is now; None where none does.
+        self.fresh: Callable[[], None] | None = None
+        #: When a fit that goes on was last written, and until when it is not worth its time again.
+        self.written = self.rests_until = -math.inf
+
+    @property
+    def fits(self) -> int:
+        """How many fits were diagnosed."""
+        return len(self._runs)
 
     def is_at(
-        self, stage: Stage, fit: int, *, seconds: float = 0.0, evidence: Evidence | None = None
+        self,
+        stage: Stage,
+        fit: int,
+        *,
+        seconds: float = 0.0,
+        evidence: Evidence | None = None,
+        told: Sequence[dict[str, Any]] = (),
     ) -> None:
         """Write what the program is at; see `Growing`."""
-        self._grow(stage, fit, seconds, evidence)
+        self._grow(stage, fit, seconds, evidence, told)
         self._write()
 
-    def _grow(self, stage: Stage, fit: int, seconds: float = 0.0, evidence: Evidence | None = None) -> None:
+    def _grow(
+        self,
+        stage: Stage,
+        fit: int,
+        seconds: float = 0.0,
+        evidence: Evidence | None = None,
+        told: Sequence[dict[str, Any]] = (),
+    ) -> None:
         about = {"script": self._script, "began": self._began, "fit": fit, "seconds": round(seconds, 3)}
-        growing = Growing.now(stage, evidence, **about)
+        growing = Growing.now(stage, evidence, told=list(told), **about)
         self._head = msgspec.structs.replace(self._head, growing=growing)
+
+    def refresh(self) -> None:
+        """Write a fit that goes on as it is now: a signal is about to end it. What fails changes nothing."""
+        fresh = self.fresh
+        if fresh is not None:
+            with suppress(Exception):
+                fresh()
 
     def has_ended(self, number: int, run: RunRecord) -> None:
         """Write a diagnosed fit, counted from 0."""

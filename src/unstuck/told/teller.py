@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from unstuck.evidence.gather import gather, read_fit
 from unstuck.judgement.findings import Finding
 from unstuck.rules.rule import judge
 from unstuck.told.evidence import so_far
+from unstuck.told.keeper import Keeper
 from unstuck.told.lines import before_training, while_training
 from unstuck.told.sole import is_only_fit
 from unstuck.told.standing import Standing, as_seen, blocking, is_told_before
@@ -42,11 +44,22 @@ class Teller:
         self._standing = Standing()
         self._epoch = 0
         self._spent = self._cost = 0.0
+        journal = telling.journal
+        self._keeper = Keeper(journal, seen, vitals) if journal is not None else None
+
+    @property
+    def wakes(self) -> float:
+        """When it wants to hear of a step at which nothing is new, by `clock`."""
+        return self._keeper.wakes if self._keeper is not None else math.inf
 
     def begun(self) -> None:
         """Tell what is proved before the first step, and blocks the training or misleads."""
-        if not self._telling.may_look:
-            return
+        if self._telling.may_look:
+            self._look()
+        if self._keeper is not None:
+            self._keeper.begun(self._before)
+
+    def _look(self) -> None:
         started = time.thread_time()
         with self._guarded("before the first step"), self._telling.looking():
             self._before = self._gathered()
@@ -65,6 +78,8 @@ class Teller:
         """Judge what the steps up to now have shown."""
         if alarm or self._is_affordable:
             self._judge()
+        if self._keeper is not None:
+            self._keeper.stepped()
 
     def epoch_ended(self, alarm: bool) -> None:
         """Judge what the epochs up to now have shown; the first one in any case."""
@@ -73,10 +88,14 @@ class Teller:
         elif self._epoch == 1 and self._telling.may_look:
             with self._telling.looking():
                 self._judge()
+        if self._keeper is not None:
+            self._keeper.epoch_ended(first=self._epoch == 1 < (self._vitals.params or {}).get("epochs", 1))
 
     def ended(self) -> None:
         """What waited for the end of a progress bar is told."""
         self._settle()
+        if self._keeper is not None:
+            self._keeper.ended()
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:

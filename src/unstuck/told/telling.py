@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from unstuck.case.journal import Journal
 from unstuck.evidence.source import SourceReader
 from unstuck.rules.rule import catalogue
 from unstuck.told.outlet import Outlet
@@ -27,6 +28,7 @@ class Telling:
         outlet: where to tell it, None for nowhere: it is then only recorded.
         script: the script that is run, None where there is none.
         stop: how sure a cause that blocks has to be for its fit to be ended, None for never.
+        journal: where each fit is written while it goes on, None for nowhere.
     """
 
     def __init__(
@@ -34,8 +36,9 @@ class Telling:
         outlet: Outlet | None,
         script: str | None = None,
         stop: Literal["proved", "measured"] | None = None,
+        journal: Journal | None = None,
     ) -> None:
-        self.outlet, self.stop, self._script = outlet, stop, script
+        self.outlet, self.stop, self.journal, self._script = outlet, stop, journal, script
         self._spent = 0.0
         self._begun = time.perf_counter()
         self._told: set[Any] = set()

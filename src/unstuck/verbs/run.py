@@ -54,6 +54,7 @@ def run(script: str, arguments: Sequence[str], options: RunOptions, stream: Text
     )
 
     def before_signal(name: str) -> None:
+        journal.refresh()
         case = ended_by(journal.case(), name)
         journal.close(case)
         ending.end(ProgramResult(0, case))
@@ -82,7 +83,7 @@ def _result(
         arguments,
         keeps_recipes="stuck" if wanted else "none",
         reference=options.reference,
-        telling=Telling(None if options.quiet else Outlet(sys.stderr), script, options.stop),
+        telling=Telling(None if options.quiet else Outlet(sys.stderr), script, options.stop, journal),
         journal=journal,
     )
     if result.forked:

@@ -11,7 +11,7 @@ import msgspec
 
 from unstuck.case.growing import Growing, read_back
 from unstuck.case.journal import Kept, kept
-from unstuck.case.schema import Case, CaseError, ErrorRecord, RunRecord
+from unstuck.case.schema import Case, CaseError, ErrorRecord, RunRecord, ToldRecord
 
 if TYPE_CHECKING:  # a saved Case is shown without numpy
     from unstuck.evidence.facts import Evidence
@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # a saved Case is shown without numpy
 #: What nobody could look at once the process was gone.
 _ENDED = "its program was ended before that"
 _GOES_ON = "its program still runs"
+
+#: What is said of a training that goes on: what more of it may cure is no verdict.
+_NOTHING_YET = "The training goes on; up to here nothing is proved to be wrong."
 
 
 def show(case: str | None, page: str | None, *, html: bool, verbose: bool = False) -> None:
@@ -123,8 +126,19 @@ def _at(growing: Growing) -> str:
     }[growing.stage]
     fit = (growing.evidence or {}).get("fit") or {}
     if growing.stage == "training" and fit:
-        doing += f", after {fit.get('epochs_done', 0)} of {fit.get('epochs', 0)} epochs"
+        doing += f", after {fit.get('epochs_done', 0):,} of {fit.get('epochs', 0):,} epochs"
+        doing += f" ({fit.get('updates', 0):,} steps)"
     return doing
+
+
+def _ago(written: float) -> str:
+    """How long ago that was, in words."""
+    seconds = max(0.0, time.time() - written)
+    for size, unit in ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute")):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return f"{seconds:.0f} s ago"
 
 
 def judged(case: Case) -> Case:
@@ -148,15 +162,16 @@ def ended_by(case: Case, name: str) -> Case:
 
 def _what_became(growing: Growing, told: bool) -> str:
     """What ended the program, and what of it can be told, in one or two sentences."""
-    when, where = time.strftime("%H:%M:%S", time.localtime(growing.written)), _at(growing)
+    where, written = _at(growing), f"last written {_ago(growing.written)}"
+    alive = growing.is_alive
     if growing.signal:
         ended = f"{growing.signal} ended this run {where}."
-    elif growing.is_alive:
-        ended = f"This run still goes on: {where}, at {when}."
-    elif growing.is_alive is None:
-        ended = f"This run was last heard of on {growing.host} {where}, at {when}."
+    elif alive:
+        ended = f"This run still goes on: {where}, {written}."
+    elif alive is None:
+        ended = f"This run was last heard of on {growing.host} {where}, {written}."
     else:
-        ended = f"This run was killed, or ended without a word, {where}; it was last written at {when}."
+        ended = f"This run was killed, or ended without a word, {where}; it was {written}."
     if not told:
         return f"{ended} There is no training to tell of."
     if growing.evidence is None:
@@ -190,5 +205,9 @@ def record_of(evidence: Evidence, growing: Growing) -> RunRecord:
         evidence = replace(evidence, fit=replace(fit, interrupted=True, stopped_early=False))
     why = _GOES_ON if growing.is_alive and not growing.signal else _ENDED
     seen = Observation(model=None, arguments={}, place=fit.place if fit is not None else None)
+    seen.told = msgspec.convert(growing.told, list[ToldRecord])
     sources = SourceReader(main=growing.script, since=growing.began)
-    return unexamined(evidence, seen, why, sources, Cost(fit_seconds=growing.seconds))
+    run = unexamined(evidence, seen, why, sources, Cost(fit_seconds=growing.seconds))
+    if why is _GOES_ON and not any(cause.certainty == "proved" for cause in run.causes[:1]):
+        return msgspec.structs.replace(run, status="interrupted", headline=_NOTHING_YET)
+    return run

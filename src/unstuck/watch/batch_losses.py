@@ -11,6 +11,9 @@ KEPT = 4096
 #: Means that wait to be put in order: JAX and torch hand logs over from several threads.
 _WAITING = 64
 
+#: Seconds that are waited for the losses: a signal's handler may hold the thread that holds them.
+_PATIENCE = 0.5
+
 
 def deaverage(means: Sequence[float], counts: Sequence[float] | None = None) -> tuple[float, ...]:
     """The values behind a running mean: x_k = (c_k m_k - c_(k-1) m_(k-1)) / (c_k - c_(k-1)).
@@ -85,12 +88,20 @@ class BatchLosses:
             self._done, self._mean = 0, 0.0
 
     def so_far(self) -> BatchLosses:
-        """What could be told if the epoch ended now; logs on their way are not lost to this one."""
+        """What could be told if the epoch ended now; logs on their way are not lost to this one.
+
+        Raises:
+            TimeoutError: a thread that was stopped by a signal holds them.
+        """
         copy = BatchLosses()
-        with self._lock:
+        if not self._lock.acquire(timeout=_PATIENCE):
+            raise TimeoutError("another thread holds the losses")
+        try:
             copy.__dict__.update(self.__dict__, _lock=copy._lock)
             copy.kept, copy._waiting = list(self.kept), dict(self._waiting)
             copy._wanted, copy._open = dict(self._wanted), set(self._open)
+        finally:
+            self._lock.release()
         copy._settle(sorted(copy._waiting))
         return copy
 

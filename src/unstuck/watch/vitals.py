@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.watch.onlooker import BUDGET, JUDGING, Onlooker
+from unstuck.watch.onlooker import BUDGET, JUDGING, KEEPING, Onlooker
 from unstuck.watch.recorder import Recorder, VitalSigns
 
 
@@ -35,7 +35,7 @@ def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
             self.note_error(hook.__name__, error)
         finally:
             self.add_seconds(time.thread_time() - started)
-        if moment is not None and self.onlooker is not None:
+        if moment is not None:
             self.tell(moment)
 
     return run
@@ -81,12 +81,16 @@ def _callback_class() -> Any:
                 self._recorder.seconds = self.seconds
 
         def tell(self, moment: str) -> None:
-            """Tell who looks on; of a step only where something is new."""
-            recorder = self._recorder
+            """Tell who looks on; of a step only where something is new, or it is time."""
+            recorder, onlooker = self._recorder, self.onlooker
+            if onlooker is None:
+                return
             if moment not in ("stepped", "epoch_ended"):
-                getattr(self.onlooker, moment)()
-            elif recorder is not None and (recorder.news or moment == "epoch_ended"):
-                getattr(self.onlooker, moment)(recorder.take_news())
+                getattr(onlooker, moment)()
+            elif recorder is not None and (
+                recorder.news or moment == "epoch_ended" or time.perf_counter() >= onlooker.wakes
+            ):
+                getattr(onlooker, moment)(recorder.take_news())
 
         @property
         def worked(self) -> float:
@@ -110,7 +114,7 @@ def _callback_class() -> Any:
             if type(model).__name__ == "DistributedDataParallel":
                 model = model.module
             steps = (self.params or {}).get("steps")
-            budget = self.budget - (JUDGING if self.onlooker is not None else 0.0)
+            budget = self.budget - (JUDGING + KEEPING if self.onlooker is not None else 0.0)
             self._recorder = Recorder(model, budget, steps)
 
         @_guarded
