@@ -191,6 +191,38 @@ model.fit(x_train, y_train)
     assert targets == [("subtract", 1), ("train_test_split", "train")]
 
 
+ORDERS = {
+    "drawn": "order = np.random.permutation(1000)\n",
+    "drawn by a generator": "order = np.random.default_rng(0).permutation(len(y))\n",
+    "shuffled in place": "order = np.arange(len(y))\nnp.random.shuffle(order)\n",
+    "a part of a drawn one": "order = np.random.permutation(len(y))[:800]\n",
+}
+
+
+@pytest.mark.parametrize("way", ORDERS)
+def test_rows_taken_by_a_drawn_order_are_mixed_once_for_both(way):
+    evidence = first(f"""
+import numpy as np
+{ORDERS[way]}model = keras.Sequential([layers.Dense(2, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x[order], y[order])
+""")
+    (mixed,) = evidence.outputs[0].written_targets.operations
+    assert mixed.kind in ("permutation", "shuffle")
+    assert evidence.written_inputs.operations == (mixed,)
+
+
+def test_rows_taken_by_a_condition_on_mixed_labels_are_not_mixed():
+    evidence = first("""
+import numpy as np
+mixed = np.random.permutation(labels)
+model = keras.Sequential([layers.Dense(2, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x[mixed > 0], y)
+""")
+    assert [each.kind for each in evidence.written_inputs.operations] == ["take"]
+
+
 def test_both_sides_of_a_condition_are_read():
     found = {
         output.head.activation

@@ -60,6 +60,15 @@ def test_the_rule_of_the_walk_through_works(pasted):
     assert "multiplied by zero" in page(made)
 
 
+def test_the_example_in_source_is_one_that_a_rule_finds():
+    (example,) = blocks(ROOT / "CONTRIBUTING.md", "python")[1:]
+    (check,) = rules.catalogue()["regression-loss-for-classes"].source_checks
+    held = types.SimpleNamespace(fires=lambda text: given.append((text,)))
+    given = []
+    exec(example, {"in_source": held})
+    assert given == check.examples_fire[:1]
+
+
 @pytest.mark.usefixtures("pasted", "seeded")
 def test_the_rule_of_the_walk_through_leads_in_its_own_situation():
     import keras

@@ -150,10 +150,10 @@ class Expressions(Walk):
         elif isinstance(owner, DictValue) and not owner.open and hashable(key) and key in owner.entries:
             return owner.entries[key]
         elif isinstance(owner, Unread):
-            ordering = index.did("argsort", "lexsort") if isinstance(index, Unread) else None
-            if ordering is not None:
-                return owner.then(ordering)
-            return owner.then(Operation(kind="take", value=self.text(node.slice), place=self.place(node)))
+            ordering = index.ordering if isinstance(index, Unread) else None
+            return owner.then(
+                ordering or Operation(kind="take", value=self.text(node.slice), place=self.place(node))
+            )
         elif isinstance(owner, Tensor):
             return Tensor("GetItem", (owner,), self.place(node))
         elif isinstance(owner, Known) and isinstance(owner.value, (str, tuple)) and isinstance(key, int):

@@ -75,6 +75,20 @@ class Unread:
         """The last step of one of these kinds, None when there was none."""
         return next((each for each in reversed(self.operations) if each.kind in kinds), None)
 
+    @property
+    def ordering(self) -> Operation | None:
+        """The step that sorted or drew the row numbers that this holds, None where it may hold others.
+
+        Rows that are taken by such numbers are in that order, whichever arrays they are taken from.
+        """
+        sorting = self.did("argsort", "lexsort")
+        if sorting is not None:
+            return sorting
+        last = next((each for each in reversed(self.operations) if each.kind != "take"), None)
+        if last is None and self.origin.endswith(".permutation"):
+            return Operation(kind="permutation", place=self.place)
+        return last if last is not None and last.kind in ("permutation", "shuffle") else None
+
 
 #: What an object computes no longer follows from its class when one of these is set on it.
 OWN_WORK = ("call", "__call__", "fn")

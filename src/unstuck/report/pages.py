@@ -88,6 +88,7 @@ def page(rule: Rule) -> str:
     lines += ["", rule.page]
     for check in rule.source_checks:
         lines += ["", f"In source alone, with `unstuck lint` ({check.certainty}): {_lowered(check.page)}"]
+        lines += [line for text in check.examples_fire[0] for line in ("", "```python", text.strip(), "```")]
     said = sample(rule)
     if said:
         lines += ["", "## What it says, for example", "", f"> {said}"]

@@ -125,7 +125,8 @@ class Rule:
     def in_source(self, certainty: str) -> Callable[[Check], Rule]:
         """Add a check on what the source alone tells, for when there is no training to look at.
 
-        It is a rule of the same name and page with its own examples. `certainty` is what its
+        It is a rule of the same name with its own examples, which are texts of source: in at least one
+        training that is read in such a text it must find something, or in none. `certainty` is what its
         findings carry; what depends on data that the source does not show is "suspected".
         """
 
@@ -151,11 +152,11 @@ class Rule:
         return check
 
     def fires(self, *records: Any) -> None:
-        """An example on which the rule must find something."""
+        """An example on which the rule must find something: records, or for a check in source its text."""
         self.examples_fire.append(records)
 
     def quiet(self, *records: Any) -> None:
-        """An example on which the rule must find nothing."""
+        """An example on which the rule must find nothing: records, or for a check in source its text."""
         self.examples_quiet.append(records)
 
     @property

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from unstuck.evidence.facts import Activity, Code, Layer, LayerActivity, Model, Optimizer, Place, Sighting
+from unstuck.evidence.facts import Activity, Code, Layer, LayerActivity, Model, Optimizer, Place
 from unstuck.judgement.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
@@ -189,10 +189,15 @@ def in_source(code: Code) -> Finding | None:
     )
 
 
-def _bias(value: float) -> Code:
-    shows = {"parameter": "bias", "activation": "relu", "name": "Constant", "value": value}
-    return Code(sightings=(Sighting(kind="initialiser", shows=shows),))
-
-
-in_source.fires(_bias(-10.0))
-in_source.quiet(_bias(0.1))
+in_source.fires("""
+low = keras.initializers.Constant(-10.0)
+model = keras.Sequential([layers.Dense(64, "relu", bias_initializer=low), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+high = keras.initializers.Constant(0.1)
+model = keras.Sequential([layers.Dense(64, "relu", bias_initializer=high), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Dynamics, Fit, Layer, Model, Optimizer, Place, Sighting, Variable
+from unstuck.evidence.facts import Code, Dynamics, Fit, Layer, Model, Optimizer, Place, Variable
 from unstuck.judgement.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.families import DOES_NOT_FIT, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
@@ -163,6 +163,28 @@ def in_source(code: Code) -> Finding | None:
     )
 
 
-in_source.fires(Code(sightings=(Sighting(kind="frozen-model"),)))
-in_source.fires(Code(sightings=(Sighting(kind="unfrozen-after-fit"),)))
-in_source.quiet(Code())
+in_source.fires("""
+model = keras.Sequential([layers.Dense(32, "relu"), layers.Dense(1)])
+model.trainable = False
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.fires("""
+base = keras.Sequential([layers.Dense(32, "relu")])
+base.trainable = False
+model = keras.Sequential([base, layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+base.trainable = True
+model.fit(x, y)
+""")
+in_source.quiet("""
+base = keras.Sequential([layers.Dense(32, "relu")])
+base.trainable = False
+model = keras.Sequential([base, layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+base.trainable = True
+model.compile(keras.optimizers.Adam(1e-5), "mse")
+model.fit(x, y)
+""")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from unstuck.evidence.facts import Activity, Code, Head, LayerActivity, Sighting
+from unstuck.evidence.facts import Activity, Code, Head, LayerActivity
 from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
@@ -116,16 +116,15 @@ def in_source(code: Code) -> Finding | None:
     )
 
 
-def _kernel(value: float) -> Code:
-    shows = {
-        "parameter": "kernel",
-        "activation": "tanh",
-        "name": "RandomNormal",
-        "value": value,
-        "fan_in": None,
-    }
-    return Code(sightings=(Sighting(kind="initialiser", shows=shows),))
-
-
-in_source.fires(_kernel(8.0))
-in_source.quiet(_kernel(0.05))
+in_source.fires("""
+drawn = keras.initializers.RandomNormal(stddev=8.0)
+model = keras.Sequential([layers.Dense(64, "tanh", kernel_initializer=drawn), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+drawn = keras.initializers.RandomNormal(stddev=0.05)
+model = keras.Sequential([layers.Dense(64, "tanh", kernel_initializer=drawn), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")

@@ -11,7 +11,6 @@ from unstuck.evidence.facts import (
     Inputs,
     Layer,
     Model,
-    Operation,
     Padding,
     WrittenInputs,
 )
@@ -252,11 +251,22 @@ def in_source(model: Model, inputs: WrittenInputs) -> Finding | None:
     )
 
 
-_POST = WrittenInputs(operations=(Operation(kind="pad_sequences", arguments={"padding": "post"}),))
-_LSTM = Layer(kind="LSTM", units=8, return_sequences=False)
-in_source.fires(Model(layers=(Layer(kind="Embedding", mask_zero=False), _LSTM)), _POST)
-in_source.quiet(Model(layers=(Layer(kind="Embedding", mask_zero=True), _LSTM)), _POST)
-in_source.quiet(
-    Model(layers=(Layer(kind="Embedding", mask_zero=False), _LSTM)),
-    WrittenInputs(operations=(Operation(kind="pad_sequences"),)),
-)
+in_source.fires("""
+x = keras.utils.pad_sequences(x, padding="post")
+model = keras.Sequential([layers.Embedding(1000, 16), layers.LSTM(8), layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+x = keras.utils.pad_sequences(x, padding="post")
+words = layers.Embedding(1000, 16, mask_zero=True)
+model = keras.Sequential([words, layers.LSTM(8), layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+x = keras.utils.pad_sequences(x)  # in front
+model = keras.Sequential([layers.Embedding(1000, 16), layers.LSTM(8), layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")

@@ -114,9 +114,28 @@ def _is_byte(step: Operation) -> bool:
     return step.value in (255, 256)
 
 
-_DIVIDE = Operation(kind="divide", value=255)
-in_source.fires(WrittenInputs(operations=(_DIVIDE, Operation(kind="astype", value="uint8"))))
-in_source.fires(WrittenInputs(operations=(Operation(kind="floor-divide", value=255),)))
-in_source.quiet(WrittenInputs(operations=(Operation(kind="floor-divide", value=80),)))  # a number of ids
-in_source.quiet(WrittenInputs(operations=(Operation(kind="astype", value="uint8"), _DIVIDE)))
-in_source.quiet(WrittenInputs(operations=(_DIVIDE, Operation(kind="astype", value="float32"))))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit((x / 255).astype("uint8"), y)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x // 255, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Embedding(10, 4), layers.Flatten(), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x // 80, y)  # a number of ids
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x.astype("uint8") / 255, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit((x / 255).astype("float32"), y)
+""")

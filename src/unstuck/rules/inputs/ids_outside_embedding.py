@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Input, Inputs, Layer, Model, Operation, WrittenInputs
+from unstuck.evidence.facts import Input, Inputs, Layer, Model, WrittenInputs
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
@@ -152,7 +152,18 @@ def in_source(inputs: WrittenInputs, model: Model) -> Finding | None:
     )
 
 
-_EMBEDDED = Model(layers=(Layer(kind="Embedding"), Layer(kind="Dense", units=1)))
-in_source.fires(WrittenInputs(operations=(Operation(kind="divide", value=17),)), _EMBEDDED)
-in_source.quiet(WrittenInputs(), _EMBEDDED)
-in_source.quiet(WrittenInputs(operations=(Operation(kind="divide", value=17),)), Model(layers=(Layer(),)))
+in_source.fires("""
+model = keras.Sequential([layers.Embedding(1000, 16), layers.Flatten(), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x / 17, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Embedding(1000, 16), layers.Flatten(), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(16), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x / 17, y)
+""")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Model, Operation, WrittenTargets
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Metrics, Model, WrittenTargets
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
@@ -157,13 +157,23 @@ def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
     )
 
 
-_DIVIDED = WrittenTargets(operations=(Operation(kind="divide", value=255),))
-in_source.fires(Loss(name="sparse_categorical_crossentropy"), _DIVIDED)
-in_source.quiet(Loss(name="mean_squared_error"), _DIVIDED)
-in_source.quiet(  # seven votes on each row
-    Loss(name="categorical_crossentropy"), WrittenTargets(operations=(Operation(kind="divide", value=7),))
-)
-in_source.quiet(
-    Loss(name="binary_crossentropy"),
-    WrittenTargets(operations=(Operation(kind="divide", value=255), Operation(kind="compare", value=0.5))),
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x / 255, y / 255)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x / 255, y / 255)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(5, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, votes / 7)  # seven votes on each row
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(2, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x / 255, mask / 255 > 0.5)
+""")

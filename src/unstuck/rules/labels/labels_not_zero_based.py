@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss, Model, Operation, WrittenTargets
+from unstuck.evidence.facts import Environment, Fit, Head, Labels, Loss, Model, WrittenTargets
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import (
@@ -142,10 +142,19 @@ def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
     )
 
 
-_RAISED = WrittenTargets(operations=(Operation(kind="add", value=1),))
-in_source.fires(Loss(name="sparse_categorical_crossentropy"), _RAISED)
-in_source.quiet(Loss(name="mean_squared_error"), _RAISED)
-in_source.quiet(
-    Loss(name="sparse_categorical_crossentropy"),
-    WrittenTargets(operations=(Operation(kind="add", value=1), Operation(kind="subtract", value=1))),
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y + 1)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y + 1)
+""")
+in_source.quiet("""
+numbers = y + 1
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, numbers - 1)
+""")

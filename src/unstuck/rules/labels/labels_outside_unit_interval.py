@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Model, Operation, WrittenTargets
+from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Model, WrittenTargets
 from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
@@ -157,13 +157,24 @@ def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
     )
 
 
-_RAISED = WrittenTargets(operations=(Operation(kind="add", value=1),))
-in_source.fires(Loss(name="binary_crossentropy"), _RAISED)
-in_source.quiet(Loss(name="sparse_categorical_crossentropy"), _RAISED)
-in_source.quiet(  # 1 / (1 + exp(-score)) is a chance, and labels are drawn by it
-    Loss(name="binary_crossentropy"),
-    WrittenTargets(operations=(Operation(kind="add", value=1), Operation(kind="binomial"))),
-)
-in_source.quiet(
-    Loss(name="binary_crossentropy"), WrittenTargets(operations=(Operation(kind="multiply", value=0.5),))
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y + 1)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(3, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y + 1)
+""")
+in_source.quiet("""
+chance = 1 / (1 + np.exp(-score))
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, np.random.binomial(1, chance))
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y * 0.5)
+""")

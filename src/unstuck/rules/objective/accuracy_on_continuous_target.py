@@ -211,8 +211,18 @@ def in_source(
     )
 
 
-in_source.fires(Metrics(uses=(Metric(),)), Loss(name="mean_squared_error"), Head(activation="linear"))
-in_source.quiet(Metrics(uses=(Metric(),)), Loss(name="binary_crossentropy"))
-in_source.quiet(
-    Metrics(uses=(Metric(name="mae", resolved="mean_absolute_error"),)), Loss(name="mean_squared_error")
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse", metrics=["accuracy"])
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse", metrics=["mae"])
+model.fit(x, y)
+""")

@@ -7,7 +7,6 @@ from unstuck.evidence.facts import (
     Labels,
     Metric,
     Metrics,
-    Operation,
     Predictions,
     Split,
     WrittenTargets,
@@ -99,8 +98,13 @@ def in_source(metrics: Metrics, targets: WrittenTargets) -> Finding | None:
     )
 
 
-_SIGNED = WrittenTargets(
-    operations=(Operation(kind="multiply-to", value=2), Operation(kind="subtract", value=1))
-)
-in_source.fires(Metrics(uses=(Metric(),)), _SIGNED)
-in_source.quiet(Metrics(uses=(Metric(),)), WrittenTargets(operations=(Operation(kind="divide", value=2),)))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1, "tanh")])
+model.compile("adam", "hinge", metrics=["accuracy"])
+model.fit(x, 2 * y - 1)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "tanh")])
+model.compile("adam", "hinge", metrics=["accuracy"])
+model.fit(x, y / 2)
+""")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Curve, Head, Labels, Metric, Metrics, Sighting
+from unstuck.evidence.facts import Code, Curve, Head, Labels, Metric, Metrics
 from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import here_is, last_accuracy, reported, swap_metric
@@ -109,6 +109,21 @@ def in_source(code: Code) -> Finding | None:
     )
 
 
-in_source.fires(Code(sightings=(Sighting(kind="argmax", shows={"columns": 1, "axis": -1}),)))
-in_source.quiet(Code(sightings=(Sighting(kind="argmax", shows={"columns": 10, "axis": -1}),)))
-in_source.quiet(Code(sightings=(Sighting(kind="argmax", shows={"columns": 1, "axis": None}),)))
+in_source.fires("""
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+answers = np.argmax(model.predict(x), axis=-1)
+""")
+in_source.quiet("""
+model = keras.Sequential([keras.Input((8,)), layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+answers = np.argmax(model.predict(x), axis=-1)
+""")
+in_source.quiet("""
+model = keras.Sequential([keras.Input((8,)), layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+surest = np.argmax(model.predict(x))  # which row
+""")

@@ -12,7 +12,6 @@ from unstuck.evidence.facts import (
     Loss,
     Metric,
     Metrics,
-    Operation,
     Predictions,
     WrittenTargets,
 )
@@ -137,13 +136,23 @@ def in_source(head: Head, loss: Loss, targets: WrittenTargets | None, fit: Fit |
     )
 
 
-_ONE_HOT = WrittenTargets(operations=(Operation(kind="to_categorical"),))
-in_source.fires(Head(activation="softmax", units=10, shape=(10,)), Loss(name="binary_crossentropy"), _ONE_HOT)
-in_source.quiet(Head(activation="sigmoid", units=5, shape=(5,)), Loss(name="binary_crossentropy"))
-in_source.quiet(Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"))
-_OWN = Fit(reconstructs=True)
-in_source.quiet(  # an autoencoder
-    Head(activation="softmax", units=10, shape=(10,)),
-    Loss(name="binary_crossentropy"),
-    Fit(reconstructs=True),
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, keras.utils.to_categorical(y))
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(5, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, x)  # an autoencoder
+""")

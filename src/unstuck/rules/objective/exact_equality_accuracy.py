@@ -99,6 +99,13 @@ def in_source(metrics: Metrics, head: Head, loss: Loss) -> Finding | None:
     )
 
 
-_EXACT = Metrics(uses=(Metric(resolved="accuracy", asked="object"),))
-in_source.fires(_EXACT, Head(activation="sigmoid"), Loss(name="binary_crossentropy"))
-in_source.quiet(Metrics(uses=(Metric(),)), Head(activation="sigmoid"), Loss(name="binary_crossentropy"))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=[keras.metrics.Accuracy()])
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+""")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Labels, Loss, Operation, WrittenTargets
+from unstuck.evidence.facts import Head, Labels, Loss, WrittenTargets
 from unstuck.evidence.facts.code import made_one_hot
 from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
@@ -83,11 +83,24 @@ def in_source(loss: Loss, targets: WrittenTargets) -> Finding | None:
     )
 
 
-_ONE_HOT = WrittenTargets(operations=(Operation(kind="to_categorical"),))
-in_source.fires(Loss(name="sparse_categorical_crossentropy"), _ONE_HOT)
-in_source.quiet(Loss(name="categorical_crossentropy"), _ONE_HOT)
-in_source.quiet(Loss(name="sparse_categorical_crossentropy"), WrittenTargets())
-in_source.quiet(  # the class numbers again
-    Loss(name="sparse_categorical_crossentropy"),
-    WrittenTargets(operations=(Operation(kind="to_categorical"), Operation(kind="argmax"))),
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, keras.utils.to_categorical(y))
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, keras.utils.to_categorical(y))
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+columns = keras.utils.to_categorical(y)
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, np.argmax(columns, axis=1))  # the class numbers again
+""")

@@ -172,8 +172,18 @@ def in_source(metrics: Metrics, loss: Loss, head: Head) -> Finding | None:
     )
 
 
-_SOFTMAX = Head(activation="softmax", units=10, shape=(10,), softmax_size=10)
-_LARGEST = Metrics(uses=(Metric(resolved="categorical_accuracy"),))
-in_source.fires(_LARGEST, Loss(name="sparse_categorical_crossentropy"), _SOFTMAX)
-in_source.fires(_LARGEST, Loss(name="binary_crossentropy"), Head(activation="sigmoid", units=5, shape=(5,)))
-in_source.quiet(_LARGEST, Loss(name="categorical_crossentropy"), _SOFTMAX)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["categorical_accuracy"])
+model.fit(x, y)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(5, "sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["categorical_accuracy"])
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "categorical_crossentropy", metrics=["categorical_accuracy"])
+model.fit(x, y)
+""")

@@ -7,10 +7,8 @@ from unstuck.evidence.facts import (
     Head,
     Labels,
     Loss,
-    Metric,
     Metrics,
     Model,
-    Operation,
     Predictions,
     WrittenTargets,
 )
@@ -187,22 +185,42 @@ def _half_negative(head: Head) -> Finding:
     )
 
 
-_MSE = Loss(name="mean_squared_error")
-in_source.fires(Head(activation="sigmoid"), _MSE, Metrics(), WrittenTargets())
-in_source.quiet(Head(activation="linear"), _MSE, Metrics(), WrittenTargets())
-in_source.quiet(Head(activation="sigmoid"), _MSE, Metrics(uses=(Metric(),)), WrittenTargets())
-in_source.quiet(
-    Head(activation="sigmoid"),
-    _MSE,
-    Metrics(),
-    WrittenTargets(operations=(Operation(kind="divide", value=255),)),
-)
-_OWN = Fit(reconstructs=True)
-in_source.fires(
-    Head(activation="softmax", units=64, shape=(64,)),
-    Loss(name="binary_crossentropy"),
-    Fit(reconstructs=True),
-)
-_STANDARDISED = WrittenTargets(operations=(Operation(kind="fit_transform", value="StandardScaler"),))
-in_source.fires(Head(activation="relu"), _MSE, _STANDARDISED)
-in_source.quiet(Head(activation="linear"), _MSE, _STANDARDISED)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "mse", metrics=["accuracy"])
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "mse")
+model.fit(x, y / 255)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(16, "relu"), layers.Dense(64, "softmax")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, x)
+""")
+in_source.fires("""
+from sklearn.preprocessing import StandardScaler
+
+model = keras.Sequential([layers.Dense(1, "relu")])
+model.compile("adam", "mse")
+model.fit(x, StandardScaler().fit_transform(y))
+""")
+in_source.quiet("""
+from sklearn.preprocessing import StandardScaler
+
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, StandardScaler().fit_transform(y))
+""")

@@ -9,7 +9,6 @@ from unstuck.evidence.facts import (
     Loss,
     Metric,
     Metrics,
-    Operation,
     Predictions,
     WrittenTargets,
 )
@@ -165,11 +164,28 @@ def in_source(
     )
 
 
-_MSE = Loss(name="mean_squared_error")
-in_source.fires(Head(activation="softmax", units=10, shape=(10,)), _MSE)
-in_source.fires(Head(activation="sigmoid"), _MSE, Metrics(uses=(Metric(),)))
-in_source.fires(
-    Head(activation="linear"), _MSE, WrittenTargets(operations=(Operation(kind="to_categorical"),))
-)
-in_source.quiet(Head(activation="sigmoid", units=64, shape=(64,)), _MSE, Metrics())
-in_source.quiet(Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "mse", metrics=["accuracy"])
+model.fit(x, y)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10)])
+model.compile("adam", "mse")
+model.fit(x, keras.utils.to_categorical(y))
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(64, "sigmoid")])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+""")

@@ -112,12 +112,36 @@ def in_source(head: Head, loss: Loss, environment: Environment) -> Finding | Non
     )
 
 
-_SIGMOIDS = Head(activation="sigmoid", units=10, shape=(10,))
-in_source.fires(_SIGMOIDS, Loss(name="categorical_crossentropy"), Environment(backend="jax"))
-in_source.fires(
-    Head(activation="sigmoid", units=0, a_class_each=True),
-    Loss(name="categorical_crossentropy"),
-    Environment(backend="jax"),
-)
-in_source.quiet(_SIGMOIDS, Loss(name="categorical_crossentropy"), Environment(backend="tensorflow"))
-in_source.quiet(_SIGMOIDS, Loss(name="binary_crossentropy"), Environment(backend="jax"))
+in_source.fires("""
+import os
+
+os.environ["KERAS_BACKEND"] = "jax"
+model = keras.Sequential([layers.Dense(10, "sigmoid")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.fires("""
+import os
+
+os.environ["KERAS_BACKEND"] = "jax"
+y = keras.utils.to_categorical(y)
+model = keras.Sequential([layers.Dense(y.shape[1], "sigmoid")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+model = keras.Sequential([layers.Dense(10, "sigmoid")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+import os
+
+os.environ["KERAS_BACKEND"] = "jax"
+model = keras.Sequential([layers.Dense(10, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")

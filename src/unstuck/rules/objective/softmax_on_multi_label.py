@@ -145,13 +145,21 @@ def _makes_several(step: Operation) -> bool:
     return step.kind in _SEVERAL or step.value in _SEVERAL
 
 
-_STACKED = WrittenTargets(operations=(Operation(kind="stack"),))
-in_source.fires(
-    Head(activation="softmax", units=6, shape=(6,)), Loss(name="categorical_crossentropy"), _STACKED
-)
-in_source.quiet(  # votes that are divided by their number are shares
-    Head(activation="softmax", units=6, shape=(6,)),
-    Loss(name="categorical_crossentropy"),
-    WrittenTargets(operations=(Operation(kind="stack"), Operation(kind="divide", value=7))),
-)
-in_source.quiet(Head(activation="sigmoid", units=6, shape=(6,)), Loss(name="binary_crossentropy"), _STACKED)
+in_source.fires("""
+y = np.stack([rain, wind, snow], axis=1)
+model = keras.Sequential([layers.Dense(3, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+votes = np.stack([first, second, third], axis=1)
+model = keras.Sequential([layers.Dense(3, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, votes / 7)  # divided by their number they are shares
+""")
+in_source.quiet("""
+y = np.stack([rain, wind, snow], axis=1)
+model = keras.Sequential([layers.Dense(3, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")

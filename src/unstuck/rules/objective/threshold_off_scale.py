@@ -158,7 +158,19 @@ def in_source(metrics: Metrics, head: Head, loss: Loss) -> Finding | None:
     )
 
 
-_LOGITS = Loss(name="binary_crossentropy", from_logits=True)
-in_source.fires(Metrics(uses=(Metric(),)), Head(activation="linear"), _LOGITS)
-in_source.quiet(Metrics(uses=(Metric(threshold=0.0),)), Head(activation="linear"), _LOGITS)
-in_source.quiet(Metrics(uses=(Metric(),)), Head(activation="sigmoid"), Loss(name="binary_crossentropy"))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+model.fit(x, y)
+""")
+in_source.quiet("""
+judged = keras.metrics.BinaryAccuracy(threshold=0.0)
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=[judged])
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+""")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model, Operation, WrittenTargets
+from unstuck.evidence.facts import Fit, Head, Labels, Loss, Model, WrittenTargets
 from unstuck.evidence.facts.code import made_one_hot
 from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.judgement.findings import Certainty, Finding, propose
@@ -175,17 +175,42 @@ def _one_for_all(head: Head, loss: Loss, classes: int) -> Finding | None:
     )
 
 
-_TEN = WrittenTargets(operations=(Operation(kind="to_categorical", arguments={"num_classes": 10}),))
-in_source.fires(
-    Head(activation="sigmoid", units=1),
-    Loss(),
-    WrittenTargets(operations=(Operation(kind="to_categorical"),)),
-)
-in_source.fires(Head(activation="softmax", units=5, shape=(5,)), Loss(name="categorical_crossentropy"), _TEN)
-in_source.quiet(
-    Head(activation="softmax", units=10, shape=(10,)), Loss(name="categorical_crossentropy"), _TEN
-)
-_SIGMOID, _BINARY = Head(activation="sigmoid", units=1), Loss(name="binary_crossentropy")
-in_source.fires(_SIGMOID, _BINARY, WrittenTargets(classes=3))
-in_source.quiet(_SIGMOID, _BINARY, WrittenTargets(classes=2))
-in_source.quiet(Head(activation="linear", units=1), Loss(), WrittenTargets(classes=3))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "mse")
+model.fit(x, keras.utils.to_categorical(y))
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(5, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, keras.utils.to_categorical(y, num_classes=10))
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, keras.utils.to_categorical(y, num_classes=10))
+""")
+in_source.fires("""
+from sklearn.datasets import load_iris
+
+x, y = load_iris(return_X_y=True)
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+from sklearn.datasets import load_breast_cancer
+
+x, y = load_breast_cancer(return_X_y=True)
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+from sklearn.datasets import load_iris
+
+x, y = load_iris(return_X_y=True)
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+""")

@@ -161,8 +161,28 @@ def in_source(optimizer: Optimizer) -> Finding | None:
     )
 
 
-in_source.fires(Optimizer(name="Adam", learning_rate=1.0))
-in_source.fires(Optimizer(name="SGD", learning_rate=30.0))
-in_source.quiet(Optimizer(name="SGD", learning_rate=1.0))
-in_source.quiet(Optimizer(name="Adam", learning_rate=0.01))
-in_source.quiet(Optimizer(name="Adam", learning_rate=float("nan")))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.Adam(1.0), "mse")
+model.fit(x, y)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.SGD(30.0), "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.SGD(1.0), "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.Adam(0.01), "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.Adam(arguments.rate), "mse")
+model.fit(x, y)
+""")

@@ -187,8 +187,28 @@ def in_source(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
     )
 
 
-in_source.fires(Optimizer(name="SGD", learning_rate=1e-5))
-in_source.fires(Optimizer(name="Adam", learning_rate=0.0))
-in_source.quiet(Optimizer(name="Adam", learning_rate=1e-5))
-in_source.quiet(Optimizer(name="Adam", learning_rate=float("nan")))
-in_source.quiet(Optimizer(name="SGD", learning_rate=0.0), Fit(callbacks=("LearningRateScheduler",)))
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.SGD(1e-5), "mse")
+model.fit(x, y)
+""")
+in_source.fires("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.Adam(0.0), "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.Adam(1e-5), "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.Adam(arguments.rate), "mse")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1)])
+model.compile(keras.optimizers.SGD(0.0), "mse")
+model.fit(x, y, callbacks=[keras.callbacks.LearningRateScheduler(schedule)])
+""")

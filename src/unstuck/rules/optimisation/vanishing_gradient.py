@@ -209,8 +209,24 @@ def in_source(model: Model) -> Finding | None:
     )
 
 
-_SIGMOID = Layer(activation="sigmoid", units=32)
-_OUTPUT = Layer(activation="softmax", units=10)
-in_source.fires(Model(layers=(*[_SIGMOID] * 8, _OUTPUT)))
-in_source.quiet(Model(layers=(_SIGMOID, _SIGMOID, _OUTPUT)))
-in_source.quiet(Model(layers=(*[_SIGMOID, Layer(kind="BatchNormalization")] * 8, _OUTPUT)))
+in_source.fires("""
+hidden = [layers.Dense(32, "sigmoid") for _ in range(8)]
+model = keras.Sequential([*hidden, layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+hidden = [layers.Dense(32, "sigmoid") for _ in range(2)]
+model = keras.Sequential([*hidden, layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+model = keras.Sequential()
+for _ in range(8):
+    model.add(layers.Dense(32, "sigmoid"))
+    model.add(layers.BatchNormalization())
+model.add(layers.Dense(10, "softmax"))
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+""")

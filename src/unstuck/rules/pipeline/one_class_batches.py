@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Batches, Fit, Layer, Loss, Model, Operation, WrittenTargets
+from unstuck.evidence.facts import Batches, Fit, Loss, Model, WrittenTargets
 from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
@@ -117,11 +117,32 @@ def in_source(fit: Fit, loss: Loss, model: Model | None, targets: WrittenTargets
     )
 
 
-_CLASSES = Loss(name="sparse_categorical_crossentropy")
-in_source.fires(Fit(shuffle=False), _CLASSES, WrittenTargets())
-in_source.quiet(Fit(), _CLASSES, WrittenTargets())
-in_source.quiet(Fit(shuffle=False), _CLASSES, WrittenTargets(origin="numpy.random.default_rng"))
-in_source.quiet(Fit(shuffle=False), _CLASSES, WrittenTargets(operations=(Operation(kind="shuffle"),)))
-in_source.quiet(
-    Fit(shuffle=False), _CLASSES, Model(layers=(Layer(kind="LSTM", stateful=True),)), WrittenTargets()
-)
+in_source.fires("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y, shuffle=False)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+""")
+in_source.quiet("""
+labels = np.random.default_rng(0).integers(0, 10, 1000)
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, labels, shuffle=False)
+""")
+in_source.quiet("""
+order = np.arange(len(y))
+np.random.shuffle(order)
+x, y = x[order], y[order]
+model = keras.Sequential([layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y, shuffle=False)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.LSTM(8, stateful=True), layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y, shuffle=False)
+""")

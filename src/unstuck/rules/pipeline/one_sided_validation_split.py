@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Fit, Labels, Loss, Operation, Split, WrittenTargets
+from unstuck.evidence.facts import Fit, Labels, Loss, Split, WrittenTargets
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import VALIDATION_APART
@@ -159,12 +159,22 @@ def in_source(fit: Fit, loss: Loss, targets: WrittenTargets) -> Finding | None:
     )
 
 
-_JOINED = WrittenTargets(operations=(Operation(kind="concatenate"),))
-_SPLIT = Fit(validation="validation_split", validation_split=0.2)
-in_source.fires(_SPLIT, Loss(name="binary_crossentropy"), _JOINED)
-in_source.quiet(_SPLIT, Loss(name="binary_crossentropy"), WrittenTargets())
-in_source.quiet(
-    _SPLIT,
-    Loss(name="binary_crossentropy"),
-    WrittenTargets(operations=(Operation(kind="concatenate"), Operation(kind="shuffle"))),
-)
+in_source.fires("""
+y = np.concatenate([cats, dogs])
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y, validation_split=0.2)
+""")
+in_source.quiet("""
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y, validation_split=0.2)
+""")
+in_source.quiet("""
+y = np.concatenate([cats, dogs])
+order = np.random.permutation(len(y))
+x, y = x[order], y[order]
+model = keras.Sequential([layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y, validation_split=0.2)
+""")
