@@ -303,17 +303,21 @@ def demo(name: str | None, no_prove: bool) -> None:
 )
 @VERBOSE
 @click.option("--list", "listed", is_flag=True, help="List the last runs that are kept, the newest first.")
+@click.option(
+    "--follow", "follows", is_flag=True, help="Print what is told of a run while it trains, until it ends."
+)
 @click.argument("case", required=False, type=click.Path())
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
-def show(html: bool, verbose: bool, listed: bool, case: str | None, file: str | None) -> None:
+def show(html: bool, verbose: bool, listed: bool, follows: bool, case: str | None, file: str | None) -> None:
     """Print the report of a CASE, or write its page with --html [FILE].
 
     CASE is a file that `run --json` saved, or a number of --list; without one, the newest run is shown. The
     last 20 runs are kept in your cache folder (UNSTUCK_CACHE moves it), at most 50 MiB. Of a run that was
-    killed, this says what was seen until then, and judges it.
+    killed, or still trains, this says what was seen until then, and judges it.
     """
     from unstuck.case.schema import CaseError
     from unstuck.report.html.files import PageError
+    from unstuck.verbs.follow import follow
     from unstuck.verbs.show import list_runs, show
 
     if file is not None and not html:
@@ -321,6 +325,8 @@ def show(html: bool, verbose: bool, listed: bool, case: str | None, file: str | 
     try:
         if listed:
             list_runs()
+        elif follows:
+            follow(case, sys.stdout)
         else:
             show(case, file, html=html, verbose=verbose)
     except (CaseError, PageError) as error:

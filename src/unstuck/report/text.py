@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unstuck.case.schema import CauseRecord, Where
+from unstuck.case.schema import CauseRecord, ToldRecord, Where
 from unstuck.evidence.cells import spot
 
 #: A terminal escape sequence: colour codes, cursor moves, window titles.
@@ -120,7 +120,7 @@ def place(where: Where | None) -> str:
     return spot(path(where.file), where.line, where.cell) if where else ""
 
 
-def naming(cause: CauseRecord) -> list[tuple[str, str]]:
+def naming(cause: CauseRecord | ToldRecord) -> list[tuple[str, str]]:
     """A cause by its rule, its output where there are several and its place, each part with its style."""
     parts = [(flat(cause.rule), "bold")]
     if cause.output:
@@ -130,7 +130,7 @@ def naming(cause: CauseRecord) -> list[tuple[str, str]]:
     return parts
 
 
-def named(cause: CauseRecord) -> str:
+def named(cause: CauseRecord | ToldRecord) -> str:
     """The same as plain text."""
     return "".join(text for text, _ in naming(cause))
 

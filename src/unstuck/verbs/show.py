@@ -12,6 +12,7 @@ import msgspec
 from unstuck.case.growing import Growing, read_back
 from unstuck.case.journal import Kept, kept
 from unstuck.case.schema import Case, CaseError, ErrorRecord, RunRecord, ToldRecord
+from unstuck.report.text import flat
 
 if TYPE_CHECKING:  # a saved Case is shown without numpy
     from unstuck.evidence.facts import Evidence
@@ -97,12 +98,17 @@ def _line(run: Kept) -> str:
     fits = "no fit" if not count else "1 fit" if count == 1 else f"{count} fits"
     if head.growing is not None:
         return f"{began}  {name:<24}  {_standing(head.growing)}; {fits} diagnosed"
-    return f"{began}  {name:<24}  {fits}: {_last_headline(run)}" if count else f"{began}  {name:<24}  {fits}"
+    return (
+        f"{began}  {name:<24}  {fits}: {headline_in(run.files[-1])}"
+        if count
+        else f"{began}  {name:<24}  {fits}"
+    )
 
 
-def _last_headline(run: Kept) -> str:
+def headline_in(file: Path) -> str:
+    """The headline of a fit in the journal, or that it cannot be read."""
     try:
-        return msgspec.json.decode(run.files[-1].read_bytes(), type=RunRecord).headline
+        return flat(msgspec.json.decode(file.read_bytes(), type=RunRecord).headline)
     except (OSError, msgspec.MsgspecError):
         return "not readable by this version of unstuck"
 
@@ -111,13 +117,14 @@ def _standing(growing: Growing) -> str:
     """What became of a program whose Case was not finished, as a clause."""
     alive = growing.is_alive
     if alive:
-        return f"still runs: {_at(growing)}"
+        return f"still runs: {at(growing)}"
     if alive is None:
-        return f"last heard of on {growing.host}: {_at(growing)}"
-    return f"was killed: {_at(growing)}"
+        return f"last heard of on {growing.host}: {at(growing)}"
+    return f"was killed: {at(growing)}"
 
 
-def _at(growing: Growing) -> str:
+def at(growing: Growing) -> str:
+    """What a program is at, as the end of a sentence."""
     doing = {
         "running": f"after fit {growing.fit}" if growing.fit else "before its first fit",
         "training": f"in fit {growing.fit}",
@@ -149,7 +156,7 @@ def judged(case: Case) -> Case:
     runs = list(case.runs)
     if growing.evidence is not None:
         runs.append(_record(growing))
-    message = f"{case.message} {_what_became(growing, bool(runs))}".strip()
+    message = f"{case.message} {_and_what_is_told(growing, bool(runs))}".strip()
     return msgspec.structs.replace(case, runs=runs, message=message)
 
 
@@ -160,18 +167,22 @@ def ended_by(case: Case, name: str) -> Case:
     return msgspec.structs.replace(case, growing=None)
 
 
-def _what_became(growing: Growing, told: bool) -> str:
-    """What ended the program, and what of it can be told, in one or two sentences."""
-    where, written = _at(growing), f"last written {_ago(growing.written)}"
+def what_became(growing: Growing) -> str:
+    """What became of a program whose Case was not finished, in a sentence."""
+    where, written = at(growing), f"last written {_ago(growing.written)}"
     alive = growing.is_alive
     if growing.signal:
-        ended = f"{growing.signal} ended this run {where}."
-    elif alive:
-        ended = f"This run still goes on: {where}, {written}."
-    elif alive is None:
-        ended = f"This run was last heard of on {growing.host} {where}, {written}."
-    else:
-        ended = f"This run was killed, or ended without a word, {where}; it was {written}."
+        return f"{growing.signal} ended this run {where}."
+    if alive:
+        return f"This run still goes on: {where}, {written}."
+    if alive is None:
+        return f"This run was last heard of on {growing.host} {where}, {written}."
+    return f"This run was killed, or ended without a word, {where}; it was {written}."
+
+
+def _and_what_is_told(growing: Growing, told: bool) -> str:
+    """What became of the program, and what of it can be told, in one or two sentences."""
+    ended = what_became(growing)
     if not told:
         return f"{ended} There is no training to tell of."
     if growing.evidence is None:
