@@ -6,7 +6,7 @@ from keras import layers
 
 import unstuck
 from unstuck.evidence.handed import one_for_all
-from unstuck.evidence.upstream import _pairs, _tried
+from unstuck.evidence.upstream import _pairs, tried_on
 
 DRAW = np.random.default_rng(0)
 WORDS = [f"word{number}" for number in range(12)]
@@ -84,7 +84,7 @@ def test_a_copy_of_the_targets_is_no_input():
     assert list(_pairs(held, targets, classes=True, drawn=False)) == []
     held["codes"] = DRAW.normal(size=(300, 2))
     (pair,) = _pairs(held, targets, classes=True, drawn=False)
-    assert _tried(pair, classes=True).skill < 0.2
+    assert tried_on(pair, classes=True).skill < 0.2
 
 
 def test_a_dict_of_one_number_for_many_keys():

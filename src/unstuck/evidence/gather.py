@@ -58,6 +58,7 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import model as live
     from unstuck.evidence.order import read_order
     from unstuck.evidence.overlap import read_overlap
+    from unstuck.evidence.unmoved import read_unmoved
     from unstuck.evidence.untracked import read_untracked
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
@@ -68,7 +69,15 @@ def _gathered(seen: Observation) -> Evidence:
     look_up, compiled_at = seen.attempt("places", placing, seen) or (place_of, seen.compile_place)
     record = seen.attempt("model", live.read_model, model, look_up)
     if record is not None:
-        record = replace(record, untracked=seen.attempt("untracked", read_untracked, model) or ())
+        ended = (
+            seen.vitals is not None and seen.raised is None
+        )  # JAX: after an exception the weights are gone
+        began = seen.vitals.initial_weights if seen.vitals is not None and ended else None
+        record = replace(
+            record,
+            untracked=seen.attempt("untracked", read_untracked, model, began) or (),
+            unmoved=seen.attempt("unmoved", read_unmoved, model, began) or (),
+        )
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
     names = tuple(heads) or ("",)
     labels = _of_rows(seen, "labels", data.read_labels, seen.training, names)

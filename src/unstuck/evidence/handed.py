@@ -33,7 +33,7 @@ def handed_at(seen: Observation, names: Mapping[str, Any], file: str, mapping: s
         place = defined_at(own) if own is not None and hasattr(own, "__code__") else None
         if place is not None:
             return place
-    name = mapping or _name_of(given, names)
+    name = mapping or name_of(given, names)
     line = _last_bound(file, name, seen.place.line if seen.place is not None else None) if name else None
     return Place(file=file, line=line) if line is not None else seen.place
 
@@ -47,7 +47,7 @@ def one_for_all(names: Mapping[str, Any]) -> str:
     return ""
 
 
-def _name_of(given: Any, names: Mapping[str, Any]) -> str:
+def name_of(given: Any, names: Mapping[str, Any]) -> str:
     """The name under which an array is held, or the one that it is a part of; "" for none."""
     if not isinstance(given, np.ndarray):
         return ""

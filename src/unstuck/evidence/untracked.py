@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,21 @@ from unstuck.evidence.layers import is_keras
 from unstuck.watch.backend import backend
 from unstuck.watch.places import is_library
 
+#: So many random numbers are not the same by chance; fewer may all be 0 or 1.
+_FEWEST_COPIED = 4
+
 #: More numbers than this are data, or vectors that were trained elsewhere.
 _MOST = 1_000_000
 
 
-def read_untracked(model: Any) -> tuple[Untracked, ...]:
+def read_untracked(model: Any, initial: Sequence[np.ndarray] | None = None) -> tuple[Untracked, ...]:
     """The float arrays that the user's own layers hold as attributes and that are none of their weights.
 
     Left out are what cannot be a parameter: single numbers, masks of 0 and 1, evenly spaced grids.
+
+    Args:
+        model: the model.
+        initial: the values of its weights before the fit, None where they are unknown.
     """
     found = []
     for layer in model._flatten_layers():
@@ -44,10 +51,36 @@ def read_untracked(model: Any) -> tuple[Untracked, ...]:
                     held_as=kind,
                     size=int(np.prod(tuple(held.shape))),
                     alone=not layer.trainable_weights and layer is not model,
+                    copy_of=_copied(held, model, initial),
                     place=place,
                 )
             )
     return (*found, *_out_of_sight(model))
+
+
+def _copied(held: Any, model: Any, initial: Sequence[np.ndarray] | None) -> str:
+    """The weight that began with these numbers, or them transposed, and has moved since; "" for none."""
+    shape = tuple(held.shape)
+    if (
+        initial is None
+        or len(initial) != len(model.weights)
+        or len(shape) < 2
+        or np.prod(shape) < _FEWEST_COPIED
+    ):
+        return ""
+    alike = [
+        (weight, began)
+        for weight, began in zip(model.weights, initial, strict=True)
+        if shape in (began.shape, began.shape[::-1])
+    ]
+    if not alike:
+        return ""
+    values = backend().to_numpy(getattr(held, "value", held))
+    for weight, began in alike:
+        same = any(np.array_equal(values, each) for each in (began, began.T))
+        if same and not np.array_equal(backend().to_numpy(weight.value), began):
+            return str(weight.path)
+    return ""
 
 
 def _out_of_sight(model: Any) -> Iterator[Untracked]:

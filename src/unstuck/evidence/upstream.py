@@ -39,7 +39,7 @@ _MOST_BYTES = 128 * 2**20
 
 #: What a simple model must find in the rows that the program holds, as a share of the way to perfect, and
 #: how many times what it finds in the rows as fit got them.
-_CLEARLY, _TIMES = 0.4, 2.5
+CLEARLY, TIMES = 0.4, 2.5
 
 #: Targets that fit got must stand among those that the program holds, but for a few.
 _MOSTLY = 0.9
@@ -68,12 +68,12 @@ def _upstream(seen: Observation, evidence: Evidence) -> Upstream | str:
     targets = leaves(seen.training.y) if seen.training is not None else []
     if reference is None or reference.positions or len(targets) != 1:
         return "simple models were not asked for one target a row"
-    if not _finds_little(reference):
+    if not finds_little(reference):
         return "simple models find the targets in the rows as fit got them"
     names, file = held_by_name()
     best = _best(seen, np.asarray(targets[0]), names, classes=reference.levels is not None)
     passed = reference.best_simple[1] if reference.best_simple is not None else 0.0
-    if best is None or best.skill < _TIMES * skill(passed, reference.best_trivial[1]):
+    if best is None or best.skill < TIMES * skill(passed, reference.best_trivial[1]):
         return "the program holds no other rows from which simple models tell these targets"
     mapping = one_for_all(names)
     return replace(
@@ -85,16 +85,14 @@ def _upstream(seen: Observation, evidence: Evidence) -> Upstream | str:
     )
 
 
-def _best(
-    seen: Observation, targets: np.ndarray, names: Mapping[str, Any], *, classes: bool
-) -> _Tried | None:
+def _best(seen: Observation, targets: np.ndarray, names: Mapping[str, Any], *, classes: bool) -> Tried | None:
     """The held rows that clearly tell their targets, those first in which rows of fit are found."""
     assert seen.training is not None
     deadline = time.process_time() + SECONDS
-    best: _Tried | None = None
+    best: Tried | None = None
     for pair in _pairs(names, targets, classes=classes, drawn=seen.data != "arrays"):
-        tried = _tried(pair, classes=classes)
-        if tried is not None and tried.skill >= _CLEARLY:
+        tried = tried_on(pair, classes=classes)
+        if tried is not None and tried.skill >= CLEARLY:
             found, agree, asked = _looked_up(seen.training, pair)
             if 2 * found >= asked > 0 and agree >= _MOSTLY * found:
                 return None  # fit got these rows with their own targets: nothing was lost on the way
@@ -106,14 +104,14 @@ def _best(
     return best
 
 
-def _finds_little(reference: Reference) -> bool:
+def finds_little(reference: Reference) -> bool:
     """Whether no simple model finds much in the rows as they are."""
     best, (_, floor) = reference.best_simple, reference.best_trivial
     return best is not None and skill(best[1], floor) < _LITTLE
 
 
 @dataclass(frozen=True)
-class _Pair:
+class HeldPair:
     """Inputs and targets of as many rows that the program holds under these names."""
 
     inputs: str
@@ -122,13 +120,15 @@ class _Pair:
     y: np.ndarray
 
 
-def _pairs(names: Mapping[str, Any], targets: np.ndarray, *, classes: bool, drawn: bool) -> Iterator[_Pair]:
+def _pairs(
+    names: Mapping[str, Any], targets: np.ndarray, *, classes: bool, drawn: bool
+) -> Iterator[HeldPair]:
     """Held rows with held targets that are of the kind of those that fit got, text and the widest first."""
     arrays = {name: array for name, value in names.items() if (array := _as_array(value)) is not None}
-    flat = _flat(targets)
+    flat = flat_targets(targets)
     if flat is None:
         return
-    known = {name: held for name, array in arrays.items() if (held := _flat(array)) is not None}
+    known = {name: held for name, array in arrays.items() if (held := flat_targets(array)) is not None}
     count = 0
     widest = sorted(arrays.items(), key=lambda each: (each[1].dtype.kind != "U", -each[1][:1].size))
     for name, array in widest:
@@ -137,7 +137,7 @@ def _pairs(names: Mapping[str, Any], targets: np.ndarray, *, classes: bool, draw
         other = _targets_for(array, known, flat, classes=classes, drawn=drawn)
         if other and not _tells(array, known[other]):
             count += 1
-            yield _Pair(name, other, array, known[other])
+            yield HeldPair(name, other, array, known[other])
         if count == _MOST_PAIRS:
             return
 
@@ -179,7 +179,7 @@ def _as_array(value: Any) -> np.ndarray | None:
     return array if array.nbytes <= _MOST_BYTES and array.dtype.kind in "biufU" else None
 
 
-def _flat(array: np.ndarray) -> np.ndarray | None:
+def flat_targets(array: np.ndarray) -> np.ndarray | None:
     """Targets as one class or number a row; None where they are not."""
     if array.dtype.kind == "U":
         return None
@@ -215,13 +215,15 @@ def _tells(array: np.ndarray, targets: np.ndarray) -> bool:
 
 
 @dataclass(frozen=True)
-class _Tried:
-    pair: _Pair
+class Tried:
+    """What simple models find in a pair, and how far that is from a constant answer to perfect."""
+
+    pair: HeldPair
     told: Upstream
     skill: float
 
 
-def _tried(pair: _Pair, *, classes: bool) -> _Tried | None:
+def tried_on(pair: HeldPair, *, classes: bool) -> Tried | None:
     """What simple models find in a pair; None where they cannot be asked."""
     series = pair.x.dtype.kind != "U" and is_series(pair.x, pair.y.astype(np.float64), classes=classes)
     rows = spaced(len(pair.y), min(_ROWS, len(pair.y))) if not series else np.arange(len(pair.y))[-_ROWS:]
@@ -250,7 +252,7 @@ def _tried(pair: _Pair, *, classes: bool) -> _Tried | None:
         baseline=equal,
         rows=len(pair.y),
     )
-    return _Tried(pair, told, skill(scores[best], equal))
+    return Tried(pair, told, skill(scores[best], equal))
 
 
 def _score(answers: np.ndarray, targets: np.ndarray, *, classes: bool) -> float:
@@ -262,13 +264,13 @@ def _score(answers: np.ndarray, targets: np.ndarray, *, classes: bool) -> float:
     return float(np.mean([(decided[targets == level] == level).mean() for level in np.unique(targets)]))
 
 
-def _looked_up(training: Rows, pair: _Pair) -> tuple[int, int, int]:
+def _looked_up(training: Rows, pair: HeldPair) -> tuple[int, int, int]:
     """How many of fit's rows stand among the held ones, and how many of these with the target beside them.
 
     The last is how many were looked up, 0 where the two cannot be compared. A row counts by its values,
     whatever axes of one were put around them.
     """
-    inputs, targets = leaves(training.x), _flat(np.asarray(leaves(training.y)[0]))
+    inputs, targets = leaves(training.x), flat_targets(np.asarray(leaves(training.y)[0]))
     if len(inputs) != 1 or targets is None or inputs[0][:1].size != pair.x[:1].size:
         return 0, 0, 0
     own = np.asarray(inputs[0])

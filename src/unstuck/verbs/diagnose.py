@@ -27,6 +27,7 @@ from unstuck.case.schema import (
     RunRecord,
     SymptomRecord,
 )
+from unstuck.evidence.disorder import with_disorder
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
 from unstuck.evidence.pictures import Pictures
@@ -263,6 +264,7 @@ def _referred(seen: Observation, evidence: Evidence, why_not: str) -> tuple[Evid
         failed = "it could not be had for an error"
         referred = replace(evidence, absent={**evidence.absent, "Reference": failed})
     referred = seen.attempt("upstream", with_upstream, seen, referred) or referred
+    referred = seen.attempt("disorder", with_disorder, seen, referred) or referred
     return referred, time.perf_counter() - started
 
 

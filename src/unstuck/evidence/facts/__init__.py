@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-Overlap, Reordered, Upstream;
+Overlap, Reordered, Upstream, Disorder;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
 which only the source tells; Book, which only a log tells, and Script, where one was given beside it.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -29,6 +29,7 @@ from unstuck.evidence.facts.program import (
     Monitor,
     Optimizer,
     Place,
+    Unmoved,
     Untracked,
 )
 from unstuck.evidence.facts.reference import Quantile, Reference, Versus
@@ -55,7 +56,7 @@ from unstuck.evidence.facts.training import (
     Step,
     Variable,
 )
-from unstuck.evidence.facts.upstream import Upstream
+from unstuck.evidence.facts.upstream import Disorder, Upstream
 from unstuck.evidence.pictures import AnswerSpread, Confusion
 from unstuck.evidence.printed.run import Book, LoggedRun
 
@@ -68,6 +69,7 @@ __all__ = [
     "Code",
     "Curve",
     "Cut",
+    "Disorder",
     "Dynamics",
     "Environment",
     "Evidence",
@@ -107,6 +109,7 @@ __all__ = [
     "Split",
     "Step",
     "TargetGiven",
+    "Unmoved",
     "Untracked",
     "Upstream",
     "ValidationPredictions",
@@ -172,6 +175,7 @@ class Evidence:
     overlap: Overlap | None = None
     reordered: Reordered | None = None
     upstream: Upstream | None = None
+    disorder: Disorder | None = None
     learnability: Learnability | None = None
     gradient_check: GradientCheck | None = None
     part_exchange: PartExchange | None = None

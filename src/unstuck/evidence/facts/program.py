@@ -122,7 +122,9 @@ class Untracked:
     `layer` and `kind` are the layer's name and class. `held_as` is "Parameter" or "Variable" for what says
     itself that it is trained, "tensor" or "array" for plain numbers, "layers" for layers of Keras that an
     object of the class `holder` holds. `size` counts the numbers; `alone` is true where the layer has no
-    trainable weight. `place` is the line that binds the attribute, or begins the holder's class.
+    trainable weight. `place` is the line that binds the attribute, or begins the holder's class. `copy_of` is
+    the path of a weight that began with these very numbers, or with them transposed, and has moved since; ""
+    for none.
     """
 
     layer: str = ""
@@ -132,6 +134,21 @@ class Untracked:
     size: int = 0
     alone: bool = False
     holder: str = ""
+    copy_of: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unmoved:
+    """Weights of a user's layer that no gradient moves and that nothing else has moved in the training.
+
+    `layer` and `kind` are the layer's name and class, `attributes` the names under which it holds them. Its
+    `call` asks whether it is training. `place` is the line at which one of them should have been assigned.
+    """
+
+    layer: str = ""
+    kind: str = ""
+    attributes: tuple[str, ...] = ()
     place: Place | None = None
 
 
@@ -142,7 +159,8 @@ class Model:
     `layers` are the leaf layers in call order where that is known (attribute order for subclassed
     models, `ordered` is then False), and `outputs` counts the outputs. `regularisation` is the sum of
     the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
-    `untracked` are numbers that its layers hold beside their weights.
+    `untracked` are numbers that its layers hold beside their weights, `unmoved` weights that should have
+    followed the training and did not.
     """
 
     name: str = ""
@@ -155,6 +173,7 @@ class Model:
     regularisation: float = 0.0
     custom_train_step: bool = False
     untracked: tuple[Untracked, ...] = ()
+    unmoved: tuple[Unmoved, ...] = ()
     place: Place | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Layer, ...]:

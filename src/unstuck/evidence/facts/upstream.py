@@ -32,3 +32,32 @@ class Upstream:
     agree: int = 0
     mapping: str = ""
     place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disorder:
+    """How the rows that fit got are arranged, where simple models find little in them.
+
+    `order` says in which other order the targets belong to the rows: "sorted names" (0, 1, 10, 11, 2, ...,
+    as the names of numbered files are sorted) or "reversed"; "" for none. `ahead` counts the steps from the
+    last value of a row that is a window of a series to its target, 0 where the rows are none; `held` of
+    `rows` targets are exactly that value. With the targets in that order, or the value right after the window
+    in their place, `learner` reaches `score` in `measure`, and simple models at most `passed` in
+    `passed_measure` on the rows as they are; `baseline` is what a constant answer gets. `levelled` names what
+    is the same in every row by itself: "mean and deviation", "length" or "least and largest value"; "" for
+    nothing. `place` is the line that arranged them.
+    """
+
+    order: str = ""
+    ahead: int = 0
+    held: int = 0
+    levelled: str = ""
+    columns: int = 0
+    measure: str = "accuracy"
+    learner: str = ""
+    score: float = 0.0
+    passed: float = 0.0
+    passed_measure: str = "accuracy"
+    baseline: float = 0.0
+    rows: int = 0
+    place: Place | None = None

@@ -26,8 +26,10 @@ TRIALS_FIRST = 0.5
 #: What is the same whatever brought it about: units that are 0, a loss that is not a number.
 MECHANISMS = frozenset({"dead-relu", "exploding-gradient", "nan-loss", "saturated-divergence"})
 
-#: The cause that lies before the training.
-_BEFORE_FIT = "signal-lost-before-fit"
+#: Causes that lie before the training.
+BEFORE_FIT = frozenset(
+    {"rows-in-another-order", "rows-levelled", "signal-lost-before-fit", "target-too-far-ahead"}
+)
 
 
 def share_for(run: RunRecord) -> float:
@@ -39,7 +41,7 @@ def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:
     """Whether the training does not learn, has parts of the program's own, and nothing is proved about it."""
     if not isinstance(recipe, Recipe) or recipe.from_file or not _has_parts(recipe):
         return False
-    if any(cause.rule == _BEFORE_FIT for cause in run.causes):
+    if any(cause.rule in BEFORE_FIT for cause in run.causes):
         return False  # no part of the training brings back what its rows do not hold
     roots = [cause for cause in run.causes if cause.rule not in MECHANISMS and cause.impact != "misleads"]
     if any(cause.certainty in ("proved", "confirmed") for cause in roots):

@@ -21,17 +21,22 @@ def layer_constant_weights(model: Model) -> Finding | None:
     it can find. A plain tensor or array, and a parameter of the framework itself, is a constant to it:
     nothing moves it, and `model.summary()` does not count it. The same holds for the layers of Keras that an
     object of a plain class holds: Keras finds what layers, lists and dicts hold, and looks into nothing else.
+    A copy of another layer's weight stays as that weight began: the two are not tied.
 
     How it is proved: the attributes of the layer are gone through and compared with its weights. What says
     itself that it is to be trained (torch's Parameter, a tf.Variable, a keras.Variable that Keras does not
     find, a layer in a plain object) is measured; plain numbers are suspected only where the layer has no
-    weight at all, as they may be meant as constants.
+    weight at all, as they may be meant as constants, and measured where they are number by number those with
+    which another weight began that has moved since.
 
     What to do: make them with `self.add_weight` in `build`, and derive what holds layers from keras.Layer.
     """
     if model.custom_train_step:
         return None  # a train_step of the user's may move them itself
     meant = [each for each in model.untracked if each.held_as in ("Parameter", "Variable", "layers")]
+    copied = [each for each in model.untracked if each.copy_of]
+    if copied:
+        return _copy(copied[0])
     plain = [each for each in model.untracked if each.alone and each not in meant]
     if not (meant or plain):
         return None
@@ -87,6 +92,26 @@ def _out_of_sight(held: Untracked) -> Finding:
     )
 
 
+def _copy(held: Untracked) -> Finding:
+    """What is said of a copy of a weight."""
+    return Finding(
+        says=f"self.{held.attribute} of {held.layer} ({held.kind}) holds, number by number, what "
+        f"{held.copy_of} began with: a copy of {held.size:,} numbers. The weight has moved since and the "
+        "copy has not, so the two are not tied and the copy is never trained.",
+        shows={"numbers": held.size, "attribute": held.attribute, "copy_of": held.copy_of},
+        where=held.place,
+        certainty=Certainty.MEASURED,
+        remedies=(
+            propose(
+                "advise",
+                at=held.place,
+                text="Keep the layer that holds the weight, and read the weight from it in `call`, each time "
+                "anew; convert it to no array and copy nothing.",
+            ),
+        ),
+    )
+
+
 def _held(held_as: str, alone: bool = True) -> Model:
     one = Untracked(layer="waves", kind="Waves", attribute="scale", held_as=held_as, size=8, alone=alone)
     return Model(kind="Functional", untracked=(one,), place=Place(file="train.py", line=3))
@@ -96,6 +121,9 @@ layer_constant_weights.fires(_held("tensor"))
 layer_constant_weights.fires(_held("Parameter", alone=False))
 layer_constant_weights.fires(
     Model(untracked=(Untracked(layer="m", attribute="tables", held_as="layers", holder="Tables", size=800),))
+)
+layer_constant_weights.fires(
+    Model(untracked=(Untracked(layer="back", attribute="kernel", size=512, copy_of="squeeze/kernel"),))
 )
 layer_constant_weights.quiet(_held("tensor", alone=False))  # beside weights: positions of an embedding
 layer_constant_weights.quiet(Model())
