@@ -129,9 +129,7 @@ def test_a_check_on_source_stands_in_the_rules_own_file(rule):
         assert check.examples_fire
         assert check.examples_quiet
         for example in (*check.examples_fire, *check.examples_quiet):
-            assert [type(each) for each in example] == [
-                str
-            ]  # source as users write it
+            assert [type(each) for each in example] == [str]  # source as users write it
 
 
 def _proposed(proposals):
