@@ -58,6 +58,14 @@ def test_what_heals_in_the_trials_is_all_that_is_needed(file):
     assert cure_of(case).remedies == ["set-learning-rate"]
 
 
+def test_what_no_trial_spoke_for_is_not_shown_below_what_trials_put_first(file):
+    found = cause(file, rule="part-at-fault", certainty="confirmed")
+    advice = RemedyRecord(name="advise", says="Look at your layer.")
+    leader = type(found)(**{**as_fields(found), "remedies": [advice]})
+    cure = cure_of(case_of(file, leader, cause(file, RATE, rule="b-cause", certainty="measured")))
+    assert (cure.remedies, cure.diff, cure.by_hand) == (["advise"], None, ["Look at your layer."])
+
+
 def test_what_its_trial_spoke_against_is_not_shown(file):
     trial = TrialRecord(remedy="set-output-activation", verdict="worse", says="")
     case = case_of(file, cause(file, ACTIVATION, EPOCHS, certainty="proved", trials=[trial]))

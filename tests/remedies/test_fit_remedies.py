@@ -266,6 +266,7 @@ def fitted(name, call="model.fit(x, y, validation_data=(x_val, y_val))", head=""
     after = edited(name, text, call, **values)
     assert after is not None
     model = Fitted()
+    model.text = after
     exec(after, {"model": model, **arrays})
     return model
 
@@ -285,10 +286,23 @@ def test_inputs_are_standardised_by_the_training_rows():
 def test_features_are_standardised_over_all_other_axes(shape):
     rows = np.arange(24.0).reshape(shape)
     rows[..., 0] = 5 if len(shape) > 1 else rows[0]
-    x = fitted("standardise-inputs", "model.fit(x, y)", x=rows, y=Y).x.reshape(-1, *shape[1:][-1:] or (1,))
+    values = {"dimensions": len(shape) - 1}
+    model = fitted("standardise-inputs", "model.fit(x, y)", x=rows, y=Y, values=values)
+    x = model.x.reshape(-1, *shape[1:][-1:] or (1,))
     np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(x[:, -1].std(axis=0), 1)
     assert np.isfinite(x).all()
+
+
+@pytest.mark.parametrize("head", ["", "from sklearn.preprocessing import StandardScaler\n"])
+@pytest.mark.parametrize("x", [X, X.astype("float32"), X.astype("int64")])
+def test_inputs_are_scaled_by_the_rows_that_train_as_the_file_scales(head, x):
+    values, call = {"dimensions": 1}, "model.fit(x, y, validation_split=0.5)"
+    model = fitted("standardise-inputs", call, head=head, x=x, y=Y, values=values)
+    assert ("StandardScaler" in model.text) is bool(head)
+    np.testing.assert_allclose(model.x, (x - x[:3].mean(axis=0)) / x[:3].std(axis=0), rtol=1e-5)
+    targets = fitted("standardise-targets", call, x=X, y=Y).y
+    np.testing.assert_allclose(targets, (Y - Y[:3].mean()) / Y[:3].std())
 
 
 def test_validation_rows_cut_from_the_same_array_are_taken_before_it_is_changed():
@@ -304,6 +318,20 @@ def test_rows_that_judge_themselves_are_changed_once():
     )
     np.testing.assert_allclose(model.x, X / 2)
     np.testing.assert_allclose(model.rest["validation_data"][0], X / 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("y = y + 1\nmodel.fit(x, y)\n", "model.fit(x, y)\n"),
+        ("y += 1  # from 1\nz = x.mean()\nmodel.fit(x, y)\n", "z = x.mean()\nmodel.fit(x, y)\n"),
+        ("y = y + 1\ny = y * 2\nmodel.fit(x, y)\n", "y = y + 1\ny = y * 2\ny = y - 1\nmodel.fit(x, y)\n"),
+        ("if old:\n    y += 1\nmodel.fit(x, y)\n", "if old:\n    y += 1\ny = y - 1\nmodel.fit(x, y)\n"),
+        ("y = y + 1\nprint(y)\nmodel.fit(x, y)\n", None),
+    ],
+)
+def test_labels_are_not_moved_back_below_the_line_that_moved_them(before, after):
+    assert edited("shift-labels", before, "model.fit(x, y)", by=-1) == after
 
 
 @pytest.mark.parametrize(

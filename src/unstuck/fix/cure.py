@@ -53,8 +53,12 @@ def cure_of(run: RunRecord, sources: SourceReader) -> CureRecord | None:
 
 
 def _chosen(run: RunRecord) -> list[Choice]:
-    """What heals in the trials; else the first remedies of what is established, or of the first suspect."""
-    if run.proof is not None and run.proof.healed_by:
+    """What heals in the trials; else the first remedies of what is established, or of the first suspect.
+
+    Where trials put a cause first, nothing is changed for one that no trial spoke for.
+    """
+    leads = bool(run.causes) and run.causes[0].certainty == "confirmed"
+    if leads or (run.proof is not None and run.proof.healed_by):
         return confirmed(run)
     suspected = [
         Choice(cause, remedy)

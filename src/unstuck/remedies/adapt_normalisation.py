@@ -11,7 +11,7 @@ from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.editing.splits import training_part
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.remedies.treating.rows import single
+from unstuck.remedies.treating.rows import feature_axes, single
 
 
 @remedy(
@@ -52,7 +52,7 @@ def _spelled(source: Source, rows: FitRows, name: str) -> str:
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
     single(recipe.x)
     x = single(recipe.split()[0][0]).astype("float64")
-    axes = tuple(range(max(x.ndim - 1, 1)))
+    axes = feature_axes({"dimensions": x.ndim - 1})
     names = [each.name for each in recipe.layers if each.kind == "Normalization"]
     if names != [values["layer"]]:
         raise UntreatableError("it is not clear which Normalization layer reads the rows")

@@ -11,7 +11,7 @@ from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
 from unstuck.remedies.editing.splits import training_part
 from unstuck.remedies.remedy import Values, remedy
-from unstuck.remedies.treating.rows import change_inputs, single
+from unstuck.remedies.treating.rows import change_inputs, feature_axes, single
 
 
 @remedy(
@@ -20,7 +20,7 @@ from unstuck.remedies.treating.rows import change_inputs, single
     says="Bring every column of the inputs to 0..1 by the training minimum and maximum, here and wherever "
     "rows are predicted.",
 )
-def min_max_inputs(source: Source, at: Place | None, values: Values) -> list[Edit]:  # noqa: ARG001
+def min_max_inputs(source: Source, at: Place | None, values: Values) -> list[Edit]:
     """Bring every feature to 0..1.
 
     What it changes: the inputs of `fit`, and those of `validation_data` by the same two numbers
@@ -33,8 +33,7 @@ def min_max_inputs(source: Source, at: Place | None, values: Values) -> list[Edi
     x, held_out = rows.one("x", "inputs"), rows.validation(0, "validation_inputs")
     rows.as_arrays([x, *([held_out] if held_out else [])], dtype="float32")
     numpy, part = rows.numpy(), training_part(rows, x)
-    axes, low, span = rows.fresh("axes"), rows.fresh(f"{x}_low"), rows.fresh(f"{x}_span")
-    rows.add(f"{axes} = tuple(range(max({x}.ndim - 1, 1)))")
+    axes, low, span = feature_axes(values), rows.fresh(f"{x}_low"), rows.fresh(f"{x}_span")
     # Fractions, as whole numbers without a sign would wrap around below the minimum.
     rows.add(f'{low} = {part}.min(axis={axes}).astype("float32")')
     rows.add(f"{span} = {part}.max(axis={axes}) - {low}")
@@ -48,7 +47,7 @@ def min_max_inputs(source: Source, at: Place | None, values: Values) -> list[Edi
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
     single(recipe.x)
     x = single(recipe.split()[0][0]).astype("float64")
-    axes = tuple(range(max(x.ndim - 1, 1)))
+    axes = feature_axes(values)
     low, span = x.min(axis=axes), np.ptp(x, axis=axes)
     span = np.where(span > 0, span, 1)
     return change_inputs(recipe, lambda x: ((x - low) / span).astype("float32"))

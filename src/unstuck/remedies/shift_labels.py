@@ -7,6 +7,7 @@ from unstuck.evidence.source import Source
 from unstuck.lab.recipe import Recipe
 from unstuck.remedies.editing.edits import Edit
 from unstuck.remedies.editing.rows import FitRows
+from unstuck.remedies.editing.shifts import shifted_by
 from unstuck.remedies.remedy import Values, remedy
 from unstuck.remedies.treating.rows import change_targets
 
@@ -22,15 +23,20 @@ def shift_labels(source: Source, at: Place | None, values: Values) -> list[Edit]
     """Let the class labels start at 0.
 
     What it changes: the labels of `fit` and of `validation_data` are moved by one number, so
-    that the smallest is 0.
+    that the smallest is 0. Where a line of the script has moved them the other way, that line goes.
     When it helps: labels from 1 to K point one beyond the last of K units.
     """
     rows = FitRows(source, at)
     by = int(values["by"])
     y, held_out = rows.one("y", "labels"), rows.validation(1, "validation_labels")
+    taken_out = []
     for name in dict.fromkeys((y, held_out or y)):
-        rows.add(f"{name} = {name} + {by}" if by >= 0 else f"{name} = {name} - {-by}")
-    return rows.edits()
+        undone = shifted_by(rows, name, -by)
+        if undone is not None:
+            taken_out.append(undone)
+        else:
+            rows.add(f"{name} = {name} + {by}" if by >= 0 else f"{name} = {name} - {-by}")
+    return [*taken_out, *rows.edits()]
 
 
 @shift_labels.on_recipe

@@ -27,13 +27,19 @@ def expression(source: Source, wanted: str, at: int) -> tuple[str, list[Edit]]:
         The shortest expression through what the file imports by there, and the edits that add an
         import where it imports nothing of the kind.
     """
-    spelled = list(_spellings(source, wanted, at))
-    if spelled:
-        return min(spelled, key=lambda name: (name.count("."), len(name), name)), []
+    spelled = known(source, wanted, at)
+    if spelled is not None:
+        return spelled, []
     if not wanted.startswith(_KERAS):
         return _imported(source, "import numpy as np", "np", at), [_import(source, "import numpy as np", at)]
     line = "from tensorflow import keras" if "tensorflow.keras" in source.text else "import keras"
     return _imported(source, line, "keras", at) + wanted.removeprefix("keras"), [_import(source, line, at)]
+
+
+def known(source: Source, wanted: str, at: int) -> str | None:
+    """The shortest expression for a full name through what is imported by an offset, None without one."""
+    spelled = _spellings(source, wanted, at)
+    return min(spelled, key=lambda name: (name.count("."), len(name), name), default=None)
 
 
 def _imported(source: Source, line: str, name: str, at: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,15 @@ def single(structure: Any) -> np.ndarray:
     if arrays[0].dtype.kind not in "biufc":
         raise UntreatableError("the array does not hold numbers")
     return arrays[0]
+
+
+def feature_axes(values: Mapping[str, Any]) -> int | tuple[int, ...]:
+    """The axes over which a feature's figures are taken: all but the last of `dimensions`, those of a row.
+
+    Rows of one number or of one list of numbers (1, also where it is not told) have axis 0 alone.
+    """
+    leading = max(int(values.get("dimensions", 1)), 1)
+    return 0 if leading == 1 else tuple(range(leading))
 
 
 def change_inputs(recipe: Recipe, change: Callable[[np.ndarray], np.ndarray]) -> Recipe:

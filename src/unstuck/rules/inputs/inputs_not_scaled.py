@@ -150,16 +150,15 @@ def _harm(activity: Activity | None, curve: Curve | None, baselines: Baselines |
 
 
 def _remedies(bad: Input, fit: Fit | None, waits: Layer | None) -> tuple[Proposal, ...]:
-    place = fit.place if fit else None
+    place, dimensions = fit.place if fit else None, len(bad.shape)
+    standardise = propose("standardise-inputs", at=place, dimensions=dimensions)
     if waits is not None:
-        return propose("adapt-normalisation", at=place, layer=waits.name), propose(
-            "standardise-inputs", at=place
-        )
+        return propose("adapt-normalisation", at=place, layer=waits.name), standardise
     picture = bad.minimum >= 0 and bad.maximum <= BYTE and bad.integral == 1.0 and len(bad.shape) >= 2
     in_model = propose("normalise-in-model", at=place)
     if picture:
         return propose("rescale-inputs", at=place, divisor=255.0), in_model
-    return propose("standardise-inputs", at=place), in_model, propose("min-max-inputs", at=place)
+    return standardise, in_model, propose("min-max-inputs", at=place, dimensions=dimensions)
 
 
 PICTURES = Input(
