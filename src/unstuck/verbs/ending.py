@@ -130,10 +130,12 @@ class Ending:
             again = f"`unstuck show -v {path(str(self.json_file))}`"
         with _output(self.stream) as stream:
             paper = paper_on(stream)
-            if drawn:
-                paper.write(f"With pictures: {drawn}", indent=2)
-            if case.runs and not self.verbose:
-                paper.write(whole(case, again), indent=2)
+            rest = whole(case, again) if case.runs and not self.verbose else ""
+            if drawn and rest and not any(run.causes for run in case.runs):
+                paper.write(f"With pictures: {drawn}; {rest[0].lower()}{rest[1:]}", indent=2)
+            else:
+                for line in filter(None, (f"With pictures: {drawn}" if drawn else "", rest)):
+                    paper.write(line, indent=2)
             stream.flush()
 
 
