@@ -98,7 +98,9 @@ class PartExchange:
 
     `reads` is how one statement of a loss would have to read for the loss to pull predictions as the
     standard one does, "" where none was found; `place` is then its line. `pulls` are the shares of the
-    standard loss's pull that have the same sign in the user's, as it is and with that statement.
+    standard loss's pull that have the same sign in the user's, as it is and with that statement. For a
+    statement of a layer, `tells` is what simple models reach in `tells_measure` from what the layer gives, as
+    it is and with that statement.
     """
 
     kind: str = ""
@@ -117,3 +119,5 @@ class PartExchange:
     place: Place | None = None
     reads: str = ""
     pulls: tuple[float, ...] = ()
+    tells: tuple[float, ...] = ()
+    tells_measure: str = ""

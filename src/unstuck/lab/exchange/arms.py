@@ -14,8 +14,10 @@ from unstuck.evidence.probe import Clock
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import build, compile_arguments, fit_arrays
 from unstuck.lab.configured import make_callbacks
+from unstuck.lab.exchange.layer_lines import LayerLine, layer_line
 from unstuck.lab.exchange.lines import LossLine, line_of, points
-from unstuck.lab.exchange.network import call_part, network_parts, starting_parts
+from unstuck.lab.exchange.looking import is_own_layer
+from unstuck.lab.exchange.network import call_part, layer_name, network_parts, starting_parts
 from unstuck.lab.exchange.parts import Part
 from unstuck.lab.exchange.score import Judge, judge_of, range_of
 from unstuck.lab.exchange.search import Arrangement
@@ -101,6 +103,22 @@ class Arms:
         with quiet():
             return line_of(part, self._given, self._loss[0], self._targets[self._few], self._points)
 
+    def layer_line(self, part: Part) -> LayerLine | None:
+        """The line at which a layer goes astray, None where none can be told or the part is no layer."""
+        targets = self.judge.targets
+        if targets.ndim == 2 and targets.shape[1] == 1:
+            targets = targets[:, 0]
+        rows = self._judged[0]
+        if part.kind != "layer" or targets.ndim != 1 or len(targets) != len(leaves(rows)[0]):
+            return None
+        with quiet():
+            model = self.stage(0).model
+            layer = next((each for each in _own_layers(model) if layer_name(each) == part.name), None)
+            classes = self.judge.form != "numbers"
+            return (
+                layer_line(part, model, layer, rows, targets, classes=classes) if layer is not None else None
+            )
+
     def _judge(self, stage: Stage, answers: np.ndarray) -> Judge:
         right = leaves(self._judged[1])[0]
         name = loss_name(self.recipe)
@@ -183,6 +201,10 @@ class Arms:
             stage.compiled["optimizer"] = standard_optimizer()
         if "callback" not in own:
             stage.fitted["callbacks"] = []
+
+
+def _own_layers(model: Any) -> list[Any]:
+    return [each for each in model._flatten_layers(include_self=False) if is_own_layer(each)]
 
 
 def _asked(model: Any, some: Any) -> np.ndarray:

@@ -23,7 +23,7 @@ def network_parts(stage: Stage, rows: Any) -> Iterator[Part]:
     groups: dict[str, list[Any]] = {}
     for layer in stage.model._flatten_layers(include_self=False):
         if is_own_layer(layer):
-            groups.setdefault(_layer_name(layer), []).append(layer)
+            groups.setdefault(layer_name(layer), []).append(layer)
     for name, group in groups.items():
         looks = [seen.get(each.name) for each in group]
         if any(each is None for each in looks):
@@ -39,7 +39,8 @@ def network_parts(stage: Stage, rows: Any) -> Iterator[Part]:
     yield from _activations(stage.model)
 
 
-def _layer_name(layer: Any) -> str:
+def layer_name(layer: Any) -> str:
+    """What a layer is called among the parts: its class, or for a Lambda its name."""
     return type(layer).__name__ if type(layer).__name__ != "Lambda" else f"Lambda {layer.name}"
 
 
@@ -54,7 +55,7 @@ def _holder(model: Any, layer: Any) -> str:
             each is layer for each in other._flatten_layers(include_self=False)
         )
         if inner and is_own_layer(other):
-            return f"layer {_layer_name(other)}"
+            return f"layer {layer_name(other)}"
     return ""
 
 

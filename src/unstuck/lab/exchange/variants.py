@@ -18,6 +18,9 @@ _STOPS = frozenset({"round", "rint", "floor", "ceil", "sign", "stop_gradient", "
 #: Functions that choose between values, either of which may have the wrong sign.
 _CHOOSES = frozenset({"where", "maximum", "minimum"})
 
+#: Axes along which rows of one or two axes may have been meant.
+_AXES = (0, 1, -1)
+
 _TURNED = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
 _EXCHANGED = {ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Add: ast.Sub}
 
@@ -84,7 +87,16 @@ def _changes(node: ast.expr) -> Iterator[Callable[[Any], ast.expr]]:
         if name in _CHOOSES:
             for place in range(len(node.args)):
                 yield partial(_negated_argument, place=place)
+        for place, keyword in enumerate(node.keywords):
+            for axis in _AXES if keyword.arg == "axis" else ():
+                if ast.unparse(keyword.value) != str(axis):
+                    yield partial(_along, place=place, axis=axis)
         yield lambda it: ast.UnaryOp(ast.USub(), it)
+
+
+def _along(call: ast.Call, place: int, axis: int) -> ast.expr:
+    call.keywords[place].value = ast.parse(str(axis), mode="eval").body
+    return call
 
 
 def _negated_argument(call: ast.Call, place: int) -> ast.expr:

@@ -113,6 +113,8 @@ def _record(found: SearchResult, arms: Arms) -> PartExchange | None:
     if part is None or heals is None:
         return None
     line = arms.line(part) if found.confirmed else None
+    inner = arms.layer_line(part) if found.confirmed else None
+    told = line or inner
     return PartExchange(
         kind=part.kind,
         name=part.name,
@@ -127,9 +129,11 @@ def _record(found: SearchResult, arms: Arms) -> PartExchange | None:
         confirmed=found.confirmed,
         rows=len(arms.judge.targets),
         updates=arms.recipe.updates,
-        place=line.place if line is not None else narrowed(part),
-        reads=line.reads if line is not None else "",
+        place=told.place if told is not None else narrowed(part),
+        reads=told.reads if told is not None else "",
         pulls=(line.before, line.after) if line is not None else (),
+        tells=(inner.before, inner.after) if inner is not None else (),
+        tells_measure=inner.measure if inner is not None else "",
     )
 
 

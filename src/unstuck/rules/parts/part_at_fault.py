@@ -85,6 +85,13 @@ def part_at_fault(exchange: PartExchange) -> Finding | None:
             f" It goes astray in this line: as it stands {100 * before:.0f}% of the pull on the predictions "
             f"goes where {exchange.instead} pulls, with `{exchange.reads}` in its place {100 * after:.0f}%."
         )
+    if exchange.reads and len(exchange.tells) == 2:
+        before, after = exchange.tells
+        says += (
+            f" It goes astray in this line: from what the layer gives, simple models reach "
+            f"{exchange.tells_measure} {before:.2f} as it stands and {after:.2f} with `{exchange.reads}` in its "
+            "place."
+        )
     advice = f"Look into {part}: {_LOOK_FOR.get(exchange.kind, _ELSE)}. Or use {exchange.instead}."
     return Finding(
         says=says,
@@ -125,4 +132,9 @@ _OWN_LOSS = PartExchange(
 )
 part_at_fault.fires(_OWN_LOSS)
 part_at_fault.fires(replace(_OWN_LOSS, reads="return mean(y_true * y_pred)", pulls=(0.55, 1.0)))
+part_at_fault.fires(
+    replace(
+        _OWN_LOSS, kind="layer", reads="return ops.sort(x, axis=-1)", tells=(0.1, 0.9), tells_measure="R2"
+    )
+)
 part_at_fault.quiet(PartExchange(kind="loss", name="focal", own=(0.9, 0.9), healed=(0.91, 0.91)))
