@@ -60,6 +60,7 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence.overlap import read_overlap
     from unstuck.evidence.unmoved import read_unmoved
     from unstuck.evidence.untracked import read_untracked
+    from unstuck.evidence.weighing import with_weights
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
     absent |= dict.fromkeys(WRITTEN, NOT_READ)
@@ -84,6 +85,7 @@ def _gathered(seen: Observation) -> Evidence:
     losses = seen.attempt("loss", compiled.read_losses, model, compiled_at, heads, labels) or {}
     metrics = seen.attempt("metrics", compiled.read_metrics, model, compiled_at, heads, labels) or {}
     fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
+    fit = (seen.attempt("weights of rows", with_weights, seen, fit) or fit) if fit is not None else None
     how = "validation_split" if seen.arguments.get("validation_split") else "validation_data"
     fraction = float(seen.arguments.get("validation_split") or 0.0)
     splits: dict[str, Any] = {}

@@ -32,6 +32,21 @@ def origins(file: str, name: str, before: int | None) -> list[ast.stmt]:
     return list(_made(tree, functions, _scope_at(tree, before), name, before))
 
 
+def origins_of_argument(file: str, line: int, name: str) -> list[ast.stmt]:
+    """The statements that made what the call at a line is given under this name, the last one first."""
+    tree = parsed(file)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    covering = [each for each in calls if each.lineno <= line <= (each.end_lineno or each.lineno)]
+    given = [part.value for each in covering for part in each.keywords if part.arg == name]
+    if tree is None or not given:
+        return []
+    if isinstance(given[0], ast.Name):
+        return origins(file, given[0].id, line)
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    here = ast.copy_location(ast.Expr(given[0]), given[0])
+    return list(_followed((here, None, _scope_at(tree, line)), functions, _DEEPEST))
+
+
 def _scope_at(tree: ast.Module, line: int | None) -> ScopeNode:
     """The innermost function that a line stands in, or the module."""
     inner = [

@@ -355,7 +355,9 @@ class Fit:
     `callbacks` are class names, `own_callbacks` is true
     when one of them is of the user's own class, `monitors` are those that wait for a value to improve, as
     the live objects say. `reconstructs` is true when the targets
-    are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit.
+    are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit. `weighed`
+    lists (class, rows, weight) where all rows of a class count the same, by class_weight or sample_weight;
+    `weighed_at` is the line that made these weights.
     """
 
     data: str = "arrays"
@@ -372,6 +374,8 @@ class Fit:
     validation_split: float = 0.0
     class_weight: tuple[tuple[int, float], ...] | None = None
     sample_weight: bool = False
+    weighed: tuple[tuple[int, int, float], ...] = ()
+    weighed_at: Place | None = None
     callbacks: tuple[str, ...] = ()
     own_callbacks: bool = False
     monitors: tuple[Monitor, ...] = ()

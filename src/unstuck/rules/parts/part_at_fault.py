@@ -89,8 +89,8 @@ def part_at_fault(exchange: PartExchange) -> Finding | None:
         before, after = exchange.tells
         says += (
             f" It goes astray in this line: from what the layer gives, simple models reach "
-            f"{exchange.tells_measure} {before:.2f} as it stands and {after:.2f} with `{exchange.reads}` in its "
-            "place."
+            f"{exchange.tells_measure} {before:.2f} as it stands and {after:.2f} with `{exchange.reads}` "
+            "in its place."
         )
     advice = f"Look into {part}: {_LOOK_FOR.get(exchange.kind, _ELSE)}. Or use {exchange.instead}."
     return Finding(
@@ -133,8 +133,6 @@ _OWN_LOSS = PartExchange(
 part_at_fault.fires(_OWN_LOSS)
 part_at_fault.fires(replace(_OWN_LOSS, reads="return mean(y_true * y_pred)", pulls=(0.55, 1.0)))
 part_at_fault.fires(
-    replace(
-        _OWN_LOSS, kind="layer", reads="return ops.sort(x, axis=-1)", tells=(0.1, 0.9), tells_measure="R2"
-    )
+    replace(_OWN_LOSS, kind="layer", reads="return ops.sort(x)", tells=(0.1, 0.9), tells_measure="R2")
 )
 part_at_fault.quiet(PartExchange(kind="loss", name="focal", own=(0.9, 0.9), healed=(0.91, 0.91)))
