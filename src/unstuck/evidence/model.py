@@ -25,6 +25,7 @@ from unstuck.evidence.graph import (
 )
 from unstuck.evidence.heads import Shape, read_head
 from unstuck.evidence.layers import PlaceOf, count, kind_of, number, per_row, read_layer, runs_as_keras
+from unstuck.evidence.opposed import is_opposed
 from unstuck.evidence.steps import LiveStep
 
 
@@ -150,10 +151,12 @@ def read_heads(model: Any, place_of: PlaceOf, sample: Any = None) -> dict[str, H
 def _heads(outputs: Any, names: list[str], place_of: PlaceOf) -> dict[str, Head]:
     if len(names) != len(outputs):
         names = [""] if len(outputs) == 1 else [str(index) for index in range(len(outputs))]
-    return {
-        name: _head(call_behind(tensor), per_row(tensor.shape), place_of)
-        for name, tensor in zip(names, outputs, strict=True)
-    }
+    heads = {}
+    for name, tensor in zip(names, outputs, strict=True):
+        call = call_behind(tensor)
+        head = _head(call, per_row(tensor.shape), place_of)
+        heads[name] = replace(head, opposed=len(names) > 1 and is_opposed(call))
+    return heads
 
 
 def _head(call: Call | None, shape: Shape | None, place_of: PlaceOf) -> Head:

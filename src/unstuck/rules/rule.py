@@ -320,11 +320,15 @@ def _contradiction(finding: Finding, records: Mapping[type, Any]) -> str:
 
 
 def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
-    """The record sets the rule is run on: once for the run, or once for each output."""
+    """The record sets the rule is run on: once for the run, or once for each output but an adversary.
+
+    An adversary is not to learn: what lies before it is taught to make it fail.
+    """
     run = evidence.records
     if not evidence.outputs or rule.is_of_run:
         return [("", run)]
-    return [(output.name, run | output.records) for output in evidence.outputs]
+    judged = [each for each in evidence.outputs if each.head is None or not each.head.opposed]
+    return [(output.name, run | output.records) for output in judged or evidence.outputs]
 
 
 def _run_records() -> frozenset[type]:

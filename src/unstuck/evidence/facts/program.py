@@ -195,6 +195,7 @@ class Head:
     layer that feeds the head, as a Layer. `place` is the layer that carries the activation,
     `units_place` the layer that sets the width (the same one, mostly). `made_by` is the layer whose weights
     make the values that leave the model, with nothing but its activation behind them; None for others.
+    `opposed` is true of an adversary: what lies before it is taught to make it fail.
     """
 
     activation: str = "linear"
@@ -208,6 +209,7 @@ class Head:
     hidden: Layer | None = None
     layer: Layer | None = None
     made_by: Layer | None = None
+    opposed: bool = False
     place: Place | None = None
     units_place: Place | None = None
 

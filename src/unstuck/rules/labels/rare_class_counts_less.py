@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from unstuck.evidence.facts import Fit, Place, Predictions
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED, SCORE_STAYS
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 #: A class is rare with less than half of what each class would have if all had as many rows.
@@ -21,7 +21,6 @@ _LESS = 0.5
     certainty="measured",
     impact="harms",
     explains=(
-        SCORE_STAYS,
         NOTHING_LEARNED,
         LEARNS_LITTLE,
         "class-imbalance",
