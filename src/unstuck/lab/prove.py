@@ -19,7 +19,15 @@ from unstuck.lab.bench import Bench, Progress
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
-from unstuck.lab.exchange.asking import ALONE, EXCHANGE, MECHANISMS, TRIALS_FIRST, exchangeable, share_for
+from unstuck.lab.exchange.asking import (
+    ALONE,
+    BEFORE_FIT,
+    EXCHANGE,
+    MECHANISMS,
+    TRIALS_FIRST,
+    exchangeable,
+    share_for,
+)
 from unstuck.lab.executors import packed
 from unstuck.lab.experiment import Answer, experiments
 from unstuck.lab.known import ProofState
@@ -260,8 +268,12 @@ def _ask(
 
 
 def _explained(run: RunRecord) -> set[str]:
-    """What the causes of this run explain that are no mere suspicions."""
-    sure = {cause.rule for cause in run.causes if cause.certainty != "suspected"} & catalogue().keys()
+    """What the causes of this run explain that are no mere suspicions.
+
+    Where something was done to the rows before fit, that they hold nothing now is what is to be expected.
+    """
+    told = [each for each in run.causes if each.certainty != "suspected" or each.rule in BEFORE_FIT]
+    sure = {cause.rule for cause in told} & catalogue().keys()
     return {rule for name in sure for rule in catalogue()[name].explains}
 
 

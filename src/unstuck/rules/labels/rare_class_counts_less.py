@@ -25,7 +25,6 @@ _LESS = 0.5
         LEARNS_LITTLE,
         "class-imbalance",
         "decisions-do-not-change",
-        "loss-falls-accuracy-does-not",
     ),
 )
 def rare_class_counts_less(fit: Fit, predictions: Predictions | None) -> Finding | None:
