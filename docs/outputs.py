@@ -1,7 +1,9 @@
 """Run the commands of a Markdown file's marked blocks again and put their output in.
 
-`python docs/outputs.py README.md`. A block stands between `<!-- output of: COMMAND -->` and its end mark;
-commands run from the folder of the file, 80 columns wide, without colours.
+`python docs/outputs.py README.md docs/lint.md`. A block stands between `<!-- output of: COMMAND -->` and its
+end mark; commands run from the repository's root, 80 columns wide, without colours. With `--check` nothing is
+written: commands that train nothing run again, and the status is 1 where one prints something else than its
+block.
 """
 
 import os
@@ -11,10 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"<!-- output of: (?P<command>.+?) -->\n.*?<!-- end of output -->", re.DOTALL)
 
+#: Verbs whose output is the same each time, in a second or two.
+CHEAP = ("lint", "log", "explain", "rules", "show")
 
-def output(command: str, folder: Path) -> str:
+
+def output(command: str) -> str:
     """What the command prints on its standard output; the command must be unstuck's."""
     words = shlex.split(command)
     if words[0] != "unstuck":
@@ -23,7 +29,7 @@ def output(command: str, folder: Path) -> str:
     environment.pop("FORCE_COLOR", None)
     ran = subprocess.run(
         [sys.executable, "-m", *words],
-        cwd=folder,
+        cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -35,19 +41,30 @@ def output(command: str, folder: Path) -> str:
     return ran.stdout.strip("\n")
 
 
-def main(files: list[str]) -> None:
-    """Bring the marked blocks of each file up to date."""
-    for name in files:
-        file = Path(name)
-        folder = file.resolve().parent
+def block(command: str) -> str:
+    """A marked block with what its command prints now."""
+    return f"<!-- output of: {command} -->\n```text\n{output(command)}\n```\n<!-- end of output -->"
 
-        def block(found: re.Match[str], folder: Path = folder) -> str:
-            command = found["command"]
-            told = output(command, folder)
-            return f"<!-- output of: {command} -->\n```text\n{told}\n```\n<!-- end of output -->"
 
-        file.write_text(BLOCK.sub(block, file.read_text(encoding="utf-8")), encoding="utf-8")
+def stale(text: str) -> list[str]:
+    """The commands of a text, of those that are cheap, that print something else than their blocks."""
+    found = [each for each in BLOCK.finditer(text) if shlex.split(each["command"])[1] in CHEAP]
+    return [each["command"] for each in found if block(each["command"]) != each[0]]
+
+
+def main(arguments: list[str]) -> int:
+    """Bring the marked blocks of each file up to date, or with `--check` name those that are not."""
+    wrong = []
+    for file in (Path(name) for name in arguments if name != "--check"):
+        text = file.read_text(encoding="utf-8")
+        if "--check" in arguments:
+            wrong += [f"{file}: {command}" for command in stale(text)]
+        else:
+            file.write_text(BLOCK.sub(lambda found: block(found["command"]), text), encoding="utf-8")
+    for each in wrong:
+        print(f"out of date: {each}")  # noqa: T201
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

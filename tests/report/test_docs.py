@@ -17,7 +17,10 @@ from unstuck.report.pages import page
 from unstuck.rules import rule as rules
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "docs" / "index.md"]
+WALK_THROUGH = ROOT / "docs" / "adding-a-rule.md"
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
+    ROOT.glob("docs/*.md")
+)
 
 
 def blocks(file, language):
@@ -47,7 +50,7 @@ def pasted(monkeypatch):
     monkeypatch.setattr(rules.CATALOGUE, "_held", dict(rules.CATALOGUE._held))
     module = types.ModuleType("unstuck.rules.objective.zero_loss_weight")
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(blocks(ROOT / "CONTRIBUTING.md", "python")[0], module.__dict__)
+    exec(blocks(WALK_THROUGH, "python")[0], module.__dict__)
     return module.zero_loss_weight
 
 
@@ -61,7 +64,7 @@ def test_the_rule_of_the_walk_through_works(pasted):
 
 
 def test_the_example_in_source_is_one_that_a_rule_finds():
-    (example,) = blocks(ROOT / "CONTRIBUTING.md", "python")[1:]
+    (example,) = blocks(WALK_THROUGH, "python")[1:]
     (check,) = rules.catalogue()["regression-loss-for-classes"].source_checks
     held = types.SimpleNamespace(fires=lambda text: given.append((text,)))
     given = []
@@ -100,7 +103,7 @@ def test_the_rule_of_the_walk_through_leads_in_its_own_situation():
 
 
 def test_the_json_of_the_guide_is_a_case(tmp_path):
-    example = blocks(ROOT / "docs" / "index.md", "json")[0]
+    example = blocks(ROOT / "docs" / "diagnosis.md", "json")[0]
     (tmp_path / "case.json").write_text(example)
     case = Case.load(tmp_path / "case.json")
     assert case.runs[0].causes[0].rule == "accuracy-on-continuous-target"

@@ -8,7 +8,9 @@ from report_cases import CASES
 from unstuck.case.published import json_schema
 from unstuck.report import pages
 from unstuck.report.glossary import entries
+from unstuck.report.seen import SEEN, causes_of, decides, fitted
 from unstuck.rules.rule import catalogue
+from unstuck.rules.sign import signs
 from unstuck.verbs.explain import UnknownRuleError, explain, find, list_rules, rules_as_records
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +27,18 @@ def test_every_rule_has_a_page_that_says_what_it_says():
         assert f"# {rule.name}" in text
         assert rule.title in text
         assert pages.sample(rule), f"{rule.name} carries no example on which it fires"
+
+
+def test_every_symptom_and_every_cause_is_found_by_what_people_see():
+    listed = [rule.name for seen in SEEN for rule in causes_of(seen)]
+    missing = [rule.name for rule in pages.ours() if rule.kind == "cause" and rule.name not in listed]
+    assert missing == [], "name these under a heading of report/seen.py"
+    symptoms = {name for seen in SEEN for name in seen.symptoms}
+    assert symptoms == {rule.name for rule in pages.ours() if rule.kind == "symptom"}
+    assert {name for seen in SEEN for name in seen.signs} == {
+        sign.name for sign in signs() if fitted(sign)
+    } - {"keras-warned"}
+    assert all(decides(rule) for seen in SEEN for rule in causes_of(seen))
 
 
 def test_writing_brings_the_folder_up_to_date(tmp_path):

@@ -61,7 +61,7 @@ def backend() -> str:
         DemoError: Keras, or every backend, or the one asked for, is missing.
     """
     if not _installed("keras"):
-        raise DemoError("The demo needs Keras and a backend. Install both: pip install 'unstuck[jax]'.")
+        raise DemoError("The demo needs Keras and a backend. Install both: pip install keras jax.")
     asked = os.environ.get("KERAS_BACKEND")
     if asked and asked not in _BACKENDS:
         raise DemoError(f"KERAS_BACKEND is {asked!r}; unstuck reads tensorflow, jax and torch.")

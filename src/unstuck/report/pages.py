@@ -13,6 +13,7 @@ from pathlib import Path
 
 from unstuck.case.published import json_schema
 from unstuck.lint.record import json_schema as lint_schema
+from unstuck.report.seen import by_symptom, fitted
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT
 from unstuck.rules import families
@@ -20,6 +21,11 @@ from unstuck.rules.rule import Rule, catalogue
 from unstuck.rules.sign import IN_FIGURES, signs
 
 _MADE = "<!-- Made from the rule by `python -m unstuck.report.pages docs`; edit the rule instead. -->"
+
+_MADE_BY_SYMPTOM = (
+    "<!-- Made by `python -m unstuck.report.pages docs`; the words stand in src/unstuck/report/seen.py, the "
+    "rest in the rules. -->"
+)
 
 _SIGNS = (
     "What `unstuck log` looks for in the figures of a training. A sign is no cause: it names the causes that "
@@ -56,12 +62,6 @@ def sample(rule: Rule) -> str:
         return ""
     finding = rule(*rule.examples_fire[0])
     return " ".join(finding.says.split()) if finding else ""
-
-
-def fitted(sign: Rule) -> list[str]:
-    """The causes that a sign in printed figures may name, as its examples show them."""
-    found = (sign(*records) for records in sign.examples_fire)
-    return list(dict.fromkeys(fit.rule for seen in found if seen for fit in seen.fits))
 
 
 def signs_page() -> str:
@@ -146,7 +146,8 @@ def made() -> dict[str, str]:
     files = {f"rules/{rule.name}.md": page(rule) for rule in ours()}
     files["rules/index.md"] = index()
     files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
-    files["logs.md"] = signs_page()
+    files["signs.md"] = signs_page()
+    files["by-symptom.md"] = f"{_MADE_BY_SYMPTOM}\n\n{by_symptom()}"
     files["lint.schema.json"] = json.dumps(lint_schema(), indent=2) + "\n"
     return files
 
