@@ -280,6 +280,15 @@ model.fit(x, y)
     assert (found.finding.rule, str(found.finding.certainty)) == ("softmax-over-one-unit", "proved")
 
 
+def test_what_a_sure_finding_explains_is_not_told_beside_it():
+    text = """
+model = keras.Sequential([layers.Dense(1, activation="sigmoid")])
+model.compile("adam", "mse")
+model.fit(x, keras.utils.to_categorical(y))
+"""
+    assert [each.finding.rule for each in judged(readings(text))] == ["units-do-not-match-labels"]
+
+
 NOT_KNOWN = {
     "counted in a loop": "n = 0\nfor name in names:\n    n += 1\n",
     "appended in a loop": "found = []\nfor name in names:\n    found.append(name)\nn = len(found)\n",

@@ -103,6 +103,19 @@ def test_of_equal_causes_the_one_that_explains_more_of_what_was_seen_comes_first
     assert names(rank([seen("s"), seen("t")], [few, more]).causes) == ["more", "few"]
 
 
+@pytest.mark.parametrize(
+    ("certainty", "folded", "notes"),
+    [("proved", ["low", "mid"], ["other"]), ("suspected", [], ["low", "mid", "other"])],
+)
+def test_a_note_that_an_established_cause_explains_is_folded(certainty, folded, notes):
+    high = Finding(says="", rule="high", explains=("s", "mid"), certainty=Certainty(certainty))
+    mid = Finding(says="", rule="mid", explains=("low",), certainty=Certainty.SUSPECTED)
+    low, other = (Finding(says="", rule=rule, certainty=Certainty.SUSPECTED) for rule in ("low", "other"))
+    judged = rank([seen("s")], [low, mid, other, high])
+    assert names(judged.causes) == ["high"]
+    assert (sorted(names(judged.folded)), sorted(names(judged.notes))) == (folded, notes)
+
+
 def test_a_sign_that_fails_does_not_end_the_others():
     def fails(run: LoggedRun) -> Finding | None:
         raise ZeroDivisionError

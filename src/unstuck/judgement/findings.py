@@ -169,9 +169,10 @@ def rank(
     A cause is folded when a cause before it lists its rule among what it explains: an established
     cause comes before what it explains, whatever their impact, as it is first in the chain of
     events. A suspected cause is a note when every symptom it explains is already explained by an
-    established one: the fewest causes lead. What explains no symptom that was seen is a note;
-    with `gated` false (source or figures alone, which leave symptoms or mechanisms unseen) what is proved is
-    a cause all the same, and what is suspected stays one beside an established cause.
+    established one: the fewest causes lead. What explains no symptom that was seen is a note, or folded
+    where an established cause that leads explains it; with `gated` false (source or figures alone, which
+    leave symptoms or mechanisms unseen) what is proved is a cause all the same, and what is suspected
+    stays one beside an established cause.
     A symptom that is only suspected counts where a cause explains it, else it is
     dropped. One that another symptom explains is set aside, with the causes that it fits.
     `script` agrees on causes that figures fit, or rules them out. A finding on one output of the model
@@ -192,10 +193,11 @@ def rank(
         leads = bool(_explained(cause, standing)) or (not gated and cause.certainty is Certainty.PROVED)
         (candidates if leads else notes).append(cause)
     causes, folded, spared = _folded(_upstream_first(candidates), standing, gated=gated)
+    notes, follow = _following(notes, causes)
     return Judgement(
         symptoms=tuple(standing),
         causes=tuple(causes),
-        folded=tuple(folded),
+        folded=(*folded, *follow),
         notes=(*notes, *spared),
         told_better=tuple(each for each in symptoms if each not in leading),
         ruled_out=tuple(ruled_out.items()),
@@ -221,6 +223,16 @@ def _folded(
             if cause.certainty is not Certainty.SUSPECTED:
                 covered |= explained
     return causes, folded, spared
+
+
+def _following(notes: Iterable[Finding], causes: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The notes that stand by themselves, and those that an established cause explains."""
+    leaders = [cause for cause in causes if cause.certainty is not Certainty.SUSPECTED]
+    stand: list[Finding] = []
+    follow: list[Finding] = []
+    for note in notes:
+        (follow if any(folds(leader, note) for leader in leaders) else stand).append(note)
+    return stand, follow
 
 
 def _fitting(symptom: Finding) -> list[Finding]:

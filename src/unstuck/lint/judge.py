@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Environment, Evidence, Place
-from unstuck.judgement.findings import Certainty, Finding, as_one, folds
+from unstuck.judgement.findings import Certainty, Finding, rank
 from unstuck.reading import Reading
 from unstuck.rules.rule import Rule, catalogue
 
@@ -66,7 +66,8 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
         same = list(_findings(reading.evidence, _checks(False)))
         for backend in reading.backends:
             evidence = replace(reading.evidence, environment=Environment(backend=backend))
-            for finding in _unfolded([*same, *_findings(evidence, _checks(True))]):
+            ranked = rank((), [*same, *_findings(evidence, _checks(True))], gated=False)
+            for finding in (*ranked.causes, *ranked.notes):
                 _gather(gathered, finding, reading, backend)
     ordered = sorted(gathered.values(), key=lambda each: (each.place.line, each.place.column or 0))
     return tuple(each.judged(len(walks)) for each in ordered)
@@ -154,12 +155,3 @@ def _run(rule: Rule, records: Mapping[type, Any]) -> Finding | None:
         return rule.on(records)
     except Exception:  # a rule that cannot judge this program may not end the reading of it
         return None
-
-
-def _unfolded(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those that an established one explains, each defect once."""
-    found = as_one(sorted(findings, key=_sureness, reverse=True))
-    leaders = [each for each in found if each.certainty is not Certainty.SUSPECTED]
-    return [
-        each for each in found if not any(folds(lead, each) and not folds(each, lead) for lead in leaders)
-    ]
