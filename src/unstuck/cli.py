@@ -21,6 +21,7 @@ from unstuck.verbs.options import (
     file_to_write,
     say_misplaced,
     script_argument,
+    wrong_call,
 )
 
 
@@ -110,10 +111,8 @@ def run(
         stop=stop,
     )
     verb = run_notebook if is_notebook(script) else run_script
-    try:
+    with wrong_call(NotebookError):
         sys.exit(verb(script, arguments, options, sys.stdout))
-    except NotebookError as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -130,10 +129,8 @@ def prove(verbose: bool, budget: float, on: str, case: str) -> None:
     from unstuck.report.terminal import tell
     from unstuck.verbs.prove import ProvingError, prove_file
 
-    try:
+    with wrong_call(CaseError, ProvingError):
         tell(prove_file(Path(case), budget, on), verbose=verbose, rest=f"`unstuck show -v {case}`")
-    except (CaseError, ProvingError) as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command(context_settings={"allow_interspersed_args": False})
@@ -153,7 +150,7 @@ def experiment(
     """
     from unstuck.verbs.experiment import AskingError, ask, names, page
 
-    try:
+    with wrong_call(AskingError):
         if name is None:
             for each, title in names():
                 click.echo(f"{each:<24} {title}")
@@ -162,8 +159,6 @@ def experiment(
         else:
             say_misplaced(script, arguments)
             sys.exit(ask(name, script, list(arguments), number, budget, sys.stdout))
-    except AskingError as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command(cls=ScriptOrCase)
@@ -218,15 +213,13 @@ def fix(
 
     stream = sys.stdout
     options = FixOptions(run_number, remedies, everything, write, verify, verbose)
-    try:
+    with wrong_call(CaseError, ChoiceError):
         if undo:
             sys.exit(take_back(target, stream))
         if is_case(target):
             sys.exit(fix_case(Case.load(target), options, stream, Scene.now(), arguments))
         say_misplaced(target, arguments)
         sys.exit(fix_script(target, arguments, options, stream, budget=None if no_prove else budget, on=on))
-    except (CaseError, ChoiceError) as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -275,10 +268,8 @@ def lint(
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
     options = LintOptions(select, ignore, write, unsafe_fixes, form, fail_on)
-    try:
+    with wrong_call(FilesError, SettingsError):
         sys.exit(check(paths, options, sys.stdout, sys.stdin.buffer.read))
-    except (FilesError, SettingsError) as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -291,10 +282,8 @@ def demo(name: str | None, no_prove: bool) -> None:
     """
     from unstuck.demo.play import DemoError, play
 
-    try:
+    with wrong_call(DemoError):
         sys.exit(play(name, prove=not no_prove))
-    except DemoError as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -322,15 +311,13 @@ def show(html: bool, verbose: bool, listed: bool, follows: bool, case: str | Non
 
     if file is not None and not html:
         raise click.UsageError("A FILE is only written with --html.")
-    try:
+    with wrong_call(CaseError, PageError):
         if listed:
             list_runs()
         elif follows:
             follow(case, sys.stdout)
         else:
             show(case, file, html=html, verbose=verbose)
-    except (CaseError, PageError) as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -353,10 +340,8 @@ def log(report: Path | None, source: str | None, log: str) -> None:
     from unstuck.logbook.gather import LogError
     from unstuck.verbs.log import log as tell
 
-    try:
+    with wrong_call(LogError):
         tell(log, sys.stdout, report, source)
-    except LogError as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -391,10 +376,8 @@ def explain(name: str) -> None:
     """Print what NAME means: a rule, a remedy, a question, or a word of the report."""
     from unstuck.verbs.explain import UnknownRuleError, explain
 
-    try:
+    with wrong_call(UnknownRuleError):
         explain(name)
-    except UnknownRuleError as error:
-        raise click.UsageError(str(error)) from None
 
 
 @main.command()

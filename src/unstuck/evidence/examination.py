@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.activity import read_activity, read_gradients
+from unstuck.evidence.activity import read_activity
 from unstuck.evidence.decisions import Answers, Task, task_of
 from unstuck.evidence.facts import (
     Activity,
@@ -19,6 +19,7 @@ from unstuck.evidence.facts import (
     Predictions,
     ValidationPredictions,
 )
+from unstuck.evidence.gradients import gradients_in_time
 from unstuck.evidence.modes import depends_on_mode
 from unstuck.evidence.notes import Notes
 from unstuck.evidence.passes import Forward, Pass, run_pass
@@ -33,19 +34,6 @@ from unstuck.watch.unseen import unseen
 
 #: The share of the time that a pass over sample rows may take: four passes and the gradients share it.
 _PASS_SHARE = 0.12
-
-#: Rows of the gradients: their compiled function and memory are several times those of a forward pass.
-_GRADIENT_ROWS = 64
-
-#: A gradient function against a forward one: seconds to compile (measured 2 to 3, by the network),
-#: and to run on half as many rows.
-_GRADIENT_COMPILE, _GRADIENT_RUN = 2.5, 2.0
-
-#: Rows that tell how long more rows would take.
-_PILOT_ROWS = 4
-
-#: How many times dearer a row may become when there are more of them (memory leaves the caches).
-_PILOT_CAUTION = 4.0
 
 #: Statistics of a batch of fewer rows say nothing of the user's batches.
 _FEWEST_IN_TRAINING_MODE = 8
@@ -317,7 +305,7 @@ class _Examiner:
         count = min(len(passed.batches), int(left / max(dearer * passed.step, 1e-9)))
         if count >= (len(passed.batches) if whole else 1):
             return count
-        self.notes.lacks(self._used_up, record)
+        self.notes.short_of_time(self.clock.seconds, record)
         return 0
 
     def _activity(self, passed: Pass) -> Activity | None:
@@ -369,33 +357,6 @@ class _Examiner:
         if not passed.has_losses:
             self.notes.lacks("the model has no loss on these rows", "Gradients")
             return None
-        whole = passed.batches[0]
-        rows = self.probe.batch_size or min(_GRADIENT_ROWS, len(whole.rows))
         point = self.forward.watch.point if self.forward.watch else None
         weights = {name: loss.weight for name, loss in self.losses.items()}
-
-        def read(rows: int) -> Gradients | None:
-            batch = whole.thinned(rows)
-            return self.notes.attempt(
-                "gradients", lambda: read_gradients(self.probe, state, batch, weights, point), "Gradients"
-            )
-
-        if self.probe.backend.name != "torch":
-            needed = _GRADIENT_COMPILE * passed.compiling + _GRADIENT_RUN * passed.step
-            if self.clock.left < needed:
-                self.notes.lacks(self._used_up, "Gradients")
-                return None
-            return read(rows)
-        # Backward through time steps grows faster than the rows on torch: a few rows tell what more take.
-        before, few = self.clock.left, self.probe.batch_size or min(_PILOT_ROWS, rows)
-        if before < _GRADIENT_RUN * passed.step:
-            self.notes.lacks(self._used_up, "Gradients")
-            return None
-        pilot = read(few)
-        dear = _PILOT_CAUTION * (before - self.clock.left) / few
-        affordable = min(rows, int(self.clock.left / max(dear, 1e-9)))
-        return pilot if pilot is None or affordable < 2 * few else read(affordable)
-
-    @property
-    def _used_up(self) -> str:
-        return f"it would take longer than what is left of the examination's {self.clock.seconds:g} s"
+        return gradients_in_time(self.probe, state, passed, weights, point, self.clock, self.notes)

@@ -24,6 +24,10 @@ class Notes:
             self.absent.setdefault(record, reason)
         return {}
 
+    def short_of_time(self, seconds: float, record: str) -> None:
+        """A record is absent as it does not fit into the seconds of the examination any more."""
+        self.lacks(f"it would take longer than what is left of the examination's {seconds:g} s", record)
+
     def failed(self, stage: str, error: Exception, *records: str) -> None:
         """An error inside: the records are absent for it."""
         self.errors.append((stage, short(error)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,15 @@ def _script(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 def script_argument(name: str, *, required: bool = True) -> Callable[[Any], Any]:
     """An argument that is a script, or what stands for one, but no notebook."""
     return click.argument(name, type=READABLE, required=required, callback=_script)
+
+
+@contextmanager
+def wrong_call(*errors: type[Exception]) -> Iterator[None]:
+    """Errors of these kinds are told as those of a wrong call: their text, and status 2."""
+    try:
+        yield
+    except errors as error:
+        raise click.UsageError(str(error)) from None
 
 
 def say_misplaced(script: str, arguments: Sequence[str]) -> None:
