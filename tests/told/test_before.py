@@ -153,12 +153,11 @@ def test_a_cause_without_a_diff_is_told_with_its_sentence():
 )
 def test_one_label_is_only_told_where_no_other_fit_can_teach_another(tmp_path, text, only):
     from unstuck.evidence.facts import Place
-    from unstuck.evidence.source import SourceReader
 
     file = tmp_path / "train.py"
     file.write_text(text)
     line = next(at for at, each in enumerate(text.splitlines(), 1) if "fit(" in each)
-    assert is_only_fit(Place(file=str(file), line=line), SourceReader()) is only
+    assert is_only_fit(Place(file=str(file), line=line)) is only
 
 
 class Terminal(io.StringIO):

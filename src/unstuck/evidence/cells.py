@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import linecache
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -126,6 +127,13 @@ def program_of(file: str) -> Program | None:
         except (OSError, ValueError):
             return None
     return _HELD[file]
+
+
+def typed_text(file: str) -> str:
+    """The text of what was typed into a session, which the interpreter keeps; "" for any other name."""
+    kept = linecache.cache.get(file)
+    # Of a file it keeps the time of the last change as well.
+    return "".join(kept[2]) if kept is not None and len(kept) > 2 and kept[1] is None else ""
 
 
 def shown_name(file: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import linecache
 import math
 import tokenize
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 
 import libcst as cst
 
-from unstuck.evidence.cells import is_notebook, program_of
+from unstuck.evidence.cells import is_notebook, program_of, typed_text
 from unstuck.evidence.facts import Place
 from unstuck.evidence.parsed import Source, Unplaced
 from unstuck.evidence.signatures import DEFAULTS, default_activation
@@ -71,7 +70,7 @@ def _read(file: str) -> Source:
     try:
         data = Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        if typed := _typed(file):
+        if typed := typed_text(file):
             return Source(file, typed)
         if file.startswith("<"):
             return Source(file, "", problem="it stands in a notebook cell or a prompt, not in a file")
@@ -85,13 +84,6 @@ def _read(file: str) -> Source:
         return Source(file, data.decode("latin-1"), problem="the file's encoding is not known")
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     return Source(file, text.removeprefix(bom), bom=bom, ascii_only=not encoding.startswith("utf-8"))
-
-
-def _typed(file: str) -> str:
-    """The text of what was typed into a session, which the interpreter keeps; "" for any other name."""
-    kept = linecache.cache.get(file)
-    # Of a file it keeps the time of the last change as well.
-    return "".join(kept[2]) if kept is not None and len(kept) > 2 and kept[1] is None else ""
 
 
 def digest(file: str) -> str:

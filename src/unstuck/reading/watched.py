@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unstuck.evidence.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
+from unstuck.evidence.syntax import parsed
 from unstuck.reading.origins import with_origins
 from unstuck.watch.prompts import cell_name
 
@@ -37,12 +37,12 @@ def with_source(evidence: Evidence) -> Evidence:
         return _without(evidence, "a cell tells little alone; unstuck run reads the whole notebook")
     try:
         stat = Path(place.file).stat()
-        tree = _parsed(place.file, stat.st_mtime_ns, stat.st_size)
-        if evidence.inputs is not None:
-            evidence = replace(evidence, inputs=with_origins(evidence.inputs, tree, place))
         readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
     except (OSError, SyntaxError, ValueError):
         return _without(evidence, "the source of this fit could not be read")
+    tree = parsed(place.file)
+    if evidence.inputs is not None and tree is not None:
+        evidence = replace(evidence, inputs=with_origins(evidence.inputs, tree, place))
     chosen = _of_this_fit(evidence, place, readings)
     if not chosen:
         return _without(evidence, "this fit was not found in its source")
@@ -73,11 +73,6 @@ def _readings(file: str, modified: int, size: int) -> tuple[Reading, ...]:  # no
     from unstuck.reading import read_text
 
     return read_text(_text(file), file)
-
-
-@lru_cache(maxsize=8)
-def _parsed(file: str, modified: int, size: int) -> ast.Module:  # noqa: ARG001 - the cache's key
-    return ast.parse(_text(file))
 
 
 def _text(file: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.source import SourceReader
+from unstuck.evidence.syntax import parsed
 
 #: Calls that train a model.
 _TRAINING = frozenset({"fit", "train_on_batch"})
@@ -22,13 +22,10 @@ _REPEATED = (
 )
 
 
-def is_only_fit(place: Place | None, sources: SourceReader) -> bool:
+def is_only_fit(place: Place | None) -> bool:
     """Whether the file has one call that trains, this one, and runs it once; False where it is not known."""
-    if place is None:
-        return False
-    try:
-        tree = ast.parse(sources.read(place.file).text)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = parsed(place.file) if place is not None else None
+    if place is None or tree is None:
         return False
     calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and _trains(each)]
     if len(calls) != 1 or not calls[0].lineno <= place.line <= (calls[0].end_lineno or place.line):

@@ -155,7 +155,7 @@ class Teller:
         """With one label alone others may be taught later: a discriminator's ones, and then its zeros."""
         labels = output.labels
         one = labels is not None and labels.count and (labels.distinct == 1 or labels.classes == 1)
-        if labels is None or not one or is_only_fit(self._seen.place, self._telling.sources()):
+        if labels is None or not one or is_only_fit(self._seen.place):
             return output
         return replace(output, labels=replace(labels, others_elsewhere=True))
 

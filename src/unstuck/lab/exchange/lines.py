@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import linecache
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.syntax import parsed
 from unstuck.lab.exchange.parts import Part
 from unstuck.lab.exchange.score import Range
 from unstuck.lab.exchange.variants import variants_of
@@ -151,10 +151,7 @@ def narrowed(part: Part) -> Place | None:
     Where there are several, it is the place of the part itself.
     """
     place = part.place
-    try:
-        tree = ast.parse("".join(linecache.getlines(place.file))) if place is not None else None
-    except SyntaxError:  # a cell with commands of the notebook
-        return place
+    tree = parsed(place.file) if place is not None else None
     if place is None or tree is None:
         return place
     for node in ast.walk(tree):
