@@ -49,14 +49,14 @@ def find_cut(model: Any, training: Rows, names: Sequence[str]) -> Cut | None:
     x, y = tensors(batch.x), tensors(batch.y)
     with unseen(model):
         try:
-            shapes = _shapes(probe, state, x)
-            values, gradients = _gradients(probe, state, shapes, x, y)
+            shapes = shapes_of(probe, state, x)
+            values, gradients, _ = gradients_by_call(probe, state, shapes, x, y)
         except Exception:  # no loss on these rows, or layers that take no more than their own tensors
             return None
     return _within(shapes.calls, values, gradients) or _between(model, shapes.calls, values, gradients)
 
 
-def _within(calls: Sequence[_Call], spreads: Sequence[float], gradients: _Gradients) -> Cut | None:
+def _within(calls: Sequence[Call], spreads: Sequence[float], gradients: _Gradients) -> Cut | None:
     """The last layer that the gradient stops in."""
     for index, (call, spread) in reversed(list(enumerate(zip(calls, spreads, strict=True)))):
         if _cuts(call, gradients) and spread > 0.0:
@@ -74,7 +74,7 @@ def _within(calls: Sequence[_Call], spreads: Sequence[float], gradients: _Gradie
 
 
 def _between(
-    model: Any, calls: Sequence[_Call], spreads: Sequence[float], gradients: _Gradients
+    model: Any, calls: Sequence[Call], spreads: Sequence[float], gradients: _Gradients
 ) -> Cut | None:
     """The last two layers between which the model's own code lets the gradient stop."""
     pairs = list(enumerate(zip(pairwise(calls), spreads, strict=False)))
@@ -96,7 +96,7 @@ def _between(
     return None
 
 
-def _paths(calls: Sequence[_Call]) -> tuple[str, ...]:
+def _paths(calls: Sequence[Call]) -> tuple[str, ...]:
     """The paths of the weights of these layers."""
     return tuple(dict.fromkeys(weight.path for call in calls for weight in call.layer.weights))
 
@@ -110,7 +110,7 @@ _Gradients = Mapping[int, float]
 
 
 @dataclass
-class _Call:
+class Call:
     """One call of a layer: the numbers of the taps before and after it, None where no float passes."""
 
     layer: Any
@@ -119,11 +119,11 @@ class _Call:
 
 
 @dataclass
-class _Taps:
+class Taps:
     """Sees the layers' calls; adds the given zeros where there are any, else notes their shapes."""
 
     extra: Sequence[Any] = ()
-    calls: list[_Call] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     spreads: list[Any] = field(default_factory=list)
 
@@ -131,7 +131,7 @@ class _Taps:
         """Stand in for a layer's call."""
         import keras
 
-        this = _Call(layer)
+        this = Call(layer)
         self.calls.append(this)
         if args and _is_float(args[0]):
             this.before, tensor = self._tap(args[0])
@@ -158,8 +158,9 @@ def _is_float(tensor: Any) -> bool:
     return keras.ops.is_tensor(tensor) and "float" in keras.backend.standardize_dtype(tensor.dtype)
 
 
-def _shapes(probe: Probe, state: Any, x: Any) -> _Taps:
-    taps = _Taps()
+def shapes_of(probe: Probe, state: Any, x: Any) -> Taps:
+    """The calls of the model's layers, with the shapes of what passes between them."""
+    taps = Taps()
 
     def look(trainable: Any, fixed: Any, x: Any) -> Any:
         with layer_calls(taps.see):
@@ -170,12 +171,14 @@ def _shapes(probe: Probe, state: Any, x: Any) -> _Taps:
     return taps
 
 
-def _gradients(probe: Probe, state: Any, shapes: _Taps, x: Any, y: Any) -> tuple[list[float], _Gradients]:
-    """The spread of each call's output over rows, and the largest gradient by tap."""
+def gradients_by_call(
+    probe: Probe, state: Any, shapes: Taps, x: Any, y: Any
+) -> tuple[list[float], _Gradients, float]:
+    """The spread of each call's output over rows, the largest gradient by tap, and the loss."""
     import keras
 
     def function(extra: Any, trainable: Any, fixed: Any, x: Any, y: Any) -> tuple[Any, Any]:
-        now, taps = (list(trainable), list(fixed)), _Taps(list(extra))
+        now, taps = (list(trainable), list(fixed)), Taps(list(extra))
         with layer_calls(taps.see):
             outputs, _ = probe.run(now, x, False)
         losses = probe.losses(now, x, y, outputs, False)
@@ -184,15 +187,15 @@ def _gradients(probe: Probe, state: Any, shapes: _Taps, x: Any, y: Any) -> tuple
         return sum(keras.ops.mean(loss) for loss in losses.values()), taps.spreads
 
     extra = [keras.ops.zeros(shape, "float32") for shape in shapes.shapes]
-    (_, spreads), found = probe.backend.gradient(function)(extra, *state, x, y)
+    (loss, spreads), found = probe.backend.gradient(function)(extra, *state, x, y)
     numpy = probe.backend.to_numpy
     sizes = {
         index: 0.0 if each is None else float(np.abs(numpy(each)).max()) for index, each in enumerate(found)
     }
-    return [float(numpy(each)) for each in spreads], sizes
+    return [float(numpy(each)) for each in spreads], sizes, float(numpy(loss))
 
 
-def _cuts(call: _Call, gradients: _Gradients) -> bool:
+def _cuts(call: Call, gradients: _Gradients) -> bool:
     """Whether the loss hears of a call's output and not of its input; of whole numbers nothing is heard."""
     if call.before is None or gradients[call.before] != 0.0:
         return False

@@ -70,10 +70,8 @@ def _gathered(seen: Observation) -> Evidence:
     look_up, compiled_at = seen.attempt("places", placing, seen) or (place_of, seen.compile_place)
     record = seen.attempt("model", live.read_model, model, look_up)
     if record is not None:
-        ended = (
-            seen.vitals is not None and seen.raised is None
-        )  # JAX: after an exception the weights are gone
-        began = seen.vitals.initial_weights if seen.vitals is not None and ended else None
+        # JAX: after an exception the weights are gone.
+        began = seen.vitals.initial_weights if seen.vitals is not None and seen.raised is None else None
         record = replace(
             record,
             untracked=seen.attempt("untracked", read_untracked, model, began) or (),
@@ -143,6 +141,7 @@ def examine(
     `seconds` bounds it; how many of the sample rows are looked at within them depends on the machine.
     """
     from unstuck.evidence.examination import examine as run_examination
+    from unstuck.evidence.not_finite import read_not_finite
 
     if seen.training is None:
         return evidence
@@ -150,7 +149,10 @@ def examine(
         untrained = "fit raised before its first update, so there is nothing trained to look at"
         return replace(evidence, absent={**evidence.absent, **dict.fromkeys(EXAMINED, untrained)})
     evidence = replace(
-        evidence, cut=_asked_about_cut(seen, evidence), added_term=_asked_about_added(seen, evidence)
+        evidence,
+        cut=_asked_about_cut(seen, evidence),
+        added_term=_asked_about_added(seen, evidence),
+        not_finite=seen.attempt("not a number", read_not_finite, seen, evidence),
     )
     outputs = _asked_about_pairing(seen, evidence)
     found = seen.attempt(

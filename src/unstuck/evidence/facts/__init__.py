@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-Overlap, Reordered, Upstream, Disorder;
+NotFinite, Overlap, Reordered, Upstream, Disorder;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
 which only the source tells; Book, which only a log tells, and Script, where one was given beside it.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -53,6 +53,7 @@ from unstuck.evidence.facts.training import (
     Gradients,
     LayerActivity,
     LayerGradient,
+    NotFinite,
     Step,
     Variable,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Model",
     "Monitor",
     "NextGiven",
+    "NotFinite",
     "Operation",
     "Optimizer",
     "Output",
@@ -171,6 +173,7 @@ class Evidence:
     activity: Activity | None = None
     gradients: Gradients | None = None
     cut: Cut | None = None
+    not_finite: NotFinite | None = None
     added_term: AddedTerm | None = None
     overlap: Overlap | None = None
     reordered: Reordered | None = None

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from unstuck.evidence.facts.program import Place
 
@@ -175,6 +176,22 @@ class Gradients:
     real_tokens: float | None = None
     padding: float | None = None
     by_time: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFinite:
+    """The first layer that gives no finite number with the weights that the training began with.
+
+    `layer` is "" for the loss. `kind` is its class ("loss" for that), `custom` whether its code is the
+    user's, `what` whether its value is none or, its value being one, the gradient by its input. `place` is
+    the line of its code that can do that.
+    """
+
+    layer: str = ""
+    kind: str = ""
+    what: Literal["value", "gradient"] = "value"
+    custom: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
