@@ -56,7 +56,7 @@ def find_cut(model: Any, training: Rows, names: Sequence[str]) -> Cut | None:
     return _within(shapes.calls, values, gradients) or _between(model, shapes.calls, values, gradients)
 
 
-def _within(calls: Sequence[Call], spreads: Sequence[float], gradients: _Gradients) -> Cut | None:
+def _within(calls: Sequence[TappedCall], spreads: Sequence[float], gradients: _Gradients) -> Cut | None:
     """The last layer that the gradient stops in."""
     for index, (call, spread) in reversed(list(enumerate(zip(calls, spreads, strict=True)))):
         if _cuts(call, gradients) and spread > 0.0:
@@ -74,7 +74,7 @@ def _within(calls: Sequence[Call], spreads: Sequence[float], gradients: _Gradien
 
 
 def _between(
-    model: Any, calls: Sequence[Call], spreads: Sequence[float], gradients: _Gradients
+    model: Any, calls: Sequence[TappedCall], spreads: Sequence[float], gradients: _Gradients
 ) -> Cut | None:
     """The last two layers between which the model's own code lets the gradient stop."""
     pairs = list(enumerate(zip(pairwise(calls), spreads, strict=False)))
@@ -96,7 +96,7 @@ def _between(
     return None
 
 
-def _paths(calls: Sequence[Call]) -> tuple[str, ...]:
+def _paths(calls: Sequence[TappedCall]) -> tuple[str, ...]:
     """The paths of the weights of these layers."""
     return tuple(dict.fromkeys(weight.path for call in calls for weight in call.layer.weights))
 
@@ -110,7 +110,7 @@ _Gradients = Mapping[int, float]
 
 
 @dataclass
-class Call:
+class TappedCall:
     """One call of a layer: the numbers of the taps before and after it, None where no float passes."""
 
     layer: Any
@@ -123,7 +123,7 @@ class Taps:
     """Sees the layers' calls; adds the given zeros where there are any, else notes their shapes."""
 
     extra: Sequence[Any] = ()
-    calls: list[Call] = field(default_factory=list)
+    calls: list[TappedCall] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     spreads: list[Any] = field(default_factory=list)
 
@@ -131,7 +131,7 @@ class Taps:
         """Stand in for a layer's call."""
         import keras
 
-        this = Call(layer)
+        this = TappedCall(layer)
         self.calls.append(this)
         if args and _is_float(args[0]):
             this.before, tensor = self._tap(args[0])
@@ -195,7 +195,7 @@ def gradients_by_call(
     return [float(numpy(each)) for each in spreads], sizes, float(numpy(loss))
 
 
-def _cuts(call: Call, gradients: _Gradients) -> bool:
+def _cuts(call: TappedCall, gradients: _Gradients) -> bool:
     """Whether the loss hears of a call's output and not of its input; of whole numbers nothing is heard."""
     if call.before is None or gradients[call.before] != 0.0:
         return False

@@ -9,7 +9,7 @@ from typing import Any
 
 from unstuck.evidence.definitions import definition_of
 from unstuck.evidence.facts import Evidence, NotFinite, Place
-from unstuck.evidence.flow import Call, gradients_by_call, shapes_of
+from unstuck.evidence.flow import TappedCall, gradients_by_call, shapes_of
 from unstuck.evidence.kinds import words
 from unstuck.evidence.layers import is_keras, kind_of
 from unstuck.evidence.probe import Probe, state_of, tensors
@@ -81,7 +81,7 @@ def _first(probe: Probe, state: Any, x: Any, y: Any) -> NotFinite | None:
     return None
 
 
-def _in_layer(call: Call, what: str) -> NotFinite:
+def _in_layer(call: TappedCall, what: str) -> NotFinite:
     layer = call.layer
     own = not is_keras(type(layer)) or kind_of(layer) == "Lambda"
     place = _line(layer, _VALUES if what == "value" else _SLOPES) if own else None
