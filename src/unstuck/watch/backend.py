@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -12,24 +13,50 @@ import numpy as np
 from unstuck.evidence.facts import Place
 
 
+class _Values(Sequence[Any]):
+    """What variables hold, each read when it is asked for: Keras looks for a model's variables in all its
+    layers, and most questions are put to one of them.
+    """
+
+    def __init__(self, variables: Callable[[], Sequence[Any]]) -> None:
+        self._listed = variables
+
+    @cached_property
+    def _variables(self) -> Sequence[Any]:
+        return self._listed()
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._variables[index].value
+
+
 class LiveTensors(NamedTuple):
     """Tensors of a model's variables, in the order of the model's and its optimizer's own lists.
 
     Lists are empty for what is not built yet; an optimizer is empty until it has its slots.
     """
 
-    trainable: list[Any]
-    non_trainable: list[Any]
-    optimizer: list[Any]
-    metrics: list[Any]
+    trainable: Sequence[Any]
+    non_trainable: Sequence[Any]
+    optimizer: Sequence[Any]
+    metrics: Sequence[Any]
 
     @classmethod
     def of(cls, model: Any) -> LiveTensors:
-        """What the model's variables hold now, where nothing else holds their values."""
-        optimizer: Any = getattr(model, "optimizer", None)
-        slots = optimizer.variables if optimizer is not None and optimizer.built else []
-        groups = (model.trainable_variables, model.non_trainable_variables, slots, model.metrics_variables)
-        return cls(*([variable.value for variable in group] for group in groups))
+        """What the model's variables hold when they are asked, where nothing else holds their values."""
+
+        def slots() -> Sequence[Any]:
+            optimizer: Any = getattr(model, "optimizer", None)
+            return optimizer.variables if optimizer is not None and optimizer.built else ()
+
+        return cls(
+            _Values(lambda: model.trainable_variables),
+            _Values(lambda: model.non_trainable_variables),
+            _Values(slots),
+            _Values(lambda: model.metrics_variables),
+        )
 
 
 class Backend(Protocol):

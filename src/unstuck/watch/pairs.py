@@ -61,6 +61,7 @@ class Pairs:
         self._optimizer = getattr(optimizer, "inner_optimizer", optimizer)
         self.accumulation = int(getattr(self._optimizer, "gradient_accumulation_steps", None) or 1)
         self._unscaled: set[int] = set()
+        self._places: dict[int, int] = {}
 
     @property
     def is_open(self) -> bool:
@@ -175,10 +176,19 @@ class Pairs:
         held: Any = getattr(self._optimizer, attribute, None)
         if not hasattr(held, "assign"):
             return float(held) if isinstance(held, int | float) else None
-        index = self._held().get(id(held))
+        index = self._place(held)
         value = live.optimizer[index] if index is not None and index < len(live.optimizer) else held.value
         # As the user wrote it: 0.001, where float32 widened would read 0.0010000000475.
         return float(str(self._adapter.to_numpy(value)[()]))
+
+    def _place(self, held: Any) -> int | None:
+        """Where one of the optimizer's variables stands in LiveTensors."""
+        variables = getattr(getattr(self._model, "optimizer", None), "variables", ())
+        place = self._places.get(id(held))
+        if place is None or place >= len(variables) or variables[place] is not held:
+            self._places = self._held()
+            place = self._places.get(id(held))
+        return place
 
     def _held(self) -> dict[int, int]:
         """Where the optimizer's variables stand in LiveTensors, by their ids."""

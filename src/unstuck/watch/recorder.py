@@ -82,6 +82,7 @@ class Recorder:
         self._due = self._first_of_epoch = False
         self._batch_rows: float | None = None
         self._epoch_rows: float | None = None
+        self._rows_at: list[int] | None = None
         self._initial_read = False
         self.news = self._alarm = self._bad = False
         self._lowest, self._broken = math.inf, False
@@ -99,6 +100,8 @@ class Recorder:
         self.in_epoch, self._epoch_rows = 0, None
         stride = 1 << max(0, epoch.bit_length() - _EVERY_EPOCH.bit_length() + 1)
         self._first_of_epoch = epoch % stride == 0
+        if self._first_of_epoch:  # metrics may come and go; in between they are taken to stay
+            self._rows_at = None
 
     def begin_batch(self, batch: int) -> None:
         """Close the pair that is open, open one that is due."""
@@ -171,10 +174,11 @@ class Recorder:
             if number.size == 1 and number.dtype.kind in "biuf":
                 self.epochs.setdefault(key, []).append(float(number.reshape(())))
         self.epochs_done += 1
+        live = self._adapter.live_tensors(self.model)
         try:
             self.note_rows()
-            live = self._adapter.live_tensors(self.model)
-            self._count_iterations(self._pairs.iterations(live))
+            if self._per_call > 1:
+                self._count_iterations(self._pairs.iterations(live))
         finally:
             rows, batch = self._epoch_rows, self._batch_rows
             self.losses.end_epoch(rows / batch if rows and batch else None, self.in_epoch)
@@ -289,9 +293,11 @@ class Recorder:
 
     def _rows(self, live: LiveTensors) -> float | None:
         """Rows in the running mean of the loss; 0.0 where a train_step does not keep it, None unknown."""
-        counts = [m.count for m in self.model.metrics if m.name == "loss" and hasattr(m, "count")]
-        at = {id(variable): index for index, variable in enumerate(self.model.metrics_variables)}
-        found = [at[id(count)] for count in counts if id(count) in at and at[id(count)] < len(live.metrics)]
+        if self._rows_at is None:
+            counts = [m.count for m in self.model.metrics if m.name == "loss" and hasattr(m, "count")]
+            at = {id(variable): index for index, variable in enumerate(self.model.metrics_variables)}
+            self._rows_at = [at[id(count)] for count in counts if id(count) in at] or None
+        found = [index for index in self._rows_at or () if index < len(live.metrics)]
         return max((float(self._adapter.to_numpy(live.metrics[i])) for i in found), default=None)
 
     def _count_iterations(self, iterations: int | None) -> None:
