@@ -1,10 +1,15 @@
 """What is kept of a fit while it goes on, how often, and that the training does not notice."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
+import unstuck
 from unstuck.case.growing import read_back
 from unstuck.case.journal import Journal, kept
+from unstuck.python import interactive
 from unstuck.told import keeper as keepers
 from unstuck.told.keeper import AT_LEAST, Keeper
 from unstuck.told.telling import Telling
@@ -177,3 +182,60 @@ def test_losses_that_a_stopped_thread_holds_are_not_waited_for():
     losses = BatchLosses()
     with losses._lock, pytest.raises(TimeoutError):
         losses.so_far()
+
+
+@pytest.fixture
+def own(monkeypatch):
+    """A journal of this process that is this test's alone."""
+    journal = Journal("train.py", [], holds=False)
+    monkeypatch.setattr(interactive, "own", lambda: journal)
+    return journal
+
+
+def test_watch_keeps_its_fit_and_what_became_of_it(own):
+    import keras
+
+    begun = []
+    noting = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: begun.extend(now()))
+    for _ in range(2):
+        watch = unstuck.Watch(report=False, reference=False)
+        compiled().fit(X, Y, epochs=2, verbose=0, callbacks=[watch, noting])
+    assert begun[-1].growing.stage == "training"
+    assert len(begun[-1].runs) == 1
+    own.end()
+    (case,) = now()
+    assert case.growing is None
+    assert [run.fit.file for run in case.runs] == [__file__] * 2
+
+
+def test_a_fit_that_raises_under_watch_is_told_by_show_and_nothing_of_it_is_held(own):
+    import keras
+
+    def raising(epoch, _):
+        if epoch == 1:
+            raise RuntimeError("planted")
+
+    model = compiled()
+    gone = weakref.ref(model)
+    noting = keras.callbacks.LambdaCallback(on_epoch_begin=raising)
+    with pytest.raises(RuntimeError, match="planted"):
+        model.fit(X, Y, epochs=3, verbose=0, callbacks=[unstuck.Watch(report=False), noting])
+    own.end()
+    del model, noting
+    gc.collect()
+    assert gone() is None
+    (run,) = judged(now()[0]).runs
+    assert len(run.curves[""]["loss"]) == 1
+
+
+def test_watch_without_a_journal_writes_nothing(cache):
+    watch = unstuck.Watch(report=False, reference=False, journal=False)
+    compiled().fit(X, Y, epochs=1, verbose=0, callbacks=[watch])
+    assert not cache.exists()
+
+
+def test_within_a_watched_fit_watch_leaves_the_keeping_to_that(own):
+    with interactive.watched() as session:
+        compiled().fit(X, Y, epochs=1, verbose=0, callbacks=[unstuck.Watch(report=False, reference=False)])
+    assert len(session.runs) == 1
+    assert len(now()[0].runs) == 1

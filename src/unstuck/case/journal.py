@@ -7,6 +7,8 @@ a fit's is written once, so that a program of a thousand fits does not write the
 
 from __future__ import annotations
 
+import atexit
+import functools
 import math
 import os
 import re
@@ -61,15 +63,22 @@ class Journal:
         arguments: those that it is run with.
         kept: whether it is kept among the last runs.
         json_file: where the Case is to stand as well.
+        holds: whether the fits are held in memory, too, for `case` and `close`.
     """
 
     def __init__(
-        self, script: str | None, arguments: list[str], *, kept: bool = True, json_file: Path | None = None
+        self,
+        script: str | None,
+        arguments: list[str],
+        *,
+        kept: bool = True,
+        json_file: Path | None = None,
+        holds: bool = True,
     ) -> None:
         self._head = Case(version=__version__, script=script, arguments=list(arguments))
         self._script = str(Path(script).absolute()) if script else None  # the script may change the folder
         self._began = round(time.time(), 3)
-        self._kept = kept
+        self._kept, self._holds = kept, holds
         # A pipe or a device takes the Case once, when it is whole.
         grows = json_file is not None and (json_file.is_file() or not json_file.exists())
         self._json = json_file if grows else None
@@ -78,8 +87,8 @@ class Journal:
         self._size = self._looked = 0
         self._said: set[str] = set()
         self._process = os.getpid()
-        #: Writes a fit that goes on as it is now; None where none does.
-        self.fresh: Callable[[], None] | None = None
+        #: Gives what writes a fit that goes on as it is now; None where none does.
+        self.fresh: Callable[[], Callable[[], None] | None] | None = None
         #: When a fit that goes on was last written, and until when it is not worth its time again.
         self.written = self.rests_until = -math.inf
 
@@ -115,7 +124,7 @@ class Journal:
 
     def refresh(self) -> None:
         """Write a fit that goes on as it is now: a signal is about to end it. What fails changes nothing."""
-        fresh = self.fresh
+        fresh = self.fresh() if self.fresh is not None else None
         if fresh is not None:
             with suppress(Exception):
                 fresh()
@@ -128,7 +137,7 @@ class Journal:
     def has_more(self, number: int, run: RunRecord) -> None:
         """Write a fit again of which more is known."""
         data = msgspec.json.encode(run)
-        self._runs[number : number + 1] = [data]
+        self._runs[number : number + 1] = [data if self._holds else b""]
         self._keep(f"fit-{number + 1:04d}.json", data)
         self._write()
 
@@ -148,6 +157,13 @@ class Journal:
         self._head = msgspec.structs.replace(case, runs=[], growing=None)
         self._json = None
         self._write()
+
+    def end(self) -> None:
+        """The process ends. A fit that raised, of which nobody heard again, stays as it was last written."""
+        growing = self._head.growing
+        if self._folder is not None and growing is not None and growing.stage != "training":
+            self._head = msgspec.structs.replace(self._head, growing=None)
+            self._write()
 
     def _write(self) -> None:
         if os.getpid() != self._process:
@@ -189,6 +205,19 @@ class Journal:
                 f"unstuck: {what} cannot be written ({reason}); the training goes on, and if it is killed, "
                 "nothing is there to tell of it.\n"
             )
+
+
+def own() -> Journal:
+    """The journal of this process, for the fits that its program has watched; there is one."""
+    return _of_process(os.getpid())
+
+
+@functools.cache
+def _of_process(_: int) -> Journal:
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    journal = Journal(main, sys.argv[1:] if main else [], holds=False)
+    atexit.register(journal.end)
+    return journal
 
 
 def _made(script: str | None) -> Path:

@@ -61,12 +61,13 @@ def run(notebook: str, arguments: Sequence[str], options: RunOptions, stream: Te
         reference=options.reference,
         tells=not options.quiet,
         stop=options.stop,
+        journal=options.journal,
     )
     ran = run_cells(ready, begin, wish)
     case = msgspec.structs.replace(ran.told.case, script=notebook)
     told = msgspec.structs.replace(ran.told, case=case)
     outlet = None if options.quiet else stream
-    ending = Ending(outlet, options.report, options.page, verbose=options.verbose)
+    ending = Ending(outlet, options.report, options.page, verbose=options.verbose, kept=options.journal)
     status = ending.end(ProgramResult(ran.status, case), options.fail_on)
     if options.notebook is None:
         return status

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from unstuck import __version__
+from unstuck.case.journal import Journal
 from unstuck.evidence.cells import Program, hold
 from unstuck.notebook.plan import EARLY, END, SEEN, TOLD, Begin, DiagnosedFit, End, NotebookDiagnosis
 from unstuck.told.outlet import Outlet
@@ -63,7 +64,10 @@ class Watching:
         self._program: Program = hold(plan.file, plan.source, plan.shown)
         self._cells = cells_of(self._program)
         # A session of no script: a notebook cannot be run again in a child process to try a remedy.
-        self._session = Session(keeps_recipes=plan.keeps_recipes, reference=plan.reference)
+        self._journal = Journal(plan.file, [], kept=plan.journal)
+        self._session = Session(
+            keeps_recipes=plan.keeps_recipes, reference=plan.reference, journal=self._journal
+        )
         self._session.script = plan.file
         self._cell: int | None = None
         self._ran_in: list[int | None] = []
@@ -76,7 +80,8 @@ class Watching:
         self._shell.showtraceback = self._without_our_frames(self._shell.showtraceback)
         hook.install()
         outlet = Outlet(ToClient(self._shell.display_pub)) if self._tells else None
-        hook.listen(self._observe, Telling(outlet, self._file, self._stop).onlooker)
+        telling = Telling(outlet, self._file, self._stop, self._journal)
+        hook.listen(self._observe, telling.onlooker)
 
     def _before_cell(self, info: Any) -> None:
         """Find which cell this is: the next one of this text. What a cell runs itself is no cell."""
@@ -137,10 +142,11 @@ class Watching:
         why = why_nothing(self._session.runs, error, "notebook")
         outcome = ProgramResult(wish.status, self._session.case(why), recipes=self._session.recipes)
         if wish.prove:
-            outcome = proven(outcome, wish.budget, wish.on)
+            outcome = proven(outcome, wish.budget, wish.on, self._journal)
         else:
             outcome = postponed(outcome, Path(wish.report) if wish.report else None)
         outcome = replace(outcome, recipes=None)
+        self._journal.close(outcome.case)
         return NotebookDiagnosis(case=outcome.case, cells=self._ran_in)
 
 

@@ -22,7 +22,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 
     `file` is absolute; `source` is the notebook as it was read, which `file` may not hold for long.
     `reference` says whether its fits are held against simple models, `tells` whether what is known early is
-    told, `stop` how sure a cause has to be to end a fit.
+    told, `stop` how sure a cause has to be to end a fit, `journal` whether `show` can tell of it later.
     """
 
     file: str
@@ -32,6 +32,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     reference: bool = True
     tells: bool = True
     stop: Literal["proved", "measured"] | None = None
+    journal: bool = True
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):

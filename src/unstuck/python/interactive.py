@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from unstuck import __version__
+from unstuck.case.journal import own
 from unstuck.case.schema import Case
 from unstuck.fix.cure import with_cures
 from unstuck.lab.keeping import Keeps, Recipes
@@ -133,6 +134,7 @@ def Watch(
     log: Log = False,
     reference: bool = True,
     stop: Literal["proved", "measured"] | None = None,
+    journal: bool = True,
 ) -> Any:
     """A callback for `model.fit(..., callbacks=[unstuck.Watch()])`: diagnoses that fit.
 
@@ -151,27 +153,35 @@ def Watch(
             to 2 seconds or 2% of the fit.
         stop: end the fit, through `model.stop_training`, as soon as a cause that blocks it is this sure:
             "proved" or "measured". None never ends it.
+        journal: keep what is known of the fit in the user's cache folder while it goes on, as `unstuck run`
+            does: `unstuck show` tells it, also of a process that was killed.
 
     Raises:
         ImportError: Keras 3 is not installed.
         ValueError: `log` or `stop` is none of these.
     """
     from unstuck.tracking.wanted import wanted
+    from unstuck.watch import hook
     from unstuck.watch.callback import make_watch
 
     trackers = wanted(log)
     if stop not in (None, "proved", "measured"):
         raise ValueError(f'stop is {stop!r}; it takes "proved", "measured" or None.')
 
+    writes = own() if journal else None
+
     def conclude(seen: Observation) -> Diagnosis:
         diagnosis = _diagnosed(seen, reference)
+        if writes is not None and not hook.is_watching():  # else who watches the fit keeps it
+            writes.has_ended(writes.fits, diagnosis.run)
         if report:
             show(diagnosis)
         if trackers is not None:
             _log(seen, diagnosis, trackers, report)
         return diagnosis
 
-    return make_watch(conclude, Telling(Outlet() if report else None, stop=stop).onlooker)
+    telling = Telling(Outlet() if report else None, stop=stop, journal=writes)
+    return make_watch(conclude, telling.onlooker)
 
 
 def _log(seen: Observation, diagnosis: Diagnosis, trackers: Wanted, report: bool) -> None:
@@ -189,20 +199,22 @@ _SESSION: Session | None = None
 _OF_CELLS: list[Session] = []
 
 
-def observe(*, reference: bool = True) -> None:
+def observe(*, reference: bool = True, journal: bool = True) -> None:
     """Diagnose every fit from here on, each as it ends; for notebooks. Calling it again is harmless.
 
     What is proved before the first step of a fit is told then, and what is sure later as soon as it is.
 
     Args:
         reference: whether to hold each training against simple models on the same rows.
+        journal: keep what is known of each fit in the user's cache folder, as `Watch` does.
     """
     global _SESSION
     from unstuck.watch import hook
 
     if _SESSION is not None:
         return
-    _SESSION = session = Session(reference=reference)
+    writes = own() if journal else None
+    _SESSION = session = Session(reference=reference, journal=writes)
 
     def tell(seen: Observation) -> None:
         if _OF_CELLS:
@@ -213,20 +225,24 @@ def observe(*, reference: bool = True) -> None:
             show(Diagnosis(with_cures(Case(version=__version__, runs=session.runs[-1:]))))
 
     hook.install()
-    hook.listen(tell, Telling(Outlet()).onlooker)
+    hook.listen(tell, Telling(Outlet(), journal=writes).onlooker)
 
 
 @contextmanager
-def watched(keeps_recipes: Keeps = "none") -> Iterator[Session]:
-    """Every fit in this block is diagnosed, into the session that the block is given."""
+def watched(keeps_recipes: Keeps = "none", journal: bool = True) -> Iterator[Session]:
+    """Every fit in this block is diagnosed, into the session that the block is given.
+
+    `journal` says whether what is known of it is kept in the user's cache folder.
+    """
     from unstuck.watch import hook
 
-    session = Session(keeps_recipes=keeps_recipes)
+    writes = own() if journal else None
+    session = Session(keeps_recipes=keeps_recipes, journal=writes)
     # What earlier cells did is not this block's.
     hook.legacy_fits.clear()
     hook.unwatched.clear()
     hook.install()
-    hook.listen(session.observe, Telling(Outlet()).onlooker)
+    hook.listen(session.observe, Telling(Outlet(), journal=writes).onlooker)
     _OF_CELLS.append(session)
     try:
         yield session

@@ -38,16 +38,18 @@ class CellOptions:
     prove: bool
     budget: float
     name: str
+    journal: bool = True
 
 
 def unstuck(line: str, cell: str) -> None:
     """Run the cell as it would run alone, and diagnose each fit in it.
 
-    %%unstuck [--prove] [--budget SECONDS] [-o NAME]
+    %%unstuck [--prove] [--budget SECONDS] [--no-journal] [-o NAME]
 
     --prove           try the remedies in short trainings after the cell, for at most 60 seconds
     --budget SECONDS  the same for so many seconds
     --no-prove        only diagnose; this is the default
+    --no-journal      keep nothing of the fits for `unstuck show`
     -o NAME           keep the Diagnosis in this variable (None when the cell has no fit)
     """
     from unstuck.python.interactive import watched
@@ -55,7 +57,7 @@ def unstuck(line: str, cell: str) -> None:
     asked, shell = _asked(line), running_shell()
     if _waits(shell, cell):
         _refuse("a cell with await cannot run inside a cell magic; unstuck.observe() diagnoses its fits")
-    with watched("stuck" if asked.prove or asked.name else "none") as session:
+    with watched("stuck" if asked.prove or asked.name else "none", asked.journal) as session:
         error = _run(shell, line, cell)
     if session.runs:
         _tell(shell, session, asked)
@@ -97,7 +99,7 @@ class _Parser(argparse.ArgumentParser):
     """What is wrong is said in one line under the cell."""
 
     def error(self, message: str) -> NoReturn:
-        _refuse(f"{message}; it takes --prove, --budget SECONDS, --no-prove and -o NAME")
+        _refuse(f"{message}; it takes --prove, --budget SECONDS, --no-prove, --no-journal and -o NAME")
 
 
 def _refuse(message: str) -> NoReturn:
@@ -115,6 +117,7 @@ def _asked(line: str) -> CellOptions:
     parser = _Parser(prog="%%unstuck", add_help=False, allow_abbrev=False)
     parser.add_argument("--prove", action=argparse.BooleanOptionalAction)
     parser.add_argument("--budget", type=float)
+    parser.add_argument("--no-journal", dest="journal", action="store_false")
     parser.add_argument("-o", dest="name", default="")
     try:
         words = shlex.split(line)
@@ -128,7 +131,7 @@ def _asked(line: str) -> CellOptions:
     if given.budget is not None and given.prove is False:
         _refuse("--budget is for --prove, not for --no-prove")
     prove = given.budget is not None if given.prove is None else given.prove
-    return CellOptions(prove, given.budget or _BUDGET, given.name)
+    return CellOptions(prove, given.budget or _BUDGET, given.name, given.journal)
 
 
 def _run(shell: Any, line: str, cell: str) -> BaseException | None:

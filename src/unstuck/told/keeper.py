@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +35,7 @@ class Keeper:
         self._journal, self._seen, self._vitals = journal, seen, vitals
         self._before: Evidence | None = None
         self._told, self._seconds = 0, 0.0
-        self._stale = False
+        self._stale = self._goes_on = False
 
     @property
     def wakes(self) -> float:
@@ -44,7 +45,8 @@ class Keeper:
     def begun(self, before: Evidence | None) -> None:
         """The fit begins; `before` is what is known of it, None where nobody looked."""
         self._before = before
-        self._journal.fresh = self.write
+        self._journal.fresh = weakref.WeakMethod(self.write)  # a fit that raised may never be heard of again
+        self._goes_on = True
         self._keep(self._may_rest)
 
     def stepped(self) -> None:
@@ -59,7 +61,7 @@ class Keeper:
     def ended(self) -> None:
         """The fit is over, and what the program does until it is diagnosed may take long. May come twice."""
         self._keep(not self._stale)
-        self._journal.fresh = None
+        self._journal.fresh, self._goes_on = None, False
 
     def write(self) -> None:
         """Write what is known now; a signal may ask for it, in a thread of its own."""
@@ -83,13 +85,13 @@ class Keeper:
 
     def _keep(self, rests: bool) -> None:
         """Write, unless it rests; and rest from then on for as long as the cost of it asks for."""
-        if rests or self._journal.fresh is None:
+        if rests or not self._goes_on:
             return
         started, worked = clock(), time.thread_time()
         try:
             self.write()
         except Exception as error:  # the border: nothing of ours may end or alter the training
-            self._journal.fresh = None
+            self._journal.fresh, self._goes_on = None, False
             self._seen.errors.append(("journal", f"{type(error).__name__}: {error}"))
         now = clock()
         self._journal.written, self._journal.rests_until = now, now + (now - started) / KEEPING

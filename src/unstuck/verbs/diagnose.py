@@ -59,7 +59,7 @@ class Session:
 
     It also keeps copies of what is needed to train again, within a bound: of no run, of the stuck
     ones or of all. `reference` says whether fits are held against simple models. `journal` is where what is
-    known is written as it comes.
+    known is written as it comes; others may write there, too.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Session:
         journal: Journal | None = None,
     ) -> None:
         self.script = script
-        self._journal = journal
+        self._journal, self._kept_as = journal, dict[int, int]()
         self._reference = reference
         self._referring = 0.0
         self.arguments = list(arguments)
@@ -111,7 +111,8 @@ class Session:
 
     def _written(self, number: int) -> None:
         if self._journal is not None:
-            self._journal.has_ended(number, self.runs[number])
+            place = self._kept_as.setdefault(number, self._journal.fits)
+            self._journal.has_ended(place, self.runs[number])
 
     def _diagnose(self, seen: Observation) -> RunRecord:
         started = time.perf_counter()
@@ -128,7 +129,8 @@ class Session:
         def gathered(evidence: Evidence) -> None:
             self._gathered = evidence
             if self._journal is not None:  # the examination may be killed
-                self._journal.is_at("examining", number + 1, seconds=seen.seconds, evidence=evidence)
+                fit = self._journal.fits + 1
+                self._journal.is_at("examining", fit, seconds=seen.seconds, evidence=evidence)
 
         run = diagnose_fit(
             seen,

@@ -93,7 +93,7 @@ def _line(run: Kept) -> str:
         head = run.head()
     except CaseError:
         return f"{began}  of another version of unstuck"
-    name = Path(head.script or "").name
+    name = Path(head.script).name if head.script else "(in Python)"
     count = len(run.files)
     fits = "no fit" if not count else "1 fit" if count == 1 else f"{count} fits"
     if head.growing is not None:
