@@ -5,14 +5,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from unstuck.case.schema import CauseRecord, NotCheckedRecord, RunRecord, SymptomRecord, Where
+from unstuck.case.schema import (
+    CauseRecord,
+    NotCheckedRecord,
+    NoteRecord,
+    RemedyRecord,
+    RunRecord,
+    SymptomRecord,
+    Where,
+)
 from unstuck.evidence.facts import Learnability
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.exchange.asking import exchangeable
 from unstuck.lab.experiment import Answer
 from unstuck.lab.known import ProofState
-from unstuck.lab.prove import _ask, _spoken_for
+from unstuck.lab.prove import _ask, _options, _spoken_for
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.rerun import Rerun
 from unstuck.report.headline import headline_of
@@ -64,6 +72,27 @@ def test_nothing_is_exchanged(run, recipe):
 def test_a_proved_figure_that_misleads_or_a_suspicion_does_not_stand_in_the_way():
     for cause in (_cause("proved", "misleads"), _cause("suspected"), _cause("measured")):
         assert exchangeable(RunRecord(symptoms=STUCK.symptoms, causes=[cause]), OWN)
+
+
+def test_a_suspicion_that_a_measured_root_explains_is_not_tried_beside_it():
+    remedy = RemedyRecord(name="batch-norm", says="", changes=[])
+    note = NoteRecord(
+        rule="inputs-not-scaled",
+        impact="harms",
+        certainty="suspected",
+        explains=["loss-at-chance"],
+        explained_by="statistics-never-updated",
+        remedies=[remedy],
+    )
+
+    def tried(rule):
+        run = RunRecord(symptoms=STUCK.symptoms, causes=[_cause("measured", rule=rule)], notes=[note])
+        known = ProofState()
+        list(_options(run, OWN, known))
+        return ("inputs-not-scaled", "") in known.untried
+
+    assert not tried("statistics-never-updated")
+    assert tried("overfitting")
 
 
 def test_a_part_at_fault_leads_and_withdraws_what_was_suspected():

@@ -172,8 +172,16 @@ def _is_confirmed(candidate: Candidate, known: ProofState) -> bool:
 
 
 def _options(run: RunRecord, recipe: Recipe | Rerun, known: ProofState) -> Iterable[list[Candidate]]:
-    """Each cause with its remedies that can be tried, the recommended one first; suspected notes last."""
-    notes = [each for each in run.notes if each.certainty == "suspected" and each.explains]
+    """Each cause with its remedies that can be tried, the recommended one first; suspected notes last.
+
+    Not those that a root which was measured explains: what eases them says nothing against it.
+    """
+    roots = {cause.rule for cause in run.causes if cause.certainty != "suspected"} - MECHANISMS
+    notes = [
+        each
+        for each in run.notes
+        if each.certainty == "suspected" and each.explains and each.explained_by not in roots
+    ]
     for cause in [*run.causes, *notes]:
         remedies, why = _treatable(cause, recipe)
         if not remedies:

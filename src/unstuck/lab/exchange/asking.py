@@ -23,8 +23,10 @@ ALONE, BESIDE = 0.75, 0.5
 TRIALS_FIRST = 0.5
 
 
-#: What is the same whatever brought it about: units that are 0, a loss that is not a number.
-MECHANISMS = frozenset({"dead-relu", "exploding-gradient", "nan-loss", "saturated-divergence"})
+#: What is the same whatever brought it about: units that are 0, no gradient, a loss that is not a number.
+MECHANISMS = frozenset(
+    {"dead-relu", "exploding-gradient", "nan-loss", "saturated-divergence", "vanishing-gradient"}
+)
 
 #: Causes that lie before the training.
 BEFORE_FIT = frozenset(
