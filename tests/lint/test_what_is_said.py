@@ -16,6 +16,10 @@ FITTED = COMPILED + "model.fit(x, y)\n"
 ONE = "softmax-over-one-unit"
 
 
+#: What a doubt about a training comes to.
+ONLY = "so what is found in this training is only suspected"
+
+
 def said(text, start=START):
     """(rule, certainty) of all findings, and why a training was read in part."""
     checked = check(text_of("train.py", (start + text).encode()), Settings())
@@ -82,6 +86,7 @@ def test_a_model_in_other_hands_is_only_suspected_and_that_is_said(text, who):
     assert findings == [(ONE, "suspected")]
     (reason,) = in_part
     assert reason.startswith(f"the model is handed to {who} (line ")
+    assert reason.endswith(f", {ONLY}")
 
 
 def test_keras_s_names_are_assumed_in_a_snippet_without_imports():
@@ -89,7 +94,7 @@ def test_keras_s_names_are_assumed_in_a_snippet_without_imports():
     text += "model.add(Dense(1, activation='softmax'))\n" + FITTED
     assert said(text, start="") == (
         [(ONE, "suspected")],
-        ("it imports nothing, and Keras's names are assumed",),
+        (f"it imports nothing, and Keras's names are assumed, {ONLY}",),
     )
     assert said(text, start="import math\n")[0] == []
 
@@ -333,7 +338,10 @@ def test_a_fix_keeps_the_name_and_every_other_argument(here):
 def test_what_was_read_in_part_stands_in_every_format(here):
     (here / "train.py").write_text(START + BODY + "from helpers import show\nshow(model)\n" + FITTED)
     told = {form: CliRunner().invoke(main, ["lint", "--format", form, "train.py"]).output for form in FORMATS}
-    assert json.loads(told["json"])["in_part"][0]["reason"] == "the model is handed to helpers.show (line 5)"
+    assert (
+        json.loads(told["json"])["in_part"][0]["reason"]
+        == f"the model is handed to helpers.show (line 5), {ONLY}"
+    )
     assert json.loads(told["json"])["trainings"] == 1
     assert all("handed to helpers.show" in " ".join(text.split()) for text in told.values())
 

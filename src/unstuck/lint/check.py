@@ -81,7 +81,9 @@ def _coverage(readings: Iterable[Reading]) -> tuple[int, int, tuple[str, ...]]:
         place = each.evidence.fit.place if each.trains and each.evidence.fit is not None else None
         if place is not None:
             trainings.add((place.line, place.column))
-            reasons.update(each.doubts)
+            reasons.update(
+                f"{doubt}, so what is found in this training is only suspected" for doubt in each.doubts
+            )
             if each.doubts:
                 doubted.add((place.line, place.column))
             if any(output.head for output in each.evidence.outputs):

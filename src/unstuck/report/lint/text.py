@@ -76,7 +76,7 @@ class LintPrinter:
         for each in report.skipped:
             self._paper.write(f"{each.file}: not read: {each.reason}.")
         for each in report.in_part:
-            self._paper.write(f"{each.file}: read in part: {each.reason}, so that more may be wrong there.")
+            self._paper.write(f"{each.file}: read in part: {each.reason}. More may be wrong there.")
         self._paper.write(_summary(report))
 
 

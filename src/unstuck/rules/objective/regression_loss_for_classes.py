@@ -153,6 +153,8 @@ def in_source(
     wanted = (
         "binary_crossentropy" if head.activation == "sigmoid" and not one_hot else "categorical_crossentropy"
     )
+    share = propose("set-output-activation", at=head.place, activation="softmax")
+    also = (share,) if one_hot and head.activation != "softmax" else ()
     sign = "the labels are one-hot" if one_hot else f"the output is a {head.activation}"
     sign += " and an accuracy is asked for" if judged and not meant else ""
     return Finding(
@@ -160,7 +162,7 @@ def in_source(
         "with the factor p(1 - p), just where the model is sure and wrong.",
         shows={"loss": loss.name, "activation": head.activation, "one_hot": one_hot},
         where=loss.place,
-        remedies=(propose("set-loss", at=loss.place, loss=wanted),),
+        remedies=(propose("set-loss", at=loss.place, also=also, loss=wanted),),
     )
 
 
