@@ -13,6 +13,7 @@ from unstuck.evidence.syntax import parsed
 from unstuck.reading.arithmetic import combine
 from unstuck.reading.expressions import Expressions
 from unstuck.reading.modules import MOST_MODULES, beside
+from unstuck.reading.nodes import stored
 from unstuck.reading.values import (
     OWN_WORK,
     UNSURE,
@@ -231,13 +232,12 @@ class Interpreter(Expressions):
 
     def _forget(self, loop: ast.AST) -> None:
         """What a loop of unknown length assigns has no known value, neither in it nor after it."""
-        for each in ast.walk(loop):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-                held = self.scope.get(each.id)
-                if isinstance(held, Known):
-                    self.scope.bind(each.id, Unread())
-                elif isinstance(held, (Items, DictValue)):
-                    held.open = True
+        for name in stored(loop):
+            held = self.scope.get(name)
+            if isinstance(held, Known):
+                self.scope.bind(name, Unread())
+            elif isinstance(held, (Items, DictValue)):
+                held.open = True
 
     def _round(self, body: Sequence[ast.stmt]) -> bool:
         """One round of a loop; whether it goes on."""

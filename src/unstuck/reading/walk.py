@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unstuck.evidence.facts import Place
+from unstuck.reading import nodes
 from unstuck.reading.values import UNSURE, Named, Scope, Unread, plain
 
 #: Nodes that the walks of one file may pass together; a program of 1,000 lines has about 10,000.
@@ -126,14 +127,8 @@ class Walk:
     def sources_of(self, node: ast.AST) -> frozenset[str]:
         """The names that an expression reads, with those that they were made from; `a.b` is one name."""
         found: set[str] = set()
-        waiting: list[ast.AST] = [node]
-        while waiting:
-            each = waiting.pop()
-            dotted = _dotted(each)
-            if dotted:
-                found |= {dotted, *self.made_from.get(dotted, ())}
-            else:
-                waiting.extend(ast.iter_child_nodes(each))
+        for name in nodes.read(node):
+            found |= {name, *self.made_from.get(name, ())}
         return frozenset(found)
 
     def bind(self, target: ast.expr, value: Any) -> None:
@@ -173,10 +168,7 @@ class Walk:
 
     def text(self, node: ast.AST) -> str:
         """A node's text, as Python would write it."""
-        try:
-            return ast.unparse(node)
-        except (ValueError, RecursionError):
-            return ""
+        return nodes.text(node)
 
     def decide(self, test: ast.expr, body: Sequence[ast.AST] = (), orelse: Sequence[ast.AST] = ()) -> bool:
         """Which side of a condition to take: the one that holds, or the one that was chosen."""
@@ -207,15 +199,6 @@ class Walk:
             self.loop_starts.pop()
             if not known:
                 self.open_loops.pop()
-
-
-def _dotted(node: ast.AST) -> str:
-    """`a.b.c` as text, "" for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def _gives_up(body: Sequence[ast.AST]) -> bool:
