@@ -67,6 +67,17 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name not in LONG)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Say how well the clinic's programs were told their faults: bench/quality.py --run has the table."""
+    from scores import Score, totals
+
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())]
+    scores = [Score(*value) for each in reports for name, value in each.user_properties if name == "score"]
+    if scores:
+        terminalreporter.section("broken programs of the clinic")
+        terminalreporter.write_line("\n".join(totals(scores)))
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
     """A folder in which JAX keeps what it compiled, shared by all processes of one run of the tests."""

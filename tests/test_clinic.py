@@ -6,9 +6,11 @@ and the three problems that this tool was made for, also run on JAX and TensorFl
 """
 
 import tomllib
+from dataclasses import astuple
 
 import pytest
 from programs import ROOT, Program, applied, require
+from scores import score
 
 CLINIC = ROOT / "tests" / "clinic"
 EXAMPLES = ROOT / "examples"
@@ -115,9 +117,10 @@ def check(program, outcome, expect):
 
 
 @pytest.mark.parametrize("program", programs_named("broken.py"), ids=str)
-def test_broken_program_is_told_its_fault(program, programs):
+def test_broken_program_is_told_its_fault(program, programs, record_property):
     require(program)
     outcome = programs.outcome(program)
+    record_property("score", astuple(score(program, outcome, EXPECT[program.path.parent.name])))
     assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
     check(program, outcome, EXPECT[program.path.parent.name])
 
