@@ -31,6 +31,7 @@ ON_TORCH = [
     "loss that counts in every way and prints",
     "metrics of the user's that count and print",
     "names and seeds of what is made after a fit",
+    "warnings, logging, numpy's errors set by hand",
 ]
 
 
