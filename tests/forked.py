@@ -39,6 +39,10 @@ IMPORTED = (
     "libcst.metadata",
     "msgspec",
     "click",
+    "keras",
+    "unstuck.cli",
+    "unstuck.verbs.run",
+    "unstuck.verbs.diagnose",
 )
 
 

@@ -40,8 +40,8 @@ def build(recipe: Recipe, seed: int = 0, weights: Start = "initial") -> Any:
     if recipe.from_file:  # what Keras reads by itself, without `made_from`
         refuse_code((recipe.policy, recipe.layer_changes, recipe.compiled))
     keras.config.set_dtype_policy(recipe.policy)
-    keras.utils.set_random_seed(seed)
     with muted():
+        keras.utils.set_random_seed(seed)
         try:
             model = _made(recipe)
             keras.Model.compile(model, **compile_arguments(recipe))

@@ -16,6 +16,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from unstuck.watch.imports import nothing_imported
+
 
 class _Probe:
     """Which threads belong to a probe: the one that made this, and threads of a backend new since then."""
@@ -80,6 +82,7 @@ def muted() -> Iterator[None]:
         stack.enter_context(_unless(probe, logging.Logger, "callHandlers"))
         stack.enter_context(_ignored_warnings(probe))
         stack.enter_context(_shown_warnings())
+        stack.enter_context(nothing_imported())
         printing = sys.modules.get("tensorflow.python.ops.gen_logging_ops")
         if printing is not None:  # tf.print writes past Python's streams
             stack.enter_context(_unless(probe, printing, "print_v2"))
