@@ -18,7 +18,8 @@ model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"]
 model.fit(x, (x[:, 0] > 0).astype("float32"), epochs=4, verbose=0)
 """
 
-#: Loaded by every process of Python before anything else: notes what is imported (what only asks whether it is there asks for the package), and by which process.
+#: Loaded by every process of Python before anything else: notes what it imports. Parts of the packages, as
+#: some libraries ask where a package is without importing it.
 NOTING = """
 import os
 import sys

@@ -262,21 +262,13 @@ def _referred(seen: Observation, evidence: Evidence, why_not: str) -> tuple[Evid
     if why_not:
         return replace(evidence, absent={**evidence.absent, "Reference": why_not}), 0.0
     started = time.perf_counter()
-<<<<<<< HEAD
-    referred: Evidence | None = seen.attempt("reference", with_reference, seen, evidence)
-    if referred is None:
-        failed = "it could not be had for an error"
-        referred = replace(evidence, absent={**evidence.absent, "Reference": failed})
-    referred = seen.attempt("upstream", with_upstream, seen, referred) or referred
-    referred = seen.attempt("disorder", with_disorder, seen, referred) or referred
-=======
     with muted():  # what libraries warn of while simple models are fitted, and what they do to the filters
         referred: Evidence | None = seen.attempt("reference", with_reference, seen, evidence)
         if referred is None:
             failed = "it could not be had for an error"
             referred = replace(evidence, absent={**evidence.absent, "Reference": failed})
         referred = seen.attempt("upstream", with_upstream, seen, referred) or referred
->>>>>>> f92f932 (Warnings that a program has shown are not shown again where its file is read or simple models look at what went into fit)
+        referred = seen.attempt("disorder", with_disorder, seen, referred) or referred
     return referred, time.perf_counter() - started
 
 
