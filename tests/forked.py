@@ -1,7 +1,7 @@
-"""Whole programs in processes that are forked from one in which what Keras imports is there already.
+"""Whole programs in processes that are forked from one in which Keras and unstuck are imported already.
 
-A program spends half of its time importing torch, scipy, pandas and others. Here they are imported once;
-Keras, unstuck and the program itself are not, so that each program begins as it would by itself.
+A program spends most of its time importing torch, Keras, pandas and others. Here they are imported once. That
+watching begins as well where Keras comes later is for programs on other backends, which are not forked.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-#: What Keras and unstuck import of other packages, where it is installed.
+#: What programs, Keras and unstuck import, where it is installed.
 IMPORTED = (
     "numpy",
     "torch",
@@ -97,6 +97,7 @@ def _serve() -> list[Any] | None:
     for name in IMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    importlib.import_module("unstuck.rules.rule").catalogue()
     gc.freeze()
     for line in sys.stdin:
         child = os.fork()
