@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import unstuck
-from unstuck.evidence.disorder import _same_in_all
+from unstuck.evidence.disorder import _in_blocks, _same_in_all
 from unstuck.evidence.origin import origins
 
 DRAW = np.random.default_rng(0)
@@ -104,11 +104,26 @@ def test_rows_that_were_levelled_one_by_one_are_suspected_where_nothing_is_found
         (level(DRAW.normal(size=(50, 6))), "mean and deviation"),
         (DRAW.normal(size=(50, 6)), ""),
         (np.eye(6)[DRAW.integers(0, 6, 50)], ""),
+        (np.hstack([np.zeros((50, 1)), np.ones((50, 1)), DRAW.integers(0, 17, (50, 30)) / 16]), ""),
     ],
-    ids=["levelled", "drawn", "one-hot"],
+    ids=["levelled", "drawn", "one-hot", "grey levels"],
 )
 def test_what_is_the_same_in_all_rows(rows, what):
     assert _same_in_all(rows.astype(np.float64)) == what
+
+
+@pytest.mark.parametrize(
+    ("y", "together"),
+    [
+        (np.repeat([0, 1, 2], 60), True),
+        (DRAW.integers(0, 3, 180), False),
+        (np.tile([0, 1, 2], 60), False),
+        (np.arange(180), False),
+    ],
+    ids=["sorted", "drawn", "in turn", "each its own"],
+)
+def test_classes_that_stand_together_are_not_put_in_another_order(y, together):
+    assert _in_blocks(y) == together
 
 
 SOURCE = """

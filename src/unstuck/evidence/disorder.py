@@ -20,6 +20,10 @@ from unstuck.watch.observation import Observation
 #: classes it would take four standard errors.
 _FEWEST = 100
 
+#: Equal neighbours above what chance gives, in its standard errors: rows that stand together by class are told
+#: apart by where they stand, in almost any other order too.
+_IN_BLOCKS = 4.0
+
 #: Rows that are compared for windows and levels.
 _MOST = 2000
 
@@ -94,7 +98,7 @@ def _disorder(seen: Observation, given: _Given, reference: Reference) -> Disorde
     line = seen.place.line if seen.place is not None else None
     if not classes:
         return _ahead(given, base, least, line) or _levelled(given, base, line)
-    for order, targets in _orders(given.y):
+    for order, targets in _orders(given.y) if not _in_blocks(given.y) else ():
         tried = tried_on(HeldPair(*given.names, given.x, targets), classes=True)
         if tried is not None and tried.skill >= least:
             chains = [origins(given.file, name, line) for name in given.names]
@@ -102,6 +106,14 @@ def _disorder(seen: Observation, given: _Given, reference: Reference) -> Disorde
             place = _place(given.file, sorting or chains[0])
             return replace(_scored(base, tried), order=order, place=place)
     return _levelled(given, base, line)
+
+
+def _in_blocks(y: np.ndarray) -> bool:
+    """Whether classes stand together, as in a file sorted by class or read folder by folder."""
+    shares = np.unique(y, return_counts=True)[1] / len(y)
+    chance = float((shares**2).sum())
+    error = max(np.sqrt(chance * (1.0 - chance) / (len(y) - 1)), 1.0 / len(y))
+    return float((y[1:] == y[:-1]).mean()) - chance > _IN_BLOCKS * error
 
 
 def _orders(y: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
@@ -156,9 +168,10 @@ def _same_in_all(x: np.ndarray) -> str:
         "length": np.abs(length - 1.0) < near,
         "least and largest value": (least == 0.0) & (np.abs(largest - 1.0) < near) & (spread > 0),
     }
-    binary = np.isin(x, (0.0, 1.0)).all()
+    # Values on one scale for all rows, as grey levels: nearly every picture holds the darkest and the brightest.
+    common = len(np.unique(x)) < x.size / 2
     found = (name for name, rows in ways.items() if rows.mean() >= _NEARLY_ALL)
-    return "" if binary else next(found, "")
+    return "" if common else next(found, "")
 
 
 def _scored(base: Disorder, tried: Tried) -> Disorder:

@@ -20,7 +20,7 @@ _LOST = {
 @cause(
     "rows-levelled",
     certainty="suspected",
-    impact="blocks",
+    impact="harms",
     explains=(
         NOTHING_LEARNED,
         LEARNS_LITTLE,
