@@ -20,7 +20,7 @@ from unstuck.watch.observation import Observation
 #: classes it would take four standard errors.
 _FEWEST = 100
 
-#: Equal neighbours above what chance gives, in its standard errors: rows that stand together by class are told
+#: Equal neighbours above what chance gives, in its standard errors. Rows that stand together by class are told
 #: apart by where they stand, in almost any other order too.
 _IN_BLOCKS = 4.0
 
@@ -168,7 +168,7 @@ def _same_in_all(x: np.ndarray) -> str:
         "length": np.abs(length - 1.0) < near,
         "least and largest value": (least == 0.0) & (np.abs(largest - 1.0) < near) & (spread > 0),
     }
-    # Values on one scale for all rows, as grey levels: nearly every picture holds the darkest and the brightest.
+    # Values on one scale for all rows, as grey levels: most pictures hold the darkest and the brightest.
     common = len(np.unique(x)) < x.size / 2
     found = (name for name, rows in ways.items() if rows.mean() >= _NEARLY_ALL)
     return "" if common else next(found, "")
