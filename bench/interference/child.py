@@ -73,6 +73,7 @@ def _outcome(run: Any, watching: Any) -> dict[str, str]:
             returned = plain(run(watching))
         except Exception:
             returned = "raised: " + traceback.format_exc(limit=-1)
+        gc.collect()  # iterators that wait to be collected keep their workers' threads, in whatever mode
     return {"values": _brief(returned), **said, **_streams(), **_process()}
 
 

@@ -20,8 +20,8 @@ from unstuck.watch.observation import Observation
 #: classes it would take four standard errors.
 _FEWEST = 100
 
-#: Equal neighbours above what chance gives, in its standard errors. Rows that stand together by class are told
-#: apart by where they stand, in almost any other order too.
+#: Equal neighbours above what chance gives, in its standard errors. Rows that stand together by class are
+#: told apart by where they stand, in almost any other order too.
 _IN_BLOCKS = 4.0
 
 #: Rows that are compared for windows and levels.
