@@ -113,7 +113,7 @@ def _in_blocks(y: np.ndarray) -> bool:
     shares = np.unique(y, return_counts=True)[1] / len(y)
     chance = float((shares**2).sum())
     error = max(np.sqrt(chance * (1.0 - chance) / (len(y) - 1)), 1.0 / len(y))
-    return float((y[1:] == y[:-1]).mean()) - chance > _IN_BLOCKS * error
+    return bool((y[1:] == y[:-1]).mean() - chance > _IN_BLOCKS * error)
 
 
 def _orders(y: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
