@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord
 from unstuck.report.changes import FileChange, changes_in
@@ -62,7 +62,7 @@ class ShortReport:
             sure=SURE[cause.certainty] if cause is not None else "",
             says=_opening(cause.says) if cause is not None else "",
             remedies=names,
-            files=tuple(changes_in(diff)),
+            files=_files(run, diff),
             advice=advice,
             tried=tried(run),
             further=tuple(_further(each) for each in run.causes[1:]),
@@ -90,6 +90,17 @@ def _change(run: RunRecord) -> tuple[tuple[str, ...], str | None, tuple[str, ...
     if remedy is None:
         return (), None, ()
     return (flat(remedy.name),), remedy.diff, () if remedy.diff else (flat(remedy.says),)
+
+
+def _files(run: RunRecord, diff: str | None) -> tuple[FileChange, ...]:
+    """The changed files under their own names: in a diff for `patch -p1` none begins with a slash."""
+    whole = {each.where.file for each in run.causes if each.where is not None}
+    if run.fit is not None:
+        whole.add(run.fit.file)
+    changes = changes_in(diff)
+    return tuple(
+        replace(each, name=f"/{each.name}") if f"/{each.name}" in whole else each for each in changes
+    )
 
 
 def _remedy_of(cause: CauseRecord) -> RemedyRecord | None:
