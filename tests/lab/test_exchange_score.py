@@ -82,3 +82,9 @@ def test_the_range_of_untrained_answers():
     assert range_of(np.exp(logits) / np.exp(logits).sum(1, keepdims=True)) == "softmax"
     assert range_of(1 / (1 + np.exp(-logits))) == "sigmoid"
     assert range_of(np.zeros((50, 1))) == "linear"
+
+
+def test_answers_without_a_unit_for_each_class_are_no_scores_of_classes():
+    digits = np.arange(100) % 10
+    assert judge_of(digits, np.zeros((100, 10)), is_open=False) is not None
+    assert judge_of(digits, np.zeros((100, 8)), is_open=False) is None

@@ -123,7 +123,9 @@ def judge_of(targets: np.ndarray, answers: np.ndarray, *, is_open: bool) -> Judg
     whole = bool((targets == np.round(targets)).all())
     same = targets.size == places * units
     if not same and targets.size == places and whole and units > 1:
-        return _of_classes(targets.reshape(-1).astype(np.int64))
+        # Classes without a unit of their own: the answers are an embedding, say, and no scores of classes.
+        scored = 0 <= targets.min() and targets.max() < units
+        return _of_classes(targets.reshape(-1).astype(np.int64)) if scored else None
     if not same:
         return None
     values = targets.reshape(places, units).astype(np.float64)
