@@ -124,7 +124,7 @@ def judge_of(targets: np.ndarray, answers: np.ndarray, *, is_open: bool) -> Judg
     same = targets.size == places * units
     if not same and targets.size == places and whole and units > 1:
         # Classes without a unit of their own: the answers are an embedding, say, and no scores of classes.
-        scored = 0 <= targets.min() and targets.max() < units
+        scored = targets.min() >= 0 and targets.max() < units
         return _of_classes(targets.reshape(-1).astype(np.int64)) if scored else None
     if not same:
         return None
