@@ -151,6 +151,18 @@ def test_nothing_to_learn_is_not_added_where_the_signal_was_lost_before_fit(befo
     assert ("nothing-to-learn" in spoken) is not bool(before)
 
 
+def test_a_cause_that_one_answer_speaks_against_is_not_claimed():
+    said = Answer(says="It can learn, but not at 0.001.", supports=("learning-rate-too-low",))
+    denied = Answer(says="The rate is not to blame.", refutes=("learning-rate-too-low",))
+    run = RunRecord(symptoms=[SymptomRecord(rule="loss-does-not-fall", says="")])
+    for answers, claimed in (
+        ({"one": said}, ["learning-rate-too-low"]),
+        ({"one": said, "other": denied}, []),
+    ):
+        found = _spoken_for(run, {"loss-does-not-fall"}, ProofState(answers=answers))
+        assert [each.rule for each in found] == claimed
+
+
 def test_a_rule_whose_question_found_no_time_says_so():
     asked = [NotCheckedRecord("part-at-fault", "no question was put to this training")]
     known = ProofState()

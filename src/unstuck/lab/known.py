@@ -30,6 +30,10 @@ class ProofState:
         """Whether an answer speaks for a cause."""
         return any(rule in answer.supports for answer in self.answers.values())
 
+    def disputed(self, rule: str) -> bool:
+        """Whether one answer speaks for a cause and another against it."""
+        return self.supports(rule) and any(rule in answer.refutes for answer in self.answers.values())
+
     def against(self, rule: str) -> str:
         """What an answer says against a cause, "" where none does or another speaks for it."""
         says = [answer.says for answer in self.answers.values() if rule in answer.refutes]

@@ -286,13 +286,16 @@ def _explained(run: RunRecord) -> set[str]:
 
 
 def _spoken_for(run: RunRecord, open_: Collection[str], known: ProofState) -> Iterable[CauseRecord]:
-    """Causes that the diagnosis did not see and that answers speak for, of symptoms that nothing explains."""
+    """Causes that the diagnosis did not see and that answers speak for, of symptoms that nothing explains.
+
+    Where another answer speaks against one there is nothing but the two answers to go by: it is not claimed.
+    """
     seen = [symptom.rule for symptom in run.symptoms if symptom.rule in open_]
     there = {cause.rule for cause in (*run.causes, *known.found)} | _explained(run)
     for rule in catalogue().values():
         says = [answer.says for answer in known.answers.values() if rule.name in answer.supports]
         explains = [name for name in seen if name in rule.explains]
-        if says and explains and rule.name not in there and not known.against(rule.name):
+        if says and explains and rule.name not in there and not known.disputed(rule.name):
             yield CauseRecord(
                 rule=rule.name,
                 certainty="measured",
