@@ -54,7 +54,7 @@ def test_what_an_adversary_does_not_learn_is_no_symptom():
     keras.utils.set_random_seed(0)
     draw = np.random.default_rng(0)
     x = draw.normal(size=(600, 4)).astype("float32")
-    kind, site = (x[:, 0] > 0).astype("int32"), (x[:, 0] + x[:, 1] > 0).astype("int32")
+    kind, site = (x[:, 0] > 0).astype("int32"), draw.integers(0, 2, 600)
     told = {}
     for between in (Reversed(), Negative()):
         model = _model(between)
@@ -63,6 +63,6 @@ def test_what_an_adversary_does_not_learn_is_no_symptom():
         )
         watch = unstuck.Watch()
         model.fit(x, {"kind": kind, "site": site}, epochs=6, callbacks=[watch], verbose=0)
-        told[type(between)] = watch.diagnosis.run
-    assert {each.output for each in told[Reversed].symptoms} <= {"", "kind"}
-    assert told[Reversed].status != "stuck"
+        told[type(between)] = {each.output for each in watch.diagnosis.run.symptoms}
+    assert "site" in told[Negative]
+    assert "site" not in told[Reversed]

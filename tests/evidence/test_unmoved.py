@@ -86,3 +86,49 @@ def test_a_copy_of_what_a_weight_began_with_is_told_from_other_numbers(copies, p
     model.fit(X, X, epochs=1, verbose=0)
     assert [each.copy_of for each in read_untracked(model, initial)] == ([path] if copies else [])
     assert all(not each.copy_of for each in read_untracked(model))
+
+
+class Keeps(layers.Layer):
+    """Keeps what its own weight begins with; with `regrets` it also computes with that."""
+
+    def __init__(self, regrets):
+        super().__init__()
+        self.regrets = regrets
+        self.start = np.random.default_rng(2).normal(size=(4, 4)).astype("float32")
+
+    def build(self, shape):
+        self.kernel = self.add_weight(
+            shape=(4, 4), initializer=lambda *_, **__: ops.convert_to_tensor(self.start)
+        )
+
+    def call(self, x):
+        pulled = self.kernel - ops.convert_to_tensor(self.start) if self.regrets else self.kernel
+        return ops.matmul(x, pulled)
+
+
+@pytest.mark.parametrize("regrets", [False, True])
+def test_what_a_weight_of_its_own_begins_with_is_no_copy(regrets):
+    model, initial = _fitted(Keeps(regrets))
+    assert not [each for each in read_untracked(model, initial) if each.copy_of]
+
+
+class Kept(layers.Layer):
+    """Makes a copy for its constructor's use alone."""
+
+    def __init__(self, partner):
+        super().__init__()
+        self.held = np.array(ops.convert_to_numpy(partner.kernel))
+        self.scale = float(np.abs(self.held).max())
+
+    def call(self, x):
+        return x * self.scale
+
+
+def test_a_copy_that_no_batch_meets_is_none():
+    inputs, there = keras.Input((4,)), layers.Dense(4)
+    mapped = there(inputs)
+    model = keras.Model(inputs, Kept(there)(mapped))
+    model.compile("sgd", "mse")
+    initial = [np.array(ops.convert_to_numpy(each.value)) for each in model.weights]
+    model.fit(X, X, epochs=1, verbose=0)
+    assert not [each for each in read_untracked(model, initial) if each.copy_of]

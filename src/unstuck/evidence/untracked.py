@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.definitions import line_in_classes
+from unstuck.evidence.definitions import definition_of, line_in_classes
 from unstuck.evidence.facts import Place, Untracked
 from unstuck.evidence.layers import is_keras
 from unstuck.watch.backend import backend
@@ -51,15 +51,32 @@ def read_untracked(model: Any, initial: Sequence[np.ndarray] | None = None) -> t
                     held_as=kind,
                     size=int(np.prod(tuple(held.shape))),
                     alone=not layer.trainable_weights and layer is not model,
-                    copy_of=_copied(held, model, initial),
+                    copy_of=_copied(held, layer, model, initial) if _is_read(type(layer), name) else "",
                     place=place,
                 )
             )
     return (*found, *_out_of_sight(model))
 
 
-def _copied(held: Any, model: Any, initial: Sequence[np.ndarray] | None) -> str:
-    """The weight that began with these numbers, or them transposed, and has moved since; "" for none."""
+def _is_read(cls: type, name: str) -> bool:
+    """Whether a method that runs for each batch reads the attribute, and not its constructor alone."""
+
+    def reads(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
+
+    for each in cls.__mro__:
+        for method in vars(each).values():
+            made = getattr(method, "__name__", "") in ("__init__", "build", "get_config")
+            defined = None if made or not callable(method) or is_keras(each) else definition_of(method)
+            if defined is not None and defined.line_of(reads) is not None:
+                return True
+    return False
+
+
+def _copied(held: Any, layer: Any, model: Any, initial: Sequence[np.ndarray] | None) -> str:
+    """The weight of another layer that began with these numbers, or them transposed, and has moved since; ""
+    for none. The numbers that a layer's own weight begins with are where it got them from.
+    """
     shape = tuple(held.shape)
     if (
         initial is None
@@ -68,10 +85,12 @@ def _copied(held: Any, model: Any, initial: Sequence[np.ndarray] | None) -> str:
         or np.prod(shape) < _FEWEST_COPIED
     ):
         return ""
+    inner = {id(weight) for each in layer._flatten_layers(include_self=False) for weight in each.weights}
+    own = {id(weight) for weight in layer.weights} - inner
     alike = [
         (weight, began)
         for weight, began in zip(model.weights, initial, strict=True)
-        if shape in (began.shape, began.shape[::-1])
+        if id(weight) not in own and shape in (began.shape, began.shape[::-1])
     ]
     if not alike:
         return ""

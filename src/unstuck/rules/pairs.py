@@ -17,13 +17,18 @@ _LEARNED_R2 = 0.5
 
 
 def ignores_rows(pairing: Pairing, predictions: Predictions | None) -> bool:
-    """Whether a loss is the same whichever row a target belongs to, and would not be in the right shape."""
+    """Whether a loss is the same whichever row a target belongs to, and would not be in the right shape.
+
+    Where answers take few values, targets dealt anew may cost the same by chance: the loss as given is then
+    that of the right pairs.
+    """
     if predictions is not None and predictions.r2 is not None and predictions.r2 >= _LEARNED_R2:
         return False
     given = (pairing.as_given, pairing.dealt, pairing.reversed)
     known = all(map(math.isfinite, (*given, pairing.paired, pairing.lowest, pairing.highest)))
     return (
         known
+        and not math.isclose(pairing.as_given, pairing.paired, rel_tol=ROUNDING)
         and max(given) - min(given) <= ROUNDING * abs(pairing.as_given)
         and pairing.highest - pairing.lowest > _OTHER * abs(pairing.paired)
     )
