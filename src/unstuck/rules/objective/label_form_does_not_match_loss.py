@@ -73,7 +73,7 @@ def _stretched(labels: Labels, head: Head, loss: Loss, curve: Curve | None) -> F
     if floor <= chance * (1 + 2 * _AT_FLOOR) or not -_BELOW_FLOOR <= last / floor - 1 <= _AT_FLOOR:
         return None
     return Finding(
-        says=f"The labels are single class numbers (mean {labels.mean:.4g}), and {loss.written or 'the loss'} "
+        says=f"The labels are single class numbers of mean {labels.mean:.4g}; {loss.written or 'the loss'} "
         f"ended at {last:.4g}. A cross-entropy that multiplies them by the logarithms of {classes} "
         f"columns has its least, {labels.mean:.4g} * {classes} * ln {classes} = {floor:.4g}, where every "
         f"class gets 1/{classes}, whatever the input. It expects rows of {classes} columns of 0 and 1.",
