@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import inspect
 import pickle
 import weakref
 
@@ -151,3 +152,12 @@ def test_a_copy_is_not_taken_for_made_without_arguments():
     made = Halving(0.3)
     assert construction_of(made).args == (0.3,)
     assert construction_of(copy.copy(made)) is None
+
+
+def test_what_a_class_takes_is_told_as_before():
+    class Focal(keras.losses.Loss):
+        def __init__(self, gamma=2.0):
+            super().__init__()
+
+    assert str(inspect.signature(Focal)) == "(gamma=2.0)"
+    assert "reduction" in inspect.signature(keras.losses.Loss).parameters

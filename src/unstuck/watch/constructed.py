@@ -7,6 +7,7 @@ and layers are held weakly: nothing of the user's lives longer for it.
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,10 @@ def note_arguments(keras: ModuleType) -> None:
         keras.optimizers.schedules.LearningRateSchedule,
     )
     for owner in owners:
+        plain = owner.__new__ is object.__new__
         owner.__new__ = noted_new(owner.__new__)
+        if plain:  # what `inspect` tells of the class itself is what its constructor takes, as before
+            owner.__new__.__signature__ = inspect.signature(owner.__init__)
 
 
 def noted_new(original: Callable[..., Any]) -> Callable[..., Any]:
