@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +40,9 @@ _FEWEST_COLUMNS = 4
 
 #: What puts names in an order.
 _ORDERS = frozenset({"sorted", "sort", "glob", "rglob", "iterdir", "listdir", "scandir", "argsort"})
+
+#: What brings rows to one level: NumPy, Keras, scikit-learn.
+_LEVELLERS = frozenset({"divide", "normalize", "l2_normalize", "minmax_scale", "scale", "fit_transform"})
 
 
 def with_disorder(seen: Observation, evidence: Evidence) -> Evidence:
@@ -155,7 +159,8 @@ def _levelled(given: _Given, base: Disorder, line: int | None) -> Disorder | Non
     what = _same_in_all(x)
     if not what:
         return None
-    place = _place(given.file, origins(given.file, given.names[0], line))
+    chain = origins(given.file, given.names[0], line)
+    place = _place(given.file, [each for each in chain if _levels(each)][:1] or chain[:1])
     return replace(base, levelled=what, columns=x.shape[1], place=place)
 
 
@@ -172,6 +177,14 @@ def _same_in_all(x: np.ndarray) -> str:
     common = len(np.unique(x)) < x.size / 2
     found = (name for name, rows in ways.items() if rows.mean() >= _NEARLY_ALL)
     return "" if common else next(found, "")
+
+
+def _levels(statement: ast.stmt) -> bool:
+    """Whether a statement divides, or calls what does."""
+    divides = any(
+        isinstance(each, ast.BinOp) and isinstance(each.op, ast.Div) for each in ast.walk(statement)
+    )
+    return divides or bool(calls_in(statement) & _LEVELLERS)
 
 
 def _scored(base: Disorder, tried: Tried) -> Disorder:
