@@ -86,6 +86,7 @@ SEEN = (
         "size. Only the validation loss: a row there that the loss cannot be computed for.",
         ("loss-nan",),
         ("loss-nan", "validation-loss-not-finite"),
+        ("nan-loss", "layer-not-finite"),
     ),
     Seen(
         "Loss is negative",
@@ -143,6 +144,7 @@ SEEN = (
         "classes, or the mean, because that is all it has learned. Then count the labels.",
         ("one-answer-for-all", "nothing-moves"),
         ("predictions-constant", "predictions-one-class"),
+        ("class-imbalance", "rare-class-counts-less"),
     ),
     Seen(
         "Regression predicts the mean",
