@@ -13,7 +13,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
-from programs import Outcome, Program, Programs, missing  # noqa: E402 (stands in tests)
+from programs import Outcome, Program, Programs, backends_named, kept_in, missing  # noqa: E402 (stands in tests)
 from scores import Score, score, told_of_sound, totals  # noqa: E402
 
 
@@ -68,8 +68,7 @@ def _healthy(backend: str) -> Iterator[tuple[str, Program]]:
     """The healthy programs that do not ask for another backend."""
     for path in sorted((TESTS / "healthy").glob("*.py")):
         program = Program(path, backend)
-        asks = next((line for line in program.source.splitlines() if line.startswith("# needs:")), "")
-        if not asks or backend in asks:
+        if backend in (backends_named(program.source) or [backend]):
             yield path.stem, program
 
 
@@ -77,13 +76,8 @@ def _outcomes(programs: Sequence[Program], workers: int) -> dict[Program, Outcom
     """What came of each program that can run here; one that writes no case is told and left out."""
     able = [each for each in programs if not missing(each)]
     with tempfile.TemporaryDirectory() as scratch:
-        compiled = {
-            "JAX_COMPILATION_CACHE_DIR": f"{scratch}/compiled",
-            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-            "UNSTUCK_CACHE": f"{scratch}/cache",
-        }
-        runners = [Programs(Path(scratch), compiled) for _ in range(workers)]
+        variables = {**kept_in(f"{scratch}/compiled"), "UNSTUCK_CACHE": f"{scratch}/cache"}
+        runners = [Programs(Path(scratch), variables) for _ in range(workers)]
 
         def share(start: int) -> dict[Program, Outcome]:
             held = {}

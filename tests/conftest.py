@@ -81,14 +81,12 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
     """A folder in which JAX keeps what it compiled, shared by all processes of one run of the tests."""
+    from programs import kept_in
+
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "compiled-by-jax"
     shared.mkdir(exist_ok=True)
-    return {
-        "JAX_COMPILATION_CACHE_DIR": os.environ.get("JAX_COMPILATION_CACHE_DIR") or str(shared),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    }
+    return kept_in(os.environ.get("JAX_COMPILATION_CACHE_DIR") or str(shared))
 
 
 @pytest.fixture(scope="session")

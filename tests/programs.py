@@ -73,6 +73,21 @@ class Outcome:
         return "\n".join([*lines, self.output[-2000:]])
 
 
+def backends_named(program: str) -> list[str]:
+    """The backends that a program's text asks for with `# needs:`; none where it runs on any."""
+    needs = re.search(r"^# needs: (.+)$", program, flags=re.MULTILINE)
+    return needs.group(1).split() if needs else []
+
+
+def kept_in(folder: str) -> dict[str, str]:
+    """The variables with which JAX keeps in a folder what it compiled, however little that is."""
+    return {
+        "JAX_COMPILATION_CACHE_DIR": folder,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+
+
 class Programs:
     """Runs each program once and keeps what came of it.
 

@@ -1,9 +1,7 @@
 """Healthy programs of many styles: they learn, and nothing may be reported as a cause."""
 
-import re
-
 import pytest
-from programs import ROOT, Program, require
+from programs import ROOT, Program, backends_named, require
 
 HEALTHY = ROOT / "tests" / "healthy"
 
@@ -20,10 +18,8 @@ ON_EVERY_BACKEND = (
 
 def backends_of(path):
     """The backends that a program asks for with `# needs:`, or torch, or all of them."""
-    needs = re.search(r"^# needs: (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    if needs:
-        return needs.group(1).split()
-    return ["torch", "jax", "tensorflow"] if path.stem in ON_EVERY_BACKEND else ["torch"]
+    everywhere = ["torch", "jax", "tensorflow"] if path.stem in ON_EVERY_BACKEND else ["torch"]
+    return backends_named(path.read_text(encoding="utf-8")) or everywhere
 
 
 PROGRAMS = [Program(path, backend) for path in sorted(HEALTHY.glob("*.py")) for backend in backends_of(path)]

@@ -19,7 +19,7 @@ import numpy as np
 
 from unstuck.lab.executors import packed
 from unstuck.watch.backend import backend
-from unstuck.watch.constructed import Construction, Lost, construction_of
+from unstuck.watch.constructed import Construction, Lost, construction_of, from_keras
 
 #: Before the name of what is made again, among the recipe's custom objects.
 _PREFIX = "unstuck>"
@@ -227,10 +227,10 @@ class Remade:
 def lacks_config(thing: Any) -> bool:
     """Whether Keras cannot make an object of the user's class again as it is."""
     cls = type(thing)
-    if cls.__module__.partition(".")[0] == "keras":
+    if from_keras(cls):
         return False
     owner = next((each for each in cls.__mro__ if "get_config" in vars(each)), None)
-    own = owner is not None and owner.__module__.partition(".")[0] != "keras"
+    own = owner is not None and not from_keras(owner)
     if own or "__init__" not in _own_names(cls):
         return False
     import keras
@@ -246,11 +246,7 @@ def lacks_config(thing: Any) -> bool:
 
 def _own_names(cls: type) -> set[str]:
     """What the user's own classes define of it."""
-    return {name for each in cls.__mro__ if not _of_keras(each) for name in vars(each)}
-
-
-def _of_keras(cls: type) -> bool:
-    return cls is object or cls.__module__.partition(".")[0] == "keras"
+    return {name for each in cls.__mro__ if not (each is object or from_keras(each)) for name in vars(each)}
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from unstuck.evidence.placing import placing
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.again import LostArgumentError, Remade, lacks_config
 from unstuck.lab.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
+from unstuck.watch.constructed import from_keras
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
 from unstuck.watch.rows import as_rows, map_leaves
@@ -124,7 +125,7 @@ def _model_config(model: Any, custom: dict[str, Any]) -> dict[str, Any]:
             # Keras saves a lambda's byte code without what it refers to: hand over the function itself.
             config = _replace_function(config, layer.name, _function(layer.function, custom))
     cls = type(model)
-    ours = not _is_keras(cls)
+    ours = not from_keras(cls)
     return {
         "module": None if ours else cls.__module__,
         "class_name": cls.__name__,
@@ -143,7 +144,7 @@ def _is_graph(model: Any) -> bool:
 def _accepted(cls: type, config: dict[str, Any]) -> dict[str, Any]:
     """The arguments that the constructor of a user's model takes, of those that Keras noted."""
     parameters = inspect.signature(cls).parameters
-    if _is_keras(cls) or any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+    if from_keras(cls) or any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
         return config
     return {name: value for name, value in config.items() if name in parameters}
 
@@ -159,23 +160,19 @@ def _replace_function(node: Any, name: str, spec: Mapping[str, Any]) -> Any:
     return node
 
 
-def _is_keras(cls: type) -> bool:
-    return cls.__module__.partition(".")[0] == "keras"
-
-
 def _note_custom(made: Any, custom: dict[str, Any]) -> None:
     """Keep the user's class of an object, and the user's functions and objects it was given."""
     import keras
 
     cls = type(made)
-    if not _is_keras(cls):
+    if not from_keras(cls):
         custom[cls.__name__] = custom[keras.saving.get_registered_name(cls)] = cls
     for name, value in list(vars(made).items()):
         if isinstance(getattr(cls, name, None), types.FunctionType):
             continue  # Keras wraps a layer's own build, which then holds the live layer
         if isinstance(value, types.FunctionType) and not value.__module__.startswith("keras."):
             custom.setdefault(value.__name__, value)
-        elif hasattr(value, "get_config") and not _is_keras(type(value)) and not hasattr(value, "weights"):
+        elif hasattr(value, "get_config") and not from_keras(type(value)) and not hasattr(value, "weights"):
             custom[type(value).__name__] = type(value)
 
 
@@ -272,7 +269,7 @@ def _callbacks(given: Any, custom: dict[str, Any]) -> tuple[tuple[str, dict[str,
     found = []
     for callback in listed:
         name = type(callback).__name__
-        if name in CALLBACKS and _is_keras(type(callback)):
+        if name in CALLBACKS and from_keras(type(callback)):
             arguments = {key: getattr(callback, key) for key in CALLBACKS[name] if hasattr(callback, key)}
             if "min_delta" in arguments:  # Keras gives it the sign of the direction
                 arguments["min_delta"] = abs(arguments["min_delta"])

@@ -77,13 +77,13 @@ def noted_new(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def note(made: Any, cls: type, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
     """Note the arguments of an object of the user's class. Never raises."""
-    if _is_keras(cls) or type(made) is not cls:
+    if from_keras(cls) or type(made) is not cls:
         return
     caller = sys._getframe(2).f_code.co_name
     if caller in ("__newobj__", "__newobj_ex__"):  # a copy gets its state another way
         return
     try:
-        if not _is_keras(next(owner for owner in cls.__mro__ if "__new__" in vars(owner))):
+        if not from_keras(next(owner for owner in cls.__mro__ if "__new__" in vars(owner))):
             return  # it may hand on other arguments than it was given
         kept = Construction(tuple(map(_kept, args)), {name: _kept(value) for name, value in kwargs.items()})
         if made not in _WITH or args or kwargs:  # a base class is often given none of them
@@ -105,7 +105,8 @@ def construction_of(made: Any) -> Construction | None:
     )
 
 
-def _is_keras(cls: type) -> bool:
+def from_keras(cls: type) -> bool:
+    """Whether a class names a module of Keras as its own."""
     return cls.__module__.partition(".")[0] == "keras"
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.watch.constructed import from_keras
 from unstuck.watch.places import is_library
 
 #: Objects that are gone through; what lies beyond is not put back. A thousand layers have some ten thousand.
@@ -210,7 +211,7 @@ def _is_users(cls: type) -> bool:
 
 def _is_structure(found: Any) -> bool:
     """Whether an object is one of Keras's own, whose lists and dicts are its own affair."""
-    return type(found).__module__.partition(".")[0] == "keras"
+    return from_keras(type(found))
 
 
 def _putting_back_entries(found: Any) -> Callable[[], None]:
