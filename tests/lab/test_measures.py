@@ -41,3 +41,10 @@ def test_the_score_has_the_name_of_what_it_is(classes, name):
     misleads = measure_of("a", "misleads", {"loss-falls-accuracy-does-not"}, "", [broken])
     assert misleads.says == f"the figure shown (accuracy now, {name} with the change)"
     assert measure_of("a", "blocks", {"accuracy-flat"}, "", []).says == "score (trained rows)"
+
+
+def test_a_figure_that_flatters_is_no_measure():
+    broken = Arm(seed=0, scores={"": {"right": 0.71, "classes": 1.0, "reported": 0.87}})
+    cured = Arm(seed=0, scores={"": {"right": 0.83, "classes": 1.0, "reported": 0.83}})
+    measure = measure_of("a", "misleads", {"accuracy-contradicts-predictions"}, "", [broken], [cured])
+    assert (measure.before(broken), measure.after(cured)) == (0.71, 0.83)

@@ -164,6 +164,50 @@ def test_metrics_are_set(before, replace, metrics, after):
     assert edited("set-metrics", f"{head}{before}\n", before, replace=replace, metrics=metrics) == expected
 
 
+MORE = {
+    "a list": ("m.compile(metrics=['accuracy'])", "m.compile(metrics=['accuracy', keras.metrics.Recall()])"),
+    "an empty one": ("m.compile(metrics=[])", "m.compile(metrics=[keras.metrics.Recall()])"),
+    "none": ("m.compile('adam')", "m.compile('adam', metrics=[keras.metrics.Recall()])"),
+    "by output": ("m.compile(metrics={'a': ['acc'], 'b': ['acc']})", None),
+    "nested": ("m.compile(metrics=[['acc'], ['acc']])", None),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), MORE.values(), ids=MORE)
+def test_one_more_metric(before, after):
+    head = "import keras\n"
+    expected = None if after is None else f"{head}{after}\n"
+    assert edited("set-metrics", f"{head}{before}\n", before, metrics=("keras.metrics.Recall()",)) == expected
+
+
+def test_a_metric_that_has_no_place_costs_what_it_goes_with_nothing():
+    compiled, fitted = "m.compile(metrics=METRICS, loss='mse')", "m.fit(x, y)"
+    text = f"from metrics import METRICS\n{compiled}\n{fitted}\n"
+    more = propose("set-metrics", place(text, compiled), metrics=("keras.metrics.Recall()",), optional=True)
+    after = edited("weigh-classes", text, fitted, (more,), weights=((0, 0.5), (1, 4.0)))
+    assert after == text.replace("y)", "y, class_weight={0: 0.5, 1: 4.0})")
+
+
+READS_KEYS = """import keras
+model.compile(loss="categorical_crossentropy", metrics=["binary_accuracy"])
+stop = keras.callbacks.EarlyStopping(monitor="val_binary_accuracy", patience=3)
+history = model.fit(x, y, callbacks=[stop])
+plot(history.history["binary_accuracy"], history.history.get('val_binary_accuracy'), "binary_accuracy")
+"""
+
+
+def test_what_reads_an_accuracy_by_its_key_reads_the_new_one():
+    compiled = READS_KEYS.splitlines()[1]
+    values = {"replace": "binary_accuracy", "metrics": ("categorical_accuracy",)}
+    after = edited("set-metrics", READS_KEYS, compiled, **values)
+    changed = READS_KEYS.replace("binary_accuracy", "categorical_accuracy")
+    assert after == changed.replace(', "categorical_accuracy")', ', "binary_accuracy")')
+    two = f"{READS_KEYS}other.compile(loss='mse', metrics=['binary_accuracy'])\n"
+    assert edited("set-metrics", two, compiled, **values) == two.replace(
+        'metrics=["binary_accuracy"]', 'metrics=["categorical_accuracy"]'
+    )
+
+
 def test_metric_expression_uses_the_name_the_file_has():
     text = "from tensorflow.keras import metrics\nM = ['accuracy']\nm.compile(metrics=M)\n"
     after = edited(

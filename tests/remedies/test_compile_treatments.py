@@ -95,6 +95,22 @@ def test_metrics_that_are_weighted_and_those_that_are_not_there():
     assert "no metric of Keras's" in refused("set-metrics", compiled(), metrics=["mine(3)"])
 
 
+def test_one_more_metric_stands_behind_those_there_are():
+    more = treat("set-metrics", compiled(metrics=["accuracy"]), metrics=("mae",))
+    assert more.compiled["metrics"] == ["accuracy", "mae"]
+    assert treat("set-metrics", compiled(metrics=None), metrics=("mae",)).compiled["metrics"] == ["mae"]
+    held = compiled(metrics={"a": ["accuracy"]})
+    assert "not clear where" in refused("set-metrics", held, metrics=("mae",))
+    assert treat("set-metrics", held, metrics=("mae",), optional=True) == held
+
+
+def test_a_callback_waits_for_the_accuracy_that_took_the_place_of_its_own():
+    waits = ("EarlyStopping", {"monitor": "val_binary_accuracy", "patience": 3})
+    held = replace(compiled(metrics=["binary_accuracy"]), callbacks=(waits,))
+    treated = treat("set-metrics", held, metrics=("categorical_accuracy",), replace="binary_accuracy")
+    assert treated.callbacks[0][1] == {"monitor": "val_categorical_accuracy", "patience": 3}
+
+
 def test_learning_rate():
     treated = treat("set-learning-rate", compiled(), value=0.0010000000474974513)
     assert treated.optimizer_arguments["learning_rate"] == treated.learning_rate == 0.001

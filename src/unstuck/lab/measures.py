@@ -69,7 +69,8 @@ def measure_of(
     if shown and shown <= gap and _known(arms, output, "val_loss"):
         loss = _of(output, "val_loss")
         return Measure("loss on the held-out rows", loss, loss, less=True)
-    if impact == "misleads" and shown & {*symptoms_of(METRIC_LIES), _OF_REPORT}:
+    lies = impact == "misleads" and shown & {*symptoms_of(METRIC_LIES), _OF_REPORT}
+    if lies and not _flatters(arms, output):
         then = _score(treated or arms, output)
         says = f"the figure shown (accuracy now, {then} with the change)"
         return Measure(says, _of(output, "reported"), _of(output, "right"))
@@ -107,6 +108,13 @@ def _score(arms: Collection[Arm], output: str) -> str:
     """What the score of these trainings is called."""
     kinds = _kinds(arms, output)
     return _SCORES.get(kinds.pop(), "score") if len(kinds) == 1 else "score"
+
+
+def _flatters(arms: Collection[Arm], output: str) -> bool:
+    """Whether the accuracy that is shown is above the share of right decisions: to show that is no gain."""
+    pairs = [(_of(output, "reported")(arm), _of(output, "right")(arm)) for arm in arms]
+    above = any(told is not None and right is not None and told > right for told, right in pairs)
+    return above and _kinds(arms, output) == {1.0}
 
 
 def _known(arms: Collection[Arm], output: str, name: str) -> bool:

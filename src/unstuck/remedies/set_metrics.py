@@ -11,10 +11,12 @@ from typing import Any
 import libcst as cst
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.facts.program import ACCURACIES
 from unstuck.evidence.source import Source, Unplaced
 from unstuck.lab.recipe import Recipe, UntreatableError
-from unstuck.remedies.editing.arguments import add_argument, follow, quoted, removed, set_argument
+from unstuck.remedies.editing.arguments import add_argument, add_item, follow, quoted, removed, set_argument
 from unstuck.remedies.editing.edits import Edit
+from unstuck.remedies.editing.keys import renamed
 from unstuck.remedies.editing.names import expression
 from unstuck.remedies.remedy import Values, remedy
 from unstuck.rules.objective.accuracy_on_signed_labels import BY_SIGN
@@ -28,27 +30,36 @@ def _says(values: Values) -> str:
     replaced = values.get("replace")
     if not metrics:
         return f"Take {replaced} out of the metrics."
-    return f"Measure {metrics} instead of {replaced}." if replaced else f"Measure {metrics}, too."
+    why = f": {values['why']}" if values.get("why") else ""
+    return f"Measure {metrics} instead of {replaced}{why}." if replaced else f"Measure {metrics}, too{why}."
 
 
 @remedy("set-metrics", where="the metrics", says=_says)
 def set_metrics(source: Source, at: Place | None, values: Values) -> list[Edit]:
     """Measure what the task is about.
 
-    What it changes: one entry of `metrics` in the compile call; the others stay.
+    What it changes: one entry of `metrics` in the compile call, or one more of them; the others stay.
+    What reads the figure by its key (the `monitor` of a callback, the history) gets the new one.
     When it helps: the present metric counts something that says nothing about this target, such
     as exact equality for numbers. The training itself stays the same.
     """
+    try:
+        return _edits(source, at, values)
+    except Unplaced:
+        if values.get("optional"):  # it goes with another change, which is of use without it
+            return []
+        raise
+
+
+def _edits(source: Source, at: Place | None, values: Values) -> list[Edit]:
     call = source.call_at(at, ("compile",))
     args = [
         arg for name in ("metrics", "weighted_metrics") if (arg := source.argument(call, name)) is not None
     ]
     start = min((source.span(arg.value)[0] for arg in args), default=source.span(call)[0])
     if not values.get("replace"):
-        if args:
-            raise Unplaced("it is not clear where among the metrics it belongs")
         texts, imports = _texts(source, values["metrics"], start)
-        return [*imports, add_argument(source, call, "metrics", f"[{', '.join(texts)}]")]
+        return [*imports, _added(source, call, texts)]
     spots = [spot for arg in args for spot in _spots(source, follow(source, arg.value))]
     name = values["replace"]
     keys = [_key(source, spot[0]) for spot in spots]
@@ -57,7 +68,37 @@ def set_metrics(source: Source, at: Place | None, values: Values) -> list[Edit]:
     spots = exact or [spot for spot, key in zip(spots, keys, strict=True) if key and name.endswith(f"_{key}")]
     if len(spots) != 1:
         raise Unplaced("several metrics are called so" if spots else f"no metric {name} stands there")
-    return _replace(source, spots[0], values)
+    return [*_replace(source, spots[0], values), *_keys_moved(source, values)]
+
+
+def _added(source: Source, call: cst.Call, texts: list[str]) -> Edit:
+    """More metrics behind those of the only output.
+
+    Raises:
+        Unplaced: they are given by output, or stand elsewhere.
+    """
+    arg = source.argument(call, "metrics")
+    if arg is None:
+        return add_argument(source, call, "metrics", f"[{', '.join(texts)}]")
+    held = follow(source, arg.value)
+    if isinstance(held, cst.List) and not any(
+        isinstance(follow(source, item.value), (cst.List, cst.Tuple, cst.Dict)) for item in held.elements
+    ):
+        return add_item(source, held, ", ".join(texts))
+    raise Unplaced("it is not clear where among the metrics it belongs")
+
+
+def _new_key(values: Values) -> str:
+    """The key of the one accuracy that takes the place of another, "" where what reads it must change too."""
+    new = values["metrics"][0] if len(values["metrics"]) == 1 else ""
+    both = {str(values.get("replace")), new} <= ACCURACIES
+    return new if both and new != values["replace"] else ""
+
+
+def _keys_moved(source: Source, values: Values) -> list[Edit]:
+    """What reads the accuracy that is replaced by its key, reading the new one."""
+    new = _new_key(values)
+    return renamed(source, str(values["replace"]), new) if new else []
 
 
 def _replace(source: Source, spot: _Spot, values: Values) -> list[Edit]:
@@ -144,15 +185,25 @@ def _snake(name: str) -> str:
 
 @set_metrics.on_recipe
 def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa: ARG001
+    try:
+        return _with_metrics(recipe, values)
+    except UntreatableError:
+        if values.get("optional"):
+            return recipe
+        raise
+
+
+def _with_metrics(recipe: Recipe, values: Values) -> Recipe:
     if BY_SIGN in values["metrics"]:
         recipe = replace(recipe, custom={**recipe.custom, "same_sign": same_sign})
     given = {name: recipe.compiled.get(name) for name in ("metrics", "weighted_metrics")}
     new = [_spec(metric) for metric in values["metrics"]]
     wanted = values.get("replace")
     if not wanted:
-        if any(given.values()):
+        held = given["metrics"] or []
+        if not isinstance(held, (list, tuple)) or not all(map(_is_one, held)):
             raise UntreatableError("it is not clear where among the metrics it belongs")
-        return recipe.with_compiled(metrics=new)
+        return recipe.with_compiled(metrics=[*held, *new])
     keys = [key for metrics in given.values() for key in _keys(metrics)]
     # With several outputs, Keras puts the output's name before the metric's.
     alike = [key for key in keys if key == wanted] or [key for key in keys if wanted.endswith(f"_{key}")]
@@ -162,7 +213,20 @@ def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa:
         )
         raise UntreatableError(why)
     swapped = {name: _swapped(metrics, alike[0], new) for name, metrics in given.items() if metrics}
-    return recipe.with_compiled(**swapped)
+    recipe = recipe.with_compiled(**swapped)
+    return _monitors_moved(recipe, wanted, _new_key(values)) if _new_key(values) else recipe
+
+
+def _monitors_moved(recipe: Recipe, old: str, new: str) -> Recipe:
+    """The recipe whose callbacks wait for the new key where they waited for the old one."""
+    keys = {f"{before}{old}": f"{before}{new}" for before in ("", "val_")}
+    changed = tuple(
+        (kind, {**arguments, "monitor": keys[arguments["monitor"]]})
+        if arguments.get("monitor") in keys
+        else (kind, arguments)
+        for kind, arguments in recipe.callbacks
+    )
+    return replace(recipe, callbacks=changed)
 
 
 def _keys(given: Any) -> Iterator[str]:

@@ -19,6 +19,7 @@ from unstuck.judgement.findings import Certainty, Finding, Impact, Judgement
 from unstuck.registry import Registry
 from unstuck.rules.families import Family
 from unstuck.rules.page import decides_of, title_of
+from unstuck.rules.taken_along import taking_metrics_along
 
 Check = Callable[..., Finding | None]
 
@@ -65,7 +66,10 @@ class Rule:
         found = self._filled(
             self.check(**{name: records.get(kind) for name, (kind, _) in self.needs.items()})
         )
-        if found is None or self.kind == "symptom" or not self._may_be_of_no_effect(records):
+        if found is None or self.kind == "symptom":
+            return found
+        found = taking_metrics_along(found, records.get(Metrics))
+        if not self._may_be_of_no_effect(records):
             return found
         return found if self._is_about_weight(records) else replace(found, certainty=Certainty.SUSPECTED)
 

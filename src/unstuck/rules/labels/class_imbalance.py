@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Curve, Fit, Input, Inputs, Labels, Metric, Metrics, Predictions, Split
+from dataclasses import replace
+
+from unstuck.evidence.facts import (
+    Curve,
+    Fit,
+    Head,
+    Input,
+    Inputs,
+    Labels,
+    Metric,
+    Metrics,
+    Predictions,
+    Split,
+)
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import beats, percent, share_noise
 from unstuck.rules.families import SCORE_STAYS
@@ -50,6 +63,7 @@ def class_imbalance(
     predictions: Predictions | None,
     fit: Fit | None,
     inputs: Inputs | None,
+    head: Head | None,
 ) -> Finding | None:
     """One class is so frequent that answering it always is good enough for the loss.
 
@@ -81,7 +95,7 @@ def class_imbalance(
         (int(value), target.count / (len(counts) * rows))
         for rows, value in sorted(counts, key=lambda each: each[1])
     )
-    place = fit.place if fit else None
+    place, shown = fit.place if fit else None, _shown_by(target, metrics, head)
     told = "" if last is None else f", and the accuracy is {last:.4f}"
     return Finding(
         says=f"Label {frequent:g} is {odds:.3g} times as frequent as the next: answering it always is right "
@@ -91,11 +105,59 @@ def class_imbalance(
         where=place,
         certainty=Certainty.MEASURED if _ordered(predictions) else Certainty.SUSPECTED,
         remedies=(
-            propose("weigh-classes", at=place, weights=weights),
-            _resampling(target, counts[-1][0], inputs, fit),
+            propose("weigh-classes", at=place, also=shown, weights=weights),
+            replace(_resampling(target, counts[-1][0], inputs, fit), also=shown),
             *_threshold(target, metrics, predictions),
         ),
     )
+
+
+#: Metrics of Keras's in which the rare class shows already, as their names begin.
+_SHOW_IT = ("recall", "f1_score", "fbeta_score", "binary_io_u", "io_u", "mean_io_u")
+
+#: From this probability on, Keras's metrics take a row for class 1 unless they are told otherwise.
+_HALF = 0.5
+
+
+def _shown_by(
+    target: Labels, metrics: Metrics | None, head: Head | None, threshold: float | None = None
+) -> tuple[Proposal, ...]:
+    """One more metric, in which the gain shows: the accuracy falls with it.
+
+    The trial compares the share of rows found, mean of the classes, which rises with that of the rarest
+    class. Keras counts a class's own share, the recall, for class 1 of one unit and for columns; else how far
+    the rows of the class and those taken for it overlap, which is 0 while none is found.
+    """
+    metric = metrics.accuracy if metrics is not None else None
+    if metrics is None or metric is None or any(use.name.startswith(_SHOW_IT) for use in metrics.uses):
+        return ()
+    rare = int(min((rows, value) for value, rows in target.levels if rows)[1])
+    made = _of_class(rare, target, metric, head, metric.threshold if threshold is None else threshold)
+    if not made:
+        return ()
+    counted = (
+        f"the share of the rows of class {rare} that are found"
+        if "Recall" in made
+        else f"of the rows that are of class {rare} or taken for it, the share that are both"
+    )
+    why = f"{counted}, where the gain shows"
+    return (propose("set-metrics", at=metric.place, metrics=(made,), why=why, optional=True),)
+
+
+def _of_class(rare: int, target: Labels, metric: Metric, head: Head | None, threshold: float) -> str:
+    """The metric of one class's rows, "" where Keras has none for these labels."""
+    if metric.resolved == "categorical_accuracy" and target.form == "one-hot":
+        return f"keras.metrics.Recall(class_id={rare}, top_k=1)"
+    if target.shape:
+        return ""
+    if metric.resolved == "binary_accuracy" and target.form == "binary" and 0.0 <= threshold <= 1.0:
+        at = "" if threshold == _HALF else f"{threshold:.4g}"
+        if rare == 1:
+            return f"keras.metrics.Recall({at and f'thresholds={at}'})"
+        return f"keras.metrics.BinaryIoU(target_class_ids=[{rare}]{at and f', threshold={at}'})"
+    if metric.resolved == "sparse_categorical_accuracy" and head is not None and rare < head.units:
+        return f"keras.metrics.IoU(num_classes={head.units}, target_class_ids=[{rare}], sparse_y_pred=False)"
+    return ""
 
 
 def _resampling(target: Labels, rarest: int, inputs: Inputs | None, fit: Fit | None) -> Proposal:
@@ -130,7 +192,16 @@ def _threshold(
         return ()
     if predictions is None or not _ordered(predictions) or predictions.outside_unit:
         return ()
-    return (propose("move-threshold", at=metric.place, replace=metric.name, threshold=predictions.mean),)
+    also = _shown_by(target, metrics, None, predictions.mean)
+    return (
+        propose(
+            "move-threshold",
+            at=metric.place,
+            also=also,
+            replace=metric.name,
+            threshold=predictions.mean,
+        ),
+    )
 
 
 def _ordered(predictions: Predictions | None) -> bool:
