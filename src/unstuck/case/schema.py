@@ -72,12 +72,14 @@ class CureRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be changed, all of it at once: what heals in the trials, else what is to be tried first.
 
     `remedies` are its names in the order in which they are made, and `diff` is one unified diff of all the
-    files, null where nothing can be written. `by_hand` says what the diff does not hold.
+    files, null where nothing can be written. `by_hand` says what the diff does not hold, `beside` what
+    becomes of other fits that have the same compile call.
     """
 
     remedies: list[str] = []
     diff: str | None = None
     by_hand: list[str] = []
+    beside: list[str] = []
 
 
 Verdict = Literal["confirmed", "helped", "no effect", "worse", "not proven", "not reproduced"]
@@ -301,7 +303,8 @@ class LoggedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit.
+    """One fit: what was seen and why. `fit` is null for a model diagnosed without its fit; `compiled` is the
+    compile call, null where it was not seen.
 
     `logged` says how it was read off a log, null for a training that was watched. Its symptoms are then the
     signs in its figures.
@@ -315,6 +318,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     fit: Where | None = None
+    compiled: Where | None = None
     status: Status = "unknown"
     headline: str = ""
     symptoms: list[SymptomRecord] = []

@@ -10,8 +10,9 @@ import msgspec
 
 from unstuck.case.schema import Case, CureRecord, RunRecord
 from unstuck.evidence.source import SourceReader, digest
+from unstuck.fix.apart import apart, serves_others
 from unstuck.fix.choice import Choice, confirmed, established
-from unstuck.fix.compose import compose
+from unstuck.fix.compose import Composed, compose
 from unstuck.remedies.editing.diff import unified
 
 
@@ -29,26 +30,35 @@ def with_cures(case: Case) -> Case:
         if key not in known:
             known.add(key)
             with suppress(Exception):  # a defect of ours costs this diff, never the diagnosis
-                cure = cure_of(run, SourceReader(main=main))
+                cure = cure_of(run, SourceReader(main=main), case.runs)
         runs.append(msgspec.structs.replace(run, cure=cure))
     return msgspec.structs.replace(case, runs=runs)
 
 
-def cure_of(run: RunRecord, sources: SourceReader) -> CureRecord | None:
-    """What cures a run; None where there is no remedy, or no one diff of all of them."""
+def cure_of(run: RunRecord, sources: SourceReader, runs: Sequence[RunRecord] = ()) -> CureRecord | None:
+    """What cures a run; None where there is no remedy, or no one diff of all of them.
+
+    `runs` are all fits of the program: what one of them needs may not be what another one does.
+    """
     chosen = _chosen(run)
     edits = [choice for choice in chosen if choice.remedy.diff]
     first = chosen[:1] if chosen and not chosen[0].remedy.diff else []
     by_hand = [choice.remedy.says for choice in first]
-    if not chosen or (len(edits) > 1 and not _is_as_it_was(run)):
+    several = len(edits) > 1 or bool(edits and serves_others(run, runs))
+    if not chosen or (several and not _is_as_it_was(run)):
         return None
-    if len(edits) < 2:
-        taken, diff = edits, edits[0].remedy.diff if edits else None
+    beside: list[str] = []
+    if several:
+        composed, beside = apart(compose(edits, sources), run, runs)
+        taken, diff = list(composed.taken), _diff_of(composed)
+        by_hand += _besides(composed)
     else:
-        taken, diff, more = _composed(edits, sources)
-        by_hand += more
+        taken, diff = edits, edits[0].remedy.diff if edits else None
     return CureRecord(
-        remedies=[choice.remedy.name for choice in (*first, *taken)], diff=diff, by_hand=by_hand
+        remedies=[choice.remedy.name for choice in (*first, *taken)],
+        diff=diff,
+        by_hand=by_hand,
+        beside=beside,
     )
 
 
@@ -69,15 +79,16 @@ def _chosen(run: RunRecord) -> list[Choice]:
     return established(run) or suspected[:1]
 
 
-def _composed(edits: Sequence[Choice], sources: SourceReader) -> tuple[list[Choice], str | None, list[str]]:
-    """Those that one diff can hold, the diff, and what to do besides."""
-    composed = compose(edits, sources)
+def _diff_of(composed: Composed) -> str | None:
+    return "".join(unified(before, after) for before, after in composed.files) or None
+
+
+def _besides(composed: Composed) -> list[str]:
+    """What to do besides the diff."""
     besides = [f"{choice.remedy.name}: {reason}" for choice, reason in composed.by_hand]
-    besides += [
+    return besides + [
         f"When that is written, {choice.remedy.name}: {choice.remedy.says}" for choice in composed.later
     ]
-    diff = "".join(unified(before, after) for before, after in composed.files)
-    return list(composed.taken), diff or None, besides
 
 
 def _is_as_it_was(run: RunRecord) -> bool:

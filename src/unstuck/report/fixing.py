@@ -74,8 +74,8 @@ class FixPrinter:
                 f"Not taken, {_named(choice)}: its trial found {found}.", lead="- ", indent=_INDENT
             )
 
-    def edit(self, composed: Composed, files: Sequence[Edited]) -> None:
-        """What is taken and what is not, then the diff."""
+    def edit(self, composed: Composed, files: Sequence[Edited], beside: Sequence[str] = ()) -> None:
+        """What is taken and what is not, what becomes of other fits, then the diff."""
         if composed.taken:
             amount = len(composed.taken)
             self.say("One remedy is taken:" if amount == 1 else f"{amount} remedies are taken:")
@@ -89,6 +89,8 @@ class FixPrinter:
             told = f"Later, {_named(choice)}: it changes lines that a remedy above has just changed. "
             told += "Write that one first, then run the script again under unstuck."
             self._paper.write(told, lead="- ", indent=_INDENT)
+        for said in beside:
+            self._paper.write(flat(said), lead="- ", indent=_INDENT)
         if files:
             self._paper.gap()
         for each in files:

@@ -115,6 +115,8 @@ def _tell_change(paper: Paper, told: ShortReport, *, whole: bool) -> None:
         named = f" ({', '.join(told.remedies)})" if at == 0 and told.remedies else ""
         paper.write((verb, "bold green"), (change.name or "it", "cyan"), f"{named}:", indent=_INDENT)
         room -= _tell_lines(paper, change, room)
+    for beside in told.beside:
+        paper.write(beside, indent=_INDENT)
     for advice in told.advice:
         paper.write(("Do: ", "bold green"), advice, indent=_INDENT)
 

@@ -33,7 +33,8 @@ class ShortReport:
     """The first lines of a report, in the order in which they are told.
 
     `cause` is the leading one, None where there is none; `seen` then is what is seen and what questions came
-    to. `files` are the changed lines of the one diff that cures, `advice` what to do that no diff holds.
+    to. `files` are the changed lines of the one diff that cures, `advice` what to do that no diff holds,
+    `beside` what becomes of other fits.
     `further` are the other causes, a line each, `left` the symptoms that no cause explains.
     """
 
@@ -45,6 +46,7 @@ class ShortReport:
     remedies: tuple[str, ...]
     files: tuple[FileChange, ...]
     advice: tuple[str, ...]
+    beside: tuple[str, ...]
     tried: str
     further: tuple[str, ...]
     seen: tuple[str, ...]
@@ -64,6 +66,7 @@ class ShortReport:
             remedies=names,
             files=_files(run, diff),
             advice=advice,
+            beside=tuple(map(flat, run.cure.beside)) if run.cure is not None else (),
             tried=tried(run),
             further=tuple(_further(each) for each in run.causes[1:]),
             seen=_seen(run) if cause is None else (),

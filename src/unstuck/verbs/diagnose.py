@@ -301,8 +301,10 @@ def record(
     ]
     notes += [NoteRecord(**recorded(note, sources)) for note in judgement.notes]
     errors = _one_line_each((*seen.errors, *judgement.errored))
+    optimizer = evidence.optimizer
     run = RunRecord(
         fit=where(seen.place),
+        compiled=where(optimizer.compile_place if optimizer is not None else seen.compile_place),
         status=status_of(judgement, evidence),
         symptoms=[
             SymptomRecord(

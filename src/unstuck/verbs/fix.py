@@ -11,6 +11,7 @@ from typing import TextIO
 
 from unstuck.case.schema import Case, RunRecord
 from unstuck.evidence.source import SourceReader
+from unstuck.fix.apart import apart
 from unstuck.fix.choice import (
     Choice,
     ChoiceError,
@@ -130,9 +131,9 @@ def _compose(run: RunRecord, chosen: Sequence[Choice], case: Case, teller: FixPr
     for file in dict.fromkeys(change.at["file"] if change.at else main for change in steps):
         if file:
             unchanged(file, run.sources)
-    composed = compose(chosen, SourceReader(main=main))
+    composed, beside = apart(compose(chosen, SourceReader(main=main)), run, case.runs)
     files = [edited(before, after, run.sources) for before, after in composed.files]
-    teller.edit(composed, files)
+    teller.edit(composed, files, beside)
     return files
 
 
