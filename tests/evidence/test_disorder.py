@@ -7,7 +7,7 @@ from keras import layers
 
 import unstuck
 from unstuck.evidence.disorder import _in_blocks, _same_in_all
-from unstuck.evidence.origin import origins
+from unstuck.evidence.made.statements import behind
 
 DRAW = np.random.default_rng(0)
 
@@ -142,9 +142,9 @@ model.fit(x, y)
 def test_a_name_is_followed_into_the_function_that_made_it(tmp_path):
     file = tmp_path / "train.py"
     file.write_text(SOURCE)
-    assert [each.lineno for each in origins(str(file), "x", 10)] == [9, 8, 6, 4, 3]
-    assert [each.lineno for each in origins(str(file), "y", 10)] == [8, 6, 5]
-    assert origins(str(file), "z", 10) == []
+    assert [each.lineno for each in behind(str(file), "x", 10)] == [9, 8, 6, 4, 3]
+    assert [each.lineno for each in behind(str(file), "y", 10)] == [8, 6, 5]
+    assert behind(str(file), "z", 10) == []
 
 
 WITHIN = """
@@ -163,4 +163,4 @@ train(x[:9], y)
 def test_a_parameter_is_followed_to_the_call_and_other_scopes_are_left_alone(tmp_path):
     file = tmp_path / "train.py"
     file.write_text(WITHIN)
-    assert [each.lineno for each in origins(str(file), "rows", 3)] == [9, 7, 6]
+    assert [each.lineno for each in behind(str(file), "rows", 3)] == [10, 9, 7, 6]

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from unstuck.case.plain import plain
-from unstuck.case.schema import ChangeRecord, ReferenceRecord, RemedyRecord, Where
+from unstuck.case.schema import Came, ChangeRecord, ReferenceRecord, RemedyRecord, Where
 from unstuck.evidence.cells import cell_at
 from unstuck.evidence.facts import Place, Reference
+from unstuck.evidence.made.blame import made_of
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import Finding, Proposal
 from unstuck.judgement.standing import rival_of
@@ -23,7 +24,7 @@ def recorded(cause: Finding, sources: SourceReader) -> dict[str, Any]:
         "rule": cause.rule,
         "certainty": str(cause.certainty),
         "impact": str(cause.impact),
-        "where": where(cause.where),
+        "where": made_at(cause, sources),
         "says": cause.says,
         "shows": plain(cause.shows),
         "explains": list(cause.explains),
@@ -77,6 +78,26 @@ def referred(reference: Reference) -> ReferenceRecord:
         p_value=reference.p_value if reference.simple else None,
         rival=rival.name if rival is not None else "",
     )
+
+
+def made_at(cause: Finding, sources: SourceReader) -> Where | None:
+    """The line where what a cause blames was made, and those that it came through; else its own place."""
+    for blame in cause.blamed:
+        others = tuple(each for each in (sources.main,) if each is not None)
+        made = made_of(blame.at, blame.names, value=blame.held, others=others)
+        if made is not None and made.place != blame.at:
+            told = where(made.place)
+            because = [_came(" and ".join(blame.names), blame.at)]
+            because += [_came(link.name, link.place) for link in made.links if link.place != made.place]
+            return told and msgspec.structs.replace(told, because=tuple(because) if made.links else ())
+        if made is not None:
+            return where(made.place)
+    return where(cause.where)
+
+
+def _came(name: str, place: Place) -> Came:
+    cell, line = cell_at(place.file, place.line)
+    return Came(name, cell_name(place.file) or place.file, line, cell)
 
 
 def where(place: Place | None) -> Where | None:

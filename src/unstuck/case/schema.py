@@ -23,15 +23,26 @@ class CaseError(Exception):
     """A file that is no readable Case. The text says what was given and what to do."""
 
 
+class Came(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line that a value came through on its way, and what it is called there."""
+
+    name: str
+    file: str
+    line: int
+    cell: int | None = None
+
+
 class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of the user's code, counted from 1.
 
-    In a notebook it is the line in its cell `cell`, which counts from 1 over all cells.
+    In a notebook it is the line in its cell `cell`, which counts from 1 over all cells. `because` are the
+    lines between it and the call that got the value at fault, that call first; empty where it is the call.
     """
 
     file: str
     line: int
     cell: int | None = None
+    because: tuple[Came, ...] = ()
 
 
 class SymptomRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import numpy as np
 
 from unstuck.evidence.facts import Disorder, Evidence, Place, Reference
 from unstuck.evidence.handed import name_of
-from unstuck.evidence.origin import calls_in, origins
+from unstuck.evidence.made.statements import behind, calls_in
 from unstuck.evidence.scores import skill
 from unstuck.evidence.upstream import CLEARLY, TIMES, HeldPair, Tried, finds_little, flat_targets, tried_on
 from unstuck.watch.namespace import held_by_name
@@ -105,7 +105,7 @@ def _disorder(seen: Observation, given: _Given, reference: Reference) -> Disorde
     for order, targets in _orders(given.y) if not _in_blocks(given.y) else ():
         tried = tried_on(HeldPair(*given.names, given.x, targets), classes=True)
         if tried is not None and tried.skill >= least:
-            chains = [origins(given.file, name, line) for name in given.names]
+            chains = [behind(given.file, name, line) for name in given.names]
             sorting = [each for chain in chains for each in chain if calls_in(each) & _ORDERS]
             place = _place(given.file, sorting or chains[0])
             return replace(_scored(base, tried), order=order, place=place)
@@ -147,7 +147,8 @@ def _ahead(given: _Given, base: Disorder, least: float, line: int | None) -> Dis
     tried = tried_on(following, classes=False)
     if tried is None or tried.skill < least:
         return None
-    place = _place(given.file, origins(given.file, given.names[1], line))
+    chain = behind(given.file, given.names[1], line)
+    place = _place(given.file, [each for each in chain if _leaves_out_first(each)] or chain[:1])
     return replace(_scored(base, tried), ahead=offset - width + 1, held=len(later), rows=len(x), place=place)
 
 
@@ -159,7 +160,7 @@ def _levelled(given: _Given, base: Disorder, line: int | None) -> Disorder | Non
     what = _same_in_all(x)
     if not what:
         return None
-    chain = origins(given.file, given.names[0], line)
+    chain = behind(given.file, given.names[0], line)
     place = _place(given.file, [each for each in chain if _levels(each)][:1] or chain[:1])
     return replace(base, levelled=what, columns=x.shape[1], place=place)
 
@@ -177,6 +178,11 @@ def _same_in_all(x: np.ndarray) -> str:
     common = len(np.unique(x)) < x.size / 2
     found = (name for name, rows in ways.items() if rows.mean() >= _NEARLY_ALL)
     return "" if common else next(found, "")
+
+
+def _leaves_out_first(statement: ast.stmt) -> bool:
+    """Whether a statement takes what begins later: `series[window + 1 :]`."""
+    return any(isinstance(each, ast.Slice) and each.lower is not None for each in ast.walk(statement))
 
 
 def _levels(statement: ast.stmt) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Fit, Place
-from unstuck.evidence.origin import origins_of_argument
+from unstuck.evidence.made.statements import behind_argument
 from unstuck.evidence.sample import leaves
 from unstuck.watch.observation import Observation
 
@@ -38,7 +38,7 @@ def with_weights(seen: Observation, fit: Fit) -> Fit:
         (int(level), int(rows), float(weight))
         for level, rows, weight in zip(levels, counts, first, strict=True)
     )
-    made = origins_of_argument(seen.place.file, seen.place.line, name) if seen.place is not None else []
+    made = behind_argument(seen.place.file, seen.place.line, name) if seen.place is not None else []
     told = [each for each in made if not isinstance(each, ast.Return)] or made
     file = seen.place.file if seen.place is not None else ""
     return replace(fit, weighed=weighed, weighed_at=Place(file=file, line=told[-1].lineno) if told else None)

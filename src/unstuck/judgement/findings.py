@@ -74,6 +74,19 @@ class Predicted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Blame:
+    """What a call at a place is given that is at fault: the first of these parameters that it is given.
+
+    `held` is what it held when it was run, None where that is not known: a line that writes another value
+    is not the one.
+    """
+
+    at: Place
+    names: tuple[str, ...]
+    held: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What a rule found. The rule writes `says`, `shows`, `where`, `remedies` and, where it is not
     the rule's usual one, `certainty` and `impact`; the engine fills the rest.
@@ -88,6 +101,9 @@ class Finding:
     symptoms that it says better. `likelihood` orders causes that figures alone do not decide between: the
     engine takes it from the symptom that fits them and from their place there. `agreed` says that the script
     beside a log has the cause as well, at `where`.
+
+    `held` is the value at fault where the rule `blames` an argument; of these the engine makes `blamed`,
+    which is followed back to the line where that value was made.
     """
 
     says: str
@@ -105,6 +121,8 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict)
     likelihood: int = 0
     agreed: bool = False
+    held: Any = None
+    blamed: tuple[Blame, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

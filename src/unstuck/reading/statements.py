@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from unstuck.evidence.beside import MOST_MODULES, beside
 from unstuck.evidence.facts import Operation
 from unstuck.evidence.syntax import parsed
 from unstuck.reading.arithmetic import combine
 from unstuck.reading.expressions import Expressions
-from unstuck.reading.modules import MOST_MODULES, beside
 from unstuck.reading.nodes import stored
 from unstuck.reading.values import (
     OWN_WORK,

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unstuck.evidence.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
-from unstuck.evidence.syntax import parsed
-from unstuck.reading.origins import with_origins
+from unstuck.evidence.made.inputs import with_places
 from unstuck.watch.prompts import cell_name
 
 if TYPE_CHECKING:
@@ -40,9 +39,8 @@ def with_source(evidence: Evidence) -> Evidence:
         readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
     except (OSError, SyntaxError, ValueError):
         return _without(evidence, "the source of this fit could not be read")
-    tree = parsed(place.file)
-    if evidence.inputs is not None and tree is not None:
-        evidence = replace(evidence, inputs=with_origins(evidence.inputs, tree, place))
+    if evidence.inputs is not None:
+        evidence = replace(evidence, inputs=with_places(evidence.inputs, place))
     chosen = _of_this_fit(evidence, place, readings)
     if not chosen:
         return _without(evidence, "this fit was not found in its source")

@@ -15,7 +15,7 @@ from typing import Any
 
 from unstuck.evidence.facts import Curve, Evidence, Fit, Loss, Metrics, Model
 from unstuck.judgement import findings
-from unstuck.judgement.findings import Certainty, Finding, Impact, Judgement
+from unstuck.judgement.findings import Blame, Certainty, Finding, Impact, Judgement
 from unstuck.registry import Registry
 from unstuck.rules.families import Family
 from unstuck.rules.page import decides_of, title_of
@@ -38,8 +38,9 @@ class Rule:
     that shows a single mechanism and is named by its causes, and for a cause. `named` are the families,
     symptoms and causes that a cause names, `but` what it takes away of them again; a sign in printed figures
     names other signs that it says better. `certainty` and `impact`
-    are what its findings carry unless they say otherwise. `rank` orders signs in printed figures, the surest
-    first.
+    are what its findings carry unless they say otherwise. `blames` are parameters of the call at the place
+    of a finding whose value is at fault, those of fit as "fit.y". `rank` orders signs in printed figures, the
+    surest first.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Rule:
     family: Family | None = None
     named: Explained = ()
     but: Explained = ()
+    blames: tuple[str, ...] = ()
     rank: int = 0
     examples_fire: list[tuple[Any, ...]] = field(default_factory=list)
     examples_quiet: list[tuple[Any, ...]] = field(default_factory=list)
@@ -69,9 +71,21 @@ class Rule:
         if found is None or self.kind == "symptom":
             return found
         found = taking_metrics_along(found, records.get(Metrics))
+        found = replace(found, blamed=self._blamed(found, records))
         if not self._may_be_of_no_effect(records):
             return found
         return found if self._is_about_weight(records) else replace(found, certainty=Certainty.SUSPECTED)
+
+    def _blamed(self, found: Finding, records: Mapping[type, Any]) -> tuple[Blame, ...]:
+        """What is to be followed back to the line where it was made."""
+        fit, blamed = records.get(Fit), list(found.blamed)
+        for name in self.blames:
+            part = name.removeprefix("fit.")
+            if part == name and found.where is not None:
+                blamed.append(Blame(at=found.where, names=(name,), held=found.held))
+            elif part != name and isinstance(fit, Fit) and fit.place is not None:
+                blamed.append(Blame(at=fit.place, names=(part,), held=getattr(fit, part, None)))
+        return tuple(blamed)
 
     def _may_be_of_no_effect(self, records: Mapping[type, Any]) -> bool:
         """Whether it rests on what compile was given, and that may not be what is minimised.
@@ -226,7 +240,13 @@ def symptom(name: str, *, of: Family | None = None) -> Callable[[Check], Rule]:
 
 
 def cause(
-    name: str, *, certainty: str, impact: str, explains: Explained, but: Explained = ()
+    name: str,
+    *,
+    certainty: str,
+    impact: str,
+    explains: Explained,
+    but: Explained = (),
+    blames: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a check a cause: it says why, and names what its mechanism brings about.
 
@@ -236,11 +256,15 @@ def cause(
         impact: what it does to the training unless its findings say otherwise.
         explains: the families of symptoms that it brings about, single symptoms, and the causes that follow.
         but: symptoms (or families) of these that it does not bring about.
+        blames: parameters whose value is at fault, of the call at the place that a finding names ("units"),
+            or of fit ("fit.y"); the first that can be followed back gives the line that is told.
     """
 
     def decorate(check: Check) -> Rule:
         sure, weight = Certainty(certainty), Impact(impact)
-        made = Rule(name, check, "cause", sure, weight, needs_of(check), named=explains, but=but)
+        made = Rule(
+            name, check, "cause", sure, weight, needs_of(check), named=explains, but=but, blames=blames
+        )
         return CATALOGUE.put(name, made, check.__module__)
 
     return decorate

@@ -38,6 +38,7 @@ DEFAULT, LOWEST, QUICKER = 0.99, 0.5, 0.9
         "overfitting",
         "saturated-divergence",
     ),
+    blames=("momentum",),
 )
 def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | None) -> Finding | None:
     """Batch normalisation behaves differently in training and in inference.

@@ -33,6 +33,7 @@ BORN_DEAD = 0.5
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "model-too-small", "vanishing-gradient"),
+    blames=("bias_initializer", "kernel_initializer"),
 )
 def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | None) -> Finding | None:
     """The units of a ReLU layer are 0 on every row.

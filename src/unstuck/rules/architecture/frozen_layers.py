@@ -22,6 +22,7 @@ from unstuck.rules.rule import cause
         "too-few-updates",
         "vanishing-gradient",
     ),
+    blames=("trainable", ".trainable"),
 )
 def frozen_layers(
     model: Model, dynamics: Dynamics | None, optimizer: Optimizer | None, fit: Fit | None
@@ -47,6 +48,7 @@ def frozen_layers(
             says=f"None of the {model.parameters:,} weights is trainable: training changes nothing.",
             shows={"parameters": model.parameters, "trainable": 0},
             where=place,
+            held=False,
             certainty=Certainty.SUSPECTED if any(map(_keeps_count, model.layers)) else None,
             remedies=(propose("unfreeze-layers", at=place),),
         )
@@ -79,6 +81,7 @@ def _left_out(model: Model, dynamics: Dynamics, fit: Fit | None) -> Finding | No
         "fit, without compiling again.",
         shows={"weights": size, "layers": names},
         where=place,
+        held=True,
         impact=Impact.BLOCKS if raised else Impact.HARMS,
         remedies=(propose("unfreeze-layers", at=place),),
     )
@@ -99,6 +102,7 @@ def _stands(dynamics: Dynamics, optimizer: Optimizer | None, place: Place | None
         "step to the last, although there were gradients.",
         shows={"weights": size, "moved": 0.0},
         where=place,
+        held=False,
         certainty=Certainty.MEASURED,
         remedies=(propose("unfreeze-layers", at=place),),
     )

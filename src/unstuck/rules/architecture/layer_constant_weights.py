@@ -13,6 +13,7 @@ from unstuck.rules.rule import cause
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "model-too-small"),
+    blames=("kernel_initializer", "embeddings_initializer"),
 )
 def layer_constant_weights(model: Model) -> Finding | None:
     """A layer of your own computes with numbers that are none of its weights.

@@ -36,7 +36,8 @@ BENT = ("nearest neighbours", "boosted trees")
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "model-too-small"),
-    but=("predictions-constant",),  # a linear answer depends on its inputs
+    but=("predictions-constant",),  # a linear answer depends on its inputs,
+    blames=("activation",),
 )
 def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding | None:
     """The hidden layers have no activation, or there are none.

@@ -28,7 +28,8 @@ HIDDEN = frozenset(_HIDDEN.split())
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE),
-    but=("predictions-constant",),  # the answers of the few units still depend on the inputs
+    but=("predictions-constant",),  # the answers of the few units still depend on the inputs,
+    blames=("units", "filters"),
 )
 def model_too_small(model: Model, head: Head, labels: Labels | None, fit: Fit | None) -> Finding | None:
     """A hidden layer is so narrow that what tells the rows apart cannot pass it.

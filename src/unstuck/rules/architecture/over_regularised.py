@@ -36,6 +36,7 @@ USUAL_RATE = 0.2
         "too-few-updates",
         "vanishing-gradient",
     ),
+    blames=("rate", "kernel_regularizer"),
 )
 def over_regularised(
     model: Model, dynamics: Dynamics | None, predictions: Predictions | None

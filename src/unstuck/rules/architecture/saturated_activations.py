@@ -22,6 +22,7 @@ BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign")
     certainty="measured",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "learning-rate-too-low", "vanishing-gradient"),
+    blames=("kernel_initializer", "activation"),
 )
 def saturated_activations(activity: Activity, head: Head | None) -> Finding | None:
     """A hidden layer's tanh or sigmoid sits on its bounds.

@@ -49,6 +49,7 @@ SAME_STEPS = frozenset(_SAME_STEPS.split())
         "too-few-updates",
         "vanishing-gradient",
     ),
+    blames=("mask_zero",),
 )
 def unmasked_padding(
     model: Model, inputs: Inputs, gradients: Gradients | None, fit: Fit | None

@@ -27,6 +27,7 @@ ADVICE = (
         "saturated-divergence",
         "vanishing-gradient",
     ),
+    blames=("fit.x",),
 )
 def constant_inputs(inputs: Inputs, labels: Labels | None, model: Model | None) -> Finding | None:
     """All input rows are the same.

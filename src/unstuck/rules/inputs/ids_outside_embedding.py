@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Input, Inputs, Layer, Model, WrittenInputs
-from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
+from unstuck.evidence.facts import Fit, Input, Inputs, Layer, Model, WrittenInputs
+from unstuck.judgement.findings import Blame, Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
@@ -26,7 +26,7 @@ BROKEN = 0.01
         "vanishing-gradient",
     ),
 )
-def ids_outside_embedding(inputs: Inputs, model: Model | None) -> Finding | None:
+def ids_outside_embedding(inputs: Inputs, model: Model | None, fit: Fit | None) -> Finding | None:
     """An embedding gets numbers that are not the numbers of its rows.
 
     Why it looks stuck: an embedding looks up a row for each whole number from 0 to input_dim - 1. Numbers
@@ -52,6 +52,7 @@ def ids_outside_embedding(inputs: Inputs, model: Model | None) -> Finding | None
                 # Code of the user's own around the embedding may make ids of the numbers.
                 certainty=Certainty.SUSPECTED if each.input_dim is None else None,
                 where=layer.place if layer else each.place,
+                blamed=_blamed(each, layer, fit),
                 remedies=(_remedy(each, layer),),
             )
     return None
@@ -78,6 +79,13 @@ def _wrong(each: Input) -> str | None:
             f"{each.maximum:,.0f}: these raise an error on some devices and give zeros or NaN on others."
         )
     return None
+
+
+def _blamed(each: Input, layer: Layer | None, fit: Fit | None) -> tuple[Blame, ...]:
+    """What makes the ids, or the size of the table where they are whole and only too large."""
+    if each.integral >= 1.0 - BROKEN and each.minimum >= 0:
+        return (Blame(at=layer.place, names=("input_dim",)),) if layer and layer.place else ()
+    return (Blame(at=fit.place, names=("x",)),) if fit and fit.place else ()
 
 
 def _embedding(each: Input, model: Model | None) -> Layer | None:

@@ -31,6 +31,7 @@ COMPUTES = frozenset(
         "nan-loss",
         "vanishing-gradient",
     ),
+    blames=("fit.x",),
 )
 def non_finite_inputs(
     inputs: Inputs,

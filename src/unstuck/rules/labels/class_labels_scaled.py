@@ -42,6 +42,7 @@ HALF = 0.5
         "metric-does-not-match-task",
         "vanishing-gradient",
     ),
+    blames=("fit.y",),
 )
 def class_labels_scaled(
     labels: Labels,

@@ -29,6 +29,7 @@ ADVICE = "Repair the place where the labels are read: print some of them beside 
         "too-few-updates",
         "vanishing-gradient",
     ),
+    blames=("fit.y",),
 )
 def constant_labels(
     labels: Labels, loss: Loss, split: Split | None, fit: Fit | None, head: Head | None, model: Model | None

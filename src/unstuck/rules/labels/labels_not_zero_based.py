@@ -29,6 +29,7 @@ THEN = {
     certainty="proved",
     impact="blocks",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, METRIC_LIES, DIVERGES, DOES_NOT_FIT, "nan-loss"),
+    blames=("fit.y",),
 )
 def labels_not_zero_based(
     labels: Labels,

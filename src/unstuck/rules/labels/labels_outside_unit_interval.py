@@ -43,6 +43,7 @@ ROUNDING = 1e-6
         "target-not-scaled",
         "vanishing-gradient",
     ),
+    blames=("fit.y",),
 )
 def labels_outside_unit_interval(
     labels: Labels,

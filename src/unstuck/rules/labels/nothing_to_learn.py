@@ -43,7 +43,8 @@ from unstuck.rules.rule import cause
         "overfitting",
         "over-regularised",
     ),
-    but=("beaten-by-simple-model",),  # what finds something shows that there is something
+    but=("beaten-by-simple-model",),  # what finds something shows that there is something,
+    blames=("fit.y",),
 )
 def nothing_to_learn(
     learnability: Learnability,

@@ -26,6 +26,7 @@ _LESS = 0.5
         "class-imbalance",
         "decisions-do-not-change",
     ),
+    blames=("fit.sample_weight", "fit.class_weight"),
 )
 def rare_class_counts_less(fit: Fit, predictions: Predictions | None) -> Finding | None:
     """A row of the rare class weighs less in the loss than one of the frequent class.

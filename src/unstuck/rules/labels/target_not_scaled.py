@@ -34,7 +34,8 @@ NEAR = 3.0
         "nan-loss",
         "too-few-updates",
     ),
-    but=(SCORE_STAYS, "predictions-one-class"),  # of numbers there is no accuracy and no class
+    but=(SCORE_STAYS, "predictions-one-class"),  # of numbers there is no accuracy and no class,
+    blames=("fit.y",),
 )
 def target_not_scaled(
     labels: Labels,

@@ -42,6 +42,7 @@ SUM_TOLERANCE = 1e-3
         "metric-does-not-match-task",
         "threshold-off-scale",
     ),
+    blames=("metrics",),
 )
 def accuracy_on_continuous_target(
     labels: Labels,

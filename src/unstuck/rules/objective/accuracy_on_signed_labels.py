@@ -32,7 +32,8 @@ BY_SIGN = 'keras.metrics.MeanMetricWrapper(lambda y, p: keras.ops.equal(y > 0, p
         "metric-does-not-match-task",
         "threshold-off-scale",
     ),
-    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other
+    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other,
+    blames=("fit.y",),
 )
 def accuracy_on_signed_labels(
     labels: Labels,

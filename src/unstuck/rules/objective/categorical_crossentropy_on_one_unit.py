@@ -24,6 +24,7 @@ from unstuck.rules.ruling_out import many_units
         "logits-taken-as-probabilities",
         "vanishing-gradient",
     ),
+    blames=("loss", "units"),
 )
 def categorical_crossentropy_on_one_unit(
     head: Head, loss: Loss, labels: Labels | None, curve: Curve | None, fit: Fit | None

@@ -23,6 +23,7 @@ _BELOW_FLOOR = 1e-3
     certainty="proved",
     impact="blocks",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, DIVERGES, DOES_NOT_FIT, "metric-does-not-match-task"),
+    blames=("loss",),
 )
 def label_form_does_not_match_loss(
     labels: Labels, head: Head, loss: Loss, curve: Curve | None

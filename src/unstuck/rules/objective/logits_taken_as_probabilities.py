@@ -34,6 +34,7 @@ NO_PROBABILITIES = frozenset(_NO_PROBABILITIES.split())
         "threshold-off-scale",
         "vanishing-gradient",
     ),
+    blames=("activation",),
 )
 def logits_taken_as_probabilities(
     head: Head, loss: Loss, predictions: Predictions | None, curve: Curve | None

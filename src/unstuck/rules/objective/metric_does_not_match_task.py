@@ -23,7 +23,8 @@ from unstuck.rules.rule import cause
     certainty="proved",
     impact="misleads",
     explains=(METRIC_LIES, SCORE_STAYS, LEARNS_LITTLE, "decisions-do-not-change"),
-    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other
+    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other,
+    blames=("metrics",),
 )
 def metric_does_not_match_task(
     labels: Labels, metrics: Metrics, head: Head, predictions: Predictions | None

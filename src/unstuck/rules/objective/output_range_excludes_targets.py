@@ -38,6 +38,7 @@ HINGES = ("hinge", "squared_hinge")
         "target-not-scaled",
         "vanishing-gradient",
     ),
+    blames=("activation",),
 )
 def output_range_excludes_targets(
     head: Head,

@@ -44,6 +44,7 @@ PAIR = 2
         "threshold-off-scale",
         "vanishing-gradient",
     ),
+    blames=("loss",),
 )
 def regression_loss_for_classes(
     labels: Labels,

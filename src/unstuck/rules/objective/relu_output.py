@@ -49,6 +49,7 @@ RELUS = ("relu", "relu6")
         "saturated-divergence",
         "vanishing-gradient",
     ),
+    blames=("activation",),
 )
 def relu_output(
     head: Head,

@@ -23,6 +23,7 @@ ALL_AT_ONE = 0.9
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "saturated-activations", "vanishing-gradient"),
+    blames=("activation",),
 )
 def sigmoid_with_categorical_crossentropy(
     head: Head, loss: Loss, labels: Labels | None, environment: Environment, predictions: Predictions | None

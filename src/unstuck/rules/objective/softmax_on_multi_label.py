@@ -23,6 +23,7 @@ from unstuck.rules.rule import cause
         "metric-does-not-match-task",
         "sigmoid-with-categorical-crossentropy",
     ),
+    blames=("activation",),
 )
 def softmax_on_multi_label(
     labels: Labels, head: Head, loss: Loss, metrics: Metrics | None, fit: Fit | None

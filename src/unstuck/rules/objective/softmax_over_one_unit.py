@@ -38,6 +38,7 @@ _SAYS = {
         "saturated-divergence",
         "units-do-not-match-labels",
     ),
+    blames=("activation", "units"),
 )
 def softmax_over_one_unit(
     head: Head,

@@ -29,7 +29,8 @@ GIVEN_AWAY = 0.1
         "decisions-do-not-change",
         "metric-does-not-match-task",
     ),
-    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other
+    but=("accuracy-stays-low",),  # where the count is to blame, figures contradict each other,
+    blames=("threshold",),
 )
 def threshold_off_scale(
     metrics: Metrics, head: Head, loss: Loss, labels: Labels | None, predictions: Predictions | None

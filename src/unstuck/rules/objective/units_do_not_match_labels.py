@@ -30,6 +30,7 @@ COMPARED = KNOWN_LOSSES
         "nan-loss",
         "regression-loss-for-classes",
     ),
+    blames=("units",),
 )
 def units_do_not_match_labels(
     labels: Labels, head: Head, loss: Loss, fit: Fit | None, model: Model | None

@@ -24,6 +24,7 @@ from unstuck.rules.rule import cause
         "frozen-layers",
         "vanishing-gradient",
     ),
+    blames=("fit.sample_weight", "loss_weights"),
 )
 def zero_sample_weights(
     fit: Fit, labels: Labels | None, loss: Loss | None, head: Head | None

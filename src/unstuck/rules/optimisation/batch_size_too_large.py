@@ -21,7 +21,8 @@ LARGE_SHARE = 0.25
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "too-few-updates"),
-    but=("accuracy-stays-low",),  # hard tasks end there in good health
+    but=("accuracy-stays-low",),  # hard tasks end there in good health,
+    blames=("fit.batch_size",),
 )
 def batch_size_too_large(
     fit: Fit,

@@ -19,6 +19,7 @@ MARGIN_RISE = 1e-3
     certainty="measured",
     impact="harms",
     explains=(SCORE_STAYS, "beaten-by-simple-model", "predictions-one-class", "loss-falls-accuracy-does-not"),
+    blames=("learning_rate",),
 )
 def decisions_do_not_change(
     predictions: Predictions, fit: Fit | None, labels: Labels | None

@@ -31,6 +31,7 @@ GROWTH_BEFORE_NAN = 10.0
     certainty="measured",
     impact="blocks",
     explains=(NOTHING_LEARNED, DIVERGES, "nan-loss", "saturated-divergence", "dead-relu"),
+    blames=("learning_rate", "optimizer"),
 )
 def exploding_gradient(
     dynamics: Dynamics,

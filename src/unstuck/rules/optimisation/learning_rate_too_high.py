@@ -39,6 +39,7 @@ FAR_ABOVE_DEFAULT = 100.0
         "dead-relu",
         "saturated-activations",
     ),
+    blames=("learning_rate", "optimizer"),
 )
 def learning_rate_too_high(
     curve: Curve,

@@ -41,7 +41,8 @@ NO_GRADIENT = 1e-7
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change", "too-few-updates"),
-    but=("accuracy-stays-low",),  # hard tasks end there in good health
+    but=("accuracy-stays-low",),  # hard tasks end there in good health,
+    blames=("learning_rate", "optimizer"),
 )
 def learning_rate_too_low(
     optimizer: Optimizer,
@@ -75,6 +76,7 @@ def learning_rate_too_low(
             says=f"The learning rate is exactly 0: {fit.updates:,} updates moved nothing.",
             shows={"rate": rate, "default": usual, "updates": fit.updates},
             where=place,
+            held=rate,
             certainty=Certainty.PROVED,
             remedies=(propose("set-learning-rate", place, value=usual),),
         )
@@ -95,6 +97,7 @@ def learning_rate_too_low(
         + (f"{way}." if way else f" a weight can move by about {rate * fit.updates:.2g}."),
         shows={"rate": rate, "default": usual, "updates": fit.updates, "moved": moved, "bound": SMALL_MOVE},
         where=place,
+        held=rate,
         certainty=Certainty.MEASURED if moved and low else Certainty.SUSPECTED,
         remedies=(propose("set-learning-rate", place, value=usual if low else 10.0 * rate),),
     )

@@ -13,6 +13,7 @@ from unstuck.rules.rule import cause
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, DIVERGES, "learning-rate-too-high", "learning-rate-too-low"),
+    blames=("optimizer",),
 )
 def optimizer_not_as_intended(code: Code) -> Finding | None:
     """The optimizer that trains is not the one that was set up, or it starts afresh again and again.

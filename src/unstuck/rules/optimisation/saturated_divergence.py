@@ -33,6 +33,7 @@ PINNED_SHARE, LOSS_RATIO = 0.95, 2.0
         "saturated-activations",
         "vanishing-gradient",
     ),
+    blames=("learning_rate", "optimizer"),
 )
 def saturated_divergence(
     curve: Curve,

@@ -27,7 +27,8 @@ USUAL_BATCH = 32
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "decisions-do-not-change"),
-    but=("accuracy-stays-low",),  # hard tasks end there in good health
+    but=("accuracy-stays-low",),  # hard tasks end there in good health,
+    blames=("fit.epochs",),
 )
 def too_few_updates(
     fit: Fit,

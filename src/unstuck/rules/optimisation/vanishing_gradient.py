@@ -53,6 +53,7 @@ FLAT_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax")
     certainty="measured",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS),
+    blames=("activation", "kernel_initializer"),
 )
 def vanishing_gradient(
     gradients: Gradients, dynamics: Dynamics | None, model: Model | None, fit: Fit | None

@@ -1,0 +1,192 @@
+"""The line where the value at fault was made, of what a call is given."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from unstuck.evidence.facts import Place
+from unstuck.evidence.made.follower import Chain, Follower, Link, is_written_out
+from unstuck.evidence.made.passing import name_of
+from unstuck.evidence.made.scopes import (
+    BATCH,
+    EACH,
+    Path,
+    Spot,
+    calls_in_order,
+    definition,
+    frame_at,
+    given_by,
+)
+from unstuck.evidence.signatures import PARAMETERS
+from unstuck.evidence.syntax import parsed
+
+#: Ways back that are looked at for one that ends in the value that was seen.
+_MOST_WAYS = 12
+
+#: Values that went through float32 differ by so much, relative to their size.
+_FLOAT32 = 1e-6
+
+#: The methods that train.
+_FITS = ("fit", "fit_generator", "train_on_batch")
+
+#: Where a data set that fit is given holds the inputs and the targets of a batch.
+_OTHER = {"x": "y", "y": "x"}
+_PARTS: dict[str, Path] = {"x": (EACH, ("item", 0)), "y": (EACH, ("item", 1)), "batch_size": (BATCH,)}
+
+
+@dataclass(frozen=True)
+class Made:
+    """Where a value was made, and the lines that it came through from there to the call that got it.
+
+    `computes` says that it was made of other values there.
+    """
+
+    place: Place
+    links: tuple[Link, ...] = ()
+    computes: bool = False
+
+
+def made_of(
+    place: Place, names: tuple[str, ...], *, value: Any = None, others: tuple[str, ...] = ()
+) -> Made | None:
+    """Where what the call at a place is given under one of these names was made.
+
+    Args:
+        place: a call.
+        names: parameters of it, the first that it is given counts. Of fit that is given a data set, "x", "y"
+            and "batch_size" are looked for in that. ".trainable" is an attribute that a line of the program
+            sets to the value.
+        value: what it held when it was run; a way back that ends in another number or text is none.
+        others: further files of the program, which may call its functions.
+
+    Returns:
+        The place itself where the value is written in the call; None where the way cannot be followed.
+    """
+    for name in names:
+        if name.startswith("."):
+            found = _set(name.removeprefix("."), value, (place.file, *others))
+            if found is not None:
+                return Made(found)
+        for call in calls_at(place):
+            spot = given(call, name, place.file, others)
+            if spot is not None:
+                made = _followed(spot, value, call, place)
+                other = given(call, _OTHER[name], place.file, others) if name in _OTHER else None
+                return _apart(made, other) if made is not None and other is not None else made
+    return None
+
+
+def _apart(made: Made, other: Spot) -> Made:
+    """Inputs and targets that came out of one file or one call: the line where they are still apart.
+
+    That is the last one that the other did not come through, but for a line that computes new values of
+    both.
+    """
+    way = next(Follower().chains(other), Chain())
+    shared = {link.place for link in way.links}
+    own = [link for link in made.links if link.place not in shared]
+    if made.place not in shared or not own or made.computes:
+        return made
+    return Made(own[-1].place, tuple(made.links[: made.links.index(own[-1])]))
+
+
+def _computes(chain: Chain) -> bool:
+    """Whether the statement that a way back ends in makes new values of others, and does not read them in."""
+    if chain.end is None:
+        return True
+    end = chain.end.expression
+    if not isinstance(end, ast.Call):
+        return isinstance(end, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp))
+    frame = chain.end
+    for each in end.args:
+        way = next(Follower().chains(Spot(each, frame.frame, frame.line)), Chain())
+        if way.links and way.end is not None and not is_written_out(way.end.expression):
+            return True
+    return False
+
+
+def _set(attribute: str, value: Any, files: tuple[str, ...]) -> Place | None:
+    """The first line that sets an attribute of this name to a value: `layer.trainable = False`."""
+    for file in dict.fromkeys(files):
+        tree = parsed(file)
+        found = [
+            node.lineno
+            for node in (ast.walk(tree) if tree is not None else ())
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and node.value.value == value
+            and any(isinstance(each, ast.Attribute) and each.attr == attribute for each in node.targets)
+        ]
+        if found:
+            return Place(file=file, line=min(found))
+    return None
+
+
+def calls_at(place: Place) -> Iterator[ast.Call]:
+    """The calls at a place: this one where its columns are known, else those that begin in its line."""
+    tree = parsed(place.file)
+    calls = [each for each in calls_in_order(tree) if each.lineno == place.line] if tree is not None else []
+    exact = [
+        each for each in calls if (each.col_offset, each.end_col_offset) == (place.column, place.end_column)
+    ]
+    yield from exact or calls
+
+
+def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) -> Spot | None:
+    """What a call is given under a name."""
+    frame = frame_at(file, call, others)
+    if frame is None:
+        return None
+    found = {each.arg: each.value for each in call.keywords if each.arg is not None}
+    if not any(isinstance(each, ast.Starred) for each in call.args):
+        found |= dict(zip(PARAMETERS.get(name_of(call), ()), call.args, strict=False))
+    fits = name_of(call) in _FITS
+    if name in found and not (fits and name == "x" and "y" not in found):
+        return Spot(found[name], frame, call.lineno)
+    called = definition(call.func, frame)
+    if called is not None:
+        return next(iter(given_by(call, called, frame, call.lineno).get(name, ())), None)
+    for each in call.keywords:
+        if each.arg is None:  # **options
+            return Spot(each.value, frame, call.lineno, (("item", name),))
+    if fits and name in _PARTS and "x" in found and (name == "batch_size" or "y" not in found):
+        return Spot(found["x"], frame, call.lineno, _PARTS[name])
+    return None
+
+
+def _followed(spot: Spot, value: Any, call: ast.Call, at: Place) -> Made | None:
+    chains = list(islice(Follower().chains(spot), _MOST_WAYS if value is not None else 1))
+    fitting = [each for each in chains if _fits(each, value) and not _lost(spot, each)]
+    if not fitting:
+        return None
+    chain = fitting[0]
+    if value is None and not chain.sure:
+        return None
+    place = chain.place
+    if place is None or (place.file == spot.frame.file and place.line in _lines(call)):
+        return Made(at)
+    return Made(place, chain.links, _computes(chain))
+
+
+def _lost(spot: Spot, chain: Chain) -> bool:
+    """Whether the rows of a batch were asked for, and the way back shows none."""
+    return spot.path == (BATCH,) and (chain.end is None or chain.end.path != ())
+
+
+def _lines(call: ast.Call) -> range:
+    return range(call.lineno, (call.end_lineno or call.lineno) + 1)
+
+
+def _fits(chain: Chain, value: Any) -> bool:
+    """Whether a way back may have brought this value."""
+    if value is None or chain.end is None or not is_written_out(chain.end.expression):
+        return True
+    written = ast.literal_eval(chain.end.expression)
+    if isinstance(written, (int, float)) and isinstance(value, (int, float)):
+        return math.isclose(written, value, rel_tol=_FLOAT32)
+    return bool(written == value) or str(written).lower() == str(value).lower()
