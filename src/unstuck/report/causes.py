@@ -7,7 +7,7 @@ from collections.abc import Collection
 from unstuck.case.schema import CauseRecord
 from unstuck.report.paper import Paper
 from unstuck.report.sentences import bidding, bounds, explained, grade
-from unstuck.report.text import clean, flat, naming
+from unstuck.report.text import clean, flat, naming, way
 
 _INDENT = 5
 
@@ -22,6 +22,8 @@ def tell_cause(
     paper.write(*naming(cause), lead=f"{number}. ".rjust(_INDENT))
     paper.write((grade(cause), "dim"), indent=_INDENT)
     paper.write(flat(cause.says), indent=_INDENT)
+    if came := way(cause.where):
+        paper.write(("Came through: ", "dim"), came + ".", indent=_INDENT)
     held = bounds(cause)
     if held:
         paper.write(("Held against: ", "dim"), held, indent=_INDENT)

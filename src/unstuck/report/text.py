@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unstuck.case.schema import CauseRecord, ToldRecord, Where
+from unstuck.case.schema import Came, CauseRecord, ToldRecord, Where
 from unstuck.evidence.cells import spot
 
 #: A terminal escape sequence: colour codes, cursor moves, window titles.
@@ -120,6 +120,26 @@ def place(where: Where | None) -> str:
     return spot(path(where.file), where.line, where.cell) if where else ""
 
 
+def given_as(where: Where | None) -> str:
+    """Which call got what was made at a place: "given as learning_rate in line 40", "" for that call."""
+    if where is None or not where.because:
+        return ""
+    call = where.because[0]
+    return f"given as {flat(call.name)} {_line(call, where.file)}"
+
+
+def way(where: Where | None) -> str:
+    """The lines between a place and the call that got what was made there, that call first."""
+    came = where.because[1:] if where is not None else ()
+    return ", ".join(f"{flat(each.name)} ({_line(each, where.file)})" for each in came) if where else ""
+
+
+def _line(came: Came, file: str) -> str:
+    if came.file == file and came.cell is None:
+        return f"in line {came.line}"
+    return f"at {spot(path(came.file), came.line, came.cell)}"
+
+
 def naming(cause: CauseRecord | ToldRecord) -> list[tuple[str, str]]:
     """A cause by its rule, its output where there are several and its place, each part with its style."""
     parts = [(flat(cause.rule), "bold")]
@@ -127,6 +147,8 @@ def naming(cause: CauseRecord | ToldRecord) -> list[tuple[str, str]]:
         parts.append((f' of output "{flat(cause.output)}"', ""))
     if where := place(cause.where):
         parts += [(" at ", ""), (where, "cyan")]
+    if given := given_as(cause.where):
+        parts.append((f", {given}", "dim"))
     return parts
 
 

@@ -40,7 +40,7 @@ _PARTS: dict[str, Path] = {"x": (EACH, ("item", 0)), "y": (EACH, ("item", 1)), "
 
 
 @dataclass(frozen=True)
-class Made:
+class Origin:
     """Where a value was made, and the lines that it came through from there to the call that got it.
 
     `computes` says that it was made of other values there.
@@ -53,7 +53,7 @@ class Made:
 
 def made_of(
     place: Place, names: tuple[str, ...], *, value: Any = None, others: tuple[str, ...] = ()
-) -> Made | None:
+) -> Origin | None:
     """Where what the call at a place is given under one of these names was made.
 
     Args:
@@ -71,7 +71,7 @@ def made_of(
         if name.startswith("."):
             found = _set(name.removeprefix("."), value, (place.file, *others))
             if found is not None:
-                return Made(found)
+                return Origin(found)
         for call in calls_at(place):
             spot = given(call, name, place.file, others)
             if spot is not None:
@@ -81,7 +81,7 @@ def made_of(
     return None
 
 
-def _apart(made: Made, other: Spot) -> Made:
+def _apart(made: Origin, other: Spot) -> Origin:
     """Inputs and targets that came out of one file or one call: the line where they are still apart.
 
     That is the last one that the other did not come through, but for a line that computes new values of
@@ -92,7 +92,7 @@ def _apart(made: Made, other: Spot) -> Made:
     own = [link for link in made.links if link.place not in shared]
     if made.place not in shared or not own or made.computes:
         return made
-    return Made(own[-1].place, tuple(made.links[: made.links.index(own[-1])]))
+    return Origin(own[-1].place, tuple(made.links[: made.links.index(own[-1])]))
 
 
 def _computes(chain: Chain) -> bool:
@@ -159,7 +159,7 @@ def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) ->
     return None
 
 
-def _followed(spot: Spot, value: Any, call: ast.Call, at: Place) -> Made | None:
+def _followed(spot: Spot, value: Any, call: ast.Call, at: Place) -> Origin | None:
     chains = list(islice(Follower().chains(spot), _MOST_WAYS if value is not None else 1))
     fitting = [each for each in chains if _fits(each, value) and not _lost(spot, each)]
     if not fitting:
@@ -169,8 +169,8 @@ def _followed(spot: Spot, value: Any, call: ast.Call, at: Place) -> Made | None:
         return None
     place = chain.place
     if place is None or (place.file == spot.frame.file and place.line in _lines(call)):
-        return Made(at)
-    return Made(place, chain.links, _computes(chain))
+        return Origin(at)
+    return Origin(place, chain.links, _computes(chain))
 
 
 def _lost(spot: Spot, chain: Chain) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from unstuck.evidence.bindings import statements
 from unstuck.evidence.made.scopes import (
     EACH,
-    Definition,
+    Callee,
     Frame,
     Given,
     Path,
@@ -177,7 +177,7 @@ def _parameter(
     if isinstance(function, ast.Lambda):
         return
     node = owner if is_init and owner is not None else function
-    called = Definition(node, frame.file, frame.tree, frame.others)
+    called = Callee(node, frame.file, frame.tree, frame.others)
     sites = list(_calls_of(called))
     for call, there in sites[:_MOST_CALLS]:
         for each in given_by(call, called, there, call.lineno).get(name, ()):
@@ -187,7 +187,7 @@ def _parameter(
             yield Bound(*place, name, replace(each, path=(*each.path, *spot.path)), sure=len(sites) == 1)
 
 
-def _calls_of(called: Definition) -> Iterator[tuple[ast.Call, Frame]]:
+def _calls_of(called: Callee) -> Iterator[tuple[ast.Call, Frame]]:
     """The calls of a function or class that stand in the files of the program."""
     from unstuck.evidence.made.scopes import frame_at
 
@@ -208,7 +208,7 @@ def bound_in_class(cls: ast.ClassDef, name: str, frame: Frame, path: Path) -> It
     methods = [each for each in cls.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
     methods.sort(key=lambda each: each.name != "__init__")
     for each in methods:
-        inside = Definition(each, frame.file, frame.tree, frame.others).frame(None, frame.owned)
+        inside = Callee(each, frame.file, frame.tree, frame.others).frame(None, frame.owned)
         for statement in sorted(statements(each), key=lambda one: one.lineno, reverse=True):
             if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
                 continue

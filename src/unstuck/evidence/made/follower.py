@@ -12,7 +12,7 @@ from unstuck.evidence.made.bound import bound, bound_in_class, called_with
 from unstuck.evidence.made.scopes import (
     BATCH,
     EACH,
-    Definition,
+    Callee,
     Frame,
     Given,
     Spot,
@@ -222,7 +222,7 @@ class Follower:
                 yield from self._on(ways, depth)
 
     def _handed_back(
-        self, called: Definition, given: Given, spot: Spot, depth: int, owned: Given | None = None
+        self, called: Callee, given: Given, spot: Spot, depth: int, owned: Given | None = None
     ) -> Iterator[Chain]:
         """What a function of the project returns, or yields one after the other."""
         frame = called.frame(given, owned or spot.frame.owned, _entered_from(spot))
@@ -239,7 +239,7 @@ class Follower:
                 link = Link(Place(file=called.file, line=each.lineno), f"{called.node.name}()")
                 yield from self._on([Spot(each.value, frame, each.lineno, path)], depth, link)
 
-    def _made(self, called: Definition, node: ast.Call, spot: Spot, depth: int) -> Iterator[Chain]:
+    def _made(self, called: Callee, node: ast.Call, spot: Spot, depth: int) -> Iterator[Chain]:
         """What an object of a class of the project holds under an attribute, or gives one after the other."""
         cls = called.node
         if not spot.path or not isinstance(cls, ast.ClassDef):
@@ -258,7 +258,7 @@ class Follower:
         if gives is None:
             yield Chain(end=spot)
             return
-        way = Definition(gives, called.file, called.tree, called.others)
+        way = Callee(gives, called.file, called.tree, called.others)
         yield from self._handed_back(way, {}, replace(spot, path=rest), depth, owned=given)
 
 

@@ -9,7 +9,7 @@ from unstuck.evidence.bindings import statements
 from unstuck.evidence.made.scopes import (
     BATCH,
     EACH,
-    Definition,
+    Callee,
     Given,
     Spot,
     calls_in_order,
@@ -128,7 +128,7 @@ def _batch_size(node: ast.Call, name: str, words: dict[str, ast.expr]) -> ast.ex
     return words.get("batch_size")
 
 
-def mapped(node: ast.Call, spot: Spot) -> tuple[Definition, Given] | None:
+def mapped(node: ast.Call, spot: Spot) -> tuple[Callee, Given] | None:
     """The function of the project that `dataset.map(function)` calls, and what it is given."""
     if not (isinstance(node.func, ast.Attribute) and node.func.attr == "map" and node.args):
         return None

@@ -119,7 +119,7 @@ def defined(tree: ast.Module) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDe
 
 
 @dataclass(frozen=True)
-class Definition:
+class Callee:
     """A function or class of the project, in the file where it stands."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
@@ -135,30 +135,30 @@ class Definition:
         return Frame(self.file, self.tree, scopes, given, owned, {}, called_at, self.others)
 
 
-def definition(name: ast.expr, frame: Frame) -> Definition | None:
+def definition(name: ast.expr, frame: Frame) -> Callee | None:
     """The function or class of the project that an expression names."""
     if isinstance(name, ast.Lambda):
-        return Definition(name, frame.file, frame.tree, frame.others)
+        return Callee(name, frame.file, frame.tree, frame.others)
     if isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
         if name.value.id in ("self", "cls") and frame.owner is not None:
             found = method(frame.owner, name.attr)
-            return Definition(found, frame.file, frame.tree, frame.others) if found is not None else None
+            return Callee(found, frame.file, frame.tree, frame.others) if found is not None else None
         other = _module(name.value.id, frame)
         return _defined_in(other, name.attr, frame) if other is not None else None
     if not isinstance(name, ast.Name):
         return None
     found_here = defined(frame.tree).get(name.id)
     if found_here is not None:
-        return Definition(found_here, frame.file, frame.tree, frame.others)
+        return Callee(found_here, frame.file, frame.tree, frame.others)
     imported = imported_from(name.id, frame)
     return _defined_in(*imported, frame) if imported is not None else None
 
 
-def _defined_in(file: str, name: str, frame: Frame) -> Definition | None:
+def _defined_in(file: str, name: str, frame: Frame) -> Callee | None:
     tree = parsed(file)
     found = defined(tree).get(name) if tree is not None else None
     others = (frame.file, *frame.others)
-    return Definition(found, file, tree, others) if tree is not None and found is not None else None
+    return Callee(found, file, tree, others) if tree is not None and found is not None else None
 
 
 def method(cls: ast.ClassDef, name: str) -> ast.FunctionDef | None:
@@ -205,9 +205,7 @@ def _imports(tree: ast.Module) -> tuple[ast.Import | ast.ImportFrom, ...]:
     return tuple(node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
-def given_by(
-    call: ast.Call, called: Definition, frame: Frame, line: int | None
-) -> dict[str, tuple[Spot, ...]]:
+def given_by(call: ast.Call, called: Callee, frame: Frame, line: int | None) -> dict[str, tuple[Spot, ...]]:
     """What a call gives each parameter of a function of the project, what is likeliest first.
 
     Of a class these are the parameters of its `__init__`, else the fields of a data class.
@@ -241,7 +239,7 @@ def fields(cls: ast.ClassDef) -> list[str]:
     return [each.id for each in annotated if isinstance(each, ast.Name)]
 
 
-def _defaults(called: Definition, arguments: ast.arguments) -> Iterator[tuple[str, tuple[Spot, ...]]]:
+def _defaults(called: Callee, arguments: ast.arguments) -> Iterator[tuple[str, tuple[Spot, ...]]]:
     """The parameters that have a default, each with it."""
     outside = called.frame().outer
     places = [*arguments.posonlyargs, *arguments.args]

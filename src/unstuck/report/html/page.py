@@ -19,7 +19,7 @@ from unstuck.report.html.style import page_style
 from unstuck.report.html.texts import Texts
 from unstuck.report.html.visible import visible, visible_record
 from unstuck.report.short import ShortReport
-from unstuck.report.text import count, flat, path, place, value
+from unstuck.report.text import count, flat, given_as, path, place, value
 from unstuck.report.trials import leading_trial
 from unstuck.report.words import STATUS
 
@@ -185,7 +185,7 @@ def _cause(run: RunRecord, cause: CauseRecord, number: int, gallery: Gallery) ->
     return Cause(
         record=cause,
         number=number,
-        where=place(cause.where),
+        where=", ".join(filter(None, (place(cause.where), given_as(cause.where)))),
         grade=sentences.grade(cause),
         bounds=sentences.bounds(cause),
         explains=sentences.explained(cause, dict.fromkeys(each.rule for each in run.symptoms)),
