@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -35,6 +35,9 @@ _FLOAT32 = 1e-6
 _FITS = ("fit", "fit_generator", "train_on_batch")
 
 #: Where a data set that fit is given holds the inputs and the targets of a batch.
+#: The parts of validation_data, in their order.
+_JUDGED = ("validation_x", "validation_y")
+
 _OTHER = {"x": "y", "y": "x"}
 _PARTS: dict[str, Path] = {"x": (EACH, ("item", 0)), "y": (EACH, ("item", 1)), "batch_size": (BATCH,)}
 
@@ -138,12 +141,18 @@ def calls_at(place: Place) -> Iterator[ast.Call]:
 
 
 def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) -> Spot | None:
-    """What a call is given under a name."""
+    """What a call is given under a name; of the rows that judge, "validation_x" and "validation_y"."""
+    if name in _JUDGED:
+        whole = given(call, "validation_data", file, others)
+        return (
+            replace(whole, path=(*whole.path, ("item", _JUDGED.index(name)))) if whole is not None else None
+        )
     frame = frame_at(file, call, others)
     if frame is None:
         return None
     found = {each.arg: each.value for each in call.keywords if each.arg is not None}
-    if not any(isinstance(each, ast.Starred) for each in call.args):
+    starred = [each for each in call.args if isinstance(each, ast.Starred)]
+    if not starred:
         found |= dict(zip(PARAMETERS.get(name_of(call), ()), call.args, strict=False))
     fits = name_of(call) in _FITS
     if name in found and not (fits and name == "x" and "y" not in found):
@@ -154,6 +163,8 @@ def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) ->
     for each in call.keywords:
         if each.arg is None:  # **options
             return Spot(each.value, frame, call.lineno, (("item", name),))
+    if fits and name in _OTHER and name not in found and starred and call.args[0] is starred[0]:
+        return Spot(starred[0].value, frame, call.lineno, (("item", 0 if name == "x" else 1),))
     if fits and name in _PARTS and "x" in found and (name == "batch_size" or "y" not in found):
         return Spot(found["x"], frame, call.lineno, _PARTS[name])
     return None

@@ -12,6 +12,7 @@ from unstuck.evidence.made.bound import bound, bound_in_class, called_with
 from unstuck.evidence.made.scopes import (
     BATCH,
     EACH,
+    SOME,
     Callee,
     Frame,
     Given,
@@ -89,7 +90,10 @@ class Follower:
         if depth <= 0 or self._left <= 0:
             yield Chain(end=spot)
             return
-        follow = _BY_KIND.get(type(spot.expression))
+        kind = type(spot.expression)
+        if spot.path[:1] == (SOME,) and kind not in (ast.Name, ast.Attribute, ast.Dict):
+            spot = replace(spot, path=spot.path[1:])  # rows that are chosen out of an array
+        follow = _BY_KIND.get(kind)
         if follow is None:
             yield Chain(end=spot)
         else:
@@ -152,6 +156,8 @@ class Follower:
         step: tuple[Step, ...] = ()
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, (str, int)):
             step = (("item", node.slice.value),)
+        elif isinstance(node.slice, ast.Name):
+            step = (SOME,)
         for chain in self._on([replace(spot, expression=node.value, path=(*step, *spot.path))], depth):
             yield replace(chain, links=(*chain.links, *(self._chosen_by(node.slice, spot, depth))))
 
@@ -177,6 +183,10 @@ class Follower:
     def _dictionary(self, spot: Spot, depth: int) -> Iterator[Chain]:
         node = spot.expression
         assert isinstance(node, ast.Dict)
+        if spot.path[:1] == (SOME,):
+            entries = [replace(spot, expression=each, path=spot.path[1:]) for each in node.values]
+            yield from self._on(entries, depth, sure=len(entries) == 1)
+            return
         if not spot.path or spot.path[0][0] not in ("item", "attr"):
             yield Chain(end=spot)
             return

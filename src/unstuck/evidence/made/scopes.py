@@ -20,6 +20,9 @@ Path = tuple[Step, ...]
 #: Each of what is iterated over.
 EACH: Step = ("each", None)
 
+#: The entry of a dictionary whose key is not written out.
+SOME: Step = ("some", None)
+
 #: The rows of a batch of what gives batches.
 BATCH: Step = ("batch", None)
 

@@ -53,6 +53,7 @@ BYTE = 255
         "saturated-divergence",
         "vanishing-gradient",
     ),
+    blames=("fit.x",),
 )
 def inputs_not_scaled(
     inputs: Inputs,
