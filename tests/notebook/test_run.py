@@ -178,18 +178,30 @@ def test_what_it_saved_can_be_told_again(ran, tmp_path):
     assert Case.load(tmp_path / "case.json").runs[0].fit.cell is None
 
 
-def started(folder, *cells):
+def started(folder, *cells, options=()):
     """`unstuck run` of a notebook with these cells, still running."""
     nodes = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     nbformat.write(nodes, folder / "train.ipynb")
     return subprocess.Popen(
-        [sys.executable, "-m", "unstuck", "run", "train.ipynb"],
+        [sys.executable, "-m", "unstuck", "run", *options, "train.ipynb"],
         cwd=folder,
         env={**os.environ, "COLUMNS": "80", "IPYTHONDIR": str(folder / "ipython")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_the_diagnosis_is_told_before_the_remedies_are_tried(tmp_path):
+    stuck = [cell.source for cell in CELLS if cell.cell_type == "code"][:3]
+    running = started(tmp_path, *stuck, options=["--budget", "6", "--no-html"])
+    output, errors = running.communicate()
+    before, tried = " ".join(output.split()).split("The remedies are tried now, for at most 6 s of work.")
+    assert "Proved: softmax-over-one-unit at train.ipynb:cell 2:3" in before
+    assert "Change train.ipynb (cell 2) (set-output-activation):" in before
+    assert "softmax-over-one-unit" in tried
+    assert "Change train.ipynb" not in tried
+    assert "unstuck: training " in errors
 
 
 def test_ctrl_c_interrupts_the_cell(tmp_path):

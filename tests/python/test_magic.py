@@ -93,6 +93,23 @@ def test_the_weights_are_those_of_the_cell_alone(notebook):
     assert all((a == b).all() for a, b in zip(alone, notebook["model"].get_weights(), strict=True))
 
 
+def test_the_diagnosis_is_shown_at_once_and_renewed_when_its_remedies_are_tried(notebook):
+    with capture_output() as captured:
+        notebook.shell.run_cell(f"%%unstuck --budget 6 -o found\n{STUCK}")
+    first, second = captured.outputs
+    assert (first.update, second.update) == (False, True)
+    assert first.transient == second.transient
+    assert "softmax-over-one-unit" in first.data["text/plain"]
+    assert "Tried in" not in first.data["text/plain"]
+    assert notebook["found"].run.proof.seconds > 0
+    assert str(notebook["found"]).startswith(second.data["text/plain"])
+    _, told, doing = captured.stderr.partition(
+        "unstuck: The remedies are tried now, for at most 6 s of work.\n"
+    )
+    assert told
+    assert doing.startswith("unstuck: training ")
+
+
 def test_a_diagnosis_can_be_displayed_drawn_and_tabled_later(notebook):
     notebook.run(f"%%unstuck -o found\n{STUCK}")
     for shown, html in (("found", '<div class="unstuck"'), ("found.plot()", "data:image/png")):

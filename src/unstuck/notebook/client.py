@@ -21,7 +21,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from unstuck.case.schema import CaseError
 from unstuck.notebook.opening import NotebookError, Opened
-from unstuck.notebook.plan import BEGIN, EARLY, END, TOLD, Begin, End, NotebookDiagnosis, so_far
+from unstuck.notebook.plan import BEGIN, DOING, EARLY, END, TOLD, Begin, End, NotebookDiagnosis, so_far
 from unstuck.report.progress import progress
 from unstuck.report.terminal import encodable
 from unstuck.report.text import clean
@@ -32,6 +32,9 @@ STARTING = 60
 
 #: Seconds to wait for output that a cell has printed and that has not come yet, once the cell is done.
 _OUTPUT = 60
+
+#: Seconds between two looks at what the kernel is doing.
+_LOOKS = 0.2
 
 #: Ctrl-C this often means that the kernel does not listen to it.
 _PATIENCE = 3
@@ -46,20 +49,26 @@ class CellsResult:
     nodes: Any
 
 
-def run_cells(notebook: Opened, begin: Begin, wish: Callable[[int, bool], End]) -> CellsResult:
+def run_cells(
+    notebook: Opened,
+    begin: Begin,
+    wish: Callable[[int, bool], End],
+    diagnosed: Callable[[NotebookDiagnosis], None],
+) -> CellsResult:
     """Run all cells up to the first that fails, and have the kernel conclude.
 
     Args:
         notebook: what to run.
         begin: what the kernel is told first.
         wish: what it is told at the end, given the exit status and whether a cell failed.
+        diagnosed: told of the diagnosis where its remedies are tried after that.
 
     Raises:
         NotebookError: the kernel does not start, or cannot import unstuck.
     """
     with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:
         client = _Client(notebook.nodes, kernel_name=notebook.kernel, log=_silent())
-        return asyncio.run(_KernelRun(client, Path(folder), begin).all(wish))
+        return asyncio.run(_KernelRun(client, Path(folder), begin).all(wish, diagnosed))
 
 
 def _silent() -> logging.Logger:
@@ -113,7 +122,9 @@ class _KernelRun:
         self._pressed = 0
         self._cell = 0
 
-    async def all(self, wish: Callable[[int, bool], End]) -> CellsResult:
+    async def all(
+        self, wish: Callable[[int, bool], End], diagnosed: Callable[[NotebookDiagnosis], None]
+    ) -> CellsResult:
         """Start, run, conclude; the kernel is gone when this returns or raises."""
         client = self._client
         client.reset_execution_trackers()
@@ -122,6 +133,9 @@ class _KernelRun:
             with self._interrupting():
                 status, failed = await self._cells()
                 told = await self._conclude(wish(status, failed))
+                if told.untried:
+                    diagnosed(told)
+                    told = await self._proven(told)
         except DeadKernelError:
             status, told = 1, await self._died()
         finally:
@@ -177,14 +191,47 @@ class _KernelRun:
     async def _conclude(self, wish: End) -> NotebookDiagnosis:
         """What the kernel makes of all that it saw; what it had said before, where it fails at that."""
         (self._folder / END).write_bytes(msgspec.json.encode(wish))
-        with progress("unstuck tries the remedies" if wish.prove else "unstuck concludes"):
-            failed = await self._call("end")
-        if not failed:
+        with progress("unstuck concludes"):
+            told = await self._told("end")
+        if isinstance(told, NotebookDiagnosis):
+            return told
+        return _with_message(so_far(self._folder), f"The kernel could not conclude ({clean(told)}).")
+
+    async def _proven(self, untried: NotebookDiagnosis) -> NotebookDiagnosis:
+        """The diagnosis with its remedies tried by the kernel; what it is doing is told meanwhile."""
+        with progress("unstuck tries the remedies", lines=self._begin.tells) as say:
+            doing = asyncio.create_task(self._follow(say))
             try:
-                return msgspec.json.decode((self._folder / TOLD).read_bytes(), type=NotebookDiagnosis)
-            except (OSError, msgspec.MsgspecError, CaseError) as error:
-                failed = f"{type(error).__name__}: {error}"
-        return _with_message(so_far(self._folder), f"The kernel could not conclude ({clean(failed)}).")
+                told = await self._told("prove")
+            finally:
+                doing.cancel()
+        if isinstance(told, NotebookDiagnosis):
+            return told
+        message = f"{untried.case.message} The remedies were not tried ({clean(told)}).".strip()
+        return _with_message(untried, message)
+
+    async def _told(self, step: str) -> NotebookDiagnosis | str:
+        """What the kernel writes down at this step, or why it does not."""
+        failed = await self._call(step)
+        if failed:
+            return failed
+        try:
+            return msgspec.json.decode((self._folder / TOLD).read_bytes(), type=NotebookDiagnosis)
+        except (OSError, msgspec.MsgspecError, CaseError) as error:
+            return f"{type(error).__name__}: {error}"
+
+    async def _follow(self, say: Callable[[Any], None]) -> None:
+        """Say what the kernel is doing, as it writes it; what others write there is not for the user."""
+        known = 0
+        while True:
+            await asyncio.sleep(_LOOKS)
+            with contextlib.suppress(OSError):
+                lines = (self._folder / DOING).read_text(encoding="utf-8").splitlines(keepends=True)
+                whole = [line.rstrip("\n") for line in lines if line.endswith("\n")]
+                for line in whole[known:]:
+                    if line.startswith("unstuck: "):
+                        say(line)
+                known = len(whole)
 
     async def _died(self) -> NotebookDiagnosis:
         """What was diagnosed before the kernel died, with how it died."""

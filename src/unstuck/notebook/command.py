@@ -63,12 +63,15 @@ def run(notebook: str, arguments: Sequence[str], options: RunOptions, stream: Te
         stop=options.stop,
         journal=options.journal,
     )
-    ran = run_cells(ready, begin, wish)
-    case = msgspec.structs.replace(ran.told.case, script=notebook)
-    told = msgspec.structs.replace(ran.told, case=case)
     outlet = None if options.quiet else stream
     ending = Ending(outlet, options.report, options.page, verbose=options.verbose, kept=options.journal)
-    status = ending.end(ProgramResult(ran.status, case), options.fail_on)
+
+    def named(told: NotebookDiagnosis) -> NotebookDiagnosis:
+        return msgspec.structs.replace(told, case=msgspec.structs.replace(told.case, script=notebook))
+
+    ran = run_cells(ready, begin, wish, lambda told: ending.begin(named(told).case, options.budget))
+    told = named(ran.told)
+    status = ending.end(ProgramResult(ran.status, told.case), options.fail_on)
     if options.notebook is None:
         return status
     failed = _write(ran.nodes, told, options.notebook, outlet)

@@ -10,7 +10,7 @@ import difflib
 import io
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import msgspec
 from unstuck import __version__
 from unstuck.case.journal import Journal
 from unstuck.evidence.cells import Program, hold
-from unstuck.notebook.plan import EARLY, END, SEEN, TOLD, Begin, DiagnosedFit, End, NotebookDiagnosis
+from unstuck.notebook.plan import DOING, EARLY, END, SEEN, TOLD, Begin, DiagnosedFit, End, NotebookDiagnosis
 from unstuck.told.outlet import Outlet
 from unstuck.told.telling import Telling
 from unstuck.verbs.diagnose import Session
@@ -46,12 +46,20 @@ def begin(folder: str) -> str:
 
 
 def end(folder: str) -> str:
-    """Conclude what was seen and write it down, the remedies tried if that is wished."""
+    """Conclude what was seen and write it down; where remedies are yet to be tried it says so."""
+    return _told(folder, lambda watching, wish: watching.conclude(wish))
+
+
+def prove(folder: str) -> str:
+    """Try the remedies of what was concluded, and write it down again."""
+    return _told(folder, lambda watching, wish: watching.prove(wish))
+
+
+def _told(folder: str, step: Callable[[Watching, End], NotebookDiagnosis]) -> str:
     if _WATCHING is None:
         raise RuntimeError("the kernel was restarted")
     wish = msgspec.json.decode(Path(folder, END).read_bytes(), type=End)
-    told = _WATCHING.conclude(wish)
-    Path(folder, TOLD).write_bytes(msgspec.json.encode(told))
+    Path(folder, TOLD).write_bytes(msgspec.json.encode(step(_WATCHING, wish)))
     return __version__
 
 
@@ -72,6 +80,7 @@ class Watching:
         self._cell: int | None = None
         self._ran_in: list[int | None] = []
         self._error: BaseException | None = None
+        self._outcome: ProgramResult | None = None
 
     def install(self) -> None:
         """Put everything in place before the first cell."""
@@ -133,19 +142,33 @@ class Watching:
             file.write(line + b"\n")
 
     def conclude(self, wish: End) -> NotebookDiagnosis:
-        """The Case of all that was seen, proven or made ready for a later proof."""
-        from unstuck.verbs.prove import postponed, proven
+        """The Case of all that was seen, ready to be proven now or later."""
+        from unstuck.verbs.prove import may_be_proven, postponed
 
         hook.stop_listening(self._observe)
         # What no traceback was shown for is a cell that could not be compiled.
         error = (self._error or SyntaxError()) if wish.failed else None
         why = why_nothing(self._session.runs, error, "notebook")
         outcome = ProgramResult(wish.status, self._session.case(why), recipes=self._session.recipes)
-        if wish.prove:
-            outcome = proven(outcome, wish.budget, wish.on, self._journal)
-        else:
+        if wish.prove and may_be_proven(outcome):
+            self._outcome = outcome
+            return NotebookDiagnosis(case=outcome.case, cells=self._ran_in, untried=True)
+        if not wish.prove:
             outcome = postponed(outcome, Path(wish.report) if wish.report else None)
-        outcome = replace(outcome, recipes=None)
+        return self._closed(outcome)
+
+    def prove(self, wish: End) -> NotebookDiagnosis:
+        """The Case with its remedies tried; what is being done goes into a file that the other side reads."""
+        from unstuck.verbs.prove import proven
+
+        if self._outcome is None:
+            raise RuntimeError("nothing was concluded")
+        with (self._folder / DOING).open("a", encoding="utf-8", buffering=1) as doing, redirect_stderr(doing):
+            outcome = proven(self._outcome, wish.budget, wish.on, self._journal, lines=True)
+        return self._closed(outcome)
+
+    def _closed(self, outcome: ProgramResult) -> NotebookDiagnosis:
+        self._outcome = None
         self._journal.close(outcome.case)
         return NotebookDiagnosis(case=outcome.case, cells=self._ran_in)
 

@@ -13,6 +13,9 @@ from unstuck.case.schema import Case, RunRecord
 #: The names of the files in that folder.
 BEGIN, SEEN, END, TOLD = "begin.json", "seen.jsonl", "end.json", "told.json"
 
+#: Where the kernel writes what it is doing while it tries remedies, a line each.
+DOING = "doing.txt"
+
 #: The type of what is displayed in the terminal alone: what is told while a cell trains.
 EARLY = "application/vnd.unstuck.early+text"
 
@@ -59,10 +62,14 @@ class DiagnosedFit(msgspec.Struct, frozen=True):
 
 
 class NotebookDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """The diagnosis of a notebook. `cells` are those in which each run of the Case was trained."""
+    """The diagnosis of a notebook. `cells` are those in which each run of the Case was trained.
+
+    `untried` says whether its remedies are yet to be tried.
+    """
 
     case: Case
     cells: list[int | None] = []
+    untried: bool = False
 
 
 def so_far(folder: Path) -> NotebookDiagnosis:

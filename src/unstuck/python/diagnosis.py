@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -103,13 +103,24 @@ class Diagnosis:
         return self.text()
 
 
-def show(diagnosis: Diagnosis) -> None:
-    """Show a diagnosis where the user looks: displayed in a notebook, printed elsewhere."""
+def show(diagnosis: Diagnosis) -> Callable[[Diagnosis], None]:
+    """Show a diagnosis where the user looks: displayed in a notebook, printed elsewhere.
+
+    Returns:
+        What shows it again, proven: in its place in a notebook; elsewhere what the proof changed is printed.
+    """
     from unstuck.report.notebook import is_rich
 
     if is_rich():
         from IPython.display import display
 
-        display(diagnosis)
-    else:
-        sys.stdout.write(f"\n{diagnosis}\n")
+        handle = display(diagnosis, display_id=True)
+        return lambda proven: handle.update(proven)
+    sys.stdout.write(f"\n{diagnosis}\n")
+
+    def changed(proven: Diagnosis) -> None:
+        from unstuck.report.terminal import tell_what_the_proof_changed
+
+        tell_what_the_proof_changed(diagnosis.case, proven.case, sys.stdout)
+
+    return changed

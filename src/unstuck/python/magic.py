@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from unstuck.case.schema import Case
 from unstuck.watch.prompts import shell as running_shell
 
 _NAME = "unstuck"
@@ -71,19 +70,32 @@ def unstuck(line: str, cell: str) -> None:
 
 
 def _tell(shell: Any, session: Any, asked: CellOptions) -> None:
-    """Display the diagnosis, proven if that was asked for, and keep it."""
+    """Display the diagnosis at once, then what trying its remedies showed if that was asked for; keep it."""
     from unstuck.lab.keeping import Recipes
     from unstuck.python.diagnosis import Diagnosis, show
-    from unstuck.verbs.prove import proven
+    from unstuck.verbs.prove import may_be_proven, proven
     from unstuck.verbs.script import ProgramResult
 
-    case: Case = session.case()
-    if asked.prove:
-        case = proven(ProgramResult(0, case, recipes=session.recipes), asked.budget, "local").case
-    diagnosis = Diagnosis(case, session.recipes or Recipes())
-    show(diagnosis)
+    outcome = ProgramResult(0, session.case(), recipes=session.recipes)
+    recipes = session.recipes or Recipes()
+    diagnosis = Diagnosis(outcome.case, recipes)
+    proves = asked.prove and may_be_proven(outcome)
+    if asked.prove and not proves:  # why nothing can be tried is known at once
+        diagnosis = Diagnosis(proven(outcome, asked.budget, "local").case, recipes)
+    show_again = show(diagnosis)
+    if proves:
+        _write(f"unstuck: The remedies are tried now, for at most {asked.budget:.0f} s of work.\n")
+        diagnosis = Diagnosis(proven(outcome, asked.budget, "local", lines=True).case, recipes)
+        show_again(diagnosis)
     if asked.name:
         shell.push({asked.name: diagnosis})
+
+
+def _write(text: str) -> None:
+    with suppress(OSError, ValueError):  # the cell may have closed it
+        sys.stdout.flush()
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _why_nothing(error: BaseException | None) -> str:
