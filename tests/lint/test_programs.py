@@ -23,6 +23,7 @@ ONLY_IN_A_TRAINING = {
     "batchnorm-inference-gap",
     "class-imbalance",
     "constant-labels",
+    "copies-disagree",
     "decisions-do-not-change",
     "decoder-not-shifted",
     "exploding-gradient",

@@ -28,6 +28,7 @@ from unstuck.evidence.predictions import compare, describe
 from unstuck.evidence.probe import Clock, Probe, State, state_of
 from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.evidence.spread import drawn
+from unstuck.evidence.straight import off_line
 from unstuck.watch.backend import backend
 from unstuck.watch.rows import Rows
 from unstuck.watch.unseen import unseen
@@ -242,7 +243,13 @@ class _Examiner:
                     metrics=self.metrics.get(name),
                     mask=passed.mask(name),
                 )
-                return replace(described, loss=passed.loss(name))
+                head = self.heads.get(name)
+                off = off_line(
+                    [each.x for each in passed.batches],
+                    passed.outputs(name),
+                    head.activation if head is not None else None,
+                )
+                return replace(described, loss=passed.loss(name), off_line=off)
 
             described = self.notes.attempt(f"{kind.__name__} of output {name!r}", record, kind.__name__)
             if described is not None:

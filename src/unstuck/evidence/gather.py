@@ -33,7 +33,7 @@ EXAMINATION_SECONDS = 5.0
 #: The records that only an examination fills.
 EXAMINED = (
     *("Predictions", "ValidationPredictions", "Activity", "Gradients"),
-    *("Pairing", "Cut", "AddedTerm"),
+    *("Pairing", "Cut", "AddedTerm", "Copies"),
 )
 
 #: The records that only experiments fill.
@@ -140,6 +140,7 @@ def examine(
 
     `seconds` bounds it; how many of the sample rows are looked at within them depends on the machine.
     """
+    from unstuck.evidence.copies import read_copies
     from unstuck.evidence.examination import examine as run_examination
     from unstuck.evidence.not_finite import read_not_finite
 
@@ -152,6 +153,7 @@ def examine(
         evidence,
         cut=_asked_about_cut(seen, evidence),
         added_term=_asked_about_added(seen, evidence),
+        copies=seen.attempt("copies", read_copies, seen.training),
         not_finite=seen.attempt("not a number", read_not_finite, seen, evidence),
     )
     outputs = _asked_about_pairing(seen, evidence)

@@ -131,7 +131,8 @@ class Judgement:
 
     `notes` are risks that explain no symptom here. `folded` are causes that another cause
     explains, with `explains` pointing at what they explain; `told_better` are symptoms that another one
-    explains. `ruled_out` pairs a cause that would fit with what in the script speaks against it. `asked`
+    explains, `doubtful` those that are none as long as no cause of them is known.
+    `ruled_out` pairs a cause that would fit with what in the script speaks against it. `asked`
     counts the rules that were asked; `not_checked` pairs a rule with the reason; `errored` pairs a rule with
     the error it raised.
     """
@@ -141,6 +142,7 @@ class Judgement:
     folded: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     told_better: tuple[Finding, ...] = ()
+    doubtful: tuple[Finding, ...] = ()
     ruled_out: tuple[tuple[str, str], ...] = ()
     asked: int = 0
     not_checked: tuple[tuple[str, str], ...] = ()
@@ -218,6 +220,7 @@ def rank(
         folded=(*folded, *follow),
         notes=(*notes, *spared),
         told_better=tuple(each for each in symptoms if each not in leading),
+        doubtful=tuple(each for each in leading if each not in standing),
         ruled_out=tuple(ruled_out.items()),
     )
 

@@ -228,6 +228,7 @@ SEEN = (
             "inputs-and-labels-misaligned",
             "rows-in-another-order",
             "rows-swapped-through-views",
+            "copies-disagree",
             "rows-levelled",
             "optimizer-not-as-intended",
             "layer-constant-weights",

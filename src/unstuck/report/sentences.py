@@ -247,7 +247,7 @@ def rest_in_one_line(run: RunRecord) -> str:
     parts = [notes_named(run.notes)] if run.notes else []
     if run.not_checked:
         parts.append(f"{count(len(run.not_checked), 'rule')} not checked")
-    parts.append(cost(run).removeprefix("Cost: ").removesuffix(", no examination."))
+    parts.append(cost(run).removeprefix("Cost: ").removesuffix(", no examination.").removesuffix("."))
     told = "; ".join(parts) + "."
     return told[:1].upper() + told[1:]
 

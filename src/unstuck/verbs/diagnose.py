@@ -193,7 +193,8 @@ def diagnose_fit(
     judgement = judge(evidence, gated=not before_training)
     watched += time.perf_counter() - started
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
-    suspicious = judgement.symptoms or judgement.notes or judgement.causes or seen.vitals is None
+    found = judgement.symptoms or judgement.notes or judgement.causes or judgement.doubtful
+    suspicious = found or seen.vitals is None
     if not before_training and suspicious:
         examining = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence

@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-NotFinite, Overlap, Reordered, Upstream, Disorder;
+NotFinite, Overlap, Copies, Reordered, Upstream, Disorder;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
 which only the source tells; Book, which only a log tells, and Script, where one was given beside it.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -44,7 +44,7 @@ from unstuck.evidence.facts.rows import (
     Split,
     TargetGiven,
 )
-from unstuck.evidence.facts.streams import Overlap, Reordered
+from unstuck.evidence.facts.streams import Copies, Overlap, Reordered
 from unstuck.evidence.facts.training import (
     Activity,
     Curve,
@@ -68,6 +68,7 @@ __all__ = [
     "Batches",
     "Book",
     "Code",
+    "Copies",
     "Curve",
     "Cut",
     "Disorder",
@@ -176,6 +177,7 @@ class Evidence:
     not_finite: NotFinite | None = None
     added_term: AddedTerm | None = None
     overlap: Overlap | None = None
+    copies: Copies | None = None
     reordered: Reordered | None = None
     upstream: Upstream | None = None
     disorder: Disorder | None = None

@@ -33,7 +33,8 @@ class Predictions:
     statistics, dropout on) on the same rows; `training_accuracy` the decisions' accuracy there.
     `margin_start` and `margin_end` are mean margins of the right class over its best rival (in
     probability) at the initial and final weights; `decisions_changed` the share of rows whose
-    decision differs between them.
+    decision differs between them. `off_line` is the largest share of the variance of a unit's scores (before
+    a sigmoid or softmax) that no straight line through the inputs gives.
     """
 
     rows: int = 0
@@ -68,6 +69,7 @@ class Predictions:
     margin_start: float | None = None
     margin_end: float | None = None
     decisions_changed: float | None = None
+    off_line: float | None = None
 
     @property
     def one_class_share(self) -> float:

@@ -41,3 +41,17 @@ class Reordered:
     made_at: Place | None = None
     predicted_at: Place | None = None
     compared_at: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """Training rows that hold exactly the same values in all their `columns`.
+
+    Of `rows` rows `copied` have a twin at least; `disagreeing` is the least number of rows that any answer
+    gets wrong, because twins have other labels.
+    """
+
+    rows: int = 0
+    columns: int = 0
+    copied: int = 0
+    disagreeing: int = 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Layer, Model, Reference, Versus
-from unstuck.judgement.findings import Finding, propose
+from unstuck.evidence.facts import Layer, Model, Predictions, Reference, Versus
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.judgement.standing import rival_of
 from unstuck.rules.architecture._graph import is_chain
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
@@ -26,6 +26,10 @@ _PASSES = (
 )
 PASSES = frozenset(_PASSES.split())
 
+#: Scores of a network that is one line leave so little of their variance to its rounding: float32 keeps
+#: seven digits, and the share is a square.
+ONE_LINE = 1e-6
+
 #: Simple models that are a straight line, and those that follow any shape.
 STRAIGHT = ("logistic regression", "linear regression")
 BENT = ("nearest neighbours", "boosted trees")
@@ -39,7 +43,9 @@ BENT = ("nearest neighbours", "boosted trees")
     but=("predictions-constant",),  # a linear answer depends on its inputs,
     blames=("activation",),
 )
-def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding | None:
+def missing_nonlinearity(
+    model: Model, reference: Reference | None, predictions: Predictions | None
+) -> Finding | None:
     """The hidden layers have no activation, or there are none.
 
     Why it looks stuck: linear layers in a row are together one linear map, so the depth adds nothing. What no
@@ -48,10 +54,15 @@ def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding |
     the same rows, the straight line is not.
 
     How it is proved: a product of matrices is a matrix. Whether the data need more than that, training again
-    with ReLU tells.
+    with ReLU tells. A network of any build is measured: a straight line is laid through its scores on half
+    of the rows and held against the other half; where it leaves less than a millionth of their variance, the
+    network is that line, and simple models that are none do far better.
 
     What to do: `activation="relu"` on the hidden layers.
     """
+    measured = _measured(model, reference, predictions)
+    if measured is not None:
+        return measured
     if model.kind == "subclassed" or not model.layers or not is_chain(model):
         return None
     if any(each.custom or each.kind not in LINEAR | PASSES for each in model.layers):
@@ -69,16 +80,48 @@ def missing_nonlinearity(model: Model, reference: Reference | None) -> Finding |
         if len(hidden) > 1
         else "The hidden layer does not have"
     )
-    written = dict.fromkeys(each.place for each in hidden)
     return Finding(
         says=f"{who} an activation: {len(weights)} linear layers in a row are together one linear map, so "
         "the model can separate only what a straight line can.",
         shows={"linear_layers": len(weights), "hidden": [each.name for each in hidden]},
         where=hidden[0].place,
-        remedies=tuple(
-            bundle([propose("set-hidden-activation", at=place, activation=name) for place in written])
-            for name in ("relu", "leaky_relu", "silu")
-        ),
+        remedies=_activations(hidden),
+    )
+
+
+def _measured(model: Model, reference: Reference | None, predictions: Predictions | None) -> Finding | None:
+    """A network of several layers whose answers are one straight line, where the rows need more."""
+    weighty = [each for each in model.layers if each.parameters]
+    off = predictions.off_line if predictions is not None else None
+    if off is None or off > ONE_LINE or len(weighty) < 2 or reference is None:
+        return None
+    rival, scores = rival_of(reference), dict(reference.simple)
+    straight = next((score for name, score in scores.items() if name in STRAIGHT), None)
+    if rival is None or rival.name not in BENT or straight is None or reference.network is None:
+        return None
+    if straight > (rival.score + reference.network) / 2.0:
+        return None
+    return Finding(
+        says=f"On {predictions.rows if predictions else 0:,} rows the scores of the whole network are one "
+        f"straight line through its inputs (what is left of their variance: {off:.1e}), so its "
+        f"{len(weighty)} layers with weights do what one would: its {reference.measure} is "
+        f"{reference.network:.3f}, another straight line's {straight:.3f}, and {rival.name} "
+        f"{'reach' if rival.name.endswith('s') else 'reaches'} {rival.score:.3f} on the same rows.",
+        shows={"off_line": off, "bound": ONE_LINE, "straight": straight, rival.name: rival.score},
+        where=weighty[0].place,
+        certainty=Certainty.MEASURED,
+        remedies=_activations(weighty[:-1]),
+    )
+
+
+def _activations(hidden: list[Layer]) -> tuple[Proposal, ...]:
+    """An activation for each hidden layer of Keras's own that has none; advice where there is none."""
+    written = dict.fromkeys(each.place for each in hidden if each.kind in LINEAR and not _bends(each))
+    if not written:
+        return (propose("advise", text='Give the hidden layers an activation: activation="relu".'),)
+    return tuple(
+        bundle([propose("set-hidden-activation", at=place, activation=name) for place in written])
+        for name in ("relu", "leaky_relu", "silu")
     )
 
 
@@ -161,3 +204,12 @@ def _example(straight: float) -> Reference:
 _ALONE = Model(layers=(Layer(activation="sigmoid", units=1),))
 missing_nonlinearity.fires(_ALONE, _example(0.5))
 missing_nonlinearity.quiet(_ALONE, _example(0.97))
+
+_BLOCKS = Model(
+    kind="subclassed",
+    layers=(Layer(kind="Block", custom=True, parameters=96), Layer(activation="sigmoid", parameters=33)),
+)
+missing_nonlinearity.fires(_BLOCKS, _example(0.5), Predictions(rows=500, off_line=3e-11))
+missing_nonlinearity.quiet(_BLOCKS, _example(0.5), Predictions(rows=500, off_line=0.004))
+missing_nonlinearity.quiet(_BLOCKS, _example(0.97), Predictions(rows=500, off_line=3e-11))
+missing_nonlinearity.quiet(_BLOCKS, _example(0.5), Predictions(rows=500))

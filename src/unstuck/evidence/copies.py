@@ -1,0 +1,56 @@
+"""Training rows that hold the same numbers and another label: what no model can get right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Copies
+from unstuck.evidence.sample import leaves
+from unstuck.watch.rows import Rows
+
+#: Values that are looked at; of larger tables the first rows.
+_MOST_VALUES = 10_000_000
+
+
+def read_copies(training: Rows | None) -> Copies | None:
+    """How many rows are exact copies of others, and how many of those have another label.
+
+    None where there is not one input and one class number (or one-hot row) for each row.
+    """
+    inputs, targets = (
+        (leaves(part) for part in (training.x, training.y)) if training is not None else ([], [])
+    )
+    if len(inputs) != 1 or len(targets) != 1:
+        return None
+    x, labels = np.asarray(inputs[0]), _labels(np.asarray(targets[0]))
+    if labels is None or x.ndim < 2 or x.dtype.kind not in "biuf" or len(x) != len(labels) or not len(x):
+        return None
+    x = x[: max(1, _MOST_VALUES // max(1, x[0].size))]
+    labels = labels[: len(x)]
+    flat = np.ascontiguousarray(x.reshape(len(x), -1))
+    rows = flat.view(np.dtype((np.void, flat.dtype.itemsize * flat.shape[1]))).reshape(-1)
+    _, group, sizes = np.unique(rows, return_inverse=True, return_counts=True)
+    group = group.reshape(-1)
+    pairs = np.unique(np.stack([group, labels.astype(np.int64)]), axis=1, return_counts=True)
+    most = np.zeros(len(sizes), np.int64)
+    np.maximum.at(most, pairs[0][0], pairs[1])
+    return Copies(
+        rows=len(x),
+        columns=flat.shape[1],
+        copied=int((sizes[group] > 1).sum()),
+        disagreeing=int((sizes - most).sum()),
+    )
+
+
+def _labels(y: Any) -> np.ndarray | None:
+    """A class number for each row, None where the targets are no classes."""
+    if y.dtype.kind not in "biuf" or y.ndim not in (1, 2):
+        return None
+    if y.ndim == 2 and y.shape[1] > 1:
+        hot = bool(len(y)) and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()
+        return y.argmax(axis=1) if hot else None
+    flat = y.reshape(-1)
+    whole = bool(np.isfinite(flat).all()) and np.array_equal(flat, np.round(flat))
+    return flat if whole else None
