@@ -12,7 +12,7 @@ from unstuck.evidence.kinds import (
 from unstuck.reading.graph import all_parts, called_models, chain, collect
 from unstuck.reading.layers import applies, has_weights, layer_of, says_frozen
 from unstuck.reading.shapes import shape_given
-from unstuck.reading.steps import head_of, shape_of
+from unstuck.reading.steps import Shapes, head_of, shape_of
 from unstuck.reading.values import Made, Network, Tensor
 
 
@@ -30,14 +30,15 @@ def described(network: Network) -> Described:
     outputs = network.outputs
     if network.kind == "Sequential":
         outputs = {"": chain(network, None)} if network.whole else {}
-    heads = {name: head_of(tensor) for name, tensor in outputs.items()}
-    model = _model(network, outputs)
+    shapes: Shapes = {}
+    heads = {name: head_of(tensor, shapes) for name, tensor in outputs.items()}
+    model = _model(network, outputs, shapes)
     if model is None and network.trains_its_own_way:
         heads = {}  # no record says so then, and what compile was given may not be what is minimised
     return Described(model, {name: each for name, each in heads.items() if each}, _frozen(network))
 
 
-def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:
+def _model(network: Network, outputs: dict[str, Tensor], shapes: Shapes) -> Model | None:
     """The architecture, None where a part of it is not shown by the file."""
     if not outputs or not network.whole:
         return None
@@ -52,7 +53,7 @@ def _model(network: Network, outputs: dict[str, Tensor]) -> Model | None:
         if isinstance(operation, Made):
             if operation.kind == "InputLayer":
                 continue
-            read = shape_of(tensor.inputs[0]) if len(tensor.inputs) == 1 else None
+            read = shape_of(tensor.inputs[0], shapes) if len(tensor.inputs) == 1 else None
             layer = layer_of(operation, read if read is not None else shape_given(operation))
             layers.append(replace(layer, trainable=False) if id(operation) in frozen else layer)
         elif isinstance(operation, str):

@@ -29,7 +29,7 @@ from unstuck.reading.values import (
     members,
     plain,
 )
-from unstuck.reading.walk import MOST_DEPTH, MOST_ROUNDS, Returned, Walk
+from unstuck.reading.walk import MOST_DEPTH, MOST_ROUNDS, ProgramEnded, Returned, Walk
 
 
 class Expressions(Walk):
@@ -37,11 +37,11 @@ class Expressions(Walk):
 
     def value(self, node: ast.expr) -> Any:
         """What an expression stands for."""
-        self.spend()
+        self.left -= 1
+        if self.left < 0:
+            raise ProgramEnded
         handler = _EXPRESSIONS.get(type(node))
-        if handler is None:
-            return Unread()
-        return handler(self, node)
+        return Unread() if handler is None else handler(self, node)
 
     def _constant(self, node: ast.Constant) -> Value:
         huge = isinstance(node.value, int) and abs(node.value) > LARGEST_NUMBER

@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
 from unstuck.reading.describe import described
 from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.graph import all_parts
+from unstuck.reading.nodes import below
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.training import Training
 from unstuck.reading.values import Known, Made, Named, Network, Unread, members, plain
@@ -35,13 +37,17 @@ _WIDTHS = {
 @dataclass(frozen=True)
 class Text:
     """What a file's text says whichever way it is walked: how often each name is read, which names are
-    given to calls (by the call's line and column), and the generators that stand still.
+    given to calls (by the call's line and column), and the generators that stand still. `shared` are the
+    names that functions declare global, `free` those that nothing in the file binds; `imports` says whether it
+    imports anything.
     """
 
     names: Mapping[str, int]
     assigned: Mapping[tuple[int, int], str]
     still: tuple[Sighting, ...]
     shared: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    imports: bool = False
 
     @classmethod
     def of(cls, tree: ast.Module, file: str) -> Text:
@@ -50,10 +56,14 @@ class Text:
         assigned: dict[tuple[int, int], str] = {}
         still: list[Sighting] = []
         shared: set[str] = set()
-        for node in ast.walk(tree):
+        read: set[str] = set()
+        bound: set[str] = set()
+        imports = False
+        for node in below(tree):
             if isinstance(node, ast.Name):
                 if isinstance(node.ctx, ast.Load):
                     names[node.id] = names.get(node.id, 0) + 1
+                (bound if isinstance(node.ctx, ast.Store) else read).add(node.id)
             elif isinstance(node, ast.Attribute):
                 names[node.attr] = names.get(node.attr, 0) + 1
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
@@ -62,12 +72,14 @@ class Text:
                     assigned[node.value.lineno, node.value.col_offset] = target.id
             elif isinstance(node, ast.Global):
                 shared.update(node.names)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                imports = True
             elif is_endless(node):
                 still += [
                     Sighting(kind="generator-stands-still", place=_at(each, file))
                     for each in standing_still(node)
                 ]
-        return cls(names, assigned, tuple(still), frozenset(shared))
+        return cls(names, assigned, tuple(still), frozenset(shared), frozenset(read - bound), imports)
 
 
 def of_file(walk: Walk, text: Text) -> tuple[Sighting, ...]:
@@ -98,6 +110,7 @@ def _at(node: Any, file: str) -> Place:
 def _arrays(walk: Walk) -> Iterator[Sighting]:
     """Rows swapped or shuffled in place, and argmax over predictions."""
     fed = {each.root for one in walk.trainings for each in _fed(one)}
+    columns = cache(_columns)
     for note in walk.notes:
         rows = note.shows.get("of")
         if note.kind == "swapped" or (
@@ -117,7 +130,7 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
             axis = note.shows.get("axis")
             shows = {
                 "axis": axis if isinstance(axis, int) else None,
-                "columns": _columns(walk.predicted[rows.root]),
+                "columns": columns(walk.predicted[rows.root]),
             }
             yield Sighting(kind="argmax", place=note.place, shows=shows)
 

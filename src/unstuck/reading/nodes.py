@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
+
+from unstuck.evidence.facts import Place
 
 #: Nodes whose contents are kept; a program of 1,000 lines has about 10,000, of which few are asked for.
 _KEPT = 8192
@@ -21,29 +24,33 @@ def text(node: ast.AST) -> str:
 @lru_cache(_KEPT)
 def stored(node: ast.AST) -> tuple[str, ...]:
     """The names that are bound anywhere in a node, each once."""
-    names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+    names = (each for each in below(node) if isinstance(each, ast.Name))
     return tuple(dict.fromkeys(each.id for each in names if isinstance(each.ctx, ast.Store)))
 
 
 @lru_cache(_KEPT)
-def read(node: ast.AST) -> tuple[str, ...]:
-    """The names in an expression, each once; `a.b` is one name."""
-    found: dict[str, None] = {}
-    waiting: list[ast.AST] = [node]
-    while waiting:
-        each = waiting.pop()
-        name = dotted(each)
-        if name:
-            found[name] = None
-        else:
-            waiting.extend(ast.iter_child_nodes(each))
-    return tuple(found)
+def place(node: ast.AST, file: str, shared: bool) -> Place:
+    """Where a node of a file stands."""
+    return Place(
+        file=file,
+        line=node.lineno,  # type: ignore[attr-defined]
+        column=node.col_offset,  # type: ignore[attr-defined]
+        end_line=node.end_lineno,  # type: ignore[attr-defined]
+        end_column=node.end_col_offset,  # type: ignore[attr-defined]
+        shared=shared,
+    )
 
 
-def dotted(node: ast.AST) -> str:
-    """`a.b.c` as text, "" for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+def below(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, as ast.walk gives them in half its time: what a name or number holds is left out."""
+    waiting = [node]
+    for each in waiting:
+        yield each
+        if isinstance(each, (ast.Name, ast.Constant)):
+            continue
+        for field in each._fields:
+            held = getattr(each, field, None)
+            if isinstance(held, list):
+                waiting.extend([one for one in held if isinstance(one, ast.AST)])
+            elif isinstance(held, ast.AST):
+                waiting.append(held)

@@ -89,26 +89,26 @@ def read_text(text: str, file: str, *, follows: bool = False) -> tuple[Reading, 
 
 def _read(tree: ast.Module, file: str, follows: bool) -> Iterator[Reading]:
     text_alone = Text.of(tree, file)
-    for number, walk in enumerate(_walks(tree, file, text_alone.shared, follows)):
+    for number, walk in enumerate(_walks(tree, file, text_alone, follows)):
         yield from _readings(walk, text_alone, number)
 
 
-def _walks(tree: ast.Module, file: str, shared: frozenset[str], follows: bool) -> Iterator[Interpreter]:
+def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[Interpreter]:
     """Walks with different sides of the conditions taken: all turned over, then each by itself.
 
     A file in which no model comes into being is walked once.
     """
-    walk = _walk(tree, file, {}, MOST_NODES, shared, follows)
+    walk = _walk(tree, file, {}, MOST_NODES, text, follows)
     yield walk
     choices = dict(walk.decisions)
-    turned = [{text: not side for text, side in choices.items()}]
-    turned += [{**choices, text: not side} for text, side in choices.items()]
+    turned = [{each: not side for each, side in choices.items()}]
+    turned += [{**choices, each: not side} for each, side in choices.items()]
     seen = [choices]
     for decisions in turned[: MOST_WALKS - 1]:
         if not (walk.networks or walk.trainings) or walk.left < 0 or decisions in seen:
             continue
         seen.append(decisions)
-        walk = _walk(tree, file, dict(decisions), walk.left, shared, follows)
+        walk = _walk(tree, file, dict(decisions), walk.left, text, follows)
         yield walk
 
 
@@ -117,14 +117,15 @@ def _walk(
     file: str,
     decisions: dict[str, bool],
     budget: int,
-    shared: frozenset[str],
+    text: Text,
     follows: bool,
 ) -> Interpreter:
     walk = Interpreter(file, called, decisions, budget)
     walk.follows = follows
     walk.scope.bind("__name__", Known("__main__"))
-    _assume_keras(walk, tree)
-    walk.shared_names = shared
+    if not text.imports:
+        _assume_keras(walk, text.free)
+    walk.shared_names = text.shared
     for statement in tree.body:
         try:
             walk.run([statement])
@@ -137,14 +138,9 @@ def _walk(
     return walk
 
 
-def _assume_keras(walk: Interpreter, tree: ast.Module) -> None:
+def _assume_keras(walk: Interpreter, free: frozenset[str]) -> None:
     """Bind Keras's names in a snippet that imports nothing, as people paste them."""
-    nodes = list(ast.walk(tree))
-    if any(isinstance(each, (ast.Import, ast.ImportFrom)) for each in nodes):
-        return
-    stored = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-    read = {each.id for each in nodes if isinstance(each, ast.Name)} - stored
-    assumed = {name: path for name, path in _HOMES.items() if name in read}
+    assumed = {name: path for name, path in _HOMES.items() if name in free}
     for name, path in assumed.items():
         walk.scope.bind(name, walk.named(path))
     if assumed:

@@ -32,7 +32,7 @@ from unstuck.reading.values import (
     members,
     plain,
 )
-from unstuck.reading.walk import MOST_ROUNDS, LoopEnd, Raised, Returned
+from unstuck.reading.walk import MOST_ROUNDS, LoopEnd, ProgramEnded, Raised, Returned
 
 
 class Interpreter(Expressions):
@@ -45,7 +45,9 @@ class Interpreter(Expressions):
     def run(self, body: Sequence[ast.stmt]) -> None:
         """Walk statements in order."""
         for statement in body:
-            self.spend()
+            self.left -= 1
+            if self.left < 0:
+                raise ProgramEnded
             handler = _STATEMENTS.get(type(statement))
             if handler is not None:
                 handler(self, statement)
@@ -96,8 +98,6 @@ class Interpreter(Expressions):
         self._note_swap(node)
         value = self.value(node.value)
         for target in node.targets:
-            if isinstance(target, ast.Name):
-                self.made_from[target.id] = self.sources_of(node.value)
             self.bind(target, value)
 
     def _note_swap(self, node: ast.Assign) -> None:
@@ -279,7 +279,7 @@ class Interpreter(Expressions):
     def _goes_well(self, node: ast.Try) -> bool:
         """Whether this walk takes the body of a `try`, or what is done in its place."""
         key = f"try in line {node.lineno}"
-        self.undecided.setdefault(key, frozenset())
+        self.undecided.add(key)
         return self.decisions.setdefault(key, True)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -326,7 +326,7 @@ class Interpreter(Expressions):
         for index, case in enumerate(node.cases):
             test = ast.Name(id=f"case {index} of {self.text(node.subject)}", ctx=ast.Load())
             key = test.id
-            self.undecided.setdefault(key, self.sources_of(node.subject))
+            self.undecided.add(key)
             if self.decisions.setdefault(key, True) or index == len(node.cases) - 1:
                 self.run(case.body)
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from unstuck.evidence.facts import Head, Layer, Place
@@ -22,10 +22,14 @@ _A_COLUMN_EACH = (*ONE_HOT, "get_dummies")
 _DEEPEST_SHAPE = 200
 
 
-def head_of(tensor: Tensor) -> Head | None:
+#: The shapes of tensors that were worked out while a model is described: each is asked for by many.
+Shapes = dict[Tensor, Shape | None]
+
+
+def head_of(tensor: Tensor, shapes: Shapes) -> Head | None:
     """How an output ends, None where the file does not show it. `units` is 0 where it does not tell."""
-    step = WrittenStep(opened(tensor))
-    head = read_head(step, shape_of(tensor))
+    step = WrittenStep(opened(tensor), shapes)
+    head = read_head(step, shape_of(tensor, shapes))
     if head.units == 0:
         head = replace(head, a_class_each=_one_for_each_class(step))
     return None if head.activation == "unknown" and head.units_place is None else head
@@ -55,6 +59,7 @@ class WrittenStep:
     """One symbolic value, the model that makes it opened up as far as the file shows it."""
 
     tensor: Tensor
+    shapes: Shapes = field(repr=False, compare=False)
 
     @property
     def _operation(self) -> Any:
@@ -80,7 +85,7 @@ class WrittenStep:
     @property
     def inputs(self) -> tuple[WrittenStep, ...]:
         """The values that it reads."""
-        return tuple(WrittenStep(opened(each)) for each in self.tensor.inputs)
+        return tuple(WrittenStep(opened(each), self.shapes) for each in self.tensor.inputs)
 
     @property
     def only_activates(self) -> bool:
@@ -116,14 +121,14 @@ class WrittenStep:
     @property
     def shape(self) -> Shape | None:
         """The shape of its output per row."""
-        return shape_of(self.tensor)
+        return shape_of(self.tensor, self.shapes)
 
     @property
     def layer(self) -> Layer | None:
         """The layer as a record, None for a bare function."""
         if not isinstance(self._operation, Made):
             return None
-        read = shape_of(self.tensor.inputs[0]) if self.tensor.inputs else None
+        read = shape_of(self.tensor.inputs[0], self.shapes) if self.tensor.inputs else None
         return layer_of(self._operation, read)
 
     @property
@@ -134,14 +139,19 @@ class WrittenStep:
         return self.tensor.place
 
 
-def shape_of(tensor: Tensor, depth: int = 0) -> Shape | None:
+def shape_of(tensor: Tensor, shapes: Shapes, depth: int = 0) -> Shape | None:
     """The shape per row of a tensor, as far as it can be known."""
-    tensor = opened(tensor)
+    if tensor not in shapes:
+        shapes[tensor] = _shape_of(opened(tensor), shapes, depth)
+    return shapes[tensor]
+
+
+def _shape_of(tensor: Tensor, shapes: Shapes, depth: int) -> Shape | None:
     operation = tensor.operation
     if depth > _DEEPEST_SHAPE or operation is None or isinstance(operation, (str, Network)):
         same = isinstance(operation, str) and applies(operation) is not None and len(tensor.inputs) == 1
-        return shape_of(tensor.inputs[0], depth + 1) if same and depth <= _DEEPEST_SHAPE else None
+        return shape_of(tensor.inputs[0], shapes, depth + 1) if same and depth <= _DEEPEST_SHAPE else None
     if not isinstance(operation, Made) or operation.custom:
         return None
-    read = shape_of(tensor.inputs[0], depth + 1) if len(tensor.inputs) == 1 else None
+    read = shape_of(tensor.inputs[0], shapes, depth + 1) if len(tensor.inputs) == 1 else None
     return shape_made(operation, read)

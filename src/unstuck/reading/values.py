@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from unstuck.evidence.facts import Operation, Place
 
 _ROOTS = itertools.count(1)
+
+#: Steps from an array to what is made of it that are followed; what had more has lost its history. Pipelines
+#: by hand have some tens.
+MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,13 @@ class Unread:
 
     def then(self, step: Operation) -> Unread:
         """What this is after one more step."""
-        return replace(self, operations=(*self.operations, step))
+        if len(self.operations) >= MOST_STEPS:
+            return Unread()
+        return Unread(self.origin, (*self.operations, step), self.parts, self.root, self.place)
 
     def having(self, parts: tuple[Unread, ...]) -> Unread:
         """The same, made of these parts."""
-        return replace(self, parts=parts)
+        return Unread(self.origin, self.operations, parts, self.root, self.place)
 
     def did(self, *kinds: str) -> Operation | None:
         """The last step of one of these kinds, None when there was none."""
@@ -305,20 +311,18 @@ def members(value: Any) -> list[Any] | None:
 
 @dataclass(eq=False)
 class Scope:
-    """Names and what they stand for, and the scope around it. `file` is set on the scope of a module."""
+    """Names and what they stand for, and the scope around it. `file` is set on the scope of a module, `home` is
+    the file that a scope stands in, "" where nothing says.
+    """
 
     outer: Scope | None = None
     names: dict[str, Any] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
     file: str = ""
+    home: str = field(init=False)
 
-    @property
-    def home(self) -> str:
-        """The file that this scope stands in, "" where nothing says."""
-        scope: Scope | None = self
-        while scope is not None and not scope.file:
-            scope = scope.outer
-        return scope.file if scope is not None else ""
+    def __post_init__(self) -> None:
+        self.home = self.file or (self.outer.home if self.outer is not None else "")
 
     def get(self, name: str) -> Any:
         """What a name stands for here, None where it is not bound."""

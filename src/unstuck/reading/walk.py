@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from unstuck.evidence.facts import Place
@@ -60,8 +61,8 @@ class Note:
 class Walk:
     """One walk over one file.
 
-    `decisions` are the sides that were chosen of conditions, by their text; `undecided` maps each
-    condition that was met and is not known to the names it reads. `walked` are the functions that
+    `decisions` are the sides that were chosen of conditions, by their text; `undecided` are
+    the conditions that were met and are not known. `walked` are the functions that
     were entered. `networks` and `objects` are the models and the objects of imported classes that
     came into being; `opaque` the models behind values that the text does not tell, `predicted` those
     behind predictions, `held_by` those behind a list of layers, each by the root of the value. `loops`
@@ -70,7 +71,7 @@ class Walk:
     `doubtful` says that something was met after which nothing in the file is sure (an older Keras,
     `exec`), `guessing` that a function is walked which the file does not call; `assumed` is what was
     taken for granted. `modules` are the files of the project that were followed into, where `follows`
-    says so. `made_from` maps names to those that their values were computed from, `stars` are the
+    says so. `stars` are the
     modules that everything was imported from, `fitted` the fits that were noted, `shared_names` the
     names that functions of the file declare global.
     """
@@ -79,7 +80,7 @@ class Walk:
         self.file = file
         self.calls = calls
         self.decisions = decisions
-        self.undecided: dict[str, frozenset[str]] = {}
+        self.undecided: set[str] = set()
         self.notes: list[Note] = []
         self.scope = Scope(file=file)
         self.follows = False
@@ -102,7 +103,6 @@ class Walk:
         self.assumed: tuple[str, ...] = ()
         self.conditional = 0
         self.stars: list[str] = []
-        self.made_from: dict[str, frozenset[str]] = {}
         self.fitted: set[tuple[int, int, int]] = set()
         self.shared_names: frozenset[str] = frozenset()
         self.left = budget
@@ -117,19 +117,11 @@ class Walk:
 
     def named(self, path: str) -> Named:
         """Something imported, TensorFlow's Keras called "keras" too."""
-        for root in _KERAS:
-            if path == root or path.startswith(root + "."):
-                self.through_tensorflow = self.through_tensorflow or root != "keras.api"
-                self.doubtful = self.doubtful or root == "tf_keras"
-                return Named("keras" + path[len(root) :])
-        return Named(path)
-
-    def sources_of(self, node: ast.AST) -> frozenset[str]:
-        """The names that an expression reads, with those that they were made from; `a.b` is one name."""
-        found: set[str] = set()
-        for name in nodes.read(node):
-            found |= {name, *self.made_from.get(name, ())}
-        return frozenset(found)
+        found, root = _at_home(path)
+        if root:
+            self.through_tensorflow = self.through_tensorflow or root != "keras.api"
+            self.doubtful = self.doubtful or root == "tf_keras"
+        return found
 
     def bind(self, target: ast.expr, value: Any) -> None:
         """Bind what stands on the left of an assignment."""
@@ -141,26 +133,9 @@ class Walk:
         """Walk into a function of the file; what it returns."""
         raise NotImplementedError
 
-    def spend(self) -> None:
-        """Count one node.
-
-        Raises:
-            ProgramEnded: the budget is used up.
-        """
-        self.left -= 1
-        if self.left < 0:
-            raise ProgramEnded
-
     def place(self, node: ast.AST) -> Place:
         """Where a node stands. In a loop or a function that is called again it may make several objects."""
-        return Place(
-            file=self.scope.home or self.file,
-            line=node.lineno,  # type: ignore[attr-defined]
-            column=node.col_offset,  # type: ignore[attr-defined]
-            end_line=node.end_lineno,  # type: ignore[attr-defined]
-            end_column=node.end_col_offset,  # type: ignore[attr-defined]
-            shared=bool(self.loops),
-        )
+        return nodes.place(node, self.scope.home or self.file, bool(self.loops))
 
     def note(self, kind: str, node: ast.AST, **shows: Any) -> None:
         """Note that something stands in the source."""
@@ -178,8 +153,7 @@ class Walk:
         inverted = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
         core = test.operand if isinstance(test, ast.UnaryOp) and inverted else test
         text = self.text(core)
-        if text not in self.undecided:
-            self.undecided[text] = self.sources_of(core)
+        self.undecided.add(text)
         if text not in self.decisions:
             gives_up = _gives_up(body) and not _gives_up(orelse)
             self.decisions[text] = gives_up if inverted else not gives_up
@@ -207,8 +181,17 @@ def _gives_up(body: Sequence[ast.AST]) -> bool:
         return False
     last = body[-1]
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
-        return ast.unparse(last.value.func) in ("exit", "quit", "sys.exit", "os._exit")
+        return nodes.text(last.value.func) in ("exit", "quit", "sys.exit", "os._exit")
     return isinstance(last, (ast.Raise, ast.Return))
+
+
+@lru_cache(4096)
+def _at_home(path: str) -> tuple[Named, str]:
+    """What a full name stands for, and the other home of Keras that it named, "" for none."""
+    for root in _KERAS:
+        if path == root or path.startswith(root + "."):
+            return Named("keras" + path[len(root) :]), root
+    return Named(path), ""
 
 
 #: Other homes of Keras.
