@@ -52,8 +52,17 @@ def _program(draw: random.Random, kinds: dict[str, list[str]], lines: int) -> st
 def _chapter(draw: random.Random, kinds: dict[str, list[str]], keras: str, number: int) -> list[str]:
     """Rows, a model, its fit and what is looked at afterwards; the later ones with names of their own."""
     mark = "" if number == 0 else f"_{number}"
-    names = ["rows", *(["prepare"] if draw.random() < 0.8 else []), *(["look"] if draw.random() < 0.6 else [])]
-    names += ["model", "fit", *(["score"] if draw.random() < 0.9 else []), *(["plot"] if draw.random() < 0.7 else [])]
+    names = [
+        "rows",
+        *(["prepare"] if draw.random() < 0.8 else []),
+        *(["look"] if draw.random() < 0.6 else []),
+    ]
+    names += [
+        "model",
+        "fit",
+        *(["score"] if draw.random() < 0.9 else []),
+        *(["plot"] if draw.random() < 0.7 else []),
+    ]
     parts = [_filled(draw, draw.choice(kinds[name]), mark, keras) for name in names]
     if draw.random() < 0.25:  # the whole chapter as a function, as scripts with main() have it
         body = "\n".join(parts).replace("\n", "\n    ")

@@ -241,6 +241,7 @@ def fix(
     show_default=True,
     help="Exit with 1 when a finding is at least this sure.",
 )
+@click.option("--no-cache", is_flag=True, help="Read every file anew, whatever is known of its text.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def lint(
     write: bool,
@@ -249,6 +250,7 @@ def lint(
     ignore: tuple[str, ...],
     form: str,
     fail_on: str,
+    no_cache: bool,
     paths: tuple[str, ...],
 ) -> None:
     """Find what can be found in source alone. Nothing is executed.
@@ -267,7 +269,7 @@ def lint(
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
-    options = LintOptions(select, ignore, write, unsafe_fixes, form, fail_on)
+    options = LintOptions(select, ignore, write, unsafe_fixes, form, fail_on, not no_cache)
     with wrong_call(FilesError, SettingsError):
         sys.exit(check(paths, options, sys.stdout, sys.stdin.buffer.read))
 

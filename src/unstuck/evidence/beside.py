@@ -16,14 +16,19 @@ def beside(file: str, module: str, level: int) -> Path | None:
         module: the dotted name ("models.text"), "" for a package itself.
         level: how many dots stand before it; 0 looks in the folder of the file.
     """
-    folder = Path(file).parent
-    for _ in range(level - 1):
-        folder = folder.parent
-    path = folder.joinpath(*module.split(".")) if module else folder / "__init__"
-    for each in (path.with_suffix(".py"), path / "__init__.py"):
+    for each in candidates(file, module, level):
         try:
             if each.is_file() and each.stat().st_size <= MOST_BYTES and each != Path(file):
                 return each
         except OSError:
             return None
     return None
+
+
+def candidates(file: str, module: str, level: int) -> tuple[Path, Path]:
+    """The files that a module of this name could be, seen from a file of the project."""
+    folder = Path(file).parent
+    for _ in range(level - 1):
+        folder = folder.parent
+    path = folder.joinpath(*module.split(".")) if module else folder / "__init__"
+    return path.with_suffix(".py"), path / "__init__.py"

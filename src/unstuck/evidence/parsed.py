@@ -16,16 +16,27 @@ import libcst as cst
 from libcst import metadata
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.long_data import without_data
 from unstuck.evidence.names import Names
 from unstuck.evidence.signatures import PARAMETERS, SYNONYMS
 from unstuck.watch.muting import muted
 
 _KERAS_ROOTS = ("tensorflow.keras", "tensorflow.python.keras", "tf_keras", "keras.api", "keras.src")
+
+#: Characters that are no spaces in the largest program that is edited: about 10,000 lines, of which an
+#: editable tree takes ten seconds and 400 MB.
+LONGEST_EDITED = 300_000
+
 _REPEATS = (cst.For, cst.While, cst.CompFor)
 
 
 class Unplaced(Exception):
     """Something that cannot be placed in the source exactly. The text says why, as a clause."""
+
+
+def _is_exact(place: Place) -> bool:
+    """Whether a place says where its expression begins and ends."""
+    return place.column is not None and place.end_line is not None and place.end_column is not None
 
 
 class Source:
@@ -50,16 +61,45 @@ class Source:
         if not self.text:
             return None, self._unreadable or "the file is empty"
         try:
-            with muted():
-                compile(self.text, self.file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-            tree = cst.parse_module(self.text)
+            text = without_data(self.text, self._syntax())
+            if len(text) - text.count(" ") > LONGEST_EDITED:
+                return None, self._unreadable or "the file is too long for an edit to be worked out"
+            tree = cst.parse_module(text)
         except SyntaxError as error:
             return None, self._unreadable or f"the file is no valid Python (line {error.lineno})"
         except (cst.ParserSyntaxError, ValueError, RecursionError, MemoryError, UnicodeError):
             return None, self._unreadable or "the file cannot be parsed"
-        if tree.code != self.text:
+        if tree.code != text:
             return None, "the file cannot be parsed without changing it"
         return metadata.MetadataWrapper(tree, unsafe_skip_copy=True), self._unreadable
+
+    def _syntax(self) -> ast.Module:
+        with muted():
+            return ast.parse(self.text)
+
+    @property
+    def is_python(self) -> bool:
+        """Whether Python could read the text, in a twentieth of the time of an editable tree."""
+        try:
+            return bool(self.text) and self._syntax() is not None
+        except (SyntaxError, ValueError, RecursionError, MemoryError, UnicodeError):
+            return False
+
+    def statement_around(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the statement of the module begins and ends that these offsets stand in, None for none."""
+        at = bisect.bisect_right(self._statements, (start, len(self.data))) - 1
+        found = self._statements[at] if at >= 0 else None
+        return found if found is not None and end <= found[1] else None
+
+    @cached_property
+    def _statements(self) -> list[tuple[int, int]]:
+        """The offsets of the module's own statements, with their decorators."""
+        found = []
+        for each in self._syntax().body:
+            first = min([each, *getattr(each, "decorator_list", ())], key=lambda part: part.lineno)
+            start = self.offset(first.lineno, 0 if first is not each else each.col_offset)
+            found.append((start, self.offset(each.end_lineno or each.lineno, each.end_col_offset or 0)))
+        return found
 
     @property
     def problem(self) -> str:
@@ -228,7 +268,8 @@ class Source:
             raise Unplaced(self.problem)
         if place.shared:
             raise Unplaced("this expression makes several objects, and a change would reach all of them")
-        found = [call for call in self.calls if self._stands_at(call, place) and self._is_of(call, kinds)]
+        near = self._ending_at.get(self._end_of(place), []) if _is_exact(place) else self.calls
+        found = [call for call in near if self._stands_at(call, place) and self._is_of(call, kinds)]
         if len(found) != 1:
             raise Unplaced(
                 "several calls on this line could be meant"
@@ -236,6 +277,17 @@ class Source:
                 else "the call was not found on this line"
             )
         return found[0]
+
+    @cached_property
+    def _ending_at(self) -> dict[int, list[cst.Call]]:
+        """The calls by the offset at which they end."""
+        found: dict[int, list[cst.Call]] = {}
+        for call in self.calls:
+            found.setdefault(self.span(call)[1], []).append(call)
+        return found
+
+    def _end_of(self, place: Place) -> int:
+        return self.offset(place.end_line or 0, place.end_column or 0)
 
     def _is_of(self, call: cst.Call, kinds: Collection[str] | None) -> bool:
         if kinds is None:
@@ -246,10 +298,10 @@ class Source:
         start, end = self.span(call)
         # Python counts a chained call over several lines from its last name: that end is exact, too.
         name = self.span(call.func.attr)[0] if isinstance(call.func, cst.Attribute) else start
-        if place.column is None or place.end_line is None or place.end_column is None:
+        if not _is_exact(place):
             return place.line in (self.position(start)[0], self.position(name)[0])
-        first = self.offset(place.line, place.column)
-        return end == self.offset(place.end_line, place.end_column) and first in (start, name)
+        first = self.offset(place.line, place.column or 0)
+        return end == self._end_of(place) and first in (start, name)
 
     def argument(self, call: cst.Call, parameter: str) -> cst.Arg | None:
         """The argument that fills a parameter, None when it is left out.

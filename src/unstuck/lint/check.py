@@ -27,7 +27,7 @@ _CALLS = (".compile(", ".fit(")
 class Checked(NamedTuple):
     """What came of one file: the findings in the order of the text, and why it could not be read ("" if it
     could). `trainings` counts those that were read, `partly` those of them that were read in part only, and
-    `in_part` says why.
+    `in_part` says why. `looked_for` are the files of the project that it might import, there or not.
     """
 
     found: list[Found]
@@ -35,31 +35,41 @@ class Checked(NamedTuple):
     trainings: int = 0
     partly: int = 0
     in_part: tuple[str, ...] = ()
+    looked_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Found:
     """A finding in a file. `head` is without its fix, which takes the longest: `record` has it. `elsewhere`
-    says that it stands in another file than the one that was checked, where nothing is edited.
+    says that it stands in another file than the one that was checked, where nothing is edited. `judged` is
+    None for one that was read in another process or before, whose `known` record has its fix.
     """
 
     head: LintFinding
-    judged: Judged
+    judged: Judged | None
     unit: Unit
     sources: Callable[[], Any]
     elsewhere: bool = False
+    known: LintFinding | None = None
 
     @cached_property
     def record(self) -> LintFinding:
         """The finding with its fix."""
+        if self.known is not None:
+            return self.known
         return msgspec.structs.replace(self.head, fix=_fix(self))
+
+
+def may_train(unit: Unit) -> bool:
+    """Whether a text names anything that makes or trains a model."""
+    return any(name in unit.text for name in _NAMES) or all(call in unit.text for call in _CALLS)
 
 
 def check(unit: Unit, settings: Settings) -> Checked:
     """The findings in a file. Nothing of the file is executed."""
     if unit.problem:
         return Checked([], unit.problem)
-    if not any(name in unit.text for name in _NAMES) and not all(call in unit.text for call in _CALLS):
+    if not may_train(unit):
         return Checked([])
     try:
         readings = read_text(unit.text, unit.file, follows=not (unit.pasted or unit.is_notebook))
@@ -68,7 +78,8 @@ def check(unit: Unit, settings: Settings) -> Checked:
         return Checked([], f"it is no valid Python (line {error.lineno})" if error.lineno else str(error.msg))
     except RecursionError:
         return Checked([], "it is nested too deeply")
-    return Checked(list(_told(found, unit, settings)), "", *_coverage(readings))
+    looked_for = frozenset(file for each in readings for file in each.looked_for)
+    return Checked(list(_told(found, unit, settings)), "", *_coverage(readings), looked_for)
 
 
 def _coverage(readings: Iterable[Reading]) -> tuple[int, int, tuple[str, ...]]:
@@ -78,6 +89,7 @@ def _coverage(readings: Iterable[Reading]) -> tuple[int, int, tuple[str, ...]]:
     doubted: set[tuple[int, int | None]] = set()
     reasons: set[str] = set()
     for each in readings:
+        reasons.update(each.left_out)
         place = each.evidence.fit.place if each.trains and each.evidence.fit is not None else None
         if place is not None:
             trainings.add((place.line, place.column))
@@ -117,7 +129,7 @@ class _Text:
 
     @classmethod
     def of(cls, unit: Unit) -> _Text:
-        return cls(unit, unit.text.split("\n"), allowed(unit.text), cache(partial(_sources, unit)))
+        return cls(unit, unit.text.split("\n"), allowed(unit.text), cache(partial(sources_of, unit)))
 
 
 def _read_elsewhere(file: str) -> _Text:
@@ -125,7 +137,7 @@ def _read_elsewhere(file: str) -> _Text:
     return _Text.of(read(file))
 
 
-def _sources(unit: Unit) -> Any:
+def sources_of(unit: Unit) -> Any:
     """A reader of the file for those who write fixes. It takes a quarter of a second to import."""
     from unstuck.evidence.source import Source, SourceReader
 
@@ -178,7 +190,7 @@ def _column(lines: list[str], line: int, column: int) -> int:
 def _fix(told: Found) -> FixRecord | None:
     """The first remedy, with its diff where it can be placed exactly and the file may be edited."""
     found = told.judged
-    if not found.finding.remedies:
+    if found is None or not found.finding.remedies:
         return None
     from unstuck.case.recording import write
     from unstuck.remedies.remedy import catalogue

@@ -40,5 +40,6 @@ def fix(file: str, found: Sequence[Found], *, unsafe: bool) -> Fixed:
 
 
 def _choice(found: Found, sources: SourceReader) -> Choice:
+    assert found.judged is not None  # fixes are written by the process that read the file
     cause = CauseRecord(**recorded(found.judged.finding, sources))
     return Choice(cause, cause.remedies[0])

@@ -38,8 +38,8 @@ _WIDTHS = {
 class Text:
     """What a file's text says whichever way it is walked: how often each name is read, which names are
     given to calls (by the call's line and column), and the generators that stand still. `shared` are the
-    names that functions declare global, `free` those that nothing in the file binds; `imports` says whether it
-    imports anything.
+    names that functions declare global, `free` those that nothing in the file binds; `imports` says whether
+    it imports anything, `size` counts its nodes.
     """
 
     names: Mapping[str, int]
@@ -48,6 +48,7 @@ class Text:
     shared: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
     imports: bool = False
+    size: int = 0
 
     @classmethod
     def of(cls, tree: ast.Module, file: str) -> Text:
@@ -59,7 +60,8 @@ class Text:
         read: set[str] = set()
         bound: set[str] = set()
         imports = False
-        for node in below(tree):
+        size = 0
+        for size, node in enumerate(below(tree), start=1):  # noqa: B007
             if isinstance(node, ast.Name):
                 if isinstance(node.ctx, ast.Load):
                     names[node.id] = names.get(node.id, 0) + 1
@@ -79,7 +81,8 @@ class Text:
                     Sighting(kind="generator-stands-still", place=_at(each, file))
                     for each in standing_still(node)
                 ]
-        return cls(names, assigned, tuple(still), frozenset(shared), frozenset(read - bound), imports)
+        free = frozenset(read - bound)
+        return cls(names, assigned, tuple(still), frozenset(shared), free, imports, size)
 
 
 def of_file(walk: Walk, text: Text) -> tuple[Sighting, ...]:

@@ -42,7 +42,7 @@ def place(node: ast.AST, file: str, shared: bool) -> Place:
 
 
 def below(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, as ast.walk gives them in half its time: what a name or number holds is left out."""
+    """A node and all below it in the order of ast.walk, in half its time: what names hold is left out."""
     waiting = [node]
     for each in waiting:
         yield each

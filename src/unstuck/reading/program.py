@@ -53,7 +53,8 @@ class Reading:
     not call. `trains` is false for a model that is built and never trained; `doubts` are reasons, as ends
     of a sentence, why the model may be another one than the file shows. `walk` counts the walks over the
     file from 0, and `conditions` the conditions of this walk that are not known: several of them may
-    exclude one another.
+    exclude one another. `left_out` is what this walk did not read because a bound was met,
+    `looked_for` the files that an import of the project's own could mean, there or not.
     """
 
     evidence: Evidence
@@ -63,6 +64,8 @@ class Reading:
     doubts: tuple[str, ...] = ()
     walk: int = 0
     conditions: int = 0
+    left_out: tuple[str, ...] = ()
+    looked_for: frozenset[str] = frozenset()
 
 
 def read_text(text: str, file: str, *, follows: bool = False) -> tuple[Reading, ...]:
@@ -98,7 +101,7 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
 
     A file in which no model comes into being is walked once.
     """
-    walk = _walk(tree, file, {}, MOST_NODES, text, follows)
+    walk = _walk(tree, file, {}, max(MOST_NODES, 3 * text.size), text, follows)
     yield walk
     choices = dict(walk.decisions)
     turned = [{each: not side for each, side in choices.items()}]
@@ -130,6 +133,8 @@ def _walk(
         try:
             walk.run([statement])
         except ProgramEnded:
+            if walk.left < 0:
+                walk.left_out.add(f"it is too long, and what follows line {statement.lineno} was not read")
             break
         except (RecursionError, Returned, LoopEnd):
             continue
@@ -176,6 +181,8 @@ def _readings(walk: Interpreter, text: Text, number: int) -> Iterator[Reading]:
         backends=_backends(walk),
         walk=number,
         conditions=len(walk.undecided),
+        left_out=tuple(sorted(walk.left_out)),
+        looked_for=frozenset(walk.looked_for),
     )
     for each in (*walk.trainings, *training.untrained(walk)):
         evidence = _evidence(each, Code(sightings=(*of_training(each, walk), *whole)))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from unstuck.evidence.beside import MOST_MODULES, beside
+from unstuck.evidence.beside import MOST_MODULES, beside, candidates
 from unstuck.evidence.facts import Operation
 from unstuck.evidence.syntax import parsed
 from unstuck.reading.arithmetic import combine
@@ -73,7 +73,11 @@ class Interpreter(Expressions):
 
     def _module(self, name: str, level: int) -> Scope | None:
         """The names of a module of the project itself, None where no such file stands beside this one."""
-        path = beside(self.scope.home or self.file, name, level) if self.follows else None
+        if not self.follows:
+            return None
+        home = self.scope.home or self.file
+        self.looked_for.update(map(str, candidates(home, name, level)))
+        path = beside(home, name, level)
         if path is None:
             return None
         if str(path) not in self.modules and len(self.modules) < MOST_MODULES:

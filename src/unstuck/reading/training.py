@@ -18,8 +18,8 @@ from unstuck.reading.walk import Walk
 FITS = ("fit", "fit_generator", "train_on_batch")
 
 
-#: Trainings that are described at most; programs with more have them in a loop.
-MOST_TRAININGS = 50
+#: Trainings of one file that are described at most, and those of one call of fit, which is in a loop then.
+MOST_TRAININGS, MOST_OF_ONE_CALL = 1000, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +67,16 @@ def trained(
     names = PARAMETERS["fit"] if method == "fit" else ("x", "y")
     arguments = {**dict(zip(names, positional, strict=False)), **keywords}
     place = replace(walk.place(node), shared=False)
-    told = (id(network), node.lineno, node.col_offset)
+    told, call = (id(network), node.lineno, node.col_offset), (node.lineno, node.col_offset)
     walk.doubtful = walk.doubtful or method == "fit_generator"
-    if told in walk.fitted or len(walk.trainings) >= MOST_TRAININGS:
+    few = walk.fitted_by[call] < MOST_OF_ONE_CALL and len(walk.trainings) < MOST_TRAININGS
+    if told in walk.fitted or not few:
         network.fits += 1
+        if not few:
+            walk.left_out.add(f"of the trainings that line {node.lineno} makes, only the first were read")
         return Unread(origin="history", place=place)
     walk.fitted.add(told)
+    walk.fitted_by[call] += 1
     fit = FitCall(
         arguments=arguments,
         hidden=hidden,

@@ -311,8 +311,8 @@ def members(value: Any) -> list[Any] | None:
 
 @dataclass(eq=False)
 class Scope:
-    """Names and what they stand for, and the scope around it. `file` is set on the scope of a module, `home` is
-    the file that a scope stands in, "" where nothing says.
+    """Names and what they stand for, and the scope around it. `file` is set on the scope of a module,
+    `home` is the file that a scope stands in, "" where nothing says.
     """
 
     outer: Scope | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from unstuck.evidence.facts import Place
 from unstuck.reading import nodes
 from unstuck.reading.values import UNSURE, Named, Scope, Unread, plain
 
-#: Nodes that the walks of one file may pass together; a program of 1,000 lines has about 10,000.
+#: Nodes that the walks of one file may pass together; a program of 1,000 lines has about 10,000. A file with
+#: more may be passed three times: once is enough where no loop and no function repeats its nodes.
 MOST_NODES = 200_000
 
 #: Rounds of a loop over something known. The deepest networks people write in a loop have about 150 layers.
@@ -71,9 +73,10 @@ class Walk:
     `doubtful` says that something was met after which nothing in the file is sure (an older Keras,
     `exec`), `guessing` that a function is walked which the file does not call; `assumed` is what was
     taken for granted. `modules` are the files of the project that were followed into, where `follows`
-    says so. `stars` are the
-    modules that everything was imported from, `fitted` the fits that were noted, `shared_names` the
-    names that functions of the file declare global.
+    says so. `stars` are the modules that everything was imported from, `fitted` the fits that were noted,
+    `fitted_by` how many of them one call made, `left_out` what was not read because a bound was met, as ends
+    of a sentence, `looked_for` the files that an import could mean, `shared_names` the names that functions
+    of the file declare global.
     """
 
     def __init__(self, file: str, calls: Calls, decisions: dict[str, bool], budget: int = MOST_NODES) -> None:
@@ -104,6 +107,9 @@ class Walk:
         self.conditional = 0
         self.stars: list[str] = []
         self.fitted: set[tuple[int, int, int]] = set()
+        self.fitted_by: Counter[tuple[int, int]] = Counter()
+        self.left_out: set[str] = set()
+        self.looked_for: set[str] = set()
         self.shared_names: frozenset[str] = frozenset()
         self.left = budget
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -11,8 +12,9 @@ import msgspec
 
 from unstuck import __version__
 from unstuck.judgement.findings import Certainty
-from unstuck.lint.check import Found, check, shown
+from unstuck.lint.check import Checked, Found, check, shown
 from unstuck.lint.files import Unit, found, read, text_of
+from unstuck.lint.many import one_by_one, remembered
 from unstuck.lint.record import LintReport, SkippedRecord
 from unstuck.lint.settings import Settings, settings
 from unstuck.report.lint import github, sarif, text
@@ -34,6 +36,7 @@ class LintOptions:
     unsafe_fixes: bool = False
     format: str = "text"
     fail_on: str = "measured"
+    cache: bool = True
 
 
 def lint(paths: Sequence[str], options: LintOptions, stream: TextIO, stdin: Callable[[], bytes]) -> int:
@@ -65,7 +68,8 @@ def lint(paths: Sequence[str], options: LintOptions, stream: TextIO, stdin: Call
             telling.findings(unit, found)
         return found
 
-    report = examine(units, chosen, seen)
+    reads = one_by_one if options.fix else partial(remembered, cache=options.cache)
+    report = examine(units, chosen, seen, reads)
     if telling is not None:
         telling.end(report)
     else:
@@ -78,22 +82,25 @@ def lint(paths: Sequence[str], options: LintOptions, stream: TextIO, stdin: Call
 
 
 def examine(
-    units: Iterable[Unit], chosen: Settings, seen: Callable[[Unit, list[Found]], list[Found]]
+    units: Sequence[Unit],
+    chosen: Settings,
+    seen: Callable[[Unit, list[Found]], list[Found]],
+    reads: Callable[[Sequence[Unit], Settings], Iterator[Checked]] = one_by_one,
 ) -> LintReport:
-    """Check program texts one after the other. Nothing of them is executed.
+    """Check program texts and tell of them one after the other. Nothing of them is executed.
 
     Args:
         units: the texts.
         chosen: which rules apply where.
         seen: is shown the findings of each text as they come, and gives those that stand.
+        reads: reads the texts, and gives what came of each in their order.
     """
     read = trainings = partly = 0
     findings: list[Found] = []
     skipped: list[SkippedRecord] = []
     in_part: list[SkippedRecord] = []
     told: set[tuple[str, str, int, int]] = set()
-    for unit in units:
-        checked = check(unit, chosen)
+    for unit, checked in zip(units, reads(units, chosen), strict=True):
         file = shown(unit.file)
         if checked.problem:
             skipped.append(SkippedRecord(file=file, reason=checked.problem))

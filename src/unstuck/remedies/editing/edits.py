@@ -37,9 +37,19 @@ def apply(source: Source, edits: Sequence[Edit]) -> Source:
         bom=source.bom,
         ascii_only=source.ascii_only,
     )
-    if edited.problem:
+    if not _is_python(source, edits, edited):
         raise Unplaced("the change cannot be written into this expression")
     return edited
+
+
+def _is_python(source: Source, edits: Sequence[Edit], edited: Source) -> bool:
+    """Whether the result can be read: the statement that all edits stand in, or else the whole."""
+    around = source.statement_around(min(each.start for each in edits), max(each.end for each in edits))
+    if around is None:
+        return edited.is_python
+    start, end = around
+    piece = edited.data[start : end + sum(map(_growth, _in_order(edits)))]
+    return Source(source.file, piece.decode("utf-8", "surrogatepass")).is_python
 
 
 def moved(place: Place, before: Source, edits: Sequence[Edit], after: Source) -> Place:
