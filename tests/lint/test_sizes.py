@@ -38,7 +38,7 @@ def test_what_is_not_read_of_a_long_loop_is_said():
     checked = of(
         "for width in range(1, 101):\n" + "".join(f"    {line}\n" for line in MODEL.format(0).split("\n")[:3])
     )
-    assert checked.in_part[0] == "of the trainings that line 4 makes, only the first were read"
+    assert checked.in_part[0] == "of the trainings that line 5 makes, only the first were read"
     loops = (
         "for a in range(200):\n    for b in range(200):\n        for c in range(200):\n            a * b\n"
     )
