@@ -185,7 +185,7 @@ SEEN = (
         "Validation is better than training",
         "A little is normal with dropout. By .15 and more: evaluate the training rows with model.evaluate.",
         ("training-below-validation",),
-        ("training-mode-gap",),
+        ("training-mode-gap", "training-below-validation"),
     ),
     Seen(
         "evaluate and predict disagree with fit",
