@@ -58,7 +58,7 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import model as live
     from unstuck.evidence.order import read_order
     from unstuck.evidence.overlap import read_overlap
-    from unstuck.evidence.unmoved import read_unmoved
+    from unstuck.evidence.unmoved import read_asleep, read_unmoved
     from unstuck.evidence.untracked import read_untracked
     from unstuck.evidence.weighing import with_weights
 
@@ -76,6 +76,7 @@ def _gathered(seen: Observation) -> Evidence:
             record,
             untracked=seen.attempt("untracked", read_untracked, model, began) or (),
             unmoved=seen.attempt("unmoved", read_unmoved, model, began) or (),
+            asleep=seen.attempt("asleep", read_asleep, model, began),
         )
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
     names = tuple(heads) or ("",)

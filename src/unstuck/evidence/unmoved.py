@@ -9,14 +9,47 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.definitions import Definition, definition_of
-from unstuck.evidence.facts import Place, Unmoved
+from unstuck.evidence.definitions import Definition, definition_of, line_in_classes
+from unstuck.evidence.facts import Asleep, Place, Unmoved
 from unstuck.evidence.layers import is_keras
 from unstuck.watch.backend import backend
 from unstuck.watch.places import is_library
 
 #: Methods by which a variable is given a value.
 _ASSIGNS = frozenset({"assign", "assign_add", "assign_sub"})
+
+
+def read_asleep(model: Any, initial: Sequence[np.ndarray] | None) -> Asleep | None:
+    """Layers of batch normalisation that train and whose averages are bit for bit a new layer's, 0 and 1.
+
+    None where there is none, or where others of the model did average.
+
+    Args:
+        model: the model, after the fit.
+        initial: the values of its weights before the fit, None where they are unknown.
+    """
+    if initial is None or len(initial) != len(model.weights):
+        return None
+    found = []
+    for layer in model._flatten_layers(include_self=False):
+        if type(layer).__name__ != "BatchNormalization" or not is_keras(type(layer)):
+            continue
+        if not layer.trainable:
+            continue
+        mean, variance = (
+            backend().to_numpy(each.value) for each in (layer.moving_mean, layer.moving_variance)
+        )
+        if np.any(mean != 0.0) or np.any(variance != 1.0):
+            return None
+        found.append(layer.name)
+    if not found:
+        return None
+    return Asleep(layers=tuple(found), place=line_in_classes(type(model).__mro__, _calls_itself))
+
+
+def _calls_itself(node: ast.AST) -> bool:
+    """Whether a step calls its model: `self(x, ...)`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "self"
 
 
 def read_unmoved(model: Any, initial: Sequence[np.ndarray] | None) -> tuple[Unmoved, ...]:

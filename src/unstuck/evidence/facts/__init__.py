@@ -18,6 +18,7 @@ from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, Writ
 from unstuck.evidence.facts.examined import AddedTerm, Baselines, Pairing, Predictions, ValidationPredictions
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability, PartExchange
 from unstuck.evidence.facts.program import (
+    Asleep,
     Environment,
     Fit,
     Head,
@@ -64,6 +65,7 @@ from unstuck.evidence.printed.run import Book, LoggedRun
 __all__ = [
     "Activity",
     "AddedTerm",
+    "Asleep",
     "Baselines",
     "Batches",
     "Book",

@@ -153,6 +153,18 @@ class Unmoved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asleep:
+    """Layers of Keras's that train and acted as in prediction: what they average has stayed where it began.
+
+    `kind` is their class, `layers` their names. `place` is the call of the model, in a step of the user's.
+    """
+
+    kind: str = "BatchNormalization"
+    layers: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """The architecture as built. `kind` is "Sequential", "Functional" or "subclassed".
 
@@ -160,7 +172,7 @@ class Model:
     models, `ordered` is then False), and `outputs` counts the outputs. `regularisation` is the sum of
     the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
     `untracked` are numbers that its layers hold beside their weights, `unmoved` weights that should have
-    followed the training and did not.
+    followed the training and did not; `asleep` are layers that should have averaged and did not.
     """
 
     name: str = ""
@@ -174,6 +186,7 @@ class Model:
     custom_train_step: bool = False
     untracked: tuple[Untracked, ...] = ()
     unmoved: tuple[Unmoved, ...] = ()
+    asleep: Asleep | None = None
     place: Place | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Layer, ...]:

@@ -38,7 +38,8 @@ _FITS = ("fit", "fit_generator", "train_on_batch")
 #: The parts of validation_data, in their order.
 _JUDGED = ("validation_x", "validation_y")
 
-_OTHER = {"x": "y", "y": "x"}
+#: What a part is told apart from: lines that both came through are not where the one was made.
+_OTHER = {"x": "y", "y": "x", "validation_x": "x", "validation_y": "y"}
 _PARTS: dict[str, Path] = {"x": (EACH, ("item", 0)), "y": (EACH, ("item", 1)), "batch_size": (BATCH,)}
 
 
@@ -163,7 +164,7 @@ def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) ->
     for each in call.keywords:
         if each.arg is None:  # **options
             return Spot(each.value, frame, call.lineno, (("item", name),))
-    if fits and name in _OTHER and name not in found and starred and call.args[0] is starred[0]:
+    if fits and name in ("x", "y") and name not in found and starred and call.args[0] is starred[0]:
         return Spot(starred[0].value, frame, call.lineno, (("item", 0 if name == "x" else 1),))
     if fits and name in _PARTS and "x" in found and (name == "batch_size" or "y" not in found):
         return Spot(found["x"], frame, call.lineno, _PARTS[name])

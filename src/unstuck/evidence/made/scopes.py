@@ -147,7 +147,11 @@ def definition(name: ast.expr, frame: Frame) -> Callee | None:
             found = method(frame.owner, name.attr)
             return Callee(found, frame.file, frame.tree, frame.others) if found is not None else None
         other = _module(name.value.id, frame)
-        return _defined_in(other, name.attr, frame) if other is not None else None
+        if other is not None:
+            return _defined_in(other, name.attr, frame)
+    if isinstance(name, ast.Attribute):
+        only = methods_named(frame.tree, name.attr)
+        return Callee(only[0], frame.file, frame.tree, frame.others) if len(only) == 1 else None
     if not isinstance(name, ast.Name):
         return None
     found_here = defined(frame.tree).get(name.id)
@@ -162,6 +166,13 @@ def _defined_in(file: str, name: str, frame: Frame) -> Callee | None:
     found = defined(tree).get(name) if tree is not None else None
     others = (frame.file, *frame.others)
     return Callee(found, file, tree, others) if tree is not None and found is not None else None
+
+
+def methods_named(tree: ast.Module, name: str) -> list[ast.FunctionDef]:
+    """The methods of this name that the classes of a file define."""
+    classes = [each for each in defined(tree).values() if isinstance(each, ast.ClassDef)]
+    found = [method(each, name) for each in classes]
+    return [each for each in found if each is not None]
 
 
 def method(cls: ast.ClassDef, name: str) -> ast.FunctionDef | None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Fit, Inputs, Place, ScaledApart, Sighting
-from unstuck.judgement.findings import Certainty, Finding, propose
+from unstuck.evidence.facts import Code, Fit, Input, Inputs, Place, ScaledApart, Sighting
+from unstuck.judgement.findings import Blame, Certainty, Finding, propose
 from unstuck.rules.families import VALIDATION_APART
 from unstuck.rules.rule import cause
+
+#: Parts of one set drawn at random spread alike, and later times of a series seldom twice as wide; a
+#: forgotten division by 16, 100 or 255 is beyond.
+MUCH_WIDER = 8.0
+
+#: Of fewer rows the spread is not known.
+FEWEST = 30
 
 
 @cause(
@@ -17,6 +24,7 @@ from unstuck.rules.rule import cause
         "validation-accuracy-pinned",
         "accuracy-contradicts-predictions",
         "validation-scaled-by-itself",
+        "beaten-by-simple-model",
         "overfitting",
     ),
 )
@@ -39,6 +47,10 @@ def validation_preprocessed_differently(
     that are scaled in groups on purpose (each subject, each day) are told apart where a group's rows stand
     together.
 
+    Another scale altogether is measured too: validation rows that spread eight times as wide as the training
+    rows, or an eighth as wide, in their standard deviation and in their range, were not brought to their
+    scale.
+
     What to do: fit on the training rows alone, and only `transform` all others.
 
     What decides: Print the mean and the range of one training and one validation batch as they enter the
@@ -49,8 +61,9 @@ def validation_preprocessed_differently(
         scaled = next((each.place for each in inputs.validation if each.place), None)
         place = scaled or (seen.place if seen else None) or (fit.place if fit else None)
         return _measured(inputs.scaled_apart, place)
-    if seen is None:
-        return None
+    elsewhere = _on_another_scale(inputs, fit)
+    if elsewhere is not None or seen is None:
+        return elsewhere
     name = seen.shows.get("name") or "scaler"
     return Finding(
         says=f"The same {name} is fitted a second time, on other data than the training rows: where those "
@@ -62,6 +75,35 @@ def validation_preprocessed_differently(
             propose("advise", text="If the second data are the targets, use a second scaler for them."),
         ),
     )
+
+
+def _on_another_scale(inputs: Inputs | None, fit: Fit | None) -> Finding | None:
+    """Rows that judge spread many times as wide as those that were learned from, or as many times less."""
+    pairs = zip(inputs.training, inputs.validation, strict=False) if inputs is not None else ()
+    for taught, judged in pairs:
+        few = min(taught.count, judged.count) < FEWEST or taught.are_ids
+        if few or not (taught.std > 0 and judged.std > 0) or taught.nonfinite or judged.nonfinite:
+            continue
+        spreads = judged.std / taught.std
+        ranges = (judged.maximum - judged.minimum) / (taught.maximum - taught.minimum)
+        apart = min(spreads, ranges) if spreads > 1 else 1.0 / max(spreads, ranges, 1e-30)
+        if apart < MUCH_WIDER:
+            continue
+        wide = "wide" if spreads > 1 else "narrow"
+        return Finding(
+            certainty=Certainty.MEASURED,
+            says=f"The validation rows go from {judged.minimum:.4g} to {judged.maximum:.4g} (standard "
+            f"deviation {judged.std:.4g}) and the training rows from {taught.minimum:.4g} to "
+            f"{taught.maximum:.4g} ({taught.std:.4g}): they spread {apart:.3g} times as {wide}, so the model "
+            "is asked about inputs that it never saw.",
+            shows={"training_std": taught.std, "validation_std": judged.std, "bound": MUCH_WIDER},
+            where=judged.place or (fit.place if fit else None),
+            blamed=(Blame(at=fit.place, names=("validation_x",)),) if fit and fit.place else (),
+            remedies=(
+                propose("advise", text="Prepare the validation rows as the training rows are prepared."),
+            ),
+        )
+    return None
 
 
 def _measured(apart: ScaledApart, place: Place | None) -> Finding:
@@ -92,3 +134,16 @@ _APART = Inputs(scaled_apart=ScaledApart(columns=4, rows=400, validation_rows=10
 validation_preprocessed_differently.fires(_APART)
 validation_preprocessed_differently.fires(_APART, Fit(), Code())
 validation_preprocessed_differently.quiet(Inputs(), Fit(), Code())
+_TAUGHT = Input(count=1400, minimum=-0.5, maximum=0.5, mean=-0.2, std=0.37)
+
+
+def _judged(factor: float) -> Inputs:
+    return Inputs(
+        training=(_TAUGHT,),
+        validation=(Input(count=390, minimum=-0.5 * factor, maximum=0.5 * factor, std=0.37 * factor),),
+    )
+
+
+validation_preprocessed_differently.fires(_judged(16.0), Fit())
+validation_preprocessed_differently.fires(_judged(1 / 255), Fit())
+validation_preprocessed_differently.quiet(_judged(1.5), Fit())

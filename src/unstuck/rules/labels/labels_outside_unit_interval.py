@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Curve, Fit, Head, Labels, Loss, Model, WrittenTargets
-from unstuck.judgement.findings import Finding, Proposal, propose
+from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, DOES_NOT_FIT, LEARNS_LITTLE, METRIC_LIES, NOTHING_LEARNED
 from unstuck.rules.objective._common import (
@@ -63,11 +63,16 @@ def labels_outside_unit_interval(
     weight of 0, or a mask or a loss of your own leaves some out, a label of -1 may stand for none: then it is
     suspected.
 
+    Under a loss of your own it is measured that the labels take two values, 0 and one above 1, while the
+    output is a sigmoid.
+
     What to do: labels 0 and 1; for more than two classes one unit a class and categorical cross-entropy; for
     numbers a loss for numbers.
 
     What decides: Print y.min() and y.max() (of masks, np.unique(mask)); below 0 or above 1 says yes.
     """
+    if loss.custom and loss.name not in BINARY:
+        return _two_levels(labels, loss, head, fit)
     if loss.name not in BINARY or labels.form in ("text", "empty", "binary", "one-hot", "multi-label"):
         return None
     # Smoothing by s pulls a label y to (1 - s) y + s / 2.
@@ -95,6 +100,22 @@ def labels_outside_unit_interval(
         where=loss.place,
         certainty=None if negative else unless_left_out(labels, loss, model),
         remedies=(_remedy(labels, head, loss, fit),),
+    )
+
+
+def _two_levels(labels: Labels, loss: Loss, head: Head | None, fit: Fit | None) -> Finding | None:
+    """Masks of 0 and 255 under a loss of the user's own, where the output cannot come near the second."""
+    sigmoid = head is not None and head.activation == "sigmoid"
+    if not sigmoid or labels.distinct != 2 or labels.minimum != 0.0 or labels.maximum <= 1.0 + ROUNDING:
+        return None
+    return Finding(
+        says=f"The labels take two values, 0 and {labels.maximum:g}, and the output is a sigmoid, which ends "
+        f"at 1: no answer comes near {labels.maximum:g}, and what {loss.written or 'the loss'} multiplies or "
+        "subtracts is that many times as large as for labels of 0 and 1.",
+        shows={"minimum": labels.minimum, "maximum": labels.maximum, "upper_bound": 1.0},
+        where=loss.place,
+        certainty=Certainty.MEASURED,
+        remedies=(propose("rescale-labels", at=fit.place if fit else None, factor=1.0 / labels.maximum),),
     )
 
 
@@ -129,6 +150,10 @@ labels_outside_unit_interval.fires(
 )
 labels_outside_unit_interval.quiet(Labels.of([0, 1] * 50), Loss(name="binary_crossentropy"))
 labels_outside_unit_interval.quiet(Labels.of([0.05, 0.95] * 50), Loss(name="binary_crossentropy"))
+_OWN = Loss(name="dice_loss", custom=True, written="dice_loss")
+labels_outside_unit_interval.fires(Labels.of([0, 255] * 50), _OWN, Head(activation="sigmoid"))
+labels_outside_unit_interval.quiet(Labels.of([0, 1] * 50), _OWN, Head(activation="sigmoid"))
+labels_outside_unit_interval.quiet(Labels.of([0, 255] * 50), _OWN, Head(activation="linear"))
 labels_outside_unit_interval.quiet(Labels.of([-1, 1] * 50), Loss(name="hinge"))
 labels_outside_unit_interval.quiet(  # smoothed, -0.05 is 0.005
     Labels.of([-0.05, 1.05] * 50), Loss(name="binary_crossentropy", label_smoothing=0.1)
