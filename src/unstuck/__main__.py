@@ -2,4 +2,5 @@
 
 from unstuck.cli import main
 
-main(prog_name="unstuck")
+if __name__ == "__main__":  # a process that reads for the server loads this file, too
+    main(prog_name="unstuck")

@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+import time
 
+import anyio
 import jsonschema
+import psutil
 import pytest
 from mcp import MCPError
 
@@ -81,6 +84,38 @@ def test_lint_of_a_text_is_about_the_text_and_not_about_the_file_of_that_name(cl
     assert finding["fix"]["diff"].splitlines()[2] == "@@ -2,6 +2,6 @@"
     mended = BROKEN.replace("softmax", "sigmoid")
     assert client.call("lint", text=mended) == "Nothing found in 1 file: 1 training read.\n"
+
+
+#: Seconds of reading.
+SLOW = "import keras\nx = [" + "a * b, " * 300_000 + "]\n"
+
+
+def test_a_long_lint_holds_up_no_other_tool_and_ends_with_its_time_and_its_call(client, root):
+    (root / "slow.py").write_text(SLOW)
+    begun = time.monotonic()
+    task = client.portal.start_task_soon(client.session.call_tool, "lint", {"paths": ["slow.py"]})
+    assert client.call("explain", name="softmax-over-one-unit")
+    assert "softmax-over-one-unit" in client.call("lint", text=BROKEN)
+    assert not task.done()
+    task.cancel()
+    assert "was ended after 0.5 s" in client.refused("lint", paths=["slow.py"], seconds=0.5)
+    assert time.monotonic() - begun < 60
+    (root / "slow.py").unlink()
+
+
+def test_a_client_that_goes_takes_a_long_lint_along(connect, tmp_path):
+    (tmp_path / "slow.py").write_text(SLOW)
+    client = connect(tmp_path)
+    client.call("lint", text=BROKEN)  # the process that reads is there
+    task = client.portal.start_task_soon(client.session.call_tool, "lint", {"paths": ["slow.py"]})
+    client.portal.call(anyio.sleep, 0.5)
+    started = psutil.Process().children(recursive=True)
+    (reader,) = [
+        each for each in started if "anyio.to_process" in each.cmdline() and each.cwd() == str(tmp_path)
+    ]
+    client.close()
+    assert psutil.wait_procs([reader], timeout=20)[1] == []
+    assert isinstance(task.exception(timeout=10), MCPError)
 
 
 def test_log_tells_a_paste_and_a_file(client):

@@ -165,6 +165,10 @@ def end(process: Process) -> None:
 
 
 def end_all() -> None:
-    """Kill all that are under way."""
+    """Kill all that are under way, those that read among them."""
     for process in list(_under_way):
         end(process)
+    with contextlib.suppress(psutil.Error):
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                child.kill()

@@ -22,6 +22,12 @@ WIDTH = 100
 PICTURED = frozenset({"pictures"})
 
 
+#: Seconds after which reading is given up: a project of 50,000 lines takes ten.
+LIMIT = 60.0
+
+Seconds = Annotated[float, Meta(gt=0, le=3600, description="Time limit, after which there is no answer.")]
+
+
 class LintArguments(msgspec.Struct, forbid_unknown_fields=True):
     """What to lint."""
 
@@ -39,6 +45,7 @@ class LintArguments(msgspec.Struct, forbid_unknown_fields=True):
     ] = "pasted.py"
     select: Annotated[list[str], Meta(description="Apply only these rules.")] = []
     ignore: Annotated[list[str], Meta(description="Leave out these rules.")] = []
+    seconds: Seconds = LIMIT
 
 
 def lint(given: LintArguments, places: Places) -> ToolResult:
@@ -85,6 +92,7 @@ class LogArguments(msgspec.Struct, forbid_unknown_fields=True):
         str | None,
         Meta(description="The training script that the log comes from: it decides between causes."),
     ] = None
+    seconds: Seconds = LIMIT
 
 
 def log(given: LogArguments, places: Places) -> ToolResult:
@@ -207,6 +215,7 @@ TOOLS = (
         LintArguments,
         gives=LintReport,
         reads=lint,
+        apart=True,
     ),
     Tool(
         "log",
@@ -218,6 +227,7 @@ TOOLS = (
         LogArguments,
         gives=Case,
         reads=log,
+        apart=True,
     ),
     Tool(
         "explain",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_process
 import anyio.to_thread
 from mcp import types
 from mcp.server.context import ServerRequestContext
@@ -54,7 +55,7 @@ class Service:
     def __init__(self, places: Places, allow_run: bool) -> None:
         self._places = places
         self._tools = {tool.name: tool for tool in (*reading.TOOLS, *(running.TOOLS if allow_run else ()))}
-        # Reading source is no business for two threads: warnings are caught for the whole process.
+        # Warnings are caught for the whole process: that is no business for two threads.
         self._reading = anyio.Lock()
 
     def server(self) -> Server[Any]:
@@ -99,11 +100,22 @@ class Service:
         answer: ToolResult
         if tool.runs is not None:
             answer = await tool.runs(arguments, self._places, context.session.report_progress)
+        elif tool.apart:
+            answer = await self._read_apart(tool, arguments)
         else:
             assert tool.reads is not None
             async with self._reading:
                 answer = await anyio.to_thread.run_sync(tool.reads, arguments, self._places)
         return answer
+
+    async def _read_apart(self, tool: Tool, arguments: Any) -> ToolResult:
+        """The answer of another process: a long one holds up nobody, and ends with its call and its time."""
+        assert tool.reads is not None
+        with anyio.move_on_after(arguments.seconds):
+            return await anyio.to_process.run_sync(tool.reads, arguments, self._places, cancellable=True)
+        raise CallError(
+            f"{tool.name} was ended after {arguments.seconds:g} s. Give less to read, or more seconds."
+        )
 
     def _unknown(self, name: str) -> str:
         if name in {tool.name for tool in running.TOOLS}:

@@ -35,7 +35,8 @@ class Tool:
 
     `arguments` is the record that it takes, `gives` that of its answer (None where it has none or only
     one when asked). Either `reads` answers, which runs nothing, or `runs` does, which executes code of
-    the user's; `destroys` says whether that code may change anything at all.
+    the user's; `destroys` says whether that code may change anything at all. What `reads` works `apart`, in a
+    process of its own for the `seconds` of its arguments, where files may be large.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Tool:
     reads: Callable[[Any, Places], ToolResult] | None = None
     runs: Callable[[Any, Places, SayProgress], Awaitable[ToolResult]] | None = None
     destroys: bool = False
+    apart: bool = False
 
     @property
     def input_schema(self) -> dict[str, Any]:
