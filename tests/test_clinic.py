@@ -12,8 +12,12 @@ import pytest
 from programs import ROOT, Program, applied, require
 from scores import score
 
+from unstuck.report.programs import SHOWN_BY
+from unstuck.report.programs import Programs as Shown
+
 CLINIC = ROOT / "tests" / "clinic"
 EXAMPLES = ROOT / "examples"
+SHOWN = Shown.beside(ROOT / "docs")
 BACKENDS = ("torch", "jax", "tensorflow")
 
 #: Where the backends compute, clip, raise or cache differently.
@@ -123,6 +127,15 @@ def test_broken_program_is_told_its_fault(program, programs, record_property):
     record_property("score", astuple(score(program, outcome, EXPECT[program.path.parent.name])))
     assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
     check(program, outcome, EXPECT[program.path.parent.name])
+
+
+@pytest.mark.parametrize("symptom", SHOWN_BY)
+def test_a_symptom_shows_in_the_program_that_its_page_names(symptom, programs):
+    folder = SHOWN.folders[SHOWN_BY[symptom]]
+    program = Program(CLINIC / folder / "broken.py", backends_of(folder)[0])
+    require(program)
+    outcome = programs.outcome(program)
+    assert symptom in {each["rule"] for run in outcome.runs for each in run["symptoms"]}, outcome.tell()
 
 
 @pytest.mark.parametrize("program", cured_programs(), ids=str)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from unstuck.case.published import json_schema
 from unstuck.lint.record import json_schema as lint_schema
+from unstuck.report.programs import Programs
 from unstuck.report.seen import by_symptom, fitted
 from unstuck.report.text import listing
 from unstuck.report.words import CERTAINTY, IMPACT
@@ -79,8 +80,8 @@ def _lowered(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
-def page(rule: Rule) -> str:
-    """The page of one rule as Markdown."""
+def page(rule: Rule, programs: Programs | None = None) -> str:
+    """The page of one rule as Markdown, with its program where there are any."""
     names = set(catalogue())
     lines = [_MADE, "", f"# {rule.name}", ""]
     for label, text in facts_of(rule):
@@ -92,6 +93,7 @@ def page(rule: Rule) -> str:
     said = sample(rule)
     if said:
         lines += ["", "## What it says, for example", "", f"> {said}"]
+    lines += programs.section(rule.name) if programs is not None else []
     return "\n".join(lines) + "\n"
 
 
@@ -141,20 +143,21 @@ def _families() -> list[str]:
     return lines
 
 
-def made() -> dict[str, str]:
-    """Every made file: its path under docs/ and its content."""
-    files = {f"rules/{rule.name}.md": page(rule) for rule in ours()}
+def made(docs: Path) -> dict[str, str]:
+    """Every made file: its path under docs/ and its content, with the programs that stand beside it."""
+    programs = Programs.beside(docs)
+    files = {f"rules/{rule.name}.md": page(rule, programs) for rule in ours()}
     files["rules/index.md"] = index()
     files["case.schema.json"] = json.dumps(json_schema(), indent=2) + "\n"
     files["signs.md"] = signs_page()
-    files["by-symptom.md"] = f"{_MADE_BY_SYMPTOM}\n\n{by_symptom()}"
+    files["by-symptom.md"] = f"{_MADE_BY_SYMPTOM}\n\n{by_symptom(programs.pictured)}"
     files["lint.schema.json"] = json.dumps(lint_schema(), indent=2) + "\n"
     return files
 
 
 def stale(docs: Path) -> list[str]:
     """Paths under `docs` that are missing, differ, or belong to a rule that is gone."""
-    wanted = made()
+    wanted = made(docs)
     wrong = {name for name, content in wanted.items() if _read(docs / name) != content}
     there = {f"rules/{file.name}" for file in (docs / "rules").glob("*.md")}
     return sorted(wrong | (there - set(wanted)))
@@ -162,7 +165,7 @@ def stale(docs: Path) -> list[str]:
 
 def write(docs: Path) -> list[str]:
     """Bring `docs` up to date and name what changed. Pages of rules that are gone are removed."""
-    wanted, changed = made(), stale(docs)
+    wanted, changed = made(docs), stale(docs)
     (docs / "rules").mkdir(parents=True, exist_ok=True)
     for name in changed:
         if name in wanted:

@@ -7,6 +7,7 @@ come with them, and what tells each from the others, is taken from the rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -302,8 +303,8 @@ SEEN = (
 )
 
 
-def by_symptom() -> str:
-    """The page as Markdown.
+def by_symptom(picture: Callable[[str], Sequence[str]] = lambda _: ()) -> str:
+    """The page as Markdown; `picture` gives the lines of the picture for a heading, none where it has none.
 
     Raises:
         KeyError: a heading names a sign or a rule that there is none of.
@@ -311,7 +312,8 @@ def by_symptom() -> str:
     lines = ["# By symptom", "", _OPENING, ""]
     lines += [f"- [{seen.asked}](#{seen.anchor})" for seen in SEEN]
     for seen in SEEN:
-        lines += ["", f"## {seen.asked}", "", seen.says, "", "| cause | what decides |", "| --- | --- |"]
+        lines += ["", f"## {seen.asked}", "", seen.says, "", *picture(seen.anchor)]
+        lines += ["| cause | what decides |", "| --- | --- |"]
         causes = causes_of(seen)
         lines += [
             f"| {_link(cause)}<br>{_cell(cause.title)} | {_cell(decides(cause))} |"
