@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from unstuck.evidence.printed.run import LoggedRun, in_shares
+from unstuck.logbook.long_logs import SHORT, condensed, has_lines
 from unstuck.logbook.plain import plain_lines
 from unstuck.logbook.reader import Given, readers
 from unstuck.logbook.readers.event_files import VALIDATION_FOLDERS, runs_of
 
-#: Larger files are no log that a person reads; they would fill the memory.
+#: Larger files that are read as a whole (notebooks, event files) would fill the memory.
 _LARGEST = 1_000_000_000
+
+#: Bytes that are read at once.
+_CHUNK = 2**20
 
 #: A log directory with more event files than this holds many experiments: one is to be chosen.
 _MOST_FILES = 500
@@ -37,20 +45,18 @@ def read_log(name: str) -> list[LoggedRun]:
     if name == "-":
         if sys.stdin.isatty():
             print("Paste the log, then end it with Ctrl-D (Ctrl-Z and Enter on Windows).", file=sys.stderr)  # noqa: T201
-        return read_bytes(Given(_unpacked(sys.stdin.buffer.read(), "Standard input")))
+        return _read_stream(sys.stdin.buffer, name)
     path = Path(name)
     try:
         if path.is_dir():
             return _read_folder(path)
         if not path.exists():
             raise LogError(f"{name} does not exist. Give a log file, a TensorBoard folder, or - for a paste.")
-        if path.stat().st_size > _LARGEST:
-            raise LogError(f"{name} is larger than 1 GB. Give the part of it that holds the training.")
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            return _read_stream(stream, name, path.absolute().parent.name)
     except (OSError, ValueError) as error:  # no permission; a name that no file can have
         reason = getattr(error, "strerror", None) or str(error)
         raise LogError(f"{name} cannot be read ({reason}).") from None
-    return read_bytes(Given(_unpacked(data, name), name, path.absolute().parent.name))
 
 
 def read_bytes(given: Given) -> list[LoggedRun]:
@@ -69,23 +75,72 @@ def read_bytes(given: Given) -> list[LoggedRun]:
     raise LogError(f"{subject} holds no training that unstuck can read.{_seen(given)}\n{known_formats()}")
 
 
-def _unpacked(data: bytes, name: str) -> bytes:
-    """What a gzip file holds, one that is cut off as far as it goes; other bytes as they are.
+def _read_stream(stream: BinaryIO, name: str, folder: str = "") -> list[LoggedRun]:
+    """The trainings in what a stream gives, which may be gzip. A long log is never held as a whole."""
+    said = "Standard input" if name == "-" else name
+    chunks = _chunks(stream, said)
+    head = b"".join(_up_to(chunks, SHORT))
+    if len(head) < SHORT or not has_lines(head[: 2**20]):
+        return read_bytes(Given(head + b"".join(_up_to(chunks, _LARGEST, said)), name, folder))
+    size = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for each in itertools.chain([head], chunks):
+            size += len(each)
+            yield each
+
+    data, in_part = condensed(counted())
+    runs = read_bytes(Given(data, name, folder))
+    if not in_part:
+        return runs
+    said = f"The log has {size / 1e6:,.0f} MB: parts of it that are spread evenly over it were read."
+    return [replace(run, cut=(*run.cut, said), lines=None) for run in runs]
+
+
+def _up_to(chunks: Iterator[bytes], most: int, refused: str = "") -> Iterator[bytes]:
+    """Chunks up to a size; a file that is `refused` there by its name may not hold more.
 
     Raises:
-        LogError: it is broken, or holds more than is read.
+        LogError: it holds more.
     """
-    held = b""
-    while data.startswith(_GZIP):
-        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    size = 0
+    for each in chunks:
+        yield each
+        size += len(each)
+        if size >= most:
+            if refused:
+                raise LogError(
+                    f"{refused} holds more than 1 GB. Give the part of it that holds the training."
+                )
+            return
+
+
+def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """What a stream gives, and a gzip file holds, bit by bit; one that is cut off as far as it goes.
+
+    Raises:
+        LogError: it is no gzip file that can be read.
+    """
+    data = stream.read(_CHUNK)
+    if not data.startswith(_GZIP):
+        while data:
+            yield data
+            data = stream.read(_CHUNK)
+        return
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    while data:
         try:
-            held += unpacker.decompress(data, _LARGEST - len(held) + 1)
+            yield unpacker.decompress(data, _CHUNK)
         except zlib.error as error:
             raise LogError(f"{name} is no gzip file that can be read ({error}).") from None
-        if len(held) > _LARGEST:
-            raise LogError(f"{name} holds more than 1 GB. Give the part of it that holds the training.")
-        data = unpacker.unused_data
-    return held or data
+        if unpacker.eof:
+            data = unpacker.unused_data or stream.read(_CHUNK)
+            if not data.startswith(_GZIP[:1]):
+                return
+            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        else:
+            data = unpacker.unconsumed_tail or stream.read(_CHUNK)
 
 
 def known_formats() -> str:

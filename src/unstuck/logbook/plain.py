@@ -64,7 +64,7 @@ def plain_lines(text: str) -> Iterator[tuple[int, str]]:
     """
     held: tuple[int, str] | None = None
     coded = "\x1b" in text or _ESCAPE.search(text) is not None
-    for number, drawn in _thinned(_pieces(text)):
+    for number, drawn in thinned(pieces(text)):
         piece = _ESCAPE.sub("", drawn) if coded else drawn
         if not piece or piece.isspace():
             continue
@@ -78,9 +78,9 @@ def plain_lines(text: str) -> Iterator[tuple[int, str]]:
         yield held
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
+def pieces(text: str, first: int = 1) -> Iterator[tuple[int, str]]:
     """What stands between line ends and redraws, with the number of its line; quotation marks are gone."""
-    start, number, size = 0, 1, len(text)
+    start, number, size = 0, first, len(text)
     while start <= size:
         end = text.find("\n", start)
         end = size if end < 0 else end
@@ -101,11 +101,11 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         number += 1
 
 
-def _thinned(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+def thinned(drawn_pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """The pieces without most redraws of a bar that the next redraw takes further."""
     before: tuple[int, str] | None = None
     count, total, kept, given = 0, 0, 0, 0
-    for each in pieces:
+    for each in drawn_pieces:
         drawn = _DRAWN.match(each[1]) if "/" in each[1] else None
         step, end = (int(drawn[1]), int(drawn[2])) if drawn is not None else (0, 0)
         goes_on = 0 < count < step < end == total or 0 < count < step == end == total
