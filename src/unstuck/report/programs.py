@@ -25,6 +25,7 @@ SHOWN_BY: Mapping[str, str] = {
     "answers-copy-input": "decoder-not-shifted",
     "answers-read-ahead": "looks-ahead",
     "beaten-by-simple-model": "inputs-not-scaled",
+    "coverage-misses-quantile": "quantile-turned-round",
     "fit-raised": "label-form-does-not-match-loss",
     "learning-slow": "too-few-updates",
     "loss-at-chance": "vanishing-gradient",
@@ -69,6 +70,7 @@ PICTURED: Mapping[str, str] = {
     "loss-goes-up-and-down-within-each-epoch": "fit-in-chunks",
     "a-simple-model-does-better": "inputs-not-scaled",
     "scores-are-too-good-to-be-true": "decoder-not-shifted",
+    "answers-for-a-quantile-lie-on-the-wrong-side": "quantile-turned-round",
 }
 
 #: Where the pictures stand under docs/.
