@@ -19,6 +19,7 @@ READABLE = [case for case, expect in EXPECT.items() if "lint" in expect]
 ONLY_IN_A_TRAINING = {
     "added-term-drowns-reconstruction",
     "answers-out-of-order",
+    "bad-initial-weights",
     "batch-size-too-large",
     "batchnorm-inference-gap",
     "class-imbalance",
@@ -39,6 +40,7 @@ ONLY_IN_A_TRAINING = {
     "one-sided-validation-split",
     "output-range-excludes-targets",
     "overfitting",
+    "pretrained-weights-not-loaded",
     "rare-class-counts-less",
     "rows-in-another-order",
     "rows-levelled",

@@ -56,6 +56,7 @@ def gather(seen: Observation) -> Evidence:
 def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence import compiled, copying, data, dynamics, inputs, scaling
     from unstuck.evidence import model as live
+    from unstuck.evidence.drawn import read_drawn
     from unstuck.evidence.order import read_order
     from unstuck.evidence.overlap import read_overlap
     from unstuck.evidence.unmoved import read_asleep, read_unmoved
@@ -77,6 +78,7 @@ def _gathered(seen: Observation) -> Evidence:
             untracked=seen.attempt("untracked", read_untracked, model, began) or (),
             unmoved=seen.attempt("unmoved", read_unmoved, model, began) or (),
             asleep=seen.attempt("asleep", read_asleep, model, began),
+            drawn=seen.attempt("drawn weights", read_drawn, model, began) or (),
         )
     heads = seen.attempt("model outputs", live.read_heads, model, look_up) or {}
     names = tuple(heads) or ("",)

@@ -230,6 +230,8 @@ SEEN = (
             "rows-in-another-order",
             "rows-swapped-through-views",
             "copies-disagree",
+            "pretrained-weights-not-loaded",
+            "bad-initial-weights",
             "rows-levelled",
             "optimizer-not-as-intended",
             "layer-constant-weights",

@@ -19,6 +19,7 @@ from unstuck.evidence.facts.examined import AddedTerm, Baselines, Pairing, Predi
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability, PartExchange
 from unstuck.evidence.facts.program import (
     Asleep,
+    Drawn,
     Environment,
     Fit,
     Head,
@@ -74,6 +75,7 @@ __all__ = [
     "Curve",
     "Cut",
     "Disorder",
+    "Drawn",
     "Dynamics",
     "Environment",
     "Evidence",

@@ -153,6 +153,21 @@ class Unmoved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A kernel as the training began. `scale` is its deviation over that of Keras's default draw (Glorot's).
+
+    `new` says that it is within the bounds of that draw and its bias all 0: nothing has trained it before.
+    """
+
+    layer: str = ""
+    kind: str = "Dense"
+    trainable: bool = True
+    size: int = 0
+    scale: float = 1.0
+    new: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asleep:
     """Layers of Keras's that train and acted as in prediction: what they average has stayed where it began.
 
@@ -172,7 +187,8 @@ class Model:
     models, `ordered` is then False), and `outputs` counts the outputs. `regularisation` is the sum of
     the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
     `untracked` are numbers that its layers hold beside their weights, `unmoved` weights that should have
-    followed the training and did not; `asleep` are layers that should have averaged and did not.
+    followed the training and did not; `asleep` are layers that should have averaged and did not. `drawn`
+    are the kernels as the training began.
     """
 
     name: str = ""
@@ -187,6 +203,7 @@ class Model:
     untracked: tuple[Untracked, ...] = ()
     unmoved: tuple[Unmoved, ...] = ()
     asleep: Asleep | None = None
+    drawn: tuple[Drawn, ...] = ()
     place: Place | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Layer, ...]:

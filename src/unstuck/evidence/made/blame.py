@@ -91,7 +91,7 @@ def _apart(made: Origin, other: Spot) -> Origin:
     That is the last one that the other did not come through, but for a line that computes new values of
     both.
     """
-    way = next(Follower().chains(other), Chain())
+    way = next(Follower(through=True).chains(other), Chain())
     shared = {link.place for link in way.links}
     own = [link for link in made.links if link.place not in shared]
     if made.place not in shared or not own or made.computes:
@@ -143,6 +143,10 @@ def calls_at(place: Place) -> Iterator[ast.Call]:
 
 def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) -> Spot | None:
     """What a call is given under a name; of the rows that judge, "validation_x" and "validation_y"."""
+    name, _, inner = name.partition(".")
+    if inner:  # of what it is given, a keyword that this was made with
+        whole = given(call, name, file, others)
+        return replace(whole, path=(*whole.path, ("attr", inner))) if whole is not None else None
     if name in _JUDGED:
         whole = given(call, "validation_data", file, others)
         return (

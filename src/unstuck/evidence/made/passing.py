@@ -86,6 +86,8 @@ def call(node: ast.Call, spot: Spot) -> list[Spot] | None:
         return on(node.args[path[1][1]], (EACH, *path[2:])) if path[1][1] < len(node.args) else None
     if name == "enumerate" and len(path) > 1 and path[1] == ("item", 1) and node.args:
         return on(node.args[0], (EACH, *path[2:]))
+    if looks_for[0] == "attr" and looks_for[1] in words:
+        return on(words[str(looks_for[1])], path[1:])  # what an object was made with, by its keyword
     if name in _NAMESPACES and looks_for[0] in ("item", "attr"):
         if looks_for[1] in words:
             return on(words[str(looks_for[1])], path[1:])
