@@ -44,8 +44,9 @@ def pretrained_weights_not_loaded(model: Model) -> Finding | None:
     layer = next((each for each in model.layers if each.name == frozen[0].layer), None)
     return Finding(
         says=f"{size:,} weights of {len(frozen)} frozen layers "
-        f"({', '.join(each.layer for each in frozen[:3])}) are those of new layers: "
-        "within the bounds of Keras's default draw, and every bias is exactly 0. Nothing has trained them before, and nothing trains them now.",
+        f"({', '.join(each.layer for each in frozen[:3])}) are those of new layers: within the bounds of "
+        "Keras's default draw, and every bias is exactly 0. Nothing has trained them before, and nothing "
+        "trains them now.",
         shows={"weights": size, "layers": [each.layer for each in frozen[:8]]},
         where=layer.place if layer is not None else None,
         held=False,
