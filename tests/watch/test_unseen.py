@@ -14,7 +14,7 @@ import pytest
 
 from unstuck.watch.muting import muted
 from unstuck.watch.restoring import restored
-from unstuck.watch.unseen import unseen
+from unstuck.watch.unseen import unseen, unseen_runs
 
 CALLS, TALLY, STEPS = [], {"loss": 0}, itertools.count()
 TOTAL = 0
@@ -54,6 +54,20 @@ class Tracker:
         self.recent.append(value)
         self.names.add(value)
         self.newest = value
+
+
+def test_each_of_many_runs_begins_as_the_first_one():
+    before, seen = marks(), []
+    with unseen_runs(counting_loss) as run:
+        for _ in range(3):
+            with run():
+                drawn = np.random.random()
+                counting_loss(1, 2)
+                counting_loss(1, 2)
+                seen.append((drawn, marks()))
+            assert marks() == before
+    assert seen[0] == seen[1] == seen[2]
+    assert seen[0][1] != before
 
 
 def test_what_a_function_can_reach_is_put_back():

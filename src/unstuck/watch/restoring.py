@@ -39,13 +39,19 @@ _MISSING = object()
 @contextlib.contextmanager
 def restored(*roots: Any) -> Iterator[None]:
     """Put back, after the block, what the user's code behind these objects may have changed in it."""
-    kept = _Kept()
-    with contextlib.suppress(Exception):  # an object that cannot be looked at is left as it is
-        kept.go_through(roots)
+    put_back = keep(*roots)
     try:
         yield
     finally:
-        kept.put_back()
+        put_back()
+
+
+def keep(*roots: Any) -> Callable[[], None]:
+    """What puts back, as often as it is called, what the user's code behind these objects may change."""
+    kept = _Kept()
+    with contextlib.suppress(Exception):  # an object that cannot be looked at is left as it is
+        kept.go_through(roots)
+    return kept.put_back
 
 
 class _Kept:
@@ -123,7 +129,7 @@ class _Kept:
     def _keep_cell(self, cell: Any) -> None:
         if not _is_empty(cell):
             value = _as_it_is(cell.cell_contents)
-            self._undo.append(lambda: setattr(cell, "cell_contents", value))
+            self._undo.append(lambda: setattr(cell, "cell_contents", _as_it_is(value)))
 
     def _keep_names(self, space: dict[str, Any], names: Iterable[str]) -> None:
         """Keep what global names stand for, names that stand for nothing yet as well."""
@@ -134,7 +140,7 @@ class _Kept:
                 if value is _MISSING:
                     space.pop(name, None)
                 elif space.get(name, _MISSING) is not value:
-                    space[name] = value
+                    space[name] = _as_it_is(value)
 
         self._undo.append(undo)
         self._wait((value for value in held.values() if value is not _MISSING), True)
@@ -231,7 +237,10 @@ def _putting_back_entries(found: Any) -> Callable[[], None]:
             plain = found if isinstance(found, (collections.OrderedDict, collections.deque)) else None
             base: Any = type(plain) if plain is not None else dict if isinstance(found, dict) else list
             base.clear(found)
-            (base.update if isinstance(found, dict) else base.extend)(found, before)
+            if isinstance(found, dict):
+                base.update(found, [(key, _as_it_is(value)) for key, value in before])
+            else:
+                base.extend(found, map(_as_it_is, before))
 
     return undo
 

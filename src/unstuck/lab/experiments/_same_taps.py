@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.build import Start, build, fit_arrays
 from unstuck.lab.recipe import Recipe, taken
 from unstuck.watch.backend import backend
-from unstuck.watch.unseen import unseen
+from unstuck.watch.unseen import unseen, unseen_runs
 
 #: Rows of the loss: enough that no unit is silent for all, few enough to be quick.
 ROWS = 16
@@ -62,6 +62,7 @@ class Movable:
         self.weights = {name: loss.weight for name, loss in losses.items()}
         self.precision = str(keras.config.floatx())
         self.calls: list[Called] = []
+        self.unseen: Callable[[], AbstractContextManager[None]] = lambda: unseen(self.model)
         self._scout()
 
     def _scout(self) -> None:
@@ -94,7 +95,7 @@ class Movable:
                 self.calls[index].ends = any(each is tensor for each in keras.tree.flatten(outputs))
             return outputs
 
-        with self._quiet():
+        with self.unseen():
             self.probe.backend.compiled(once)(*self.state, tensors(self.x))
 
     def loss(self, state: State, x: Any, y: Any, outputs: Any, penalties: Sequence[Any]) -> Any:
@@ -114,9 +115,12 @@ class Movable:
         return sum(parts[1:], parts[0])
 
     @contextmanager
-    def _quiet(self) -> Iterator[None]:
-        with unseen(self.probe.model):
+    def held(self) -> Iterator[None]:
+        """A block of many runs: what they may change is looked up once."""
+        each = self.unseen
+        with unseen_runs(self.model) as self.unseen:
             yield
+        self.unseen = each
 
     def owner(self, index: int) -> tuple[Any, int | None]:
         """The layer that holds the trainable variable of this number, and its last call."""
@@ -151,7 +155,7 @@ class Directions:
         adapter = subject.probe.backend
         self._forward = adapter.compiled(lambda far, *rest: self._loss([far], *rest)[0])
         self._gradient = adapter.gradient(self._loss)
-        with subject._quiet():
+        with subject.unseen():
             self._rest = (
                 *subject.state,
                 tensors(subject.x),
@@ -162,13 +166,13 @@ class Directions:
 
     def loss(self, at: int, far: float) -> float:
         """The loss that far along one direction."""
-        with self.subject._quiet():
+        with self.subject.unseen():
             value = self._forward(tensors(self._far(at, far)), *self._rest)
         return float(self.subject.probe.backend.to_numpy(value))
 
     def slopes(self, at: int = 0, far: float = 0.0) -> np.ndarray:
         """The slope along every direction by autodiff, at 0 or that far along one of them."""
-        with self.subject._quiet():
+        with self.subject.unseen():
             _, found = self._gradient([tensors(self._far(at, far))], *self._rest)
         if found[0] is None:
             return np.zeros(len(self.place))

@@ -117,7 +117,9 @@ class _Outcome:
 def _checked(recipe: Recipe, start: Start, clock: Clock, directions: int) -> _Outcome:
     """Check all weights, and look for the layer at fault."""
     try:
-        return _all(Movable(recipe, start), clock, directions)
+        subject = Movable(recipe, start)
+        with subject.held():
+            return _all(subject, clock, directions)
     except (UnaskableError, NoRecipeError) as error:
         raise UnaskableError(str(error)) from None
     except Exception as error:  # a user's layer or loss
