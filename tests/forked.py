@@ -1,7 +1,8 @@
 """Whole programs in processes that are forked from one in which Keras and unstuck are imported already.
 
-A program spends most of its time importing torch, Keras, pandas and others. Here they are imported once. That
-watching begins as well where Keras comes later is for programs on other backends, which are not forked.
+A program spends most of its time importing its backend, Keras, pandas and others. Here they are imported
+once. That watching begins as well where Keras comes later is for the examples that tests/test_clinic.py
+starts anew.
 """
 
 import contextlib

@@ -25,7 +25,8 @@ PATIENCE = 600
 class Program:
     """One script on one Keras backend, with its own arguments. `text` replaces the script's text.
 
-    `budget` is the seconds that the proof may take, None for a diagnosis alone.
+    `budget` is the seconds that the proof may take, None for a diagnosis alone; `anew` starts it as a user
+    does, in a process that has imported nothing yet.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Program:
     arguments: tuple[str, ...] = ()
     text: str | None = None
     budget: float | None = None
+    anew: bool = False
 
     def __str__(self) -> str:
         inner = self.path.relative_to(ROOT).with_suffix("")
@@ -91,14 +93,14 @@ def kept_in(folder: str) -> dict[str, str]:
 class Programs:
     """Runs each program once and keeps what came of it.
 
-    Those on torch are forked from a process that has imported torch: TensorFlow and JAX start threads
-    when they are imported, which a fork would lose.
+    Each is forked from a process that has imported its backend: none of them starts a thread, which a fork
+    would lose, before it computes.
     """
 
     def __init__(self, scratch: Path, compiled: dict[str, str]) -> None:
         self._scratch = scratch
         self._compiled = compiled
-        self._forks: Forks | None = None
+        self._forks: dict[str, Forks] = {}
         self._outcomes: dict[Program, Outcome] = {}
 
     def outcome(self, program: Program) -> Outcome:
@@ -108,14 +110,15 @@ class Programs:
         return self._outcomes[program]
 
     def _forks_of(self, program: Program) -> Forks | None:
-        if program.backend != "torch" or not hasattr(os, "fork"):
+        if program.anew or not hasattr(os, "fork"):
             return None
-        self._forks = self._forks or Forks(environment("torch", self._compiled))
-        return self._forks
+        if program.backend not in self._forks:
+            self._forks[program.backend] = Forks(environment(program.backend, self._compiled))
+        return self._forks[program.backend]
 
     def stop(self) -> None:
-        if self._forks:
-            self._forks.stop()
+        for each in self._forks.values():
+            each.stop()
 
 
 def execute(
