@@ -1,4 +1,7 @@
-"""The doors by which unstuck judges a program, and what it must leave as it was."""
+"""The doors by which unstuck judges a program, and what it must leave as it was.
+
+Each gets the text of the program, and its names where it has been executed and nobody has touched them.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,9 @@ from unstuck.python.interactive import watched
 
 from .situation import execute, weights_of
 
+#: What a program defines, by name.
+Names = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -33,32 +39,32 @@ class Judged:
     program: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def check(text: str) -> Judged:
+def check(text: str, made: Names | None = None) -> Judged:
     """`unstuck.check(model, x, y)`, before any training."""
-    return _asked("check", text, "found = unstuck.check(model, x, y)")
+    return _asked("check", made or execute(text), "found = unstuck.check(model, x, y)")
 
 
-def diagnose(text: str) -> Judged:
+def diagnose(text: str, made: Names | None = None) -> Judged:
     """`unstuck.diagnose(model, x, y)` of a model whose training nobody saw."""
-    return _asked("diagnose", text, "found = unstuck.diagnose(model, x, y)")
+    return _asked("diagnose", made or execute(text), "found = unstuck.diagnose(model, x, y)")
 
 
-def watch(text: str) -> Judged:
+def watch(text: str, made: Names | None = None) -> Judged:
     """`fit(..., callbacks=[unstuck.Watch(report=False)])`."""
-    return _trained("watch", text, _with_callback)
+    return _trained("watch", made or execute(text), execute(text), _with_callback)
 
 
-def observe(text: str) -> Judged:
+def observe(text: str, made: Names | None = None) -> Judged:
     """Every fit observed, as `unstuck run` and `unstuck.observe()` do."""
-    return _trained("observe", text, _observed)
+    return _trained("observe", made or execute(text), execute(text), _observed)
 
 
 DOORS = {each.__name__: each for each in (check, diagnose, watch, observe)}
 
 
-def _asked(door: str, text: str, question: str) -> Judged:
+def _asked(door: str, made: Names, question: str) -> Judged:
     """A question about a model that leaves everything as it was."""
-    program = execute(text) | {"unstuck": unstuck}
+    program = made | {"unstuck": unstuck}
     before, states = weights_of(program["model"]), _random_states()
     faults: list[str] = []
     with warnings.catch_warnings(record=True) as heard:
@@ -75,9 +81,8 @@ def _asked(door: str, text: str, question: str) -> Judged:
     return _judged(door, [program["found"].run], faults, program)
 
 
-def _trained(door: str, text: str, fit: Callable[[dict[str, Any]], list[RunRecord]]) -> Judged:
+def _trained(door: str, alone: Names, program: Names, fit: Callable[[Names], list[RunRecord]]) -> Judged:
     """A fit that unstuck watches, held against the same fit alone."""
-    alone, program = execute(text), execute(text)
     expected = _outcome(alone, _unwatched)
     seen = _outcome(program, fit)
     faults = [

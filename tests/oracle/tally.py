@@ -11,7 +11,7 @@ import numpy as np
 
 from unstuck.case.schema import CauseRecord
 
-from .doors import DOORS, Judged
+from .doors import DOORS, Judged, Names
 from .programs import Program
 from .situation import execute, situation_of
 from .truth import Claim, why_false
@@ -43,13 +43,13 @@ class Tally:
     def judge(self, program: Program, doors: Iterable[str]) -> None:
         """Let unstuck judge a program by some doors, and try what it says."""
         try:
-            execute(program.text)
+            made: Names | None = execute(program.text)
         except Exception:  # pieces that do not go together are no program
             self.no_programs += 1
             return
         tried: dict[tuple[str, str, str], str] = {}
         for door in doors:
-            judged = DOORS[door](program.text)
+            judged, made = DOORS[door](program.text, made), None
             self.judgements[door] += 1
             for rule, why in _what_is_wrong(program, judged, tried):
                 self.contradictions.append(Contradiction(program, door, rule, why))
