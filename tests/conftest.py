@@ -14,7 +14,8 @@ settings.load_profile("unstuck")
 os.environ.setdefault("KERAS_BACKEND", "torch")
 # What the tests run is no run of the user's.
 os.environ["UNSTUCK_CACHE"] = str(Path(tempfile.gettempdir()) / f"unstuck-tests-{os.getuid()}")
-for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+# One process for the trials of a proof, as the other cores have tests of their own: each imports Keras.
+for name in ("LOKY_MAX_CPU_COUNT", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -53,10 +54,20 @@ def pytest_xdist_auto_num_workers(config):
     return min(os.cpu_count() or 1, MOST_PROCESSES) if whole else 0
 
 
+def pytest_configure(config):
+    """What tests start sees one backend, as Keras imports all there are; the workers of xdist see all."""
+    if not getattr(config.option, "numprocesses", None):
+        paths = (str(Path(__file__).parent / "one_backend"), os.environ.get("PYTHONPATH"))
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+
+
 def pytest_ignore_collect(collection_path, config):
-    """With `-m fast` no other file is imported: most of them import Keras, which takes seconds."""
-    if config.option.markexpr == "fast" and collection_path.suffix == ".py":
-        return not is_fast(collection_path) or None
+    """With `-m fast` or `-m backend` no other file is imported: that takes seconds."""
+    if collection_path.suffix == ".py":
+        if config.option.markexpr == "fast":
+            return not is_fast(collection_path) or None
+        if config.option.markexpr == "backend" and collection_path.name != "conftest.py":
+            return "mark.backend" not in collection_path.read_text(encoding="utf-8") or None
     return None
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-ONE_BACKEND = {"PYTHONPATH": str(Path(__file__).parent / "one_backend"), "KERAS_BACKEND": "torch"}
-
 SCRIPT = """
 import sys
 import keras
@@ -34,7 +32,7 @@ def written(folder, prints=0, status=0):
 
 
 def run(*options, **given):
-    environment = {**os.environ, **ONE_BACKEND, **given.pop("env", {})}
+    environment = {**os.environ, **given.pop("env", {})}
     return subprocess.run(command(*options), env=environment, stderr=subprocess.PIPE, **given)
 
 

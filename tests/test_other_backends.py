@@ -31,7 +31,7 @@ def test_backend(backend, compiled):
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-n0", "-m", "backend", "-q", "-p", "no:cacheprovider", "tests"],
         cwd=_ROOT,
-        env={**os.environ, **compiled, _INNER: "1", "KERAS_BACKEND": backend},
+        env={**os.environ, **compiled, _INNER: "1", "KERAS_BACKEND": backend, "PYTHONPATH": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

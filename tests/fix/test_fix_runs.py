@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -108,11 +107,9 @@ def clinic(tmp_path_factory):
 
 def unstuck(folder, *arguments):
     """The command in a process of its own, as it is called."""
-    only = str(Path(__file__).parents[1] / "one_backend")
     return subprocess.run(
         [sys.executable, "-m", "unstuck", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": only},
         capture_output=True,
         text=True,
         check=False,
