@@ -44,8 +44,8 @@ def is_fast(path):
 #: Each process that tests holds Keras and a backend, up to 2 GB.
 MOST_PROCESSES = 8
 
-#: Files whose tests take minutes each: they begin first, so that none is left alone at the end.
-LONG = ("test_other_backends.py", "test_rivals.py")
+#: Files with tests that take a minute and more: they begin first, so that none is left alone at the end.
+LONG = ("test_other_backends.py", "test_rivals.py", "test_oracle.py", "test_non_interference.py")
 
 
 def pytest_xdist_auto_num_workers(config):
