@@ -10,7 +10,7 @@ import numpy as np
 from unstuck.evidence.facts import Pairing, Place
 from unstuck.evidence.meaning.asking import reaches_out
 from unstuck.evidence.model import has_own
-from unstuck.evidence.probe import Probe, State, state_of, tensors
+from unstuck.evidence.probe import Probe, State, mask_of, masked, state_of, tensors
 from unstuck.evidence.sample import Batch, leaves, samples
 from unstuck.watch.backend import Backend, backend
 from unstuck.watch.places import defined_at
@@ -111,15 +111,40 @@ def _loss_of(
             return _reported(step(x, tensors(np.ascontiguousarray(y))), numpy)
 
         return "train_step", of_step, (step,)
-    forward, in_answers_shape = probe.forward(), probe.forward()  # one graph knows one rank of targets
+    if probe.own_loss:
+        forward, in_answers_shape = probe.forward(), probe.forward()  # one graph knows one rank of targets
+
+        def of_own_loss(y: np.ndarray) -> float:
+            function = forward if y.ndim == leaves(batch.y)[0].ndim else in_answers_shape
+            answer = probe.answer(function, state, Batch(batch.x, np.ascontiguousarray(y), batch.rows))
+            return next(iter(answer.losses.values()))
+
+        return "compute_loss", of_own_loss, (forward, *state)
+    return "loss", _of_one_answer(probe, state, x), (probe.forward(), *state)
+
+
+def _of_one_answer(probe: Probe, state: State, x: Any) -> Callable[[np.ndarray], float]:
+    """The compiled loss as a function of the targets: the model answers once, which may take long."""
+    import keras
+
+    def answered(trainable: Any, fixed: Any, x: Any) -> tuple[Any, Any]:
+        outputs, _ = probe.run((list(trainable), list(fixed)), x, False)
+        answer = next(iter(probe.by_name(outputs).values()))
+        return answer, mask_of(answer)
+
+    def cost(trainable: Any, fixed: Any, x: Any, y: Any, answer: Any, mask: Any) -> Any:
+        given = masked(keras.ops.copy(answer), mask)  # a copy, as a loss of the user's may write into it
+        return next(iter(probe.losses((list(trainable), list(fixed)), x, y, given, False).values()))
+
+    answer, mask = probe.backend.compiled(answered)(*state, x)
+    by_rank: dict[int, Callable[..., Any]] = {}  # one graph knows one rank of targets
 
     def of_loss(y: np.ndarray) -> float:
-        function = forward if y.ndim == leaves(batch.y)[0].ndim else in_answers_shape
-        answer = probe.answer(function, state, Batch(batch.x, np.ascontiguousarray(y), batch.rows))
-        return next(iter(answer.losses.values()))
+        function = by_rank.setdefault(y.ndim, probe.backend.compiled(cost))
+        value = function(*state, x, tensors(np.ascontiguousarray(y)), answer, mask)
+        return float(np.mean(probe.backend.to_numpy(value)))
 
-    own = "compute_loss" if probe.own_loss else "loss"
-    return own, of_loss, (forward, *state)
+    return of_loss
 
 
 def _reported(logs: Any, numpy: Callable[[Any], np.ndarray]) -> float:

@@ -302,9 +302,13 @@ def mask_of(tensor: Any) -> Any:
 
 def with_mask_of(tensor: Any, origin: Any) -> Any:
     """The tensor with the mask of the one it was made from."""
+    return masked(tensor, mask_of(origin))
+
+
+def masked(tensor: Any, mask: Any) -> Any:
+    """The tensor with this mask, None for none."""
     from keras.src.backend import set_keras_mask
 
-    mask = mask_of(origin)
     if mask is not None:
         set_keras_mask(tensor, mask)
     return tensor
