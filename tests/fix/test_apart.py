@@ -144,3 +144,17 @@ def test_an_optimizer_with_a_name_is_told(folder):
     )
     file = script(folder, text)
     assert "leave that one" in cure_of(case_of(file, ("set-learning-rate", 2, {"value": 0.01})), 1).beside[0]
+
+
+def test_in_a_notebook_it_is_told(folder):
+    file = script(folder, TEXT)
+    case = case_of(file, LOSS)
+    runs = [
+        msgspec.structs.replace(
+            run, fit=Where(str(file), run.fit.line, cell=2), compiled=Where(str(file), 4, cell=1)
+        )
+        for run in case.runs
+    ]
+    (said,) = cure_of(msgspec.structs.replace(case, runs=runs), 1).beside
+    assert said.startswith("The compile at train.py:cell 1:4 serves the fit at train.py:cell 2:5, too")
+    assert said.endswith("with this change, and leave that one.")

@@ -45,17 +45,27 @@ def apart(composed: Composed, run: RunRecord, runs: Sequence[RunRecord]) -> tupl
         f"{_named(run.compiled)} serves the fit at {' and '.join(_named(fit.where) for fit in others)}, too"
     )
     learns = ", which learns with it as it is" if len(others) == 1 and others[0].learns else ""
-    files = []
-    for before, after in composed.files:
-        moved = _moved(before, after, run.compiled, fits) if _is_file(run.compiled, before) else after
-        if moved is None:
-            return composed, [
-                f"The compile at {serves}{learns}: give the fit at {_named(run.fit)} a compile of its own "
-                "with this change, and leave that one."
-            ]
-        files.append((before, moved))
+    lines = [
+        int(change.at["line"])
+        for choice in composed.taken
+        for change in choice.remedy.changes
+        if change.at and change.remedy in _TRAINS_OTHERWISE
+    ]
+    files = [
+        (
+            before,
+            _moved(before, after, run.compiled, fits, lines) if _is_file(run.compiled, before) else after,
+        )
+        for before, after in composed.files
+    ]
+    moved = [(before, after) for before, after in files if after is not None]
+    if len(moved) < len(files) or not any(_is_file(run.compiled, before) for before, _ in files):
+        return composed, [
+            f"The compile at {serves}{learns}: give the fit at {_named(run.fit)} a compile of its own "
+            "with this change, and leave that one."
+        ]
     said = f"The compile at {serves}{learns}: with this change each has its own."
-    return replace(composed, files=tuple(files)), [said]
+    return replace(composed, files=tuple(moved)), [said]
 
 
 def serves_others(run: RunRecord, runs: Sequence[RunRecord]) -> bool:
@@ -83,12 +93,15 @@ def _sharing(taken: Sequence[Choice], run: RunRecord, runs: Sequence[RunRecord])
     return sorted(fits.values(), key=lambda fit: (fit.where.file, fit.where.cell or 0, fit.where.line))
 
 
-def _moved(before: Source, after: Source, compiled: Where, fits: Sequence[_Fit]) -> Source | None:
+def _moved(
+    before: Source, after: Source, compiled: Where, fits: Sequence[_Fit], lines: Sequence[int]
+) -> Source | None:
     """The changed file with a compile for each fit that needs another one; None where none fits in."""
     try:
         old, new = _compile_calls(before, after, compiled)
         texts = {False: before.code(old), True: after.code(new)}
-        if texts[False] == texts[True]:
+        first, last = (before.position(offset)[0] for offset in before.span(old))
+        if texts[False] == texts[True] or not all(first <= line <= last for line in lines):
             return None  # what changes stands elsewhere, such as an optimizer with a name
         edits, present = [], fits[0].changed
         if not present:
