@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from unstuck.evidence.bindings import statements
+from unstuck.evidence.bindings import ScopeNode, statements
 from unstuck.evidence.made.scopes import (
     EACH,
     Callee,
@@ -56,8 +57,7 @@ def bound(name: str, spot: Spot) -> Iterator[Bound]:
     scope = frame.tree if function is None else function
     there = False
     if not isinstance(scope, ast.Lambda):
-        made = sorted(statements(scope), key=lambda each: each.lineno, reverse=True)
-        for statement in made:
+        for statement in _last_first(scope):
             if spot.line is None or statement.lineno < spot.line:
                 for each in _of_statement(statement, name, spot):
                     there = True
@@ -69,6 +69,12 @@ def bound(name: str, spot: Spot) -> Iterator[Bound]:
             yield from bound(name, replace(spot, frame=frame.outer, line=frame.called_at))
     elif not there:
         yield from _elsewhere(name, spot)
+
+
+@lru_cache(maxsize=64)
+def _last_first(scope: ScopeNode) -> tuple[ast.stmt, ...]:
+    """The statements of a scope, the last first."""
+    return tuple(sorted(statements(scope), key=lambda each: each.lineno, reverse=True))
 
 
 def _elsewhere(name: str, spot: Spot) -> Iterator[Bound]:
@@ -209,7 +215,7 @@ def bound_in_class(cls: ast.ClassDef, name: str, frame: Frame, path: Path) -> It
     methods.sort(key=lambda each: each.name != "__init__")
     for each in methods:
         inside = Callee(each, frame.file, frame.tree, frame.others).frame(None, frame.owned)
-        for statement in sorted(statements(each), key=lambda one: one.lineno, reverse=True):
+        for statement in _last_first(each):
             if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
                 continue
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
