@@ -88,8 +88,7 @@ class Follower:
     def _ways(self, spot: Spot, depth: int) -> Iterator[Chain]:
         self._left -= 1
         if depth <= 0 or self._left <= 0:
-            yield Chain(end=spot)
-            return
+            return  # where it was given up is not where the value was made
         kind = type(spot.expression)
         if spot.path[:1] == (SOME,) and kind not in (ast.Name, ast.Attribute, ast.Dict):
             spot = replace(spot, path=spot.path[1:])  # rows that are chosen out of an array
