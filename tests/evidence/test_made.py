@@ -163,6 +163,6 @@ def test_what_cannot_be_followed_ends_and_stays_small(tmp_path):
     source = "def f(n):\n    return f(n - 1)\ny = f(3)\nmodel.fit(x, y)"
     assert made(tmp_path, source, "y") is None
     wide = "\n".join(f"a{n} = [a{n - 1}, a{n - 1}, a{n - 1}]" for n in range(1, 40))
-    assert made(tmp_path, f"a0 = [1]\n{wide}\nmodel.fit(x, [v for v in a39])", "y") is None
+    assert made(tmp_path, f"a0 = [1]\n{wide}\nmodel.fit(x, [v for v in a39])", "y") == ("train.py", 39)
     long = "\n".join(f"d['k{n}'] = d['k{n - 1}']" for n in range(1, 99))
     assert made(tmp_path, f"d = {{}}\n{long}\nmodel.fit(x, d['k98'])", "y") is None
