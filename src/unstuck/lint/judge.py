@@ -59,18 +59,28 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
     """
     gathered: dict[tuple[Any, ...], _Gathered] = {}
     walks: set[int] = set()
+    known: dict[int, tuple[Evidence, tuple[tuple[str, Finding], ...]]] = {}
     for reading in readings:
         walks.add(reading.walk)
         if not reading.trains:
             continue  # a part of another model, features that are read off: not meant to learn as it is
-        same = list(_findings(reading.evidence, _checks(False)))
-        for backend in reading.backends:
-            evidence = replace(reading.evidence, environment=Environment(backend=backend))
-            ranked = rank((), [*same, *_findings(evidence, _checks(True))], gated=False)
-            for finding in (*ranked.causes, *ranked.notes):
-                _gather(gathered, finding, reading, backend)
+        key = id(reading.evidence)  # several ways through a file may lead to the same training
+        if key not in known:
+            known[key] = reading.evidence, tuple(_ranked(reading))
+        for backend, finding in known[key][1]:
+            _gather(gathered, finding, reading, backend)
     ordered = sorted(gathered.values(), key=lambda each: (each.place.line, each.place.column or 0))
     return tuple(each.judged(len(walks)) for each in ordered)
+
+
+def _ranked(reading: Reading) -> Iterator[tuple[str, Finding]]:
+    """The findings in one training on each backend."""
+    same = list(_findings(reading.evidence, _checks(False)))
+    for backend in reading.backends:
+        evidence = replace(reading.evidence, environment=Environment(backend=backend))
+        ranked = rank((), [*same, *_findings(evidence, _checks(True))], gated=False)
+        for finding in (*ranked.causes, *ranked.notes):
+            yield backend, finding
 
 
 def _gather(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
 from unstuck.reading.datasets import classes_of
 from unstuck.reading.file_sightings import Text, of_file
+from unstuck.reading.replay import ALWAYS, Record, watched
 from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
 from unstuck.reading.values import Class, DictValue, Function, Items, Known, Unread, first_rows
@@ -92,8 +94,9 @@ def read_text(text: str, file: str, *, follows: bool = False) -> tuple[Reading, 
 
 def _read(tree: ast.Module, file: str, follows: bool) -> Iterator[Reading]:
     text_alone = Text.of(tree, file)
+    told: _Told = {}
     for number, walk in enumerate(_walks(tree, file, text_alone, follows)):
-        yield from _readings(walk, text_alone, number)
+        yield from _readings(walk, text_alone, number, told)
 
 
 def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[Interpreter]:
@@ -101,7 +104,9 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
 
     A file in which no model comes into being is walked once.
     """
-    walk = _walk(tree, file, {}, max(MOST_NODES, 3 * text.size), text, follows)
+    record = Record(tree.body)
+    walk = _begun(file, {}, max(MOST_NODES, 3 * text.size), text, follows)
+    _first(walk, tree, record)
     yield walk
     choices = dict(walk.decisions)
     turned = [{each: not side for each, side in choices.items()}]
@@ -111,36 +116,69 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
         if not (walk.networks or walk.trainings) or walk.left < 0 or decisions in seen:
             continue
         seen.append(decisions)
-        walk = _walk(tree, file, dict(decisions), walk.left, text, follows)
+        differing = record.differing({each for each in choices if decisions[each] != choices[each]})
+        walk = _begun(file, dict(decisions), walk.left, text, follows)
+        _again(walk, tree, record, differing)
         yield walk
 
 
-def _walk(
-    tree: ast.Module,
-    file: str,
-    decisions: dict[str, bool],
-    budget: int,
-    text: Text,
-    follows: bool,
-) -> Interpreter:
+def _begun(file: str, decisions: dict[str, bool], budget: int, text: Text, follows: bool) -> Interpreter:
+    """A walk that has not passed anything yet."""
     walk = Interpreter(file, called, decisions, budget)
     walk.follows = follows
     walk.scope.bind("__name__", Known("__main__"))
     if not text.imports:
         _assume_keras(walk, text.free)
     walk.shared_names = text.shared
-    for statement in tree.body:
-        try:
-            walk.run([statement])
-        except ProgramEnded:
-            if walk.left < 0:
-                walk.left_out.add(f"it is too long, and what follows line {statement.lineno} was not read")
-            break
-        except (RecursionError, Returned, LoopEnd):
-            continue
-    walk.guessing = True
-    _enter_the_rest(walk)
     return walk
+
+
+def _first(walk: Interpreter, tree: ast.Module, record: Record) -> None:
+    """Pass the whole module, and note what each statement does."""
+    for statement in tree.body:
+        effects = watched(walk, partial(_passed, walk, statement))
+        record.keep(statement, effects)
+        if effects.ended:
+            break
+    walk.guessing = True
+    for function in _uncalled(walk):
+        if function.node not in walk.walked:
+            record.keep_entered(function.node, watched(walk, partial(_entered, walk, function)))
+
+
+def _again(walk: Interpreter, tree: ast.Module, record: Record, differing: set[ast.AST]) -> None:
+    """Pass what may differ from the first walk; the rest does what it did there."""
+    for statement in tree.body:
+        known = record.effects.get(statement) if not isinstance(statement, ALWAYS) else None
+        if known is None or statement in differing:
+            if _passed(walk, statement):
+                break
+        else:
+            known.onto(walk)
+            if known.ended:
+                break
+    walk.guessing = True
+    for function in _uncalled(walk):
+        if function.node in walk.walked:
+            continue
+        known = record.effects.get(function.node)
+        if known is None or function.node in differing:
+            _entered(walk, function)
+        else:
+            known.onto(walk)
+
+
+def _passed(walk: Interpreter, statement: ast.stmt) -> bool:
+    """Pass one statement; whether the program has ended."""
+    try:
+        walk.run([statement])
+    except ProgramEnded:
+        if walk.left < 0:
+            walk.left_out.add(f"it is too long, and what follows line {statement.lineno} was not read")
+        return True
+    except (RecursionError, Returned, LoopEnd):
+        pass
+    return False
 
 
 def _assume_keras(walk: Interpreter, free: frozenset[str]) -> None:
@@ -152,28 +190,33 @@ def _assume_keras(walk: Interpreter, free: frozenset[str]) -> None:
         walk.assumed = ("it imports nothing, and Keras's names are assumed",)
 
 
-def _enter_the_rest(walk: Interpreter) -> None:
-    """Walk into the functions that nothing in the file calls: another file may, with any values.
+def _uncalled(walk: Interpreter) -> Iterator[Function]:
+    """The functions of the module and of its classes: another file may call those that this one does not."""
+    for value in list(walk.scope.names.values()):
+        if isinstance(value, Function):
+            yield value
+        elif isinstance(value, Class):
+            yield from (each for each in value.members.values() if isinstance(each, Function))
+
+
+def _entered(walk: Interpreter, function: Function) -> bool:
+    """Walk into a function that nothing calls.
 
     Its arguments are not known, and the globals may be others by then: nothing is sure of what it trains.
     """
-    for value in list(walk.scope.names.values()):
-        functions = [value] if isinstance(value, Function) else []
-        if isinstance(value, Class):
-            functions = [each for each in value.members.values() if isinstance(each, Function)]
-        for function in functions:
-            if function.node in walk.walked:
-                continue
-            names = function.node.args
-            positional = [Unread() for _ in (*names.posonlyargs, *names.args)]
-            keywords = {each.arg: Unread() for each in names.kwonlyargs}
-            try:
-                walk.enter(function, positional, keywords, hidden=True)
-            except (ProgramEnded, RecursionError, Returned, LoopEnd):
-                continue
+    names = function.node.args
+    positional = [Unread() for _ in (*names.posonlyargs, *names.args)]
+    keywords = {each.arg: Unread() for each in names.kwonlyargs}
+    with contextlib.suppress(ProgramEnded, RecursionError, Returned, LoopEnd):
+        walk.enter(function, positional, keywords, hidden=True)
+    return False
 
 
-def _readings(walk: Interpreter, text: Text, number: int) -> Iterator[Reading]:
+#: The evidence of trainings that were told, by the training itself: several walks may share one.
+_Told = dict[training.Training, Evidence]
+
+
+def _readings(walk: Interpreter, text: Text, number: int, told: _Told) -> Iterator[Reading]:
     whole = of_file(walk, text)
     certain = not walk.doubtful and not _is_legacy(walk)
     made = partial(
@@ -185,7 +228,10 @@ def _readings(walk: Interpreter, text: Text, number: int) -> Iterator[Reading]:
         looked_for=frozenset(walk.looked_for),
     )
     for each in (*walk.trainings, *training.untrained(walk)):
-        evidence = _evidence(each, Code(sightings=(*of_training(each, walk), *whole)))
+        sightings = (*of_training(each, walk), *whole)
+        evidence = told.get(each)
+        if evidence is None or evidence.code is None or evidence.code.sightings != sightings:
+            evidence = told[each] = _evidence(each, Code(sightings=sightings))
         sure = certain and not each.guessed and not each.doubts
         yield made(evidence, sure=sure, trains=each.fit is not None, doubts=each.doubts)
     yield made(Evidence(code=Code(sightings=whole)), sure=certain)

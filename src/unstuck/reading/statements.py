@@ -284,6 +284,7 @@ class Interpreter(Expressions):
         """Whether this walk takes the body of a `try`, or what is done in its place."""
         key = f"try in line {node.lineno}"
         self.undecided.add(key)
+        self.met.add(key)
         return self.decisions.setdefault(key, True)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -331,6 +332,7 @@ class Interpreter(Expressions):
             test = ast.Name(id=f"case {index} of {self.text(node.subject)}", ctx=ast.Load())
             key = test.id
             self.undecided.add(key)
+            self.met.add(key)
             if self.decisions.setdefault(key, True) or index == len(node.cases) - 1:
                 self.run(case.body)
                 return

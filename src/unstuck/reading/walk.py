@@ -63,8 +63,8 @@ class Note:
 class Walk:
     """One walk over one file.
 
-    `decisions` are the sides that were chosen of conditions, by their text; `undecided` are
-    the conditions that were met and are not known. `walked` are the functions that
+    `decisions` are the sides that were chosen of conditions, by their text; `undecided` are the conditions
+    that were met and are not known, `met` those of the present statement. `walked` are the functions that
     were entered. `networks` and `objects` are the models and the objects of imported classes that
     came into being; `opaque` the models behind values that the text does not tell, `predicted` those
     behind predictions, `held_by` those behind a list of layers, each by the root of the value. `loops`
@@ -84,6 +84,7 @@ class Walk:
         self.calls = calls
         self.decisions = decisions
         self.undecided: set[str] = set()
+        self.met: set[str] = set()
         self.notes: list[Note] = []
         self.scope = Scope(file=file)
         self.follows = False
@@ -160,6 +161,7 @@ class Walk:
         core = test.operand if isinstance(test, ast.UnaryOp) and inverted else test
         text = self.text(core)
         self.undecided.add(text)
+        self.met.add(text)
         if text not in self.decisions:
             gives_up = _gives_up(body) and not _gives_up(orelse)
             self.decisions[text] = gives_up if inverted else not gives_up
