@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def words(text: str) -> frozenset[str]:
@@ -71,6 +72,7 @@ def relu_variant(slope: float | None, top: float | None, floor: float | None) ->
     return "relu" if top is None else "relu6"
 
 
+@lru_cache(1024)
 def snake_case(name: str) -> str:
     """A class name in Keras's own snake case: "BinaryCrossentropy" -> "binary_crossentropy"."""
     return re.sub("([a-z0-9])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()

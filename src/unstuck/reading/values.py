@@ -106,7 +106,7 @@ class Made:
 
     `arguments` are by parameter name where the position tells it, else by position; `hidden` says
     that more may come from `*args` or `**kwargs`. `attributes` are those set later. `custom` says that
-    what it computes is of the file's own.
+    what it computes is of the file's own. `kind` is the class name.
     """
 
     path: str
@@ -116,11 +116,10 @@ class Made:
     attributes: dict[str, Value] = field(default_factory=dict)
     custom: bool = False
     parts: list[Any] = field(default_factory=list)
+    kind: str = field(init=False)
 
-    @property
-    def kind(self) -> str:
-        """The class name."""
-        return self.path.rpartition(".")[2]
+    def __post_init__(self) -> None:
+        self.kind = self.path.rpartition(".")[2]
 
     def get(self, name: str | int, default: Any = None) -> Any:
         """The Python value of an argument: `default` when left out, `UNSURE` when the text hides it."""
