@@ -22,7 +22,7 @@ from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
 from unstuck.reading.datasets import classes_of
 from unstuck.reading.file_sightings import Text, of_file
-from unstuck.reading.replay import ALWAYS, Record, watched
+from unstuck.reading.replay import ALWAYS, FirstWalk, watched
 from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
 from unstuck.reading.values import Class, DictValue, Function, Items, Known, Unread, first_rows
@@ -104,7 +104,7 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
 
     A file in which no model comes into being is walked once.
     """
-    record = Record(tree.body)
+    record = FirstWalk(tree.body)
     walk = _begun(file, {}, max(MOST_NODES, 3 * text.size), text, follows)
     _first(walk, tree, record)
     yield walk
@@ -133,7 +133,7 @@ def _begun(file: str, decisions: dict[str, bool], budget: int, text: Text, follo
     return walk
 
 
-def _first(walk: Interpreter, tree: ast.Module, record: Record) -> None:
+def _first(walk: Interpreter, tree: ast.Module, record: FirstWalk) -> None:
     """Pass the whole module, and note what each statement does."""
     for statement in tree.body:
         effects = watched(walk, partial(_passed, walk, statement))
@@ -146,7 +146,7 @@ def _first(walk: Interpreter, tree: ast.Module, record: Record) -> None:
             record.keep_entered(function.node, watched(walk, partial(_entered, walk, function)))
 
 
-def _again(walk: Interpreter, tree: ast.Module, record: Record, differing: set[ast.AST]) -> None:
+def _again(walk: Interpreter, tree: ast.Module, record: FirstWalk, differing: set[ast.AST]) -> None:
     """Pass what may differ from the first walk; the rest does what it did there."""
     for statement in tree.body:
         known = record.effects.get(statement) if not isinstance(statement, ALWAYS) else None

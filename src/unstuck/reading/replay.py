@@ -88,7 +88,7 @@ def watched(walk: Walk, act: Callable[[], bool]) -> Effects:
     )
 
 
-class Record:
+class FirstWalk:
     """The first walk over a module, statement by statement, and then the functions that nothing calls."""
 
     def __init__(self, body: Sequence[ast.stmt]) -> None:
