@@ -97,7 +97,8 @@ def _change(run: RunRecord) -> tuple[tuple[str, ...], str | None, tuple[str, ...
 
 def _files(run: RunRecord, diff: str | None) -> tuple[FileChange, ...]:
     """The changed files under their own names: in a diff for `patch -p1` none begins with a slash."""
-    whole = {each.where.file for each in run.causes if each.where is not None}
+    places = [each.where for each in run.causes if each.where is not None]
+    whole = {each.file for each in places} | {came.file for each in places for came in each.because}
     if run.fit is not None:
         whole.add(run.fit.file)
     changes = changes_in(diff)
