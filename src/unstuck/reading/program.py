@@ -22,7 +22,7 @@ from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
 from unstuck.reading.datasets import classes_of
 from unstuck.reading.file_sightings import Text, of_file
-from unstuck.reading.replay import ALWAYS, FirstWalk, watched
+from unstuck.reading.replay import ALWAYS, MOST_WATCHED, FirstWalk, watched
 from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
 from unstuck.reading.values import Class, DictValue, Function, Items, Known, Unread, first_rows
@@ -135,6 +135,11 @@ def _begun(file: str, decisions: dict[str, bool], budget: int, text: Text, follo
 
 def _first(walk: Interpreter, tree: ast.Module, record: FirstWalk) -> None:
     """Pass the whole module, and note what each statement does."""
+    if len(tree.body) > MOST_WATCHED:
+        any(_passed(walk, statement) for statement in tree.body)
+        walk.guessing = True
+        any(_entered(walk, each) for each in _uncalled(walk) if each.node not in walk.walked)
+        return
     for statement in tree.body:
         effects = watched(walk, partial(_passed, walk, statement))
         record.keep(statement, effects)

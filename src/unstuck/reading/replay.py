@@ -20,6 +20,9 @@ from unstuck.reading.walk import Walk
 #: Statements that are passed in each walk: what they bind belongs to its scope, at next to no cost.
 ALWAYS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
+#: Statements of a module that are watched: each costs a look at all names. Longer modules are passed whole.
+MOST_WATCHED = 1500
+
 _LISTS = ("notes", "networks", "objects", "trainings", "stars")
 _OWN_SETS = ("met", "left_out", "looked_for", "walked")
 _FLAGS = ("doubtful", "through_tensorflow")
