@@ -31,6 +31,7 @@ from unstuck.evidence.disorder import with_disorder
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
 from unstuck.evidence.pictures import Pictures
+from unstuck.evidence.reference.framing import OTHER_SHAPE
 from unstuck.evidence.reference.reading import with_reference
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.evidence.turns import Turns
@@ -194,7 +195,8 @@ def diagnose_fit(
     watched += time.perf_counter() - started
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
     found = judgement.symptoms or judgement.notes or judgement.causes or judgement.doubtful
-    suspicious = found or seen.vitals is None
+    apart = evidence.absent.get("Reference") == OTHER_SHAPE
+    suspicious = found or apart or seen.vitals is None
     if not before_training and suspicious:
         examining = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence

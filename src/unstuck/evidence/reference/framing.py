@@ -79,6 +79,10 @@ class Framed:
         return bool(self.shape)
 
 
+#: Why targets cannot be laid beside answers, which is a reason to look at the training.
+OTHER_SHAPE = "the targets have another shape than the network's answers"
+
+
 @dataclass(frozen=True)
 class _Reading:
     """How targets are laid beside answers of `shape`, which is that of one row's."""
@@ -98,12 +102,12 @@ class _Reading:
         laid = Answers.of(self.task, blank, targets.reshape(blank.shape) if self.copies else targets)
         if self.task.form == "numbers":
             if laid.numbers is None:
-                raise NoTableError("the targets have another shape than the network's answers")
+                raise NoTableError(OTHER_SHAPE)
             return (
                 laid.numbers if self.by_place else laid.numbers.reshape(len(targets), math.prod(self.shape))
             )
         if laid.right is None:
-            raise NoTableError("the targets have another shape than the network's answers")
+            raise NoTableError(OTHER_SHAPE)
         right = laid.right.astype(np.float64)
         right[laid.right == _UNKNOWN] = np.nan
         return np.asarray(right)
