@@ -42,6 +42,7 @@ ONLY_IN_A_TRAINING = {
     "overfitting",
     "pretrained-weights-not-loaded",
     "rare-class-counts-less",
+    "return-sequences-mismatch",
     "rows-in-another-order",
     "rows-levelled",
     "saturated-divergence",

@@ -152,8 +152,13 @@ SEEN = (
         "The loss then equals the variance of the target. Print y.shape and predict(x).shape before all "
         "else.",
         ("mean-as-the-answer",),
-        ("loss-ignores-rows",),
-        ("target-broadcasts-against-output", "target-not-scaled", "target-too-far-ahead"),
+        ("loss-ignores-rows", "answers-of-another-shape"),
+        (
+            "target-broadcasts-against-output",
+            "return-sequences-mismatch",
+            "target-not-scaled",
+            "target-too-far-ahead",
+        ),
     ),
     Seen(
         "An autoencoder answers the same for every row",
