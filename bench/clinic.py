@@ -1,4 +1,4 @@
-"""Which causes of tests/clinic does `unstuck run` name, and does it say anything of sound programs?"""
+"""Which causes of tests/clinic or styles does `unstuck run` name, and what does it say of sound programs?"""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from programs import Outcome, Program, Programs, backends_named, kept_in, missin
 from scores import Score, score, told_of_sound, totals  # noqa: E402
 
 
-def table(only: Sequence[str], *, backend: str, workers: int) -> None:
-    """Run the programs on a backend, without proofs, and print what was said of them, with the totals."""
+def table(only: Sequence[str], *, backend: str, workers: int, cases: str = "clinic") -> None:
+    """Run the programs on a backend, without proofs, and print what was said of them, with the totals.
+
+    `cases` is their folder in tests; the healthy programs are run beside those of the clinic.
+    """
     started = time.perf_counter()
-    expected = dict(_expected(only, backend))
-    sound = {folder: Program(TESTS / "clinic" / folder / "fixed.py", backend) for folder in expected}
-    healthy = {} if only else dict(_healthy(backend))
-    broken = {folder: Program(TESTS / "clinic" / folder / "broken.py", backend) for folder in expected}
+    expected = dict(_expected(only, backend, cases))
+    sound = {folder: Program(TESTS / cases / folder / "fixed.py", backend) for folder in expected}
+    healthy = dict(_healthy(backend)) if cases == "clinic" and not only else {}
+    broken = {folder: Program(TESTS / cases / folder / "broken.py", backend) for folder in expected}
     outcomes = _outcomes([*broken.values(), *sound.values(), *healthy.values()], workers)
     print(f"{'program on ' + backend:<42} {'place':<6} {'line':<5} {'fixed':<6} what leads of the broken one")
     scores = [_row(folder, outcomes, expected[folder], broken, sound) for folder in expected]
@@ -54,9 +57,9 @@ def _row(
     return scored
 
 
-def _expected(only: Sequence[str], backend: str) -> Iterator[tuple[str, dict[str, object]]]:
+def _expected(only: Sequence[str], backend: str, cases: str) -> Iterator[tuple[str, dict[str, object]]]:
     """Each case that shows on this backend, with what is expected of it."""
-    for file in sorted((TESTS / "clinic").glob("*/expect.toml")):
+    for file in sorted((TESTS / cases).glob("*/expect.toml")):
         expect = tomllib.loads(file.read_text(encoding="utf-8"))
         if only and file.parent.name not in only:
             continue

@@ -1,13 +1,16 @@
-"""How many of the causes does unstuck name? A table over the broken programs of tests/clinic or unknown.
+"""How many of the causes does unstuck name? A table over programs of tests/clinic, styles or unknown.
 
     python bench/quality.py --lint
     python bench/quality.py --run --backend jax
+    python bench/quality.py --styles
     python bench/quality.py --unknown --only copied-tie uphill
 
 With --lint each program's source is read and nothing is run: whether its cause is named, how sure, at the
 line that the program's expect.toml gives; and what is said of its cured twin and of the healthy programs.
 With --run each program is run on a backend, without its proof: which place its cause has among those told,
 whether in its line, and whether a cured or healthy program is told a cause that is more than suspected.
+With --styles the same of tests/styles: longer programs as people write them (classes, options, settings,
+several files), by someone who had read no rule; most have their fault far from the line that fails.
 With --unknown each program of tests/unknown is run and proved (15 to 60 s): whether a symptom is seen,
 whether the part at fault leads, and its line; and whether its cured twin is called broken. --held runs the
 held half as well, --keep FOLDER keeps the cases and does not make again what lies there.
@@ -39,18 +42,20 @@ def main() -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--lint", action="store_true", help="tests/clinic, from source alone")
     which.add_argument("--run", action="store_true", help="tests/clinic and tests/healthy, run on a backend")
+    which.add_argument("--styles", action="store_true", help="tests/styles, run on a backend")
     which.add_argument("--unknown", action="store_true", help="tests/unknown, run and proved")
     parser.add_argument(
-        "--only", nargs="+", default=[], metavar="NAME", help="with --run, --unknown: these programs"
+        "--only", nargs="+", default=[], metavar="NAME", help="but with --lint: these programs"
     )
     parser.add_argument("--held", action="store_true", help="with --unknown: the held half as well")
-    parser.add_argument("--backend", default="torch", help="with --run, --unknown: Keras's backend")
+    parser.add_argument("--backend", default="torch", help="but with --lint: Keras's backend")
     parser.add_argument("--keep", type=Path, help="with --unknown: the folder that keeps the cases")
     given = parser.parse_args()
     if given.unknown:
         unknown.table(given.only, held=given.held, backend=given.backend, keep=given.keep)
-    elif given.run:
-        clinic.table(given.only, backend=given.backend, workers=os.cpu_count() or 1)
+    elif given.run or given.styles:
+        cases = "styles" if given.styles else "clinic"
+        clinic.table(given.only, backend=given.backend, workers=os.cpu_count() or 1, cases=cases)
     else:
         from_source()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from programs import Outcome, Program
@@ -31,8 +32,9 @@ def score(program: Program, outcome: Outcome, expect: Mapping[str, Any]) -> Scor
     line = None
     if place and fault is not None:
         where = causes[place - 1]["where"]
-        said = program.source.splitlines()[where["line"] - 1] if where else ""
-        line = fault in said
+        here = where is not None and Path(where["file"]).name == program.path.name
+        said = program.source.splitlines()[where["line"] - 1] if here else ""
+        line = any(each in said for each in ([fault] if isinstance(fault, str) else fault))
     leads = f"{names[0]} ({causes[0]['certainty']})" if causes else "-"
     return Score(place, line, leads)
 
