@@ -1,6 +1,7 @@
 """What the fits of one model were taught, one after the other.
 
 A discriminator that is fitted to ones and then to zeros has one label in each fit and both in its training.
+A model that is fitted to one file after the other, with other classes in each, forgets those of the last.
 """
 
 from __future__ import annotations
@@ -16,17 +17,60 @@ from unstuck.evidence.facts import Evidence, Labels, Output
 #: Fits with one label that are remembered; a loop of thousands of them tells nothing more.
 REMEMBERED = 100
 
+#: Fits of several epochs that are held against each other.
+_MOST_PARTS = 8
+
 #: Why the course of such a fit is not judged.
 ONE_TURN = "this fit is one turn of a training whose other fits teach the model another label"
 
 
+#: A loss that begins twice as high as the fit before ended has lost more than a step can cost.
+FORGOT = 2.0
+
+#: One jump may be a new task; after a second one it is how the model is taught.
+FEWEST_JUMPS = 2
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A fit of several epochs: its run, what it taught, where its loss began and ended."""
+
+    run: int
+    evidence: Evidence
+    taught: frozenset[float]
+    began: float
+    ended: float
+
+
 @dataclass
 class _Model:
-    """What all fits of one model taught, and those of one label for which others may yet come, by run."""
+    """What all fits of one model taught, those of one label for which others may yet come, by run, and the
+    last of several epochs, each on other classes than the one before.
+    """
 
     held: weakref.ref[Any]
     taught: dict[str, frozenset[float]] = field(default_factory=dict)
     waiting: dict[int, Evidence] = field(default_factory=dict)
+    parts: list[_Part] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
+
+    def forgetting(self, run: int, evidence: Evidence) -> dict[int, Evidence]:
+        """The fits of which it is known only now that each undid the one before, with the evidence."""
+        part = _part(run, evidence)
+        if part is None:
+            return {}
+        self.parts = [*self.parts[-_MOST_PARTS:], part]
+        pairs = zip(self.parts, self.parts[1:], strict=False)
+        jumps = tuple(
+            (before.ended, after.began)
+            for before, after in pairs
+            if before.taught != after.taught and after.began > FORGOT * before.ended
+        )
+        if len(jumps) < FEWEST_JUMPS:
+            return {}
+        news = [each for each in self.parts if each.run not in self.told]
+        self.told |= {each.run for each in news}
+        return {each.run: _with_jumps(each.evidence, jumps) for each in news}
 
 
 class Turns:
@@ -40,7 +84,8 @@ class Turns:
         """Remember a fit that has ended.
 
         Returns: by the number of their run, fits with one label of which it is known only now that the same
-        model was taught other values as well, with the evidence as it is then. Each comes once.
+        model was taught other values as well, with the evidence as it is then, and those of which it is known
+        only now that they made the model forget. Each comes once.
         """
         known = self._models.get(id(model))
         if known is None or known.held() is not model:  # the number of a model that is gone may come again
@@ -55,7 +100,25 @@ class Turns:
             number: _as_turn(known.waiting.pop(number), names) for number, names in apart.items() if names
         }
         self._remembered -= len(turns)
-        return turns
+        return turns | known.forgetting(run, evidence)
+
+
+def _part(run: int, evidence: Evidence) -> _Part | None:
+    """A fit of several epochs with one output of several classes, None for others."""
+    fit, outputs = evidence.fit, evidence.outputs
+    curve = outputs[0].curve if len(outputs) == 1 else None
+    if fit is None or curve is None or len(curve.loss) < 2 or not all(map(math.isfinite, curve.loss)):
+        return None
+    taught = next(iter(_taught(evidence).values()), frozenset())
+    labels = outputs[0].labels
+    if len(taught) < 2 or labels is None or labels.form == "continuous":
+        return None
+    return _Part(run, evidence, taught, curve.loss[0], curve.loss[-1])
+
+
+def _with_jumps(evidence: Evidence, jumps: tuple[tuple[float, float], ...]) -> Evidence:
+    fit = evidence.fit
+    return replace(evidence, fit=replace(fit, jumps=jumps)) if fit is not None else evidence
 
 
 def _apart(evidence: Evidence, taught: Mapping[str, frozenset[float]]) -> set[str]:

@@ -389,7 +389,8 @@ class Fit:
     the live objects say. `reconstructs` is true when the targets
     are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit. `weighed`
     lists (class, rows, weight) where all rows of a class count the same, by class_weight or sample_weight;
-    `weighed_at` is the line that made these weights.
+    `weighed_at` is the line that made these weights. `jumps` are pairs of losses at which one fit of the same
+    model ended and the next, on other classes, began, where that was more than twice as much.
     """
 
     data: str = "arrays"
@@ -408,6 +409,7 @@ class Fit:
     sample_weight: bool = False
     weighed: tuple[tuple[int, int, float], ...] = ()
     weighed_at: Place | None = None
+    jumps: tuple[tuple[float, float], ...] = ()
     callbacks: tuple[str, ...] = ()
     own_callbacks: bool = False
     monitors: tuple[Monitor, ...] = ()

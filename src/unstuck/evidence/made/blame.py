@@ -92,9 +92,9 @@ def _apart(made: Origin, other: Spot) -> Origin:
     both.
     """
     way = next(Follower(through=True).chains(other), Chain())
-    shared = {link.place for link in way.links}
-    own = [link for link in made.links if link.place not in shared]
-    if made.place not in shared or not own or made.computes:
+    shared = set(way.links)  # by name, too: `x, y = load()` makes them apart in one line
+    own = [link for link in made.links if link not in shared]
+    if made.computes or not own or own[-1] == made.links[-1]:
         return made
     return Origin(own[-1].place, tuple(made.links[: made.links.index(own[-1])]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Activity, Baselines, Curve, Fit, Input, Inputs, Layer, Model
-from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
+from unstuck.judgement.findings import Blame, Certainty, Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import DIVERGES, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import opening_loss
@@ -53,7 +53,6 @@ BYTE = 255
         "saturated-divergence",
         "vanishing-gradient",
     ),
-    blames=("fit.x",),
 )
 def inputs_not_scaled(
     inputs: Inputs,
@@ -104,6 +103,7 @@ def inputs_not_scaled(
             "column_std_max": bad.column_std_max,
         },
         where=waits.place if waits and waits.place else fit.place if fit else None,
+        blamed=(Blame(at=fit.place, names=("x",)),) if fit and fit.place and not waits else (),
         certainty=Certainty.MEASURED if harm else Certainty.SUSPECTED,
         remedies=_remedies(bad, fit, waits),
     )
