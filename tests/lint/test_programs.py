@@ -41,6 +41,7 @@ ONLY_IN_A_TRAINING = {
     "output-range-excludes-targets",
     "overfitting",
     "pretrained-weights-not-loaded",
+    "quantile-turned-round",
     "rare-class-counts-less",
     "return-sequences-mismatch",
     "rows-in-another-order",
@@ -51,6 +52,7 @@ ONLY_IN_A_TRAINING = {
     "statistics-never-updated",
     "target-broadcasts-against-output",
     "target-not-scaled",
+    "target-too-far-ahead",
     "too-few-updates",
     "validation-targets-all-zero",
 }

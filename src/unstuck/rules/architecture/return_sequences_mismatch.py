@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Layer, Model, Pairing
+from unstuck.evidence.facts import Layer, Loss, Model, Pairing
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.families import DOES_NOT_FIT, LEARNS_LITTLE, NOTHING_LEARNED
+from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
 
 
 @cause(
     "return-sequences-mismatch",
-    certainty="proved",
+    certainty="measured",
     impact="harms",
-    explains=(NOTHING_LEARNED, LEARNS_LITTLE, DOES_NOT_FIT),
+    explains=(NOTHING_LEARNED, LEARNS_LITTLE),
     blames=("return_sequences",),
 )
-def return_sequences_mismatch(pairing: Pairing, model: Model) -> Finding | None:
+def return_sequences_mismatch(pairing: Pairing, model: Model, loss: Loss) -> Finding | None:
     """The last recurrent layer hands on every step, where each row has one target.
 
     Why it looks stuck: with `return_sequences=True` the network answers at every step of the series. A row
@@ -36,7 +36,12 @@ def return_sequences_mismatch(pairing: Pairing, model: Model) -> Finding | None:
     targets, answers = pairing.targets[1:], pairing.answers[1:]
     if not recurrent or not recurrent[-1].return_sequences or len(answers) < 2 or not pairing.targets:
         return None
-    if answers[0] < 2 or math.prod(targets) * answers[0] != math.prod(answers):
+    if (
+        loss.custom
+        or not loss.is_regression
+        or answers[0] < 2
+        or math.prod(targets) * answers[0] != math.prod(answers)
+    ):
         return None
     last = recurrent[-1]
     return Finding(
@@ -50,8 +55,11 @@ def return_sequences_mismatch(pairing: Pairing, model: Model) -> Finding | None:
 
 
 _ALL_STEPS = Pairing(targets=(32, 1), answers=(32, 30, 1))
+_SQUARED = Loss(name="mean_squared_error")
 _LAYER = Layer(kind="GRU", name="gru", return_sequences=True)
-return_sequences_mismatch.fires(_ALL_STEPS, Model(layers=(_LAYER, Layer())))
-return_sequences_mismatch.quiet(Pairing(targets=(32, 1), answers=(32, 1)), Model(layers=(_LAYER,)))
-return_sequences_mismatch.quiet(Pairing(targets=(32, 30), answers=(32, 30, 1)), Model(layers=(_LAYER,)))
-return_sequences_mismatch.quiet(_ALL_STEPS, Model(layers=(Layer(kind="Conv1D"),)))
+return_sequences_mismatch.fires(_ALL_STEPS, Model(layers=(_LAYER, Layer())), _SQUARED)
+return_sequences_mismatch.quiet(Pairing(targets=(32, 1), answers=(32, 1)), Model(layers=(_LAYER,)), _SQUARED)
+return_sequences_mismatch.quiet(
+    Pairing(targets=(32, 30), answers=(32, 30, 1)), Model(layers=(_LAYER,)), _SQUARED
+)
+return_sequences_mismatch.quiet(_ALL_STEPS, Model(layers=(Layer(kind="Conv1D"),)), _SQUARED)
