@@ -74,7 +74,19 @@ def _outcome(run: Any, watching: Any) -> dict[str, str]:
         except Exception:
             returned = "raised: " + traceback.format_exc(limit=-1)
         gc.collect()  # iterators that wait to be collected keep their workers' threads, in whatever mode
+        _wait_for_pools()
     return {"values": _brief(returned), **said, **_streams(), **_process()}
+
+
+def _wait_for_pools() -> None:
+    """The thread of a pool that was collected ends by itself, on a busy machine a moment later: Keras leaves
+    that of its callbacks behind where a fit raises.
+    """
+    import threading
+
+    for thread in threading.enumerate():
+        if thread.name.startswith("ThreadPoolExecutor"):
+            thread.join(timeout=5)
 
 
 def plain(value: Any) -> Any:
