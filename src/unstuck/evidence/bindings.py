@@ -50,11 +50,12 @@ def _part(value: ast.expr | None, index: int, count: int) -> ast.expr | None:
     """What one name of several gets: its element, or of a split the array that it is a part of."""
     if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == count:
         return value.elts[index]
-    splits = isinstance(value, ast.Call) and _called(value) == "train_test_split"
+    splits = isinstance(value, ast.Call) and called_name(value) == "train_test_split"
     if isinstance(value, ast.Call) and splits and count == 2 * len(value.args):
         return value.args[index // 2]
     return None
 
 
-def _called(call: ast.Call) -> str:
+def called_name(call: ast.Call) -> str:
+    """The last name of what is called."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

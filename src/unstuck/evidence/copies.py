@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from unstuck.evidence.class_numbers import class_numbers
 from unstuck.evidence.facts import Copies
 from unstuck.evidence.sample import leaves
 from unstuck.watch.rows import Rows
@@ -24,7 +23,7 @@ def read_copies(training: Rows | None) -> Copies | None:
     )
     if len(inputs) != 1 or len(targets) != 1:
         return None
-    x, labels = np.asarray(inputs[0]), _labels(np.asarray(targets[0]))
+    x, labels = np.asarray(inputs[0]), class_numbers(np.asarray(targets[0]))
     if labels is None or x.ndim < 2 or x.dtype.kind not in "biuf" or len(x) != len(labels) or not len(x):
         return None
     x = x[: max(1, _MOST_VALUES // max(1, x[0].size))]
@@ -33,7 +32,7 @@ def read_copies(training: Rows | None) -> Copies | None:
     rows = flat.view(np.dtype((np.void, flat.dtype.itemsize * flat.shape[1]))).reshape(-1)
     _, group, sizes = np.unique(rows, return_inverse=True, return_counts=True)
     group = group.reshape(-1)
-    pairs = np.unique(np.stack([group, labels.astype(np.int64)]), axis=1, return_counts=True)
+    pairs = np.unique(np.stack([group, labels]), axis=1, return_counts=True)
     most = np.zeros(len(sizes), np.int64)
     np.maximum.at(most, pairs[0][0], pairs[1])
     return Copies(
@@ -42,15 +41,3 @@ def read_copies(training: Rows | None) -> Copies | None:
         copied=int((sizes[group] > 1).sum()),
         disagreeing=int((sizes - most).sum()),
     )
-
-
-def _labels(y: Any) -> np.ndarray | None:
-    """A class number for each row, None where the targets are no classes."""
-    if y.dtype.kind not in "biuf" or y.ndim not in (1, 2):
-        return None
-    if y.ndim == 2 and y.shape[1] > 1:
-        hot = bool(len(y)) and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()
-        return y.argmax(axis=1) if hot else None
-    flat = y.reshape(-1)
-    whole = bool(np.isfinite(flat).all()) and np.array_equal(flat, np.round(flat))
-    return flat if whole else None

@@ -243,13 +243,13 @@ class _Examiner:
                     metrics=self.metrics.get(name),
                     mask=passed.mask(name),
                 )
+                described = replace(described, loss=passed.loss(name))
+                if kind is not Predictions:
+                    return described
                 head = self.heads.get(name)
-                off = off_line(
-                    [each.x for each in passed.batches],
-                    passed.outputs(name),
-                    head.activation if head is not None else None,
-                )
-                return replace(described, loss=passed.loss(name), off_line=off)
+                activation = head.activation if head is not None else None
+                inputs = [each.x for each in passed.batches]
+                return replace(described, off_line=off_line(inputs, passed.outputs(name), activation))
 
             described = self.notes.attempt(f"{kind.__name__} of output {name!r}", record, kind.__name__)
             if described is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.bindings import called_name
 from unstuck.evidence.definitions import definition_of
 from unstuck.evidence.facts import Cut, Place
 from unstuck.evidence.kinds import words
@@ -222,7 +223,7 @@ def _flat_line(layer: Any) -> Place | None:
 def _has_no_slope(call: ast.AST) -> bool:
     if not isinstance(call, ast.Call):
         return False
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = called_name(call)
     if name not in ("cast", "astype", "to"):
         return name in _FLAT
     texts = [each.value for each in ast.walk(call) if isinstance(each, ast.Constant)]

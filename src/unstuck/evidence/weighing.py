@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.class_numbers import class_numbers
 from unstuck.evidence.facts import Fit, Place
 from unstuck.evidence.made.statements import behind_argument
 from unstuck.evidence.sample import leaves
@@ -45,16 +46,11 @@ def with_weights(seen: Observation, fit: Fit) -> Fit:
 
 
 def _classes(y: Any) -> np.ndarray | None:
-    """One whole number a row, None where the targets are no classes."""
-    if type(y) is not np.ndarray or y.dtype.kind not in "biuf" or not len(y):
-        return None
-    if y.ndim == 2 and y.shape[1] > 1:
-        hot = np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()
-        return y.argmax(axis=1) if hot else None
-    flat = y.reshape(-1)
-    if flat.size != len(y) or not np.array_equal(flat, np.round(flat)):
-        return None
-    return flat.astype(np.int64) if len(np.unique(flat)) <= _MOST_CLASSES else None
+    """One whole number a row, None where the targets are no classes, or numbers of too many to list."""
+    classes = class_numbers(y) if type(y) is np.ndarray else None
+    if classes is None or y.size > len(y):  # one-hot rows have as many as they have columns
+        return classes
+    return classes if len(np.unique(classes)) <= _MOST_CLASSES else None
 
 
 def _weights(given: Any, classes: np.ndarray) -> np.ndarray | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from unstuck.evidence.bindings import called_name
 from unstuck.evidence.facts import Place
 from unstuck.evidence.made.follower import Chain, Follower, Link, is_written_out
-from unstuck.evidence.made.passing import name_of
 from unstuck.evidence.made.scopes import (
     BATCH,
     EACH,
@@ -34,12 +34,13 @@ _FLOAT32 = 1e-6
 #: The methods that train.
 _FITS = ("fit", "fit_generator", "train_on_batch")
 
-#: Where a data set that fit is given holds the inputs and the targets of a batch.
 #: The parts of validation_data, in their order.
 _JUDGED = ("validation_x", "validation_y")
 
 #: What a part is told apart from: lines that both came through are not where the one was made.
 _OTHER = {"x": "y", "y": "x", "validation_x": "x", "validation_y": "y"}
+
+#: Where a data set that fit is given holds the inputs and the targets of a batch.
 _PARTS: dict[str, Path] = {"x": (EACH, ("item", 0)), "y": (EACH, ("item", 1)), "batch_size": (BATCH,)}
 
 
@@ -76,6 +77,7 @@ def made_of(
             found = _set(name.removeprefix("."), value, (place.file, *others))
             if found is not None:
                 return Origin(found)
+            continue
         for call in calls_at(place):
             spot = given(call, name, place.file, others)
             if spot is not None:
@@ -158,8 +160,8 @@ def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) ->
     found = {each.arg: each.value for each in call.keywords if each.arg is not None}
     starred = [each for each in call.args if isinstance(each, ast.Starred)]
     if not starred:
-        found |= dict(zip(PARAMETERS.get(name_of(call), ()), call.args, strict=False))
-    fits = name_of(call) in _FITS
+        found |= dict(zip(PARAMETERS.get(called_name(call), ()), call.args, strict=False))
+    fits = called_name(call) in _FITS
     if name in found and not (fits and name == "x" and "y" not in found):
         return Spot(found[name], frame, call.lineno)
     called = definition(call.func, frame)

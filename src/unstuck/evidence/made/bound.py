@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from unstuck.evidence.bindings import ScopeNode, statements
+from unstuck.evidence.bindings import ScopeNode, called_name, statements
 from unstuck.evidence.made.scopes import (
     EACH,
     Callee,
@@ -17,9 +17,9 @@ from unstuck.evidence.made.scopes import (
     Spot,
     calls_in_order,
     defined,
+    frame_at,
     given_by,
     imported_from,
-    method,
 )
 from unstuck.evidence.syntax import parsed
 
@@ -195,15 +195,11 @@ def _parameter(
 
 def _calls_of(called: Callee) -> Iterator[tuple[ast.Call, Frame]]:
     """The calls of a function or class that stand in the files of the program."""
-    from unstuck.evidence.made.scopes import frame_at
-
     name = getattr(called.node, "name", "")
     for file in dict.fromkeys((called.file, *called.others)):
         tree = parsed(file)
         for call in calls_in_order(tree) if tree is not None else ():
-            if name == (
-                call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            ):
+            if name == called_name(call):
                 frame = frame_at(file, call, called.others)
                 if frame is not None and called.node not in frame.scopes:
                     yield call, frame
@@ -248,6 +244,3 @@ def called_with(target: ast.expr, made: Spot) -> Given:
     for index, each in enumerate(target.elts if isinstance(target, (ast.Tuple, ast.List)) else ()):
         found |= called_with(each, replace(made, path=(*made.path, ("item", index))))
     return found
-
-
-__all__ = ["Bound", "bound", "bound_in_class", "called_with", "method", "parameters"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from unstuck.evidence.bindings import statements
+from unstuck.evidence.bindings import called_name, statements
 from unstuck.evidence.made.scopes import (
     BATCH,
     EACH,
@@ -56,11 +56,6 @@ _NAMESPACES = frozenset(
 )
 
 
-def name_of(call: ast.Call) -> str:
-    """The last name of what is called."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
 def attribute(node: ast.Attribute) -> bool:
     """Whether an attribute holds the values of what it is one of."""
     return node.attr in _SAME_ATTRIBUTES
@@ -68,7 +63,7 @@ def attribute(node: ast.Attribute) -> bool:
 
 def call(node: ast.Call, spot: Spot) -> list[Spot] | None:
     """What a call of a library's function hands on, None where it makes new values."""
-    name, path = name_of(node), spot.path
+    name, path = called_name(node), spot.path
     words = {each.arg: each.value for each in node.keywords if each.arg is not None}
     looks_for = path[0] if path else ("", None)
 
@@ -156,11 +151,11 @@ def returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Retur
 
 def option(node: ast.Call, spot: Spot) -> tuple[str, ast.expr] | None:
     """The default of an option of the command line that `parse_args()` gives, with its name."""
-    if name_of(node) not in ("parse_args", "parse_known_args"):
+    if called_name(node) not in ("parse_args", "parse_known_args"):
         return None
     wanted = [each for each in spot.path if each[0] in ("attr", "item") and isinstance(each[1], str)]
     for call in calls_in_order(spot.frame.tree) if wanted else ():
-        if name_of(call) != "add_argument":
+        if called_name(call) != "add_argument":
             continue
         words = {each.arg: each.value for each in call.keywords}
         texts = [each.value for each in call.args if isinstance(each, ast.Constant)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from unstuck.evidence.bindings import called_name
 from unstuck.evidence.made.follower import Chain, Follower
-from unstuck.evidence.made.passing import name_of
 from unstuck.evidence.made.scopes import Spot, calls_in_order, frame_at
 from unstuck.evidence.syntax import parsed
 
@@ -52,4 +52,4 @@ def _statement_at(file: str, line: int) -> ast.stmt | None:
 
 def calls_in(statement: ast.stmt) -> set[str]:
     """The last names of the functions that a statement calls."""
-    return {name_of(each) for each in ast.walk(statement) if isinstance(each, ast.Call)}
+    return {called_name(each) for each in ast.walk(statement) if isinstance(each, ast.Call)}
