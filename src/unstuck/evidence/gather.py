@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from unstuck.evidence.facts import (
     AddedTerm,
     Cut,
     Evidence,
-    Fit,
     Model,
-    Monitor,
     Output,
     Overlap,
     Pairing,
     Reordered,
 )
-from unstuck.evidence.layers import is_keras
+from unstuck.evidence.fit import read_fit
 from unstuck.evidence.placing import placing
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
@@ -263,92 +258,6 @@ def _placed(record: Any, model: Model | None) -> Any:
         return record
     places = {layer.name: layer.place for layer in model.layers}
     return replace(record, layers=tuple(replace(each, place=places.get(each.name)) for each in record.layers))
-
-
-def read_fit(seen: Observation) -> Fit:
-    """The call of fit as asked and as it went."""
-    asked, signs, model = seen.arguments, seen.vitals, seen.model
-    epochs = int(asked.get("epochs") or 1) - int(asked.get("initial_epoch") or 0)
-    rows = seen.training.count if seen.training is not None else None
-    batch_size = asked.get("batch_size")
-    if batch_size is None:
-        batch_size = 32 if seen.data == "arrays" else _streamed_batch_size(seen.training)
-    steps = asked.get("steps_per_epoch") or (signs.steps_per_epoch if signs else None)
-    if steps is None and rows and batch_size:
-        steps = math.ceil(rows / batch_size)
-    if rows is None and steps and batch_size:
-        rows = steps * batch_size
-    done = signs.epochs_done if signs else 0
-    validation = "validation_split" if asked.get("validation_split") else None
-    if asked.get("validation_data") is not None:
-        validation = "validation_data"
-    weights = asked.get("class_weight")
-    callbacks = asked.get("callbacks") or ()
-    callbacks = getattr(callbacks, "callbacks", callbacks)  # a CallbackList
-    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-    return Fit(
-        data=seen.data,
-        rows=rows,
-        validation_rows=seen.validation.count if seen.validation is not None else None,
-        batch_size=int(batch_size) if batch_size else None,
-        epochs=epochs,
-        epochs_done=done,
-        steps_per_epoch=int(steps) if steps else None,
-        updates=signs.updates if signs else 0,
-        updates_before=signs.updates_before if signs else 0,
-        shuffle=bool(asked.get("shuffle", True)) and asked.get("shuffle", True) != "batch",
-        validation=validation,
-        validation_split=float(asked.get("validation_split") or 0.0),
-        class_weight=tuple(sorted(weights.items())) if isinstance(weights, dict) else None,
-        sample_weight=asked.get("sample_weight") is not None,
-        callbacks=tuple(type(callback).__name__ for callback in given),
-        own_callbacks=any(map(_is_own, given)),
-        reconstructs=asked.get("y") is not None and asked.get("x") is asked.get("y"),
-        monitors=tuple(each for each in map(_monitor, given) if each is not None),
-        steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
-        jit_compile=getattr(model, "jit_compile", None),
-        raised=None if seen.interrupted else seen.raised,
-        interrupted=seen.interrupted,
-        stopped_early=done < epochs and seen.raised is None and seen.stopped_at is None,
-        cut_short=seen.stopped_at is not None,
-        seconds=seen.seconds,
-        place=seen.place,
-    )
-
-
-#: Callbacks of Keras that end the training, or lower its rate, when a value does not improve.
-_MONITORS = ("EarlyStopping", "ReduceLROnPlateau")
-
-
-def _monitor(callback: Any) -> Monitor | None:
-    """What a live callback waits for, None where it is none of Keras's own that wait."""
-    kind = type(callback).__name__
-    if kind not in _MONITORS or not is_keras(type(callback)):
-        return None
-    return Monitor(
-        kind=kind,
-        monitor=str(callback.monitor),
-        mode=str(callback.mode),
-        patience=float(callback.patience),
-        factor=getattr(callback, "factor", None),
-        min_lr=getattr(callback, "min_lr", None),
-    )
-
-
-def _is_own(callback: Any) -> bool:
-    """Whether a callback is of a class of the user's, neither Keras's nor the one that watches."""
-    kind = type(callback)
-    return not is_keras(kind) and not kind.__module__.startswith("unstuck.")
-
-
-def _streamed_batch_size(rows: Rows | None) -> int | None:
-    """The rows of the first batch that was seen passing."""
-    if rows is None or not len(rows.batch_targets):
-        return None
-    first: Any = rows.batch_targets[0]
-    while isinstance(first, (list, tuple, dict)):
-        first = next(iter(first.values() if isinstance(first, dict) else first), None)
-    return len(first) if np.ndim(first) else None
 
 
 def _of_rows(seen: Observation, what: str, reader: Any, rows: Rows | None, names: tuple[str, ...]) -> Any:

@@ -11,7 +11,7 @@ import msgspec
 
 from unstuck.case.journal import Journal
 from unstuck.evidence.facts import Evidence, Output
-from unstuck.evidence.gather import read_fit
+from unstuck.evidence.fit import read_fit
 from unstuck.evidence.model import output_names, read_environment
 from unstuck.told.evidence import so_far
 from unstuck.watch.observation import Observation, clock

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from unstuck.case.recording import recorded
 from unstuck.case.schema import CauseRecord, ToldRecord
 from unstuck.evidence.facts import Evidence, Output
-from unstuck.evidence.gather import gather, read_fit
+from unstuck.evidence.fit import read_fit
+from unstuck.evidence.gather import gather
 from unstuck.judgement.findings import Finding
 from unstuck.rules.rule import judge
 from unstuck.told.evidence import so_far

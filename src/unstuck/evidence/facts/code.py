@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from unstuck.evidence.facts.program import Place
+from unstuck.evidence.facts.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unstuck.evidence.facts.program import Place
+from unstuck.evidence.facts.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)

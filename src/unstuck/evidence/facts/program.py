@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unstuck.evidence.facts.place import Place
+from unstuck.evidence.facts.weights import Asleep, Drawn, Unmoved, Untracked
+
 #: Metrics that count right decisions. `Metric.resolved` is one of these for an accuracy.
 ACCURACIES = frozenset(
     {
@@ -41,28 +44,6 @@ CLASS_LOSSES = frozenset(
 
 #: The losses whose arithmetic rules know, by the name of Keras's function.
 KNOWN_LOSSES = REGRESSION_LOSSES | CLASS_LOSSES
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where in the user's code something stands. Lines count from 1, columns from 0.
-
-    In a notebook lines count over all its code cells, one after the other (`unstuck.evidence.cells`).
-
-    `end_line`, `column` and `end_column` bound the expression when they are known, so that an edit
-    can find exactly that call. `shared` is true when the same expression built several objects (a
-    loop, a helper function), so that editing it would change all of them.
-    """
-
-    file: str
-    line: int
-    end_line: int | None = None
-    column: int | None = None
-    end_column: int | None = None
-    shared: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,70 +93,6 @@ class Layer:
     use_bias: bool | None = None
     constrained: bool = False
     custom: bool = False
-    place: Place | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Untracked:
-    """Numbers that a layer of the user's holds in an attribute, beside the weights that Keras knows.
-
-    `layer` and `kind` are the layer's name and class. `held_as` is "Parameter" or "Variable" for what says
-    itself that it is trained, "tensor" or "array" for plain numbers, "layers" for layers of Keras that an
-    object of the class `holder` holds. `size` counts the numbers; `alone` is true where the layer has no
-    trainable weight. `place` is the line that binds the attribute, or begins the holder's class. `copy_of` is
-    the path of a weight that began with these very numbers, or with them transposed, and has moved since; ""
-    for none.
-    """
-
-    layer: str = ""
-    kind: str = ""
-    attribute: str = ""
-    held_as: str = "tensor"
-    size: int = 0
-    alone: bool = False
-    holder: str = ""
-    copy_of: str = ""
-    place: Place | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unmoved:
-    """Weights of a user's layer that no gradient moves and that nothing else has moved in the training.
-
-    `layer` and `kind` are the layer's name and class, `attributes` the names under which it holds them. Its
-    `call` asks whether it is training. `place` is the line at which one of them should have been assigned.
-    """
-
-    layer: str = ""
-    kind: str = ""
-    attributes: tuple[str, ...] = ()
-    place: Place | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A kernel as the training began. `scale` is its deviation over that of Keras's default draw (Glorot's).
-
-    `new` says that it is within the bounds of that draw and its bias all 0: nothing has trained it before.
-    """
-
-    layer: str = ""
-    kind: str = "Dense"
-    trainable: bool = True
-    size: int = 0
-    scale: float = 1.0
-    new: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asleep:
-    """Layers of Keras's that train and acted as in prediction: what they average has stayed where it began.
-
-    `kind` is their class, `layers` their names. `place` is the call of the model, in a step of the user's.
-    """
-
-    kind: str = "BatchNormalization"
-    layers: tuple[str, ...] = ()
     place: Place | None = None
 
 

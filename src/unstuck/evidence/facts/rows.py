@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unstuck.evidence.facts.levels import MOST_CLASSES
-from unstuck.evidence.facts.program import Place
+from unstuck.evidence.facts.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from unstuck.evidence.facts.program import Place
+from unstuck.evidence.facts.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)
