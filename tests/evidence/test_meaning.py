@@ -10,7 +10,7 @@ from keras import losses, ops
 
 from unstuck.evidence.meaning.asking import NoAnswerError, answer_of
 from unstuck.evidence.meaning.formulas import OF_CLASS_NUMBERS, OF_DECISIONS, OF_NUMBERS, OF_PROBABILITIES
-from unstuck.evidence.meaning.losses import Meaning, is_own, meaning_of
+from unstuck.evidence.meaning.losses import Meaning, is_own, meaning_of, reads_logits
 
 calls = []
 scale = np.ones((1024, 1024), "float32")
@@ -71,6 +71,52 @@ KNOWN[8:10] = [(*case[:2], meaning) for case, meaning in zip(KNOWN[8:10], SPARSE
 def test_a_loss_is_what_its_values_say(loss, shape, meaning):
     assert is_own(loss)
     assert meaning_of(loss, shape) == meaning
+
+
+def focal(from_logits):
+    def loss(target, answer):
+        cost = losses.sparse_categorical_crossentropy(target, answer, from_logits=from_logits)
+        return (1 - ops.exp(-cost)) ** 2 * cost
+
+    return loss
+
+
+def weighted_rows(from_logits):
+    def loss(target, answer):
+        cost = losses.binary_crossentropy(target, answer, from_logits=from_logits)
+        return cost * (1 + 3 * target[:, 0])
+
+    return loss
+
+
+def crammer_singer(target, answer):
+    right = ops.sum(target * answer, axis=-1)
+    return ops.maximum(0.0, 1 + ops.max((1 - target) * answer, axis=-1) - right)
+
+
+def wants_a_margin(target, answer):
+    return ops.maximum(0.0, 1 - (2 * target - 1) * answer)
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize(
+    ("loss", "shape", "reads"),
+    [
+        (focal(from_logits=True), (5,), True),
+        (focal(from_logits=True), (None, 3), True),
+        (weighted_rows(from_logits=True), (1,), True),
+        (focal(from_logits=False), (5,), False),
+        (weighted_rows(from_logits=False), (1,), False),
+        (weighted, (1,), False),
+        (weighted, (4,), False),
+        (binary_crossentropy, (1,), False),
+        (crammer_singer, (4,), False),
+        (wants_a_margin, (1,), False),
+        (lambda target, answer: -ops.sum(target * answer, axis=-1), (4,), False),
+    ],
+)
+def test_a_loss_that_wants_more_than_a_probability_reads_logits(loss, shape, reads):
+    assert reads_logits(loss, shape) is reads
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Optimize
 from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.evidence.kinds import snake_case
 from unstuck.evidence.layers import PlaceOf, is_keras, number
-from unstuck.evidence.meaning.losses import is_own, leaves_out, meaning_of
+from unstuck.evidence.meaning.losses import is_own, leaves_out, meaning_of, reads_logits
 from unstuck.evidence.model import has_own, output_names
 from unstuck.watch.places import defined_at
 
@@ -139,7 +139,8 @@ def _own_loss(loss: Any, told: Mapping[str, Any], head: Head | None, labels: Lab
     told = {**told, "custom": True, "written": written, "defined": defined_at(function)}
     if meaning is None:
         # Its name may be that of one of Keras's losses, and is not to be taken for it.
-        return Loss(name=f"own {written}" if written in KNOWN_LOSSES else written, leaves_out=True, **told)
+        name = f"own {written}" if written in KNOWN_LOSSES else written
+        return Loss(name=name, from_logits=reads_logits(loss, shape), leaves_out=True, **told)
     values = _some(labels) if labels is not None else ()
     out = leaves_out(loss, meaning, shape, values)
     return Loss(name=meaning.name, from_logits=meaning.from_logits, leaves_out=out, **told)

@@ -17,9 +17,8 @@ from typing import Any
 from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
 from unstuck.evidence.facts.examined import AddedTerm, Baselines, Pairing, Predictions, ValidationPredictions
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability, PartExchange
+from unstuck.evidence.facts.place import Place
 from unstuck.evidence.facts.program import (
-    Asleep,
-    Drawn,
     Environment,
     Fit,
     Head,
@@ -30,9 +29,6 @@ from unstuck.evidence.facts.program import (
     Model,
     Monitor,
     Optimizer,
-    Place,
-    Unmoved,
-    Untracked,
 )
 from unstuck.evidence.facts.reference import Quantile, Reference, Versus
 from unstuck.evidence.facts.rows import (
@@ -60,6 +56,7 @@ from unstuck.evidence.facts.training import (
     Variable,
 )
 from unstuck.evidence.facts.upstream import Disorder, Upstream
+from unstuck.evidence.facts.weights import Asleep, Drawn, Unmoved, Untracked
 from unstuck.evidence.pictures import AnswerSpread, Confusion
 from unstuck.evidence.printed.run import Book, LoggedRun
 

@@ -33,6 +33,12 @@ _ROWS = 6
 #: Answers for a made-up row are no longer than this along any axis but the last.
 _LONGEST = 3
 
+#: Answers that a loss for logits is asked about, right and ever surer: a sigmoid of the last is .9999.
+_SURER = (1.0, 3.0, 9.0)
+
+#: Right and certain probabilities that cost so many times what sure logits cost are taken for logits.
+_MUCH_DEARER = 20.0
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -109,6 +115,31 @@ def mean_of(loss: Any, targets: np.ndarray, answers: np.ndarray) -> float:
         NoAnswerError: it cannot be called without being noticed, or gives no number.
     """
     return _value(_callable(loss), targets, answers)
+
+
+def reads_logits(loss: Any, shape: tuple[int | None, ...]) -> bool:
+    """Whether a loss for classes puts answers of this shape per row through a sigmoid or softmax of its own.
+
+    It then costs less and less as right answers grow far beyond 1 (a hinge costs nothing from somewhere on),
+    what right and certain probabilities cost is no small part of it, and over several units only the
+    differences of a row's answers count. A cross-entropy of any weighting that is given logits does all this.
+    """
+    call, sizes = _callable(loss), (_ROWS, *_sizes(shape))
+    units = sizes[-1]
+    classes = np.arange(np.prod(sizes[:-1], dtype=int)).reshape(sizes[:-1]) % max(units, 2)
+    hot = np.eye(units)[classes] if units > 1 else classes[..., None].astype(float)
+    right = hot if units > 1 else 2.0 * hot - 1.0
+    for targets in (hot, classes)[: 2 if units > 1 else 1]:
+        try:
+            certain = _value(call, targets, hot)
+            costs = [_value(call, targets, sure * right) for sure in _SURER]
+            moved = _value(call, targets, hot + 2.0) if units > 1 else certain
+        except NoAnswerError:
+            continue
+        falls = costs[0] > costs[1] > costs[2] >= 0.0
+        if falls and certain > _MUCH_DEARER * costs[2] and _same(moved, certain):
+            return True
+    return False
 
 
 def _sizes(shape: tuple[int | None, ...]) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ def probabilities_taken_as_logits(
 
     How it is proved: the activation and `from_logits` are read from the model. The floor of the loss is
     ln(e + K - 1) - 1 for K classes, and for one sigmoid .3133 a row of label 1 and .6931 a row of label 0.
+    A loss of your own is asked, on made-up rows, whether right answers beyond 1 cost ever less.
     On TensorFlow, where the activation comes last, the loss takes the numbers before it, and no harm is done.
 
     What to do: leave out `from_logits=True`, or the activation.
@@ -45,13 +46,15 @@ def probabilities_taken_as_logits(
     What decides: Look at the loss for from_logits=True and at the last layer for an activation; both together
     say yes.
     """
-    if not loss.from_logits or not loss.is_for_classes or (head.shape and compares_one(head, loss)):
+    if not loss.from_logits or (head.shape and compares_one(head, loss)):
         return None  # a softmax over one value reads nothing
     static = head.activation in ("sigmoid", "softmax") and not head.stretched
     if static and environment.backend == "tensorflow" and head.activation_is_last:
         return None
     if not static and not (head.activation == "unknown" and _rows_sum_to_one(predictions)):
         return None
+    if not loss.is_for_classes:
+        return _of_own_loss(head, loss) if static else None
     weighted = fit is not None and (fit.class_weight or fit.sample_weight)
     floor = None if weighted or loss.label_smoothing else _floor(head, loss, labels)
     last = curve.loss[-1] if curve and curve.loss else None
@@ -64,6 +67,25 @@ def probabilities_taken_as_logits(
         where=loss.place,
         certainty=Certainty.PROVED if static else Certainty.MEASURED,
         remedies=(propose("set-loss", at=loss.place, loss=loss.name, from_logits=False),),
+    )
+
+
+def _of_own_loss(head: Head, loss: Loss) -> Finding:
+    """The same of a loss whose formula is not known, only that it wants more than a probability can be."""
+    return Finding(
+        says=f"{loss.written} is made for logits, values of any size: on made-up rows it costs less and less "
+        f"as right answers grow from 1 to 9. But the output has been through {head.activation} and ends at "
+        "1, where that loss still asks for more.",
+        shows={"activation": head.activation, "from_logits": True},
+        where=loss.defined or loss.place,
+        certainty=Certainty.MEASURED,
+        remedies=(
+            propose(
+                "advise",
+                text=f"Make {loss.written} take probabilities (from_logits=False inside it), or leave out "
+                f"the {head.activation} of the output.",
+            ),
+        ),
     )
 
 
@@ -110,6 +132,16 @@ probabilities_taken_as_logits.fires(
     Environment(backend="torch"),
     Labels.of([0, 1] * 50),
     Curve.of(loss=[0.62, 0.5032]),
+)
+probabilities_taken_as_logits.fires(
+    Head(activation="softmax", units=10, shape=(10,), softmax_size=10),
+    Loss(name="focal", written="focal", custom=True, from_logits=True),
+    Environment(backend="jax"),
+)
+probabilities_taken_as_logits.quiet(
+    Head(activation="linear", units=10, shape=(10,)),
+    Loss(name="focal", written="focal", custom=True, from_logits=True),
+    Environment(backend="jax"),
 )
 probabilities_taken_as_logits.quiet(
     Head(activation="softmax", units=10, shape=(10,), softmax_size=10),
