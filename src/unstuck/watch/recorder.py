@@ -83,6 +83,7 @@ class Recorder:
         self._batch_rows: float | None = None
         self._epoch_rows: float | None = None
         self._rows_at: list[int] | None = None
+        self._rows_of: dict[int, float | None] = {}
         self._initial_read = False
         self.news = self._alarm = self._bad = False
         self._lowest, self._broken = math.inf, False
@@ -100,8 +101,9 @@ class Recorder:
         self.in_epoch, self._epoch_rows = 0, None
         stride = 1 << max(0, epoch.bit_length() - _EVERY_EPOCH.bit_length() + 1)
         self._first_of_epoch = epoch % stride == 0
-        if self._first_of_epoch:  # metrics may come and go; in between they are taken to stay
+        if self._first_of_epoch:  # metrics and rows may come and go; in between they are taken to stay
             self._rows_at = None
+            self._rows_of.clear()
 
     def begin_batch(self, batch: int) -> None:
         """Close the pair that is open, open one that is due."""
@@ -164,8 +166,11 @@ class Recorder:
 
     def note_rows(self) -> None:
         """Before a validation resets the metrics: how many rows went into the epoch's loss."""
-        if self.in_epoch and self._epoch_rows is None:
-            self._epoch_rows = self._rows(self._adapter.live_tensors(self.model))
+        batches = self.in_epoch
+        if batches and self._epoch_rows is None:
+            if batches not in self._rows_of:
+                self._rows_of[batches] = self._rows(self._adapter.live_tensors(self.model))
+            self._epoch_rows = self._rows_of[batches]
 
     def end_epoch(self, logs: Mapping[str, Any]) -> None:
         """The epoch's logs, its last losses, and the weights as they are now."""
