@@ -51,6 +51,10 @@ class Again:
             self.made[self.key] = self._made(dict(config))
         return self.made[self.key]
 
+    def once_more(self) -> Any:
+        """Another object with the same arguments: a callback keeps what it saw in one training."""
+        return self._made({})
+
     def _made(self, config: dict[str, Any]) -> Any:
         if self.arguments is None:
             return self.cls.from_config(config)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from unstuck.lab.again import Again
 from unstuck.lab.recipe import Recipe
 from unstuck.lab.record import CALLBACKS, NoRecipeError
 
@@ -154,14 +155,20 @@ def _nodes(spec: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def make_callbacks(recipe: Recipe) -> list[Any]:
-    """The user's callbacks that set the learning rate or end the training.
+    """The user's callbacks that set the learning rate or the weights, or end the training.
 
     Raises:
         NoRecipeError: a file names another callback: it might write files, or ask for code.
     """
     import keras
 
-    foreign = [name for name, _ in recipe.callbacks if name not in CALLBACKS]
-    if foreign:
-        raise NoRecipeError(f"its file names the callback {foreign[0]}, which is no part of a recipe")
-    return [getattr(keras.callbacks, name)(**arguments) for name, arguments in recipe.callbacks]
+    made = []
+    for name, arguments in recipe.callbacks:
+        own = recipe.custom.get(name)
+        if isinstance(own, Again) and not recipe.from_file:
+            made.append(own.once_more())
+        elif name in CALLBACKS:
+            made.append(getattr(keras.callbacks, name)(**arguments))
+        else:
+            raise NoRecipeError(f"its file names the callback {name}, which is no part of a recipe")
+    return made

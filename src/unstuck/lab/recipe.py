@@ -61,7 +61,8 @@ class Recipe:
     only a part of them is held.
 
     `shuffle`, `batch_size`, `epochs`, `class_weight` and `callbacks` are those of fit (callbacks
-    that set the learning rate or end the training, as (class name, arguments)). `initial` and
+    that set the learning rate or the weights or end the training, as (class name, arguments), of the
+    user's own classes as (key in `custom`, nothing)). `initial` and
     `trained` are weights in the order of `model.weights`, with their paths in `paths`; None where
     they are unknown or too large. `seconds_per_update` are the seconds of work that an
     update of the user's run took. `from_file` is true for what was read from a file: nothing that it

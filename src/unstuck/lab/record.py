@@ -14,6 +14,7 @@ from unstuck.evidence.placing import placing
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.lab.again import LostArgumentError, Remade, lacks_config
 from unstuck.lab.recipe import ROW_BYTES, LayerPlan, Recipe, same_place, taken
+from unstuck.lab.steering import steers
 from unstuck.watch.constructed import from_keras
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import place_of
@@ -173,7 +174,8 @@ def _note_custom(made: Any, custom: dict[str, Any]) -> None:
         if isinstance(value, types.FunctionType) and not value.__module__.startswith("keras."):
             custom.setdefault(value.__name__, value)
         elif hasattr(value, "get_config") and not from_keras(type(value)) and not hasattr(value, "weights"):
-            custom[type(value).__name__] = type(value)
+            kind = type(value)
+            custom[kind.__name__] = custom[keras.saving.get_registered_name(kind)] = kind
 
 
 def _function(function: types.FunctionType, custom: dict[str, Any]) -> dict[str, Any]:
@@ -281,7 +283,18 @@ def _callbacks(given: Any, custom: dict[str, Any]) -> tuple[tuple[str, dict[str,
                     if isinstance(value, types.FunctionType)
                 }
             )
+        elif steers(callback):
+            spec = _steering(callback, custom)
+            found += [(spec["registered_name"], {})] if spec is not None else []
     return tuple(found)
+
+
+def _steering(callback: Any, custom: dict[str, Any]) -> dict[str, Any] | None:
+    """A callback of the user's class with what it was made with, None where that is not all there."""
+    try:
+        return Remade(custom, lambda thing: _spec(thing, custom)).of(callback)
+    except (LostArgumentError, NoRecipeError):
+        return None
 
 
 def _weights(model: Any) -> tuple[np.ndarray, ...] | None:

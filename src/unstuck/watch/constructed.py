@@ -48,9 +48,10 @@ class _Weak:
 
 
 def note_arguments(keras: ModuleType) -> None:
-    """Note from now on what models, losses, optimizers and schedules of the user's classes are made with."""
+    """Note from now on what the user's models, losses, optimizers, schedules, callbacks are made with."""
     owners = (
         keras.Model,
+        keras.callbacks.Callback,
         keras.losses.Loss,
         keras.optimizers.Optimizer,
         keras.optimizers.schedules.LearningRateSchedule,

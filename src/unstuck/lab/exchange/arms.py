@@ -18,7 +18,7 @@ from unstuck.lab.exchange.layer_lines import LayerLine, layer_line
 from unstuck.lab.exchange.lines import LossLine, line_of, points
 from unstuck.lab.exchange.looking import is_own_layer
 from unstuck.lab.exchange.network import call_part, layer_name, network_parts, starting_parts
-from unstuck.lab.exchange.parts import Part
+from unstuck.lab.exchange.parts import Part, is_own
 from unstuck.lab.exchange.score import Judge, judge_of, range_of
 from unstuck.lab.exchange.search import Arrangement
 from unstuck.lab.exchange.stage import Stage
@@ -143,7 +143,7 @@ class Arms:
             "sample_weight": recipe.sample_weight,
             "class_weight": dict(recipe.class_weight) if recipe.class_weight else None,
         }
-        watches = any(str(getattr(each, "monitor", "")).startswith("val_") for each in own)
+        watches = any(str(getattr(each, "monitor", "")).startswith("val_") or is_own(each) for each in own)
         compiled = compile_arguments(recipe) | {"metrics": None, "weighted_metrics": None}
         return Stage(model, compiled, fitted, self._x, self._y, self._judged, watches)
 

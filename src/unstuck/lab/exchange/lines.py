@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -147,14 +147,17 @@ def points(answers: np.ndarray, y: np.ndarray, spread: Range) -> list[np.ndarray
 def narrowed(part: Part) -> Place | None:
     """The statement within a part that alone can be at fault.
 
-    That is its only one, the one that computes the loss, or the one by which an optimizer moves the weights.
-    Where there are several, it is the place of the part itself.
+    That is its only one, the one that computes the loss, or the one by which an optimizer or a callback
+    moves the weights. Where there are several, it is the place of the part itself.
     """
     place = part.place
     tree = parsed(place.file) if place is not None else None
     if place is None or tree is None:
         return place
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and part.kind == "callback" and _spans(node, place.line):
+            sets = [each.lineno for each in ast.walk(node) if _sets_weights(each)]
+            return Place(file=place.file, line=sets[0]) if len(sets) == 1 else place
         if isinstance(node, ast.FunctionDef) and _first_line(node) == place.line:
             body = [each for each in node.body if not _is_docstring(each)]
             losses = [each for each in body if isinstance(each, ast.Assign) and _names_loss(each)]
@@ -181,6 +184,17 @@ def _moves_weights(statement: ast.stmt, step: ast.FunctionDef) -> bool:
     ]
     name = step.args.args[_VARIABLE].arg
     return any(isinstance(target, ast.Name) and target.id == name for target in assigned)
+
+
+def _sets_weights(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether this is a call that puts weights into a model or a variable."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr in ("set_weights", "load_weights") or node.func.attr.startswith("assign")
+
+
+def _spans(node: ast.ClassDef, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or 0)
 
 
 def _first_line(node: ast.FunctionDef) -> int:

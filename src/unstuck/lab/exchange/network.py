@@ -95,7 +95,7 @@ _OFF = 10.0
 
 
 def starting_parts(stage: Stage, places: dict[str, Place | None]) -> Iterator[Part]:
-    """The weights it starts from and what they are held to, of the layers whose own are not standard.
+    """The weights it starts from, what they are held to and what they cost, where that is not standard.
 
     The layers that one initialiser of the user's fills are one part: each of them alone may spoil a training.
 
@@ -104,7 +104,9 @@ def starting_parts(stage: Stage, places: dict[str, Place | None]) -> Iterator[Pa
         places: where each layer was made, by its name.
     """
     filled: dict[str, list[Any]] = {}
+    penalties: dict[str, Any] = {}
     for layer in stage.model._flatten_layers(include_self=False):
+        penalties |= {name_of(each): each for each in _penalties(layer) if is_own(each)}
         where, initialiser = places.get(layer.name), getattr(layer, "kernel_initializer", None)
         if _kernels(layer) and is_own(initialiser):
             filled.setdefault(name_of(initialiser), []).append(layer)
@@ -117,6 +119,30 @@ def starting_parts(stage: Stage, places: dict[str, Place | None]) -> Iterator[Pa
     for name, group in filled.items():
         swap, place = _redrawn([each.name for each in group]), written_at(group[0].kernel_initializer)
         yield Part("initial weights", name, "network", "Glorot's", swap, place)
+    for name, penalty in penalties.items():
+        yield Part("regulariser", name, "network", "none", _unpenalised(name), written_at(penalty))
+
+
+def _penalties(layer: Any) -> list[Any]:
+    """What a layer adds to the loss for its weights and its output."""
+    held = [*(each.regularizer for each in layer._trainable_variables), _activity(layer)]
+    return [each for each in held if each is not None]
+
+
+def _activity(layer: Any) -> Any:
+    return getattr(layer, "activity_regularizer", None)
+
+
+def _unpenalised(name: str) -> Callable[[Stage], None]:
+    def swap(stage: Stage) -> None:
+        for layer in stage.model._flatten_layers(include_self=False):
+            for each in layer._trainable_variables:
+                if each.regularizer is not None and name_of(each.regularizer) == name:
+                    each.regularizer = None
+            if _activity(layer) is not None and name_of(_activity(layer)) == name:
+                layer.activity_regularizer = None
+
+    return swap
 
 
 def _kernels(layer: Any) -> list[np.ndarray]:

@@ -37,7 +37,7 @@ _CAUSE = "part-at-fault"
 def exchange_of_parts(recipe: Recipe, clock: Clock) -> Answer:
     """Which of the program's own parts fails where a standard one learns.
 
-    Asks: is it the program's own loss, training step, layer, activation, schedule or callback?
+    Asks: is it the program's own loss, training step, layer, activation, regulariser, schedule or callback?
     How: a standard training of the same rows (Keras's own loss for these targets, Adam, a network of
     standard layers) is held beside the user's. Where it learns what the user's does not, one of the user's
     own parts after the other is exchanged for its standard counterpart, with nothing else changed; the one

@@ -19,6 +19,9 @@ _LOOK_FOR = {
     "compute_loss": "print the shapes of targets and answers, and see that each term has its sign and weight",
     "layer": "give the layer a few rows and compare what it puts out with what it should; see that every "
     "number it is to learn is in its trainable_weights",
+    "callback": "print a weight before and after it, beside what it is to put there",
+    "regulariser": "print what it costs for a few weights: never less than 0, and more the further they are "
+    "from what they are held to",
 }
 _ELSE = "compare what it does on a few rows with what it should do"
 
@@ -48,7 +51,7 @@ _ELSE = "compare what it does on a few rows with what it should do"
 def part_at_fault(exchange: PartExchange) -> Finding | None:
     """A part of the program's own fails where a standard one learns.
 
-    Why it looks stuck: a loss, a training step, a layer, an activation or a callback that the program wrote
+    Why it looks stuck: a loss, a training step, a layer, a regulariser or a callback that the program wrote
     itself does something else than it should, so the training learns little or something else, while
     every line around it is right.
 
