@@ -52,7 +52,7 @@ def _row(
     scored = score(program, outcomes[program], expect)
     fixed = outcomes.get(sound[folder])
     quiet = "-" if fixed is None else "told" if told_of_sound(fixed) else "quiet"
-    line = {True: "yes", False: "no", None: ""}[scored.line]
+    line = "" if scored.line is None else "yes" if scored.line else "chain" if scored.chain else "no"
     print(f"{folder:<42} {scored.place or '-':<6} {line:<5} {quiet:<6} {scored.leads}")
     return scored
 
