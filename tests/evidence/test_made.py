@@ -93,6 +93,14 @@ def made(tmp_path, source, *names, value=None, at=None, **files):
         ),
         ("class Trainer:\n  RATE = 1e-7\n  def run(self):\n    Adam(self.RATE)", 2),
         ("rate = schedule(1e-7)\nAdam(rate)", 1),
+        ("C = {'learning_rate': 1e-7}\nAdam(**C)", 1),
+        ("c = SimpleNamespace(**{'rate': 1,\n 'step': 1e-7})\nAdam(c.step)", 2),
+        ("@dataclass\nclass C:\n  step: float = field(default=1e-7)\nc = C()\nAdam(c.step)", 3),
+        (
+            "@dataclass\nclass C:\n  rates: dict = field(default_factory=lambda: {'body': 1e-7})\n"
+            "c = C()\nAdam(c.rates['body'])",
+            3,
+        ),
         ("from settings import RATE\nAdam(RATE)", None),
     ],
 )
@@ -115,6 +123,94 @@ def test_other_files_of_the_project_are_followed(tmp_path):
         "def load(path='a'):\n    table = read(path)\n    y = table[:, 3] + 1\n    return table[:, :3], y\n"
     )
     assert made(tmp_path, source, "y", data=data) == ("data.py", 3)
+
+
+SETTINGS = {
+    "plain.json": '{\n  "seed": 3,\n  "rate": 1e-7}\n',
+    "nested.json": '{"other": {"rate": 0.1},\n "net": {\n  "rate":\n   1e-7, "say": "rate: 1"}}',
+    "plain.ini": "[run]\nrate = 0.1\n[net]\nseed = 3\nrate = 1e-7  # slow\n",
+    "plain.toml": "seed = 3\n[net]\nrate = 1e-7\n",
+    "plain.yaml": "net:\n  seed: 3\n  rate: 1e-7\n",
+    "twice.yaml": "net:\n  rate: 1e-7\nother:\n  rate: 1e-7\n",
+    "another.json": '{"rate": 0.1}',
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("S = json.loads((HERE / 'plain.json').read_text())\nAdam(S['rate'])", ("plain.json", 3)),
+        ("with open('plain.json') as f:\n  S = json.load(f)\nAdam(S['rate'])", ("plain.json", 3)),
+        (
+            "def read(name='plain.json'):\n  return json.loads(Path(name).read_text())\n"
+            "def build(spec):\n  return Adam(spec['rate'])\nbuild(read())",
+            ("plain.json", 3),
+        ),
+        ("FILE = 'nested.json'\nS = json.load(open(FILE))\nAdam(S['net']['rate'])", ("nested.json", 4)),
+        ("S = C(**json.load(open('plain.json')))\nAdam(S.rate)", ("plain.json", 3)),
+        ("c = ConfigParser()\nc.read('plain.ini')\nAdam(c['net'].getfloat('rate'))", ("plain.ini", 5)),
+        ("c = ConfigParser()\nc.read('plain.ini')\nAdam(float(c['net']['rate']))", ("plain.ini", 5)),
+        ("c = ConfigParser()\nc.read('plain.ini')\nAdam(c.getfloat('net', 'rate'))", ("plain.ini", 5)),
+        ("S = tomllib.loads(Path('plain.toml').read_text())\nAdam(S['net']['rate'])", ("plain.toml", 3)),
+        ("S = yaml.safe_load(open('plain.yaml'))\nAdam(S['net']['rate'])", ("plain.yaml", 3)),
+        # not one line, not one file, another value, no such entry: the line that reads it
+        ("S = yaml.safe_load(open('twice.yaml'))\nAdam(S['net']['rate'])", ("train.py", 1)),
+        ("S = json.load(open(a or 'plain.json' or 'nested.json'))\nAdam(S['rate'])", ("train.py", 1)),
+        ("S = json.load(open('another.json'))\nAdam(S['rate'])", ("train.py", 1)),
+        ("S = json.load(open('plain.json'))\nAdam(S['step'])", ("train.py", 1)),
+        ("S = json.load(open('gone.json'))\nAdam(S['rate'])", ("train.py", 1)),
+    ],
+)
+def test_line_of_a_settings_file(source, place, tmp_path):
+    for name, text in SETTINGS.items():
+        (tmp_path / name).write_text(text)
+    at = next(number for number, each in enumerate(source.splitlines(), 1) if "Adam(" in each)
+    assert made(tmp_path, source, "learning_rate", value=1e-7, at=at) == place
+
+
+@pytest.mark.parametrize(
+    ("source", "names", "line"),
+    [
+        (
+            "def slow(every=1):\n  return ExponentialDecay(.1, every)\nAdam(slow())",
+            ("learning_rate.decay_steps",),
+            1,
+        ),
+        ("Adam(0.1)", ("learning_rate.decay_steps",), None),
+        (
+            "def load(x, mix=False):\n  return DataLoader(x, shuffle=mix)\nd = load(x)\nmodel.fit(d)",
+            ("rows.shuffle", "rows"),
+            1,
+        ),
+        ("d = DataLoader(x, 32)\nmodel.fit(d)", ("rows.shuffle", "rows"), 1),
+        ("def rows():\n  while True:\n    yield next(it)\nmodel.fit(rows())", ("rows.shuffle", "rows"), 3),
+        ("def rows():\n  return Own(x,\n y)\nd = rows()\nmodel.fit(d)", ("rows.shuffle", "rows"), 2),
+        ("x = load()\nmodel.fit(x, y, shuffle=False)", ("shuffle", "rows.shuffle", "rows"), 2),
+    ],
+)
+def test_line_of_a_keyword_of_what_is_given_and_of_a_data_set(source, names, line, tmp_path):
+    assert made(tmp_path, source, *names) == (("train.py", line) if line else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("t = read()\nall = t.select('number').columns\nt[all] = scale(t[all])\nmodel.fit(t[X], t['y'])", 3),
+        ("t = read()\nX = ['a', 'b']\nt[X] = scale(t[X])\nmodel.fit(t[X], t['y'])", 1),
+        (
+            "t = read()\nX = [c for c in t.columns if c != 'y']\nt[X] = scale(t[X])\nmodel.fit(t[X], t['y'])",
+            1,
+        ),
+        ("t = read()\nt[['a', 'y']] = scale(t[['a', 'y']])\nmodel.fit(t[X], t['y'])", 2),
+        (
+            "t = read()\nt['y'] = t['y'] * 2\nparts = t.iloc[:9], t.iloc[9:]\n"
+            "(a, b), (c, d) = [(p[X].to_numpy(), p['y'].to_numpy()) for p in parts]\nmodel.fit(a, b)",
+            2,
+        ),
+    ],
+)
+def test_line_that_made_a_column(source, line, tmp_path):
+    assert made(tmp_path, source, "y") == ("train.py", line)
 
 
 def test_another_value_than_the_one_that_was_seen_is_not_its_origin(tmp_path):

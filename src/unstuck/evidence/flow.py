@@ -221,10 +221,14 @@ def _flat_line(layer: Any) -> Place | None:
 
 
 def _has_no_slope(call: ast.AST) -> bool:
+    if isinstance(call, (ast.Assign, ast.Return)):
+        return isinstance(call.value, ast.Compare)  # hard = x > .5
     if not isinstance(call, ast.Call):
         return False
     name = called_name(call)
     if name not in ("cast", "astype", "to"):
         return name in _FLAT
+    if any(isinstance(each, ast.Compare) for each in ast.walk(call)):
+        return True
     texts = [each.value for each in ast.walk(call) if isinstance(each, ast.Constant)]
     return any(isinstance(text, str) and text.startswith(_WHOLE) for text in texts)

@@ -56,6 +56,8 @@ _PARAMETERS = {
     "EarlyStopping": "monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch",
     "ModelCheckpoint": "filepath monitor verbose save_best_only save_weights_only mode save_freq",
     "ReduceLROnPlateau": "monitor factor patience verbose mode min_delta cooldown min_lr",
+    "set_dtype_policy": "policy",
+    "set_global_policy": "policy",
     "train_on_batch": "x y sample_weight class_weight",
     "fit": "x y batch_size epochs verbose callbacks validation_split validation_data shuffle class_weight "
     "sample_weight initial_epoch steps_per_epoch validation_steps validation_batch_size validation_freq",

@@ -34,6 +34,9 @@ _FLOAT32 = 1e-6
 #: The methods that train.
 _FITS = ("fit", "fit_generator", "train_on_batch")
 
+#: What fit is given first, as a whole: a data set, a loader, a generator.
+ROWS = "rows"
+
 #: The parts of validation_data, in their order.
 _JUDGED = ("validation_x", "validation_y")
 
@@ -63,9 +66,10 @@ def made_of(
 
     Args:
         place: a call.
-        names: parameters of it, the first that it is given counts. Of fit that is given a data set, "x", "y"
-            and "batch_size" are looked for in that. ".trainable" is an attribute that a line of the program
-            sets to the value.
+        names: parameters of it, the first that it is given counts, and with dots a keyword of what that was
+            made with ("optimizer.learning_rate"). Of fit that is given a data set, "x", "y" and "batch_size"
+            are looked for in that; "rows" is the data set itself. ".trainable" is an attribute that a line of
+            the program sets to the value.
         value: what it held when it was run; a way back that ends in another number or text is none.
         others: further files of the program, which may call its functions.
 
@@ -82,6 +86,8 @@ def made_of(
             spot = given(call, name, place.file, others)
             if spot is not None:
                 made = _followed(spot, value, call, place)
+                if made is None and "." in name:
+                    break  # it was not made with such a keyword
                 other = given(call, _OTHER[name], place.file, others) if name in _OTHER else None
                 return _apart(made, other) if made is not None and other is not None else made
     return None
@@ -145,10 +151,11 @@ def calls_at(place: Place) -> Iterator[ast.Call]:
 
 def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) -> Spot | None:
     """What a call is given under a name; of the rows that judge, "validation_x" and "validation_y"."""
-    name, _, inner = name.partition(".")
+    name, *inner = name.split(".")
     if inner:  # of what it is given, a keyword that this was made with
         whole = given(call, name, file, others)
-        return replace(whole, path=(*whole.path, ("attr", inner))) if whole is not None else None
+        way = (*whole.path, *(("attr", each) for each in inner)) if whole is not None else ()
+        return replace(whole, path=way) if whole is not None else None
     if name in _JUDGED:
         whole = given(call, "validation_data", file, others)
         return (
@@ -162,6 +169,8 @@ def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) ->
     if not starred:
         found |= dict(zip(PARAMETERS.get(called_name(call), ()), call.args, strict=False))
     fits = called_name(call) in _FITS
+    if fits and name == ROWS and "x" in found:
+        return Spot(found["x"], frame, call.lineno)
     if name in found and not (fits and name == "x" and "y" not in found):
         return Spot(found[name], frame, call.lineno)
     called = definition(call.func, frame)
@@ -192,8 +201,11 @@ def _followed(spot: Spot, value: Any, call: ast.Call, at: Place) -> Origin | Non
 
 
 def _lost(spot: Spot, chain: Chain) -> bool:
-    """Whether the rows of a batch were asked for, and the way back shows none."""
-    return spot.path == (BATCH,) and (chain.end is None or chain.end.path != ())
+    """Whether the rows of a batch or a keyword were asked for, and the way back shows none."""
+    if spot.path == (BATCH,):
+        return chain.end is None or chain.end.path != ()
+    asked = spot.path[-1:] if spot.path and spot.path[-1][0] == "attr" else ()
+    return bool(asked) and (chain.end is None or chain.end.path[-1:] == asked)
 
 
 def _lines(call: ast.Call) -> range:

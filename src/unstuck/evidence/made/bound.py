@@ -110,9 +110,12 @@ def _of_statement(statement: ast.stmt, name: str, spot: Spot) -> Iterator[Bound]
         for text, found in _unpacked(statement.target, name, made, spot.path):
             yield Bound(*here, text, found)
     elif isinstance(statement, (ast.With, ast.AsyncWith)):
-        names = [each.optional_vars for each in statement.items]
-        if any(isinstance(each, ast.Name) and each.id == name for each in names):
-            yield Bound(*here, name, None)
+        for each in statement.items:
+            if each.optional_vars is not None and _is(each.optional_vars, name):
+                opened = isinstance(each.context_expr, ast.Call) and called_name(each.context_expr) == "open"
+                yield Bound(
+                    *here, name, Spot(each.context_expr, spot.frame, statement.lineno) if opened else None
+                )
     elif isinstance(statement, ast.Expr):
         put = _put_in(statement.value, name, spot)
         if put is not None:
@@ -137,10 +140,26 @@ def _into(target: ast.Subscript | ast.Attribute, made: Spot, path: Path) -> Iter
     if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
         key = target.slice.value if isinstance(target.slice.value, str) else None
     text = ast.unparse(target)
-    if key is None and not _looks_in(path):
-        yield text, None  # x[rows] = ...: made there, in part
+    if key is None and (not _looks_in(path) or _may_name(target, made, path[0][1])):
+        yield text, None  # x[rows] = ..., table[columns] = ...: made there, in part
     elif key is not None and path and path[0][0] in ("item", "attr") and path[0][1] == key:
         yield text, replace(made, path=(*made.path, *path[1:]))
+
+
+def _may_name(target: ast.expr, made: Spot, key: object) -> bool:
+    """Whether the key of `table[columns] = ...` may be this one: as written out, else where code chooses the
+    columns, and does so without a word of this one.
+    """
+    if not isinstance(target, ast.Subscript) or not isinstance(target.slice, (ast.Name, ast.List)):
+        return False
+    columns: ast.expr | None = target.slice
+    if isinstance(columns, ast.Name):
+        chosen = next((each.spot for each in bound(columns.id, made)), None)
+        columns = chosen.expression if chosen is not None else None
+    if columns is None:
+        return False
+    names = [each.value for each in ast.walk(columns) if isinstance(each, ast.Constant)]
+    return (key in names) == isinstance(columns, (ast.List, ast.Tuple))
 
 
 def _is(expression: ast.expr, name: str) -> bool:

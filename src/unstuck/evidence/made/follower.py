@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from unstuck.evidence.facts import Place
-from unstuck.evidence.made import passing
+from unstuck.evidence.made import passing, settings
 from unstuck.evidence.made.bound import bound, bound_in_class, called_with
 from unstuck.evidence.made.scopes import (
     BATCH,
@@ -202,7 +202,8 @@ class Follower:
         near = dict(spot.frame.near)
         for each in node.generators:
             near |= called_with(each.target, Spot(each.iter, spot.frame, spot.line, (EACH,)))
-        path = spot.path[1:] if spot.path[:1] == (EACH,) else spot.path
+        one = spot.path[:1] == (EACH,) or (spot.path[:1] and isinstance(spot.path[0][1], int))
+        path = spot.path[1:] if one else spot.path
         element = Spot(node.elt, replace(spot.frame, near=near), spot.line, path)
         yield from self._on([element], depth)
 
@@ -226,9 +227,22 @@ class Follower:
             if mapped is not None:
                 yield from self._handed_back(mapped[0], mapped[1], replace(spot, path=spot.path[1:]), depth)
             elif ways is None:
+                yield from self._read_in(node, spot, depth)
                 yield Chain(end=spot)
             else:
                 yield from self._on(ways, depth)
+
+    def _read_in(self, node: ast.Call, spot: Spot, depth: int) -> Iterator[Chain]:
+        """The entry of a settings file that a call reads."""
+
+        def end(name: Spot) -> Spot | None:
+            return next((each.end for each in self.chains(name, depth) if each.end is not None), None)
+
+        found = settings.entry(node, spot, end)
+        if found is not None:
+            written = ast.Constant(found.value, lineno=found.line, col_offset=0)
+            read = Spot(written, Frame(found.file, ast.Module([], [])), None)
+            yield Chain((Link(Place(file=found.file, line=found.line), found.key),), read)
 
     def _handed_back(
         self, called: Callee, given: Given, spot: Spot, depth: int, owned: Given | None = None

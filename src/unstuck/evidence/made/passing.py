@@ -15,9 +15,10 @@ from unstuck.evidence.made.scopes import (
     calls_in_order,
     definition,
 )
+from unstuck.evidence.signatures import PARAMETERS
 
 #: Attributes that hold the same values.
-_SAME_ATTRIBUTES = frozenset({"values", "T"})
+_SAME_ATTRIBUTES = frozenset({"values", "T", "iloc", "loc"})
 
 #: Methods that hand the same values on in another form or order, or a part of them.
 _SAME_VALUES = frozenset(
@@ -31,6 +32,10 @@ _SAME_VALUES = frozenset(
             "ravel",
             "flatten",
             "copy",
+            "sample",
+            "drop_duplicates",
+            "dropna",
+            "reset_index",
             "tolist",
             "toarray",
         ),
@@ -50,6 +55,9 @@ _SAME_VALUES_OF = frozenset(
     }
 )
 
+#: Methods that give the entry of a key.
+_GETTERS = frozenset({"get", "getint", "getfloat", "getboolean"})
+
 #: Objects whose attributes are the keywords that they were made with.
 _NAMESPACES = frozenset(
     {"SimpleNamespace", "Namespace", "dict", "FrozenDict", "ConfigDict", "Munch", "EasyDict"}
@@ -65,6 +73,8 @@ def call(node: ast.Call, spot: Spot) -> list[Spot] | None:
     """What a call of a library's function hands on, None where it makes new values."""
     name, path = called_name(node), spot.path
     words = {each.arg: each.value for each in node.keywords if each.arg is not None}
+    if not any(isinstance(each, ast.Starred) for each in node.args):
+        words |= dict(zip(PARAMETERS.get(name, ()), node.args, strict=False))
     looks_for = path[0] if path else ("", None)
 
     def on(expression: ast.expr, path: tuple[tuple[str, object], ...] = path) -> list[Spot]:
@@ -81,17 +91,14 @@ def call(node: ast.Call, spot: Spot) -> list[Spot] | None:
         return on(node.args[path[1][1]], (EACH, *path[2:])) if path[1][1] < len(node.args) else None
     if name == "enumerate" and len(path) > 1 and path[1] == ("item", 1) and node.args:
         return on(node.args[0], (EACH, *path[2:]))
-    if looks_for[0] == "attr" and looks_for[1] in words:
-        return on(words[str(looks_for[1])], path[1:])  # what an object was made with, by its keyword
-    if name in _NAMESPACES and looks_for[0] in ("item", "attr"):
-        if looks_for[1] in words:
-            return on(words[str(looks_for[1])], path[1:])
-        return on(node.args[0]) if node.args else []
-    if name == "get" and isinstance(node.func, ast.Attribute) and node.args:
-        key = node.args[0]
-        if isinstance(key, ast.Constant):
-            found = on(node.func.value, (("item", key.value), *path))
-            return [*found, *(on(node.args[1]) if len(node.args) > 1 else ())]
+    if looks_for[0] in ("item", "attr") or name in _GETTERS:
+        held = _entry(node, name, words, spot)
+        if held is not None:
+            return held
+    if name == "field" and "default" in words:
+        return on(words["default"])
+    if name == "field" and "default_factory" in words:
+        return on(ast.copy_location(ast.Call(words["default_factory"], [], []), node))
     if name == "from_generator" and node.args:
         made = node.args[0]
         return on(ast.copy_location(ast.Call(made, [], []), node))
@@ -102,6 +109,30 @@ def call(node: ast.Call, spot: Spot) -> list[Spot] | None:
     if name in _SAME_VALUES_OF and (node.args or len(words) == 1):
         return on(node.args[0] if node.args else next(iter(words.values())))
     return None
+
+
+def _entry(node: ast.Call, name: str, words: dict[str, ast.expr], spot: Spot) -> list[Spot] | None:
+    """An entry of what a call makes, by the keyword that it was made with, or what a getter gives."""
+    (kind, key), path = spot.path[0] if spot.path else ("", None), spot.path[1:]
+    if kind == "attr" or (kind == "item" and name in _NAMESPACES):
+        if key in words:
+            return [replace(spot, expression=words[str(key)], path=path)]
+        held = [each.value for each in node.keywords if each.arg is None]  # **options
+        held += node.args[:1] if name in _NAMESPACES else []
+        if held or name in _NAMESPACES:
+            return [replace(spot, expression=each, path=(("item", key), *path)) for each in held]
+    texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+    if name not in _GETTERS or not isinstance(node.func, ast.Attribute) or not texts:
+        return None
+    # settings.get(key, other), and parser.getfloat(section, key, fallback=other)
+    keys, others = (texts[:1], node.args[1:2]) if name == "get" else (texts, [])
+    if "fallback" in words:
+        others = [*others, words["fallback"]]
+    way = (*(("item", each) for each in keys), *spot.path)
+    return [
+        replace(spot, expression=node.func.value, path=way),
+        *(replace(spot, expression=other) for other in others),
+    ]
 
 
 def source_of(expression: ast.expr) -> ast.expr | None:

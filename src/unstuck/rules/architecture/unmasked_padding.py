@@ -80,6 +80,7 @@ def unmasked_padding(
     if left is None and not starved and run < math.log(LOST) / math.log(KEEPS["LSTM"] or 1.0):
         return None
     counted = left is not None and is_chain(model)
+    remedies = _remedies(model, source, padding, layer, fit)
     shows = {
         "padding_share": padding.share,
         "median_run": run,
@@ -93,9 +94,9 @@ def unmasked_padding(
     return Finding(
         says=_says(layer, padding, run, left, gradients),
         shows={name: value for name, value in shows.items() if value is not None},
-        where=layer.place,
+        where=remedies[0].at if remedies[0].remedy == "mask-padding" else layer.place,
         certainty=Certainty.MEASURED if starved or counted else Certainty.SUSPECTED,
-        remedies=_remedies(model, source, padding, layer, fit),
+        remedies=remedies,
     )
 
 

@@ -35,7 +35,6 @@ ZEROING = frozenset(("Dropout", "SpatialDropout1D", "SpatialDropout2D", "Spatial
         "over-regularised",
         "saturated-divergence",
     ),
-    blames=("rate",),
 )
 def noise_after_output(
     head: Head, loss: Loss, model: Model | None, inputs: Inputs | None, curve: Curve | None

@@ -19,7 +19,7 @@ SUM_TOLERANCE = 1e-3
     certainty="proved",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, "learning-rate-too-low", "vanishing-gradient"),
-    blames=("from_logits", "loss"),
+    blames=("from_logits", "loss.from_logits", "loss"),
 )
 def probabilities_taken_as_logits(
     head: Head,

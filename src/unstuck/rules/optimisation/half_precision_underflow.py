@@ -44,6 +44,7 @@ ROUNDING = 2.0
         "saturated-divergence",
         "vanishing-gradient",
     ),
+    blames=("policy",),
 )
 def half_precision_underflow(
     code: Code, optimizer: Optimizer | None, dynamics: Dynamics | None

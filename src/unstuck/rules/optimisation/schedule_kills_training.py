@@ -64,6 +64,7 @@ _HARMLESS = frozenset(
     certainty="suspected",
     impact="harms",
     explains=(NOTHING_LEARNED, LEARNS_LITTLE, LEARNING_ENDS, "learning-rate-too-low", "too-few-updates"),
+    blames=("learning_rate.decay_steps", "optimizer.learning_rate.decay_steps"),
 )
 def schedule_kills_training(
     code: Code | None, optimizer: Optimizer | None, fit: Fit | None

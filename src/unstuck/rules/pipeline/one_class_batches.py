@@ -28,6 +28,7 @@ FEWEST_BATCHES, FEWEST_ROWS = 4, 4
         "learning-rate-too-high",
         "overfitting",
     ),
+    blames=("fit.shuffle", "fit.rows.shuffle", "fit.rows"),
 )
 def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
     """Batches hold one class each, because the rows come in the order of their labels.

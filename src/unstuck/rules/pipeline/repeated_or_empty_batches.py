@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unstuck.evidence.facts import Batches, Code, Fit, Sighting
-from unstuck.judgement.findings import Certainty, Finding, propose
+from unstuck.judgement.findings import Blame, Certainty, Finding, propose
 from unstuck.rules.families import LEARNING_ENDS, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
@@ -35,7 +35,7 @@ def repeated_or_empty_batches(code: Code | None, fit: Fit | None, batches: Batch
     same = batches is not None and batches.how == "seen" and _are_one(batches)
     if seen is None and not same:
         return None
-    steps = fit.steps_per_epoch if fit is not None else None
+    steps, place = (fit.steps_per_epoch, fit.place) if fit is not None else (None, None)
     each = f"all {steps:,} steps of an epoch" if steps and steps > 1 else "all steps"
     watched = (
         f" All {batches.seen} batches that were looked at are copies of one." if same and batches else ""
@@ -44,7 +44,8 @@ def repeated_or_empty_batches(code: Code | None, fit: Fit | None, batches: Batch
         says=f"The generator yields the same rows in every round: {each} train on one batch. Unless these "
         f"are all the rows there are, the others are never seen.{watched}",
         shows={"distinct_batches": 1, "steps_per_epoch": steps},
-        where=seen.place if seen is not None else fit.place if fit is not None else None,
+        where=seen.place if seen is not None else place,
+        blamed=(Blame(at=place, names=("rows",)),) if seen is None and place is not None else (),
         certainty=Certainty.MEASURED if same else None,
         remedies=(
             propose(
