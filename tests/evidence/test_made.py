@@ -185,6 +185,12 @@ def test_line_of_a_settings_file(source, place, tmp_path):
         ("d = DataLoader(x, 32)\nmodel.fit(d)", ("rows.shuffle", "rows"), 1),
         ("def rows():\n  while True:\n    yield next(it)\nmodel.fit(rows())", ("rows.shuffle", "rows"), 3),
         ("def rows():\n  return Own(x,\n y)\nd = rows()\nmodel.fit(d)", ("rows.shuffle", "rows"), 2),
+        (
+            "class Rows:\n  def __iter__(self):\n    while True:\n      yield next(self.all())\n"
+            "model.fit(iter(Rows()))",
+            ("batches",),
+            4,
+        ),
         ("x = load()\nmodel.fit(x, y, shuffle=False)", ("shuffle", "rows.shuffle", "rows"), 2),
     ],
 )

@@ -34,8 +34,8 @@ _FLOAT32 = 1e-6
 #: The methods that train.
 _FITS = ("fit", "fit_generator", "train_on_batch")
 
-#: What fit is given first, as a whole: a data set, a loader, a generator.
-ROWS = "rows"
+#: What fit is given first, as a whole (a data set, a loader, a generator), and what that gives.
+_WHOLE: dict[str, Path] = {"rows": (), "batches": (EACH,)}
 
 #: The parts of validation_data, in their order.
 _JUDGED = ("validation_x", "validation_y")
@@ -68,8 +68,8 @@ def made_of(
         place: a call.
         names: parameters of it, the first that it is given counts, and with dots a keyword of what that was
             made with ("optimizer.learning_rate"). Of fit that is given a data set, "x", "y" and "batch_size"
-            are looked for in that; "rows" is the data set itself. ".trainable" is an attribute that a line of
-            the program sets to the value.
+            are looked for in that; "rows" is the data set itself, "batches" what it gives.
+            ".trainable" is an attribute that a line of the program sets to the value.
         value: what it held when it was run; a way back that ends in another number or text is none.
         others: further files of the program, which may call its functions.
 
@@ -169,8 +169,8 @@ def given(call: ast.Call, name: str, file: str, others: tuple[str, ...] = ()) ->
     if not starred:
         found |= dict(zip(PARAMETERS.get(called_name(call), ()), call.args, strict=False))
     fits = called_name(call) in _FITS
-    if fits and name == ROWS and "x" in found:
-        return Spot(found["x"], frame, call.lineno)
+    if fits and name in _WHOLE and "x" in found:
+        return Spot(found["x"], frame, call.lineno, _WHOLE[name])
     if name in found and not (fits and name == "x" and "y" not in found):
         return Spot(found[name], frame, call.lineno)
     called = definition(call.func, frame)

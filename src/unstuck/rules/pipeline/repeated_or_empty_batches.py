@@ -45,7 +45,7 @@ def repeated_or_empty_batches(code: Code | None, fit: Fit | None, batches: Batch
         f"are all the rows there are, the others are never seen.{watched}",
         shows={"distinct_batches": 1, "steps_per_epoch": steps},
         where=seen.place if seen is not None else place,
-        blamed=(Blame(at=place, names=("rows",)),) if seen is None and place is not None else (),
+        blamed=(Blame(at=place, names=("batches",)),) if seen is None and place is not None else (),
         certainty=Certainty.MEASURED if same else None,
         remedies=(
             propose(
