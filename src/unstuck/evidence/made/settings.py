@@ -30,7 +30,7 @@ Ends = Callable[[Spot], Spot | None]
 
 
 @dataclass(frozen=True)
-class Entry:
+class SettingsEntry:
     """An entry of a settings file: its line, counted from 1, its key and its value, a text in an INI file."""
 
     file: str
@@ -39,7 +39,7 @@ class Entry:
     value: Any
 
 
-def entry(node: ast.Call, spot: Spot, ends: Ends) -> Entry | None:
+def entry(node: ast.Call, spot: Spot, ends: Ends) -> SettingsEntry | None:
     """The entry of a settings file that a call reads; None where that is not one line of one file.
 
     Args:
@@ -57,7 +57,7 @@ def entry(node: ast.Call, spot: Spot, ends: Ends) -> Entry | None:
         found = _in_json(text, keys) if file.suffix == ".json" else _in_lines(text, keys)
     except (OSError, ValueError, IndexError, RecursionError):
         return None
-    return Entry(str(file), found[0], keys[-1], found[1]) if found is not None else None
+    return SettingsEntry(str(file), found[0], keys[-1], found[1]) if found is not None else None
 
 
 def _keys(path: Way) -> list[str]:
