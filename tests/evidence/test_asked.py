@@ -75,6 +75,34 @@ def test_a_step_that_sets_the_shapes_right_is_seen_to_pair():
     assert abs(found.dealt - found.as_given) > 0.01
 
 
+class Flattening(keras.losses.Loss):
+    """An absolute error that flattens the targets, and the answers where asked to."""
+
+    def __init__(self, both):
+        super().__init__()
+        self.both = both
+
+    def call(self, y_true, y_pred):
+        y_pred = ops.reshape(y_pred, (-1,)) if self.both else y_pred
+        return ops.mean(ops.abs(ops.reshape(y_true, (-1,)) - y_pred), axis=-1)  # inside
+
+
+@pytest.mark.parametrize("targets", [Y, Y[:, None]])
+@pytest.mark.parametrize("start", ["zeros", "glorot_uniform"])
+def test_a_loss_that_flattens_the_targets_itself_is_told_and_one_that_flattens_both_is_not(targets, start):
+    found = {}
+    for both in (False, True):
+        model = keras.Sequential([keras.Input((3,)), layers.Dense(1, kernel_initializer=start)])
+        model.compile("sgd", Flattening(both))
+        model.fit(X, targets, epochs=1, verbose=0)
+        weights = [np.zeros_like(each) for each in model.get_weights()] if start == "zeros" else None
+        found[both] = ask_about_pairing(model, Rows(x=X, y=targets, count=40), [""], weights)
+    assert found[False].in_any_shape
+    assert found[False].as_given == pytest.approx(found[False].all_pairs, rel=1e-5)
+    assert found[False].highest > 1.1 * found[False].lowest
+    assert not found[True].in_any_shape
+
+
 def test_equal_shapes_raise_no_question():
     found = ask_about_pairing(stepping(column=True), Rows(x=X, y=Y[:, None], count=40), [""], None)
     assert found.targets == found.answers == (17, 1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.compiled import live_loss
 from unstuck.evidence.facts import Pairing, Place
 from unstuck.evidence.meaning.asking import reaches_out
+from unstuck.evidence.meaning.losses import is_own, mean_of
 from unstuck.evidence.model import has_own
 from unstuck.evidence.probe import Probe, State, mask_of, masked, state_of, tensors
 from unstuck.evidence.sample import Batch, leaves, samples
@@ -19,6 +22,9 @@ from unstuck.watch.unseen import unseen
 
 #: Rows of the batch: as many losses are asked for, and few tensors have an axis of this length.
 ROWS = 17
+
+#: Float32 sums the same pairs in another order to some 1e-6 of their size.
+ROUNDING = 1e-5
 
 
 def ask_about_pairing(
@@ -59,18 +65,51 @@ def _asked(model: Any, probe: Probe, state: State, batch: Batch) -> Pairing | No
     answer = probe.answer(probe.forward(), state, batch, losses=False)
     shape = next(iter(answer.outputs.values())).shape
     given = leaves(batch.y)[0]
+    shapes = Pairing(targets=tuple(given.shape), answers=tuple(shape))
+    if given.dtype.kind not in "biuf" or given.size != np.prod(shape):
+        return shapes
     spread = _spread(given.shape, shape)
-    if spread is None or given.dtype.kind not in "biuf":
-        return Pairing(targets=tuple(given.shape), answers=tuple(shape))
+    blind = _in_any_shape(model, probe, given.reshape(shape))
+    if spread is None and not blind:
+        return shapes
     asked, ask, run = _loss_of(model, probe, state, batch)
-    place = _line(probe.backend, spread, *run, tensors(batch.x), tensors(given))
-    return Pairing(
+    place = _line(probe.backend, spread or (ROWS, ROWS), *run, tensors(batch.x), tensors(given))
+    return replace(
+        shapes,
         asked=asked,
-        targets=tuple(given.shape),
-        answers=tuple(shape),
         place=place or defined_at(getattr(type(model), asked, None)),
-        **_dealt(ask, given, shape),
+        **(blind or _dealt(ask, given, shape)),
     )
+
+
+def _in_any_shape(model: Any, probe: Probe, targets: np.ndarray) -> dict[str, Any]:
+    """The fields of a Pairing where a compiled loss of the user's is blind in the answers' shape; else empty.
+
+    It may flatten one of the two itself. It is asked about made-up answers, which all differ: those of a
+    model may all be alike, and then no loss tells its rows apart.
+    """
+    loss = live_loss(model, probe.names[0], list(probe.names))
+    own = (
+        loss is not None
+        and is_own(loss)
+        and not any(has_own(model, n) for n in ("train_step", "compute_loss"))
+    )
+    if not own or targets.size != ROWS:
+        return {}
+    places = np.linspace(targets.min(), targets.max(), ROWS + 2)[1:-1].reshape(targets.shape)
+
+    def ask(y: np.ndarray) -> float:
+        return mean_of(loss, y, places)
+
+    orders = [ask(targets), ask(np.roll(targets, ROWS // 2, axis=0)), ask(targets[::-1])]
+    if max(orders) - min(orders) > ROUNDING * abs(orders[0]):
+        return {}
+    alike = [ask(np.full_like(targets, value)) for value in targets.reshape(-1)]
+    return {
+        "in_any_shape": True,
+        **dict(zip(("as_given", "dealt", "reversed"), orders, strict=True)),
+        **{"lowest": min(alike), "highest": max(alike), "all_pairs": float(np.mean(alike))},
+    }
 
 
 def _spread(targets: tuple[int, ...], answers: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -20,15 +20,16 @@ def ignores_rows(pairing: Pairing, predictions: Predictions | None) -> bool:
     """Whether a loss is the same whichever row a target belongs to, and would not be in the right shape.
 
     Where answers take few values, targets dealt anew may cost the same by chance: the loss as given is then
-    that of the right pairs.
+    that of the right pairs. A loss that flattens the targets itself is the same in any shape of theirs: it is
+    then the mean over all pairs of a target and an answer, and differs from one target to the next.
     """
     if predictions is not None and predictions.r2 is not None and predictions.r2 >= _LEARNED_R2:
         return False
     given = (pairing.as_given, pairing.dealt, pairing.reversed)
-    known = all(map(math.isfinite, (*given, pairing.paired, pairing.lowest, pairing.highest)))
-    return (
-        known
-        and not math.isclose(pairing.as_given, pairing.paired, rel_tol=ROUNDING)
-        and max(given) - min(given) <= ROUNDING * abs(pairing.as_given)
-        and pairing.highest - pairing.lowest > _OTHER * abs(pairing.paired)
-    )
+    if not all(map(math.isfinite, (*given, pairing.lowest, pairing.highest, pairing.all_pairs))):
+        return False
+    same = max(given) - min(given) <= ROUNDING * abs(pairing.as_given)
+    differ = pairing.highest - pairing.lowest > _OTHER * abs(pairing.all_pairs)
+    if pairing.in_any_shape:  # losses of whole batches, such as of two means, are no mean of all pairs
+        return same and differ and math.isclose(pairing.as_given, pairing.all_pairs, rel_tol=ROUNDING)
+    return same and differ and not math.isclose(pairing.as_given, pairing.paired, rel_tol=ROUNDING)

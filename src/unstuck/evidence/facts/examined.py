@@ -92,7 +92,11 @@ class Pairing:
     compiled one). `as_given` is the loss of a batch with the targets as the user gives them, `dealt` and
     `reversed` those with the same targets given to other rows. `paired` is the loss with the targets in the
     answers' shape; `lowest`, `highest` and `all_pairs` (the mean) are over all rotations of the targets
-    there, in which every target meets every answer once. `place` is the line that makes the larger shape.
+    there, in which every target meets every answer once. `in_any_shape` is true where a loss of the user's
+    is the same with other orders of the targets in the answers' shape, too: then all losses are for made-up
+    answers that differ from row to row, `paired` is unknown, and `lowest`, `highest` and `all_pairs` are over
+    batches in which every row has one and the same target, each of them once. `place` is the line that makes
+    the larger shape.
     """
 
     asked: str = "train_step"
@@ -105,6 +109,7 @@ class Pairing:
     lowest: float = math.nan
     highest: float = math.nan
     all_pairs: float = math.nan
+    in_any_shape: bool = False
     place: Place | None = None
 
 

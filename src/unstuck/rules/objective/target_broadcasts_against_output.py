@@ -31,7 +31,8 @@ def target_broadcasts_against_output(
 
     How it is proved: the loss of one batch is asked for again with its targets given to other rows. It stays
     the same, and it is the mean (or the sum) of the losses over all pairings; with the targets in the
-    answers' shape it is another for each.
+    answers' shape it is another for each. A loss of your own may flatten one of the two itself: it is
+    then asked about made-up answers that all differ.
 
     What to do: give the targets the shape of the answers, or drop the answers' last axis.
 
@@ -41,11 +42,15 @@ def target_broadcasts_against_output(
         return None
     targets, answers = (_written(shape) for shape in (pairing.targets, pairing.answers))
     whose = _WHOSE.get(pairing.asked, "the loss")
+    meet = f"In {whose} targets of shape {targets} meet answers of shape {answers}"
+    rows = "sample rows"
+    if pairing.in_any_shape:
+        meet = "The loss brings one of targets and answers into another shape, and not both"
+        rows = "targets with made-up answers"
     return Finding(
-        says=f"In {whose} targets of shape {targets} meet answers of shape {answers}: every target is "
-        f"compared with the answers of all rows in its batch. The loss of {pairing.targets[0]} sample rows "
-        f"is {pairing.as_given:.4g}, whichever row gets which target; {pairing.all_pairs:.4g} is the mean of "
-        "all pairs. The best answer to every row is then the mean of the targets.",
+        says=f"{meet}: every target is compared with the answers of all rows in its batch. The loss of "
+        f"{pairing.targets[0]} {rows} is {pairing.as_given:.4g}, whichever row gets which target; "
+        f"{pairing.all_pairs:.4g} is the mean of all pairs. The best answer to every row is then the mean of the targets.",
         shows={
             "loss_as_given": pairing.as_given,
             "loss_dealt_anew": pairing.dealt,
@@ -55,7 +60,7 @@ def target_broadcasts_against_output(
         where=pairing.place or (fit.place if fit is not None else None),
         certainty=None if _is_all_pairs(pairing) else Certainty.MEASURED,
         remedies=(
-            propose("column-targets", at=fit.place if fit is not None else None),
+            *(() if pairing.in_any_shape else (propose("column-targets", at=fit.place if fit else None),)),
             propose(
                 "advise",
                 at=pairing.place,
@@ -67,7 +72,13 @@ def target_broadcasts_against_output(
 
 
 def _is_all_pairs(pairing: Pairing) -> bool:
-    """Whether the loss is the mean over all pairs, or their sum, to rounding."""
+    """Whether the loss is the mean over all pairs, or their sum, to rounding.
+
+    Where it is so in any shape, the line that makes all pairs has to be seen, too: a mean of y - p
+    pairs nothing either.
+    """
+    if pairing.in_any_shape and pairing.place is None:
+        return False
     sizes = (pairing.all_pairs, pairing.all_pairs * pairing.targets[0])
     return any(math.isclose(pairing.as_given, each, rel_tol=ROUNDING) for each in sizes)
 
@@ -94,5 +105,8 @@ target_broadcasts_against_output.quiet(
     replace(_BROADCAST, dealt=6.2)
 )  # the loss sets the shapes right itself
 target_broadcasts_against_output.quiet(replace(_BROADCAST, highest=4.6))  # a loss of whole batches
+_INSIDE = replace(_BROADCAST, targets=(17, 1), paired=math.nan, in_any_shape=True)
+target_broadcasts_against_output.fires(_INSIDE)
+target_broadcasts_against_output.quiet(replace(_INSIDE, all_pairs=4.0))  # of two means: no mean over pairs
 target_broadcasts_against_output.quiet(_BROADCAST, Predictions(r2=0.9))
 target_broadcasts_against_output.quiet(Pairing(targets=(17, 1), answers=(17, 1)))
