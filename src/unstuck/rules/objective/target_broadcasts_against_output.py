@@ -50,7 +50,8 @@ def target_broadcasts_against_output(
     return Finding(
         says=f"{meet}: every target is compared with the answers of all rows in its batch. The loss of "
         f"{pairing.targets[0]} {rows} is {pairing.as_given:.4g}, whichever row gets which target; "
-        f"{pairing.all_pairs:.4g} is the mean of all pairs. The best answer to every row is then the mean of the targets.",
+        f"{pairing.all_pairs:.4g} is the mean of all pairs. The best answer to every row is then "
+        "the mean of the targets.",
         shows={
             "loss_as_given": pairing.as_given,
             "loss_dealt_anew": pairing.dealt,
