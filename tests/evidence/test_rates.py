@@ -59,3 +59,22 @@ def test_a_rate_that_is_a_function_is_never_called_by_us():
     made = len(calls)
     assert math.isnan(read_optimizer(model, lambda _: None, None).learning_rate)
     assert len(calls) == made
+
+
+class Cosine(keras.optimizers.schedules.LearningRateSchedule):
+    """From 1 to -1 where from 1 to 0 was meant."""
+
+    def __call__(self, step):
+        share = keras.ops.cast(step, "float32") / 40
+        rise = 0.1 * share
+        fall = 0.1 * keras.ops.cos(math.pi * share)
+        return keras.ops.where(step < 4, rise, fall)
+
+
+def test_the_statement_that_gives_a_rate_below_zero_is_told():
+    model = trained(Cosine(), 40)
+    record = with_rates(read_optimizer(model, lambda _: None, None, 0.1), model, {}, 40)
+    assert min(record.learning_rates) < -0.09
+    assert record.turned.line == Cosine.__call__.__code__.co_firstlineno + 3
+    model = trained(keras.optimizers.schedules.CosineDecay(0.1, 40), 40)
+    assert with_rates(read_optimizer(model, lambda _: None, None, 0.1), model, {}, 40).turned is None

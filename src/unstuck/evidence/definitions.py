@@ -1,10 +1,12 @@
-"""The text of a function or class of the user's as a tree. Nothing of it runs."""
+"""The text of a function or class of the user's as a tree, and functions made of it. Nothing of it runs."""
 
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import textwrap
+import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -47,3 +49,28 @@ def line_in_classes(classes: Iterable[type], matches: Callable[[ast.AST], bool])
         if line is not None:
             return Place(file=file, line=line)
     return None
+
+
+def rebuilt(function: types.FunctionType, made: ast.FunctionDef, body: list[ast.stmt]) -> Any:
+    """The function with another body, over the same names; None where it does not compile."""
+    free = function.__code__.co_freevars
+    inner = copy.deepcopy(made)
+    inner.body, inner.name = body, "variant"
+    inner.args.defaults = [ast.Constant(None) for _ in inner.args.defaults]
+    inner.args.kw_defaults = [None if each is None else ast.Constant(None) for each in inner.args.kw_defaults]
+    outer = ast.parse(f"def outer({', '.join(free)}):\n    pass").body[0]
+    assert isinstance(outer, ast.FunctionDef)
+    outer.body = [inner]
+    try:
+        code = compile(ast.fix_missing_locations(ast.Module([outer], [])), "<variant>", "exec")
+    except (SyntaxError, ValueError):
+        return None
+    whole = next(each for each in code.co_consts if isinstance(each, types.CodeType))
+    own = next(each for each in whole.co_consts if isinstance(each, types.CodeType))
+    if not set(own.co_freevars) <= set(free):
+        return None
+    cells = dict(zip(free, function.__closure__ or (), strict=True))
+    closure = tuple(cells[name] for name in own.co_freevars)
+    built = types.FunctionType(own, function.__globals__, function.__name__, function.__defaults__, closure)
+    built.__kwdefaults__ = function.__kwdefaults__
+    return built

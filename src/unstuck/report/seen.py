@@ -255,7 +255,12 @@ SEEN = (
         "Print the learning rate of each epoch, and count the rows whose answer changed between two epochs.",
         ("learning-rate-died",),
         ("accuracy-stands-still",),
-        ("schedule-kills-training", "decisions-do-not-change", "saturated-divergence"),
+        (
+            "schedule-kills-training",
+            "learning-rate-below-zero",
+            "decisions-do-not-change",
+            "saturated-divergence",
+        ),
     ),
     Seen(
         "Loss goes up and down within each epoch",

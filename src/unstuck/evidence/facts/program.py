@@ -256,6 +256,7 @@ class Optimizer:
     that of the last one seen; `schedule` is the class name of a schedule, None for a constant.
     `learning_rates` are the rates over the training at even distances, empty where they did not fall
     to a hundredth or are not known: by epoch where they were logged, else as the schedule gives them.
+    `turned` is the statement of the user's schedule that first gives a rate below 0, None for none.
     `clipnorm`, `global_clipnorm`, `clipvalue` as in Keras, None when off. `place` is where it was
     constructed; `compile_place` is the compile call.
     """
@@ -264,6 +265,7 @@ class Optimizer:
     learning_rate: float = 0.001
     last_learning_rate: float | None = None
     learning_rates: tuple[float, ...] = ()
+    turned: Place | None = None
     schedule: str | None = None
     momentum: float | None = None
     epsilon: float | None = None

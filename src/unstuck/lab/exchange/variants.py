@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from unstuck.evidence.definitions import definition_of
+from unstuck.evidence.definitions import definition_of, rebuilt
 
 #: Operations without a gradient that is of use: what is inside of them may have been meant to have one.
 _STOPS = frozenset({"round", "rint", "floor", "ceil", "sign", "stop_gradient", "argmax", "detach"})
@@ -44,7 +44,7 @@ def variants_of(function: types.FunctionType) -> Iterator[Variant]:
     for number, statement in enumerate(made.body):
         for changed in _changed(statement, set(function.__code__.co_varnames)):
             body = [*made.body[:number], changed, *made.body[number + 1 :]]
-            built = _built(function, made, body)
+            built = rebuilt(function, made, body)
             if built is not None:
                 line = getattr(changed, "changed_at", statement.lineno)
                 yield Variant(built, defined.first + line - 1, ast.unparse(changed))
@@ -134,28 +134,3 @@ class _Plain(ast.NodeTransformer):
         if not isinstance(node.op, ast.USub) or not isinstance(inner, ast.UnaryOp):
             return node
         return inner.operand if isinstance(inner.op, ast.USub) else node
-
-
-def _built(function: types.FunctionType, made: ast.FunctionDef, body: list[ast.stmt]) -> Any:
-    """The function with another body, over the same names; None where it does not compile."""
-    free = function.__code__.co_freevars
-    inner = copy.deepcopy(made)
-    inner.body, inner.name = body, "variant"
-    inner.args.defaults = [ast.Constant(None) for _ in inner.args.defaults]
-    inner.args.kw_defaults = [None if each is None else ast.Constant(None) for each in inner.args.kw_defaults]
-    outer = ast.parse(f"def outer({', '.join(free)}):\n    pass").body[0]
-    assert isinstance(outer, ast.FunctionDef)
-    outer.body = [inner]
-    try:
-        code = compile(ast.fix_missing_locations(ast.Module([outer], [])), "<variant>", "exec")
-    except (SyntaxError, ValueError):
-        return None
-    whole = next(each for each in code.co_consts if isinstance(each, types.CodeType))
-    own = next(each for each in whole.co_consts if isinstance(each, types.CodeType))
-    if not set(own.co_freevars) <= set(free):
-        return None
-    cells = dict(zip(free, function.__closure__ or (), strict=True))
-    closure = tuple(cells[name] for name in own.co_freevars)
-    built = types.FunctionType(own, function.__globals__, function.__name__, function.__defaults__, closure)
-    built.__kwdefaults__ = function.__kwdefaults__
-    return built
