@@ -1,15 +1,20 @@
 """Print the seconds that the examination after a fit takes, by program and backend.
 
     python bench/examination.py [--backend torch] [--program lstm]
+    python bench/examination.py --source
 
-Every pair runs in a child process of its own, because Keras takes its backend when it is imported.
+Every pair runs in a child process of its own, because Keras takes its backend when it is imported. With
+`--source`: the seconds that reading the user's file and writing the remedies take, by its length.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -102,6 +107,35 @@ def measure(program):
         print(f"  errored: {stage}: {error}")
 
 
+STUCK = """
+random = np.random.default_rng(3)
+rows = random.normal(size=(600, 10)) * 300
+targets = (rows[:, 0] > 0).astype("float32")
+for turn in range({fits}):
+    stack = [layers.Dense(16 + turn, activation="relu"), layers.Dense(1, activation="softmax")]
+    model = models.Sequential([keras.Input((10,)), *stack])
+    model.compile(optimizers.SGD(learning_rate=0.5), loss="binary_crossentropy", metrics=["accuracy"])
+    model.fit(rows, targets, validation_split=0.2, epochs=3, verbose=0)
+"""
+
+
+def source():
+    """What the source of a stuck training costs, alone and in a loop."""
+    from scripts import around
+
+    environment = {"KERAS_BACKEND": "torch", **os.environ}
+    print(f"{'lines':>6} {'fits':>5}  seconds for source and remedies, by fit")
+    for lines, fits in ((280, 1), (3000, 5)):
+        with tempfile.TemporaryDirectory() as folder:
+            file, case = Path(folder, "train.py"), Path(folder, "case.json")
+            file.write_text(around(STUCK.format(fits=fits), lines))
+            command = ["-m", "unstuck", "run", "--no-prove", "--quiet", "--json", str(case), str(file)]
+            subprocess.run([sys.executable, *command], env=environment, check=False, capture_output=True)
+            costs = [run["cost"]["source_seconds"] for run in json.loads(case.read_text())["runs"]]
+        length = around(STUCK.format(fits=fits), lines).count("\n")
+        print(f"{length:>6} {fits:>5}  {' '.join(f'{each:.2f}' for each in costs)}")
+
+
 def main():
     """Run every program on every backend, one child process each."""
     parser = argparse.ArgumentParser(
@@ -109,10 +143,13 @@ def main():
     )
     parser.add_argument("--backend", choices=BACKENDS)
     parser.add_argument("--program", choices=list(PROGRAMS))
+    parser.add_argument("--source", action="store_true")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.here:
         return measure(asked.program)
+    if asked.source:
+        return source()
     print(f"{'backend':<11}{'':<6}{'wall s':>7} {'cpu s':>7} {'rows':>6}  left out", flush=True)
     for backend in [asked.backend] if asked.backend else BACKENDS:
         for program in [asked.program] if asked.program else PROGRAMS:

@@ -32,6 +32,18 @@ def programs(lines: int, seed: int = 7) -> Iterator[str]:
         yield text
 
 
+def around(training: str, lines: int, seed: int = 7) -> str:
+    """A training under functions that nothing calls, so many lines together: it can be run."""
+    draw = random.Random(seed)
+    kinds = _pieces()
+    parts, number = ["import numpy as np\nimport keras\nfrom keras import layers, models, optimizers\n"], 0
+    while sum(map(_lines, parts)) + _lines(training) < lines:
+        number += 1
+        body = "\n".join(_chapter(draw, kinds, "keras", number)).replace("\n", "\n    ").rstrip(" ")
+        parts.append(f"def attempt_{number}():\n    {body}")
+    return "\n".join([*parts, training])
+
+
 def _pieces() -> dict[str, list[str]]:
     """The pieces by kind: each file holds those of one kind, apart by a line of `#---`."""
     return {file.stem: file.read_text().split("#---\n") for file in sorted(PIECES.glob("*.txt"))}

@@ -158,7 +158,7 @@ STUCK = Case(
                     "val_accuracy": [0.0, 0.0, 0.0],
                 }
             },
-            cost=Cost(fit_seconds=38.2, watch_seconds=0.31, examination_seconds=1.84),
+            cost=Cost(fit_seconds=38.2, watch_seconds=0.31, examination_seconds=1.84, source_seconds=0.12),
         )
     ],
 )

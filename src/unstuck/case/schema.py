@@ -6,6 +6,7 @@ versions are ignored when reading; NaN and infinities are written as null.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -228,14 +229,20 @@ class ErrorRecord(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds: the fit itself, what watching it took of that, and what came after it: the examination, and
-    the reference that the fit is held against.
+    """Seconds: the fit itself, what watching it took of that, and what came after it: the examination, the
+    reference that the fit is held against, and the user's source: reading it, and writing the remedies.
     """
 
     fit_seconds: float = 0.0
     watch_seconds: float = 0.0
     examination_seconds: float = 0.0
     reference_seconds: float = 0.0
+    source_seconds: float = 0.0
+
+    def with_source(self, since: float) -> Cost:
+        """The cost with what was spent on the source since a moment by `time.perf_counter`."""
+        spent = self.source_seconds + time.perf_counter() - since
+        return msgspec.structs.replace(self, source_seconds=spent)
 
 
 class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):

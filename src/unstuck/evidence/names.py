@@ -1,4 +1,4 @@
-"""One pass over a syntax tree: its calls, the names it binds and reads, and what they stand for.
+"""One pass over an editable tree: its calls, the names it binds and reads, and what they stand for.
 
 libcst has providers for parents, contexts and scopes; together they take twenty times as long as
 this pass, a second for a thousand lines, and the report should not wait for them.
@@ -46,38 +46,44 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 class Names:
-    """The index of one module.
+    """The index of the pieces of one module that were read so far.
 
-    `reads` and `binds` are the places of each variable's name, `attributes` those of `.name`;
-    `values` the values of plain assignments; `imports` what an imported name stands for, by its place.
+    `module` stands around them all. `reads` and `binds` are the places of each variable's name, `attributes`
+    those of `.name`; `values` the values of plain assignments; `imports` what an imported name stands for, by
+    its place.
     """
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
-        self.calls: list[cst.Call] = []
         self.reads: dict[str, list[cst.Name]] = {}
         self.binds: dict[str, list[cst.Name]] = {}
         self.attributes: dict[str, list[cst.Name]] = {}
         self.values: dict[str, list[cst.BaseExpression]] = {}
         self.imports: dict[cst.Name, str] = {}
+
+    def add(self, piece: cst.Module) -> list[cst.Call]:
+        """Go through one more piece of the module; its calls."""
+        calls: list[cst.Call] = []
         found: list[cst.Name] = []
-        waiting: list[cst.CSTNode] = [module]
+        waiting: list[cst.CSTNode] = [piece]
         while waiting:
             node = waiting.pop()
             if isinstance(node, cst.Name):
                 found.append(node)
             elif isinstance(node, cst.Call):
-                self.calls.append(node)
+                calls.append(node)
             elif isinstance(node, (cst.Assign, cst.AnnAssign)):
                 self._keep_value(node)
             elif isinstance(node, (cst.Import, cst.ImportFrom)):
                 self._keep_imports(node)
+            around = self.module if node is piece else node
             for child in children(node):
-                self.parents[child] = node
+                self.parents[child] = around
                 waiting.append(child)
         for name in found:
             self._sort_in(name)
+        return calls
 
     def _keep_value(self, node: cst.Assign | cst.AnnAssign) -> None:
         targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]

@@ -6,20 +6,22 @@ Offsets are bytes of the UTF-8 text, which is what Python's own positions count.
 from __future__ import annotations
 
 import ast
-import bisect
-import re
-from collections.abc import Collection, Iterator, Mapping
+import math
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import libcst as cst
 from libcst import metadata
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.long_data import without_data
+from unstuck.evidence.mentions import Mentions, Piece, plain
 from unstuck.evidence.names import Names
 from unstuck.evidence.signatures import PARAMETERS, SYNONYMS
-from unstuck.watch.muting import muted
+from unstuck.evidence.source_text import SourceText
+from unstuck.evidence.syntax import UNREADABLE, parse, tree_of
 
 _KERAS_ROOTS = ("tensorflow.keras", "tensorflow.python.keras", "tf_keras", "keras.api", "keras.src")
 
@@ -27,7 +29,20 @@ _KERAS_ROOTS = ("tensorflow.keras", "tensorflow.python.keras", "tf_keras", "kera
 #: editable tree takes ten seconds and 400 MB.
 LONGEST_EDITED = 300_000
 
+#: Offsets from one up to another one, and those of a whole file.
+Span = tuple[float, float]
+ALL: Span = (0, math.inf)
+
+_READING = threading.RLock()
+
 _REPEATS = (cst.For, cst.While, cst.CompFor)
+
+
+class _Read(NamedTuple):
+    """A piece of the module as an editable tree, and the calls in it."""
+
+    tree: cst.Module
+    calls: list[cst.Call]
 
 
 class Unplaced(Exception):
@@ -39,7 +54,7 @@ def _is_exact(place: Place) -> bool:
     return place.column is not None and place.end_line is not None and place.end_column is not None
 
 
-class Source:
+class Source(SourceText):
     """One file of the user's code. Nothing here raises but `call_at` and what says so.
 
     `text` is without a byte order mark (`bom` holds it). `problem` says, as a clause, why the text
@@ -47,129 +62,156 @@ class Source:
     """
 
     def __init__(
-        self, file: str, text: str, *, problem: str = "", bom: str = "", ascii_only: bool = False
+        self,
+        file: str,
+        text: str,
+        *,
+        problem: str = "",
+        bom: str = "",
+        ascii_only: bool = False,
+        read: Callable[[str], ast.Module] = tree_of,
     ) -> None:
+        super().__init__(text, read)
         self.file = file
-        self.text = text
         self.bom = bom
         self.ascii_only = ascii_only
-        self.data = text.encode("utf-8", "surrogatepass")
         self._unreadable = problem
+        self._known: dict[int, _Read] = {}
+        self._spans: dict[cst.CSTNode, tuple[int, int]] = {}
 
     @cached_property
-    def _parsed(self) -> tuple[metadata.MetadataWrapper | None, str]:
+    def _readable(self) -> tuple[Mentions | None, str]:
+        """What its statements mention, None where Python cannot read them; and why it cannot be edited."""
         if not self.text:
             return None, self._unreadable or "the file is empty"
         try:
-            text = without_data(self.text, self._syntax())
-            if len(text) - text.count(" ") > LONGEST_EDITED:
-                return None, self._unreadable or "the file is too long for an edit to be worked out"
-            tree = cst.parse_module(text)
+            if len(self.text) - self.text.count(" ") > LONGEST_EDITED:
+                text = without_data(self.text, self.tree)
+                if len(text) - text.count(" ") > LONGEST_EDITED:
+                    return None, self._unreadable or "the file is too long for an edit to be worked out"
+            return Mentions(self.tree), self._unreadable
         except SyntaxError as error:
             return None, self._unreadable or f"the file is no valid Python (line {error.lineno})"
-        except (cst.ParserSyntaxError, ValueError, RecursionError, MemoryError, UnicodeError):
+        except UNREADABLE:
             return None, self._unreadable or "the file cannot be parsed"
-        if tree.code != text:
-            return None, "the file cannot be parsed without changing it"
-        return metadata.MetadataWrapper(tree, unsafe_skip_copy=True), self._unreadable
 
-    def _syntax(self) -> ast.Module:
-        with muted():
-            return ast.parse(self.text)
-
-    @property
-    def is_python(self) -> bool:
-        """Whether Python could read the text, in a twentieth of the time of an editable tree."""
-        try:
-            return bool(self.text) and self._syntax() is not None
-        except (SyntaxError, ValueError, RecursionError, MemoryError, UnicodeError):
-            return False
-
-    def statement_around(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where the statement of the module begins and ends that these offsets stand in, None for none."""
-        at = bisect.bisect_right(self._statements, (start, len(self.data))) - 1
-        found = self._statements[at] if at >= 0 else None
-        return found if found is not None and end <= found[1] else None
-
-    @cached_property
-    def _statements(self) -> list[tuple[int, int]]:
-        """The offsets of the module's own statements, with their decorators."""
-        found = []
-        for each in self._syntax().body:
-            first = min([each, *getattr(each, "decorator_list", ())], key=lambda part: part.lineno)
-            start = self.offset(first.lineno, 0 if first is not each else each.col_offset)
-            found.append((start, self.offset(each.end_lineno or each.lineno, each.end_col_offset or 0)))
-        return found
+    def edited(self, text: str) -> Source:
+        """The same file with another text, of which nothing is kept beyond the Source itself."""
+        return Source(self.file, text, bom=self.bom, ascii_only=self.ascii_only, read=parse)
 
     @property
     def problem(self) -> str:
         """Why this source cannot be edited, "" when it can."""
-        return self._parsed[1]
+        return self._readable[1]
 
     @property
-    def _wrapper(self) -> metadata.MetadataWrapper:
-        wrapper, problem = self._parsed
-        if wrapper is None:
+    def _mentions(self) -> Mentions:
+        mentions, problem = self._readable
+        if mentions is None:
             raise Unplaced(problem)
-        return wrapper
+        return mentions
 
     @property
-    def module(self) -> cst.Module:
-        """The syntax tree.
+    def pieces(self) -> list[Piece]:
+        """The statements of the module, those of one line together.
 
         Raises:
             Unplaced: the source cannot be parsed.
         """
-        return self._wrapper.module
+        return self._mentions.pieces
+
+    @cached_property
+    def module(self) -> cst.Module:
+        """What stands around all statements; it holds none itself."""
+        return cst.Module(body=[])
 
     @cached_property
     def _names(self) -> Names:
-        names = Names(self.module)
-        names.calls.sort(key=lambda call: self.span(call))
-        return names
+        return Names(self.module)
 
-    @cached_property
-    def _spans(self) -> Mapping[cst.CSTNode, Any]:
-        return self._wrapper.resolve(metadata.ByteSpanPositionProvider)
+    def _read(self, numbers: Iterable[int]) -> Names:
+        """The names, with those of these pieces among them.
 
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        """The offset of each line's first byte; Python ends lines at LF, CR LF and CR."""
-        return [0, *(end.end() for end in re.finditer(rb"\r\n|\n|\r", self.data))]
+        Raises:
+            Unplaced: one of them cannot be parsed.
+        """
+        with _READING:  # fits of several threads share it
+            for number in numbers:
+                if number not in self._known:
+                    self._known[number] = self._read_piece(self.pieces[number])
+        return self._names
+
+    def _read_piece(self, piece: Piece) -> _Read:
+        start, end = self._bounds(piece)
+        whole = without_data(self.text, ast.Module(list(piece.nodes), []))
+        data = self.data if whole is self.text else whole.encode("utf-8", "surrogatepass")
+        text = data[start:end].decode("utf-8", "surrogatepass")
+        try:
+            tree = cst.parse_module(text)
+        except (cst.ParserSyntaxError, ValueError, RecursionError, MemoryError, UnicodeError):
+            raise Unplaced("the file cannot be parsed") from None
+        if tree.code != text:
+            raise Unplaced("the file cannot be parsed without changing it")
+        wrapper = metadata.MetadataWrapper(tree, unsafe_skip_copy=True)
+        for node, span in wrapper.resolve(metadata.ByteSpanPositionProvider).items():
+            self._spans[node] = (start + span.start, start + span.start + span.length)
+        return _Read(tree, self._names.add(tree))
+
+    def _bounds(self, piece: Piece) -> tuple[int, int]:
+        """The offsets of the lines of a piece, without form feeds before it, which an editable tree drops."""
+        start = self.offset(piece.first_line)
+        while self.data[start : start + 1] == b"\f":
+            start += 1
+        return start, self.offset(piece.last_line + 1)
 
     @property
     def calls(self) -> list[cst.Call]:
-        """All calls in the order of the text; empty when it cannot be parsed."""
-        return self._names.calls if self._parsed[0] is not None else []
+        """All calls in the order of the text.
+
+        Raises:
+            Unplaced: it cannot be parsed.
+        """
+        return self._calls_in(range(len(self.pieces)))
+
+    def calls_of(self, *kinds: str) -> list[cst.Call]:
+        """The calls of these classes or methods in the order of the text.
+
+        Raises:
+            Unplaced: it cannot be parsed.
+        """
+        return [call for call in self._calls_in(self._mentions.calling(kinds)) if self.kind(call) in kinds]
+
+    def _calls_in(self, numbers: Collection[int]) -> list[cst.Call]:
+        """The calls in some pieces, in the order of the text."""
+        self._read(numbers)
+        return sorted((call for number in numbers for call in self._known[number].calls), key=self.span)
+
+    def calls_with(self, text: str) -> list[cst.Call]:
+        """The calls in the statements of the module in which a text stands; raises as `calls`."""
+        return self._calls_in(self._numbers_with(text))
+
+    def parts_with(self, text: str) -> Iterator[cst.Module]:
+        """The statements of the module in which a text stands, in their order; raises as `calls`."""
+        numbers = self._numbers_with(text)
+        self._read(numbers)
+        return (self._known[number].tree for number in numbers)
+
+    def _numbers_with(self, text: str) -> list[int]:
+        wanted = text.encode("utf-8", "surrogatepass")
+        return [
+            number
+            for number, piece in enumerate(self.pieces)
+            if wanted in self.data[slice(*self._bounds(piece))]
+        ]
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The offsets at which a node starts and ends, without the parentheses around it."""
-        span = self._spans[node]
-        return span.start, span.start + span.length
+        return self._spans[node]
 
     def code(self, node: cst.CSTNode) -> str:
         """A node's text."""
         start, end = self.span(node)
         return self.data[start:end].decode("utf-8", "surrogatepass")
-
-    def offset(self, line: int, column: int = 0) -> int:
-        """The offset of a line (from 1) and byte column (from 0), clipped to the text."""
-        if line < 1 or line > len(self._line_starts):
-            return len(self.data)
-        return min(self._line_starts[line - 1] + column, len(self.data))
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """The line (from 1) and byte column (from 0) of an offset."""
-        line = bisect.bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1]
-
-    def line(self, number: int) -> str:
-        """A line's text without the spaces around it, "" beyond the end."""
-        if number < 1 or number > len(self._line_starts):
-            return ""
-        return (
-            self.data[self.offset(number) : self.offset(number + 1)].decode("utf-8", "surrogatepass").strip()
-        )
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode:
         """The node directly around a node; the module is its own."""
@@ -187,15 +229,39 @@ class Source:
 
     def names(self) -> Collection[str]:
         """All variables' names that are read or bound anywhere."""
-        return self._names.reads.keys() | self._names.binds.keys()
+        return self._mentions.reads.keys() | self._mentions.binds.keys()
 
-    def attributes(self, name: str) -> list[cst.Name]:
+    def likened(self, path: str) -> Collection[str]:
+        """The names that an import or an assignment may make stand for a part of a dotted name."""
+        return {name for part in path.split(".") for name in self._mentions.likened.get(part, ())}
+
+    def attributes(self, name: str, within: Span = ALL) -> list[cst.Name]:
         """Where `.name` is read or set on anything."""
-        return self._names.attributes.get(name, [])
+        names = self._read(self._reaching(self._mentions.attributes, name, within))
+        return self._within(names.attributes.get(name, []), within)
 
-    def uses(self, name: str, *, reads: bool) -> list[cst.Name]:
-        """Where a name is read, or where it is bound (assigned, imported, a parameter, deleted...)."""
-        return (self._names.reads if reads else self._names.binds).get(name, [])
+    def uses(self, name: str, *, reads: bool, within: Span = ALL) -> list[cst.Name]:
+        """Where a name is read, or where it is bound (assigned, imported, a parameter, deleted...).
+
+        `within` are the offsets that are asked for.
+        """
+        mentions = self._mentions.reads if reads else self._mentions.binds
+        names = self._read(self._reaching(mentions, name, within))
+        return self._within((names.reads if reads else names.binds).get(name, []), within)
+
+    def _reaching(self, mentions: Mapping[str, Collection[int]], name: str, within: Span) -> Collection[int]:
+        """The pieces that mention a name and reach into these offsets."""
+        numbers = mentions.get(plain(name), ())
+        if within == ALL:
+            return numbers
+        start, end = within
+        bounds = ((number, *self._bounds(self.pieces[number])) for number in numbers)
+        return [number for number, first, last in bounds if first < end and start < last]
+
+    def _within(self, names: list[cst.Name], within: Span) -> list[cst.Name]:
+        if within == ALL:
+            return names
+        return [each for each in names if within[0] <= self.span(each)[0] < within[1]]
 
     def imported(self, name: cst.Name) -> str | None:
         """What a name stands for where it is bound by an import ("keras.layers"), else None."""
@@ -205,8 +271,11 @@ class Source:
         """The one value that a name has in the whole file, None when it is not a name or has others."""
         if not isinstance(node, cst.Name):
             return None
+        if len(self._mentions.binds.get(plain(node.value), ())) > 1:
+            return None
+        binds = self.uses(node.value, reads=False)
         values = self._names.values.get(node.value, [])
-        return values[0] if len(values) == 1 and len(self.uses(node.value, reads=False)) == 1 else None
+        return values[0] if len(values) == 1 and len(binds) == 1 else None
 
     def dotted(self, node: cst.BaseExpression) -> str:
         """The full name of `layers.Dense`: "keras.layers.Dense", through imports and aliases.
@@ -227,7 +296,8 @@ class Source:
         return name
 
     def _origin(self, name: cst.Name) -> str:
-        binds = self._names.seen(name)
+        # In other functions a name is another one.
+        binds = self._read(self._mentions.in_module.get(plain(name.value), ())).seen(name)
         imports = {self.imported(bind) for bind in binds}
         if not binds or None not in imports:
             return min((each for each in imports if each), key=len, default=name.value)
@@ -268,7 +338,8 @@ class Source:
             raise Unplaced(self.problem)
         if place.shared:
             raise Unplaced("this expression makes several objects, and a change would reach all of them")
-        near = self._ending_at.get(self._end_of(place), []) if _is_exact(place) else self.calls
+        lines = (place.line, place.end_line or place.line)
+        near = self._calls_in(self._mentions.on(*lines))
         found = [call for call in near if self._stands_at(call, place) and self._is_of(call, kinds)]
         if len(found) != 1:
             raise Unplaced(
@@ -277,14 +348,6 @@ class Source:
                 else "the call was not found on this line"
             )
         return found[0]
-
-    @cached_property
-    def _ending_at(self) -> dict[int, list[cst.Call]]:
-        """The calls by the offset at which they end."""
-        found: dict[int, list[cst.Call]] = {}
-        for call in self.calls:
-            found.setdefault(self.span(call)[1], []).append(call)
-        return found
 
     def _end_of(self, place: Place) -> int:
         return self.offset(place.end_line or 0, place.end_column or 0)

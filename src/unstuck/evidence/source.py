@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tokenize
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,26 @@ from unstuck.evidence.cells import is_notebook, program_of, typed_text
 from unstuck.evidence.facts import Place
 from unstuck.evidence.parsed import Source, Unplaced
 from unstuck.evidence.signatures import DEFAULTS, default_activation
+from unstuck.evidence.syntax import decoded
 
-__all__ = ["Source", "SourceReader", "Unplaced", "digest", "find_call", "find_compile_call", "find_fit_call"]
+__all__ = [
+    "Source",
+    "SourceReader",
+    "Unplaced",
+    "digest",
+    "find_call",
+    "find_compile_call",
+    "find_fit_call",
+    "source_of",
+]
 
 _FIT_ONLY = {"epochs", "batch_size", "validation_data", "validation_split", "callbacks", "steps_per_epoch"}
 _COMPILE_ONLY = {"optimizer", "loss", "metrics", "loss_weights", "weighted_metrics"}
 #: Recorded values went through float32, which keeps about seven digits.
 _FLOAT32 = 1e-6
+
+#: Files of which what was worked out is kept: a program and those of its modules in which models stand.
+_SHARED = 8
 
 
 class SourceReader:
@@ -66,24 +80,28 @@ def _changed(file: str) -> float:
 def _read(file: str) -> Source:
     if is_notebook(file):
         held = program_of(file)
-        return Source(file, held.text if held else "", problem="" if held else "the notebook cannot be read")
+        problem = "" if held else "the notebook cannot be read"
+        return source_of(file, held.text if held else "", problem=problem)
     try:
         data = Path(file).read_bytes()
     except (OSError, ValueError) as error:
         if typed := typed_text(file):
-            return Source(file, typed)
+            return source_of(file, typed)
         if file.startswith("<"):
             return Source(file, "", problem="it stands in a notebook cell or a prompt, not in a file")
         return Source(
             file, "", problem=f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
         )
     try:
-        encoding = tokenize.detect_encoding(iter(data.splitlines(keepends=True)).__next__)[0]
-        text = data.decode("utf-8" if encoding == "utf-8-sig" else encoding)
+        text, encoding = decoded(data)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         return Source(file, data.decode("latin-1"), problem="the file's encoding is not known")
     bom = "\ufeff" if text.startswith("\ufeff") else ""
-    return Source(file, text.removeprefix(bom), bom=bom, ascii_only=not encoding.startswith("utf-8"))
+    return source_of(file, text.removeprefix(bom), bom=bom, ascii_only=not encoding.startswith("utf-8"))
+
+
+#: The Source of a file with a content, the same for the same: fits of one program share what was worked out.
+source_of = lru_cache(maxsize=_SHARED)(Source)
 
 
 def digest(file: str) -> str:
@@ -108,12 +126,11 @@ def find_call(source: Source, callee: str, arguments: Mapping[str, Any]) -> Plac
         Its place, or None when no call fits or several do. A value that the text does not show
         (a variable) fits anything.
     """
-    found = [
-        call
-        for call in source.calls
-        if source.kind(call) == callee and all(_fits(source, call, *item) for item in arguments.items())
-    ]
-    return source.place(found[0]) if len(found) == 1 else None
+    with suppress(Unplaced):  # of a text that cannot be read
+        calls = source.calls_of(callee)
+        found = [call for call in calls if all(_fits(source, call, *item) for item in arguments.items())]
+        return source.place(found[0]) if len(found) == 1 else None
+    return None
 
 
 def _fits(source: Source, call: cst.Call, parameter: str, value: Any) -> bool:
@@ -148,14 +165,18 @@ def _same(written: Any, value: Any) -> bool:
 
 def find_fit_call(source: Source) -> Place | None:
     """The only call that trains a model in the source, None when there is none or several."""
-    return _only(source, [call for call in source.calls if source.kind(call) == "fit"], _FIT_ONLY)
+    with suppress(Unplaced):
+        return _only(source, source.calls_of("fit"), _FIT_ONLY)
+    return None
 
 
 def find_compile_call(source: Source) -> Place | None:
     """The only `compile` of a model in the source, None when there is none or several."""
     foreign = ("re.compile", "regex.compile", "torch.compile", "compile")
-    calls = [each for each in source.calls if source.kind(each) == "compile"]
-    return _only(source, [each for each in calls if source.dotted(each.func) not in foreign], _COMPILE_ONLY)
+    with suppress(Unplaced):
+        calls = [each for each in source.calls_of("compile") if source.dotted(each.func) not in foreign]
+        return _only(source, calls, _COMPILE_ONLY)
+    return None
 
 
 def _only(source: Source, calls: list[cst.Call], telling: set[str]) -> Place | None:

@@ -111,7 +111,7 @@ def _moved(
                 start = _start(before, after, old, new, fit.where)
                 column = after.position(start)[1]
                 indent = after.data[start - column : start].decode()
-                newline = after.module.default_newline
+                newline = after.newline
                 edits.append(Edit(start, start, f"{texts[fit.changed]}{newline}{indent}"))
                 present = fit.changed
         return apply(after, edits)
@@ -129,9 +129,9 @@ def _compile_calls(before: Source, after: Source, compiled: Where) -> tuple[cst.
     Raises:
         Unplaced: it is not the only one of its line.
     """
-    calls = [call for call in before.calls if before.kind(call) == "compile"]
+    calls = before.calls_of("compile")
     found = [at for at, call in enumerate(calls) if before.position(before.span(call)[0])[0] == compiled.line]
-    now = [call for call in after.calls if after.kind(call) == "compile"]
+    now = after.calls_of("compile")
     if len(found) != 1 or len(now) != len(calls):
         raise Unplaced("the compile call is not found")
     return calls[found[0]], now[found[0]]
@@ -143,9 +143,9 @@ def _start(before: Source, after: Source, old: cst.Call, new: cst.Call, fit: Whe
     Raises:
         Unplaced: it does not, so that names may mean something else there, or it is run again and again.
     """
-    calls = [call for call in before.calls if before.kind(call) == "fit"]
+    calls = before.calls_of("fit")
     found = [at for at, call in enumerate(calls) if before.position(before.span(call)[0])[0] == fit.line]
-    now = [call for call in after.calls if after.kind(call) == "fit"]
+    now = after.calls_of("fit")
     if len(found) != 1 or len(now) != len(calls):
         raise Unplaced("the fit is not found")
     call = now[found[0]]
@@ -192,10 +192,9 @@ def _is_rebound(source: Source, call: cst.Call, upto: int) -> bool:
     """Whether a name in the call gets another value between it and an offset."""
     start, end = source.span(call)
     return any(
-        end <= source.span(bind)[0] < upto
+        source.uses(name, reads=True, within=(start, end))
+        and source.uses(name, reads=False, within=(end, upto))
         for name in source.names()
-        if any(start <= source.span(read)[0] < end for read in source.uses(name, reads=True))
-        for bind in source.uses(name, reads=False)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,13 +26,14 @@ def with_cures(case: Case) -> Case:
     main = str(Path(case.script).absolute()) if case.script else None
     known, runs = set(), []
     for run in case.runs:
-        cure = None
+        cure, started = None, time.perf_counter()
         key = (run.fit, run.status, *((each.rule, each.output, each.certainty) for each in run.causes))
         if key not in known:
             known.add(key)
             with suppress(Exception):  # a defect of ours costs this diff, never the diagnosis
                 cure = cure_of(run, SourceReader(main=main), case.runs)
-        runs.append(msgspec.structs.replace(run, cure=cure))
+        cost = run.cost.with_source(started) if cure is not None else run.cost
+        runs.append(msgspec.structs.replace(run, cure=cure, cost=cost))
     return msgspec.structs.replace(case, runs=runs)
 
 

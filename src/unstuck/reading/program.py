@@ -18,6 +18,7 @@ from unstuck.evidence.facts import (
     WrittenTargets,
 )
 from unstuck.evidence.signatures import OPTIMIZERS, PARAMETERS
+from unstuck.evidence.syntax import tree_of
 from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
 from unstuck.reading.datasets import classes_of
@@ -27,7 +28,6 @@ from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
 from unstuck.reading.values import Class, DictValue, Function, Items, Known, Unread, first_rows
 from unstuck.reading.walk import MOST_NODES, LoopEnd, ProgramEnded, Returned
-from unstuck.watch.muting import muted
 
 #: Walks of one file at most: both sides of each condition once, and some of them together.
 MOST_WALKS = 8
@@ -82,8 +82,7 @@ def read_text(text: str, file: str, *, follows: bool = False) -> tuple[Reading, 
         SyntaxError: the text is no Python, or nested too deeply to be read.
     """
     try:
-        with muted():
-            tree = ast.parse(text)
+        tree = tree_of(text)
     except (RecursionError, MemoryError, ValueError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
     try:

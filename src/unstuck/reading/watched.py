@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unstuck.evidence.cells import is_notebook, program_of
 from unstuck.evidence.facts import Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
 from unstuck.evidence.made.inputs import with_places
+from unstuck.evidence.syntax import text_in
 from unstuck.watch.prompts import cell_name
 
 if TYPE_CHECKING:
@@ -35,9 +34,8 @@ def with_source(evidence: Evidence) -> Evidence:
     if cell_name(place.file) is not None:
         return _without(evidence, "a cell tells little alone; unstuck run reads the whole notebook")
     try:
-        stat = Path(place.file).stat()
-        readings = _readings(place.file, stat.st_mtime_ns, stat.st_size)
-    except (OSError, SyntaxError, ValueError):
+        readings = _readings(_text(place.file), place.file)
+    except (SyntaxError, ValueError):
         return _without(evidence, "the source of this fit could not be read")
     if evidence.inputs is not None:
         evidence = replace(evidence, inputs=with_places(evidence.inputs, place))
@@ -66,22 +64,23 @@ def _without(evidence: Evidence, reason: str) -> Evidence:
 
 
 @lru_cache(maxsize=8)
-def _readings(file: str, modified: int, size: int) -> tuple[Reading, ...]:  # noqa: ARG001 - the cache's key
-    """The trainings in a file, read once as it stands: a script may call fit a hundred times."""
+def _readings(text: str, file: str) -> tuple[Reading, ...]:
+    """The trainings in a text, read once as it stands: a script may call fit a hundred times."""
     from unstuck.reading import read_text
 
-    return read_text(_text(file), file)
+    return read_text(text, file)
 
 
 def _text(file: str) -> str:
+    """What a file holds.
+
+    Raises:
+        ValueError: it cannot be read, or is too long for a script.
+    """
     held = program_of(file) if is_notebook(file) else None
-    if held is not None:
-        text = held.text
-    else:
-        with tokenize.open(file) as opened:
-            text = opened.read(_MOST_CHARACTERS + 1)
-    if len(text) > _MOST_CHARACTERS:
-        raise ValueError("too long")
+    text = held.text if held is not None else text_in(file)
+    if text is None or len(text) > _MOST_CHARACTERS:
+        raise ValueError("it cannot be read, or is too long")
     return text
 
 

@@ -37,7 +37,7 @@ def adapt_normalisation(source: Source, at: Place | None, values: Values) -> lis
 
 def _spelled(source: Source, rows: FitRows, name: str) -> str:
     """How the script can reach the layer: by its own name, else through the model."""
-    made = [call for call in source.calls if source.kind(call) == "Normalization"]
+    made = source.calls_of("Normalization")
     held = source.parent(made[0]) if len(made) == 1 else None
     target = held.targets[0].target if isinstance(held, cst.Assign) and len(held.targets) == 1 else None
     if isinstance(target, cst.Name) and source.scope(target) is source.scope(rows.statement):

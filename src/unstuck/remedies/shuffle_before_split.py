@@ -47,7 +47,7 @@ def shuffle_before_split(source: Source, at: Place | None, values: Values) -> li
 
 def _splitter(source: Source) -> list[Edit]:
     """Let the one `train_test_split` that does not shuffle do so."""
-    splits = [call for call in source.calls if source.kind(call) == "train_test_split"]
+    splits = source.calls_of("train_test_split")
     ordered = [
         call for call in splits if any(_keeps_order(source, arg.keyword, arg.value) for arg in call.args)
     ]

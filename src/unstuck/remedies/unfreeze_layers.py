@@ -44,16 +44,16 @@ def unfreeze_layers(source: Source, at: Place | None, values: Values) -> list[Ed
 
 def _own(source: Source, at: Place | None) -> list[cst.BaseExpression]:
     """Each False that freezes what the call at a place makes."""
-    made = [call for call in source.calls if at is not None and _stands_at(source, call, at)]
-    frozen = list(_frozen(source))
-    return [
-        value for owner, value in frozen for call in made if owner is call or owner == _name(source, call)
-    ]
+    try:
+        made = source.call_at(at, None)
+    except Unplaced:
+        return []
+    return [value for owner, value in _frozen(source) if owner is made or owner == _name(source, made)]
 
 
 def _frozen(source: Source) -> Iterator[tuple[cst.Call | str, cst.BaseExpression]]:
     """What is frozen, as the call that makes it or the text of its name, and the False that does it."""
-    for call in source.calls:
+    for call in source.calls_with("trainable"):
         for arg in call.args:
             if (
                 arg.keyword is not None
@@ -69,9 +69,10 @@ def _frozen(source: Source) -> Iterator[tuple[cst.Call | str, cst.BaseExpression
             yield source.code(target.value), assign.value
 
 
-def _stands_at(source: Source, call: cst.Call, at: Place) -> bool:
+def _is_own(source: Source, at: Place | None) -> bool:
+    """Whether one statement freezes what the call at a place makes."""
     try:
-        return source.call_at(at, None) is call
+        return len(_own(source, at)) == 1
     except Unplaced:
         return False
 
@@ -94,7 +95,7 @@ def _treat(recipe: Recipe, at: Place | None, values: Values) -> Recipe:  # noqa:
         return recipe.with_layers(frozen, trainable=True)
     own = [name for name in recipe.layers_at(at) if name in frozen and recipe.arguments_of(name)]
     source = SourceReader().read(at.file) if at is not None and own else None
-    if source is None or source.problem or len(_own(source, at)) != 1:
+    if source is None or source.problem or not _is_own(source, at):
         layers = tuple(replace(layer, trainable=True) for layer in recipe.layers)
         return replace(recipe, model=_learning(recipe.model), layers=layers)
     freed = {inner for name in own for inner in (name, *recipe.names_in(name))}

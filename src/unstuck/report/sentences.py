@@ -228,18 +228,25 @@ def failure(error: ErrorRecord) -> str:
     return f"{flat(error.where)}: {flat(error.error)}"
 
 
+#: Seconds of which the two decimals that are told show something.
+_TOLD = 0.005
+
+
 def cost(run: RunRecord) -> str:
     """What the diagnosis took; of a log, what it cannot show."""
     if run.logged is not None:
         return LIMITS
-    spent = run.cost.examination_seconds
-    examined = f"examination {seconds(spent)}" if spent else "no examination"
-    if not run.cost.fit_seconds:
-        return f"Cost: {examined}."
-    watched = f"watching {seconds(run.cost.watch_seconds)} of a fit of {seconds(run.cost.fit_seconds)}"
-    spent = run.cost.reference_seconds
-    reference = f", simple models {seconds(spent)}" if spent else ""
-    return f"Cost: {watched}{reference}, {examined}."
+    spent = run.cost
+    parts = []
+    if spent.fit_seconds:
+        parts.append(f"watching {seconds(spent.watch_seconds)} of a fit of {seconds(spent.fit_seconds)}")
+        if spent.reference_seconds:
+            parts.append(f"simple models {seconds(spent.reference_seconds)}")
+    if spent.source_seconds >= _TOLD:
+        parts.append(f"source and remedies {seconds(spent.source_seconds)}")
+    examined = spent.examination_seconds
+    parts.append(f"examination {seconds(examined)}" if examined else "no examination")
+    return f"Cost: {', '.join(parts)}."
 
 
 def rest_in_one_line(run: RunRecord) -> str:

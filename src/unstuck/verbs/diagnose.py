@@ -185,7 +185,7 @@ def diagnose_fit(
     if gathered is not None:
         seen.attempt("journal", gathered, evidence)
     evidence, referring = _referred(seen, evidence, _BEFORE if before_training else without_reference)
-    spent, pictures = 0.0, None
+    spent, reading, pictures = 0.0, 0.0, None
     if not before_training and may_examine:
         started = time.perf_counter()
         evidence = ask_about_inputs(seen, evidence)
@@ -198,8 +198,10 @@ def diagnose_fit(
     apart = evidence.absent.get("Reference") == OTHER_SHAPE
     suspicious = found or apart or seen.vitals is None
     if not before_training and suspicious:
-        examining = time.perf_counter()
+        began = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence
+        examining = time.perf_counter()
+        reading = examining - began
         if may_examine:
             with progress("unstuck examines the training"):
                 evidence = examine(seen, evidence, pictures=True)
@@ -216,6 +218,7 @@ def diagnose_fit(
         watch_seconds=watched,
         examination_seconds=spent,
         reference_seconds=referring,
+        source_seconds=reading,
     )
     run = record(judgement, evidence, seen, cost, _sources(script), pictures)
     if keep is not None:
@@ -297,7 +300,11 @@ def record(
     sources: SourceReader,
     pictures: Pictures | None = None,
 ) -> RunRecord:
-    """The judgement as it is saved and shown, remedies written as edits of the user's source."""
+    """The judgement as it is saved and shown, remedies written as edits of the user's source.
+
+    `cost` is what was spent by then; the remedies are added to it.
+    """
+    started = time.perf_counter()
     notes = [
         NoteRecord(explained_by=_leader(cause, judgement), **recorded(cause, sources))
         for cause in judgement.folded
@@ -341,11 +348,10 @@ def record(
             for output in evidence.outputs
             if output.curve
         },
-        cost=cost,
         pictures=pictures,
         sources=_digests(sources),  # last: the remedies above have read the files they edit
     )
-    return worded(run)
+    return worded(msgspec.structs.replace(run, cost=cost.with_source(started)))
 
 
 def _digests(sources: SourceReader) -> dict[str, str]:

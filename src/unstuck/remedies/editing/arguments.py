@@ -106,7 +106,7 @@ def _append(source: Source, node: cst.CSTNode, items: Sequence[cst.Arg | cst.Bas
     indent = source.data[source.offset(source.position(first)[0]) : first].decode("utf-8", "surrogatepass")
     rest = source.data[last:end].decode("utf-8", "surrogatepass")
     comma = rest.lstrip().startswith(",")
-    own_line, newline = not indent.strip(), source.module.default_newline
+    own_line, newline = not indent.strip(), source.newline
     if own_line and ("\n" in rest or "\r" in rest):
         kept = re.split(r"[\r\n]", rest)[0]
         lines = f"{kept if comma else ',' + kept}{newline}{indent}{text},"

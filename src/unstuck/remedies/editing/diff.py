@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from unstuck.evidence.cells import diff_by_cell, is_notebook, shown_name
 from unstuck.evidence.source import Source, Unplaced
+
+#: Edited texts that are kept, and their diffs: those of the remedies of one report.
+KEPT = 32
 
 
 def unified(before: Source, after: Source) -> str:
@@ -18,7 +22,12 @@ def unified(before: Source, after: Source) -> str:
     """
     if is_notebook(before.file):
         return diff_by_cell(before.file, shown(before.file), before.text, after.text)
-    path = shown(before.file).lstrip("/")
+    return _diff(before, after, shown(before.file).lstrip("/"))
+
+
+@lru_cache(maxsize=KEPT)
+def _diff(before: Source, after: Source, path: str) -> str:
+    """The same for the same: a loop of fits asks for it again and again."""
     tail = "\t" if " " in path else ""
     lines = difflib.unified_diff(
         _lines(before), _lines(after), f"a/{path}{tail}", f"b/{path}{tail}", lineterm="\n"

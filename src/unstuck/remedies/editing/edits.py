@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from unstuck.evidence.facts import Place
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.remedies.editing.diff import KEPT
 
 
 @dataclass(frozen=True, order=True)
@@ -24,19 +26,20 @@ def apply(source: Source, edits: Sequence[Edit]) -> Source:
     Raises:
         Unplaced: two edits overlap, or the result is no valid Python.
     """
+    return _applied(source, tuple(_in_order(edits)))
+
+
+@lru_cache(maxsize=KEPT)
+def _applied(source: Source, edits: tuple[Edit, ...]) -> Source:
+    """The same for the same: a change that is made alone is made again with others after it."""
     data, done = [], 0
-    for edit in _in_order(edits):
+    for edit in edits:
         if edit.start < done:
             raise Unplaced("two of the changes meet in the same expression")
         data += [source.data[done : edit.start], edit.text.encode()]
         done = edit.end
     data.append(source.data[done:])
-    edited = Source(
-        source.file,
-        b"".join(data).decode("utf-8", "surrogatepass"),
-        bom=source.bom,
-        ascii_only=source.ascii_only,
-    )
+    edited = source.edited(b"".join(data).decode("utf-8", "surrogatepass"))
     if not _is_python(source, edits, edited):
         raise Unplaced("the change cannot be written into this expression")
     return edited
@@ -48,8 +51,8 @@ def _is_python(source: Source, edits: Sequence[Edit], edited: Source) -> bool:
     if around is None:
         return edited.is_python
     start, end = around
-    piece = edited.data[start : end + sum(map(_growth, _in_order(edits)))]
-    return Source(source.file, piece.decode("utf-8", "surrogatepass")).is_python
+    piece = edited.data[start : end + sum(map(_growth, edits))]
+    return source.edited(piece.decode("utf-8", "surrogatepass")).is_python
 
 
 def moved(place: Place, before: Source, edits: Sequence[Edit], after: Source) -> Place:

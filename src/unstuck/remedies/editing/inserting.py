@@ -71,7 +71,7 @@ def first(source: Source, model: cst.BaseExpression, layer: str) -> list[Edit]:
         items = [each.value for each in held.elements] if isinstance(held, (cst.List, cst.Tuple)) else []
     else:
         name = source.code(model)
-        adds = [each for each in source.calls if source.kind(each) == "add" and len(each.args) == 1]
+        adds = [each for each in source.calls_of("add") if len(each.args) == 1]
         here = [
             each
             for each in adds
@@ -125,7 +125,7 @@ def _item_after(source: Source, held: cst.List | cst.Tuple, item: cst.BaseElemen
     own_line = re.match(rb"[ \t]*\)*[ \t]*,[ \t]*(#[^\r\n]*)?(\r\n|\n|\r)", rest)
     if own_line and not indent.strip():
         at = end + own_line.end()
-        return Edit(at, at, f"{indent.decode()}{layer},{source.module.default_newline}")
+        return Edit(at, at, f"{indent.decode()}{layer},{source.newline}")
     comma = re.match(rb"\s*,", rest)
     if comma is None:
         raise Unplaced("a comment or a bracket stands between this layer and the next")
@@ -136,7 +136,7 @@ def _item_first(source: Source, item: cst.Element, layer: str) -> Edit:
     start = source.span(item)[0]
     line = source.offset(source.position(start)[0])
     indent = source.data[line:start]
-    gap = " " if indent.strip() else source.module.default_newline + indent.decode()
+    gap = " " if indent.strip() else source.newline + indent.decode()
     return Edit(start, start, f"{layer},{gap}")
 
 
@@ -149,7 +149,7 @@ def _added(source: Source, call: cst.Call, layer: str) -> str:
 
 def _statement(source: Source, line: cst.SimpleStatementLine, text: str, *, below: bool) -> Edit:
     """A statement on the line above or below another one, indented like it."""
-    newline = source.module.default_newline
+    newline = source.newline
     start, end = source.span(line)
     first = source.offset(source.position(start)[0])
     indent = source.data[first:start].decode("utf-8", "surrogatepass")

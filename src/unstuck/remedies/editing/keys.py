@@ -15,12 +15,13 @@ def renamed(source: Source, old: str, new: str) -> list[Edit]:
 
     With a second model in the file it is not clear whose figure is meant, and nothing is changed.
     """
-    if sum(source.kind(call) == "compile" and "loss" in source.code(call) for call in source.calls) > 1:
+    if sum("loss" in source.code(call) for call in source.calls_of("compile")) > 1:
         return []
     keys = {f"{before}{old}": f"{before}{new}" for before in ("", "val_")}
     return [
         Edit(*source.span(text), quoted(source, keys[str(text.raw_value)], text))
-        for text in map(_key_of, m.findall(source.module, _READS))
+        for part in source.parts_with(old)
+        for text in map(_key_of, m.findall(part, _READS))
         if text is not None and text.raw_value in keys
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
@@ -48,16 +49,14 @@ def _imported(source: Source, line: str, name: str, at: int) -> str:
     Raises:
         Unplaced: the file uses that name for something else.
     """
-    if any(source.span(use)[0] < at for use in source.uses(name, reads=False)) or source.uses(
-        name, reads=True
-    ):
+    if source.uses(name, reads=False, within=(0, at)) or source.uses(name, reads=True):
         raise Unplaced(f'it needs "{line}", and the file uses the name {name} already')
     return name
 
 
 def _spellings(source: Source, wanted: str, at: int) -> Iterator[str]:
     also = [_ALSO_CALLED + wanted.removeprefix(_KERAS)] if wanted.startswith(_KERAS) else []
-    for name, target in _bindings(source, at):
+    for name, target in _bindings(source, wanted, at):
         for full in (wanted, *also):
             if full == target:
                 yield name
@@ -65,11 +64,12 @@ def _spellings(source: Source, wanted: str, at: int) -> Iterator[str]:
                 yield name + full[len(target) :]
 
 
-def _bindings(source: Source, at: int) -> Iterator[tuple[str, str]]:
-    """The module-level names that imports, and aliases such as `keras = tf.keras`, give by an offset."""
-    for name in source.names():
-        binds = source.uses(name, reads=False)
-        if any(source.scope(bind) is source.module and source.span(bind)[0] < at for bind in binds):
+def _bindings(source: Source, wanted: str, at: int) -> Iterator[tuple[str, str]]:
+    """The module-level names for parts of a full name by an offset: imports, `keras = tf.keras`."""
+    for name in source.likened(f"tensorflow.{wanted}"):
+        above = source.uses(name, reads=False, within=(0, at))
+        if any(source.scope(bind) is source.module for bind in above):
+            binds = source.uses(name, reads=False)
             targets = {_target(source, bind) for bind in binds}
             if len(targets) == 1 and "" not in targets:
                 yield name, targets.pop()
@@ -89,21 +89,18 @@ def _target(source: Source, bind: cst.Name) -> str:
 
 def _import(source: Source, line: str, at: int) -> Edit:
     """An import line after the last top-level import before an offset, or at the head of the file."""
-    newline = source.module.default_newline
-    body, after = source.module.body, None
-    for index, statement in enumerate(body):
-        if source.span(statement)[0] >= at or not isinstance(statement, cst.SimpleStatementLine):
-            continue
-        small = statement.body[0]
-        text = isinstance(small, cst.Expr) and isinstance(
-            small.value, (cst.SimpleString, cst.ConcatenatedString)
-        )
-        if isinstance(small, (cst.Import, cst.ImportFrom)) or (index == 0 and text):
-            after = statement
+    newline, after = source.newline, None
+    for index, piece in enumerate(source.pieces):
+        first = piece.nodes[0]
+        held = first.value if isinstance(first, ast.Expr) else None
+        text = isinstance(held, ast.Constant) and isinstance(held.value, (str, bytes))
+        if source.offset(piece.first_line) < at and (
+            isinstance(first, (ast.Import, ast.ImportFrom)) or (index == 0 and text)
+        ):
+            after = piece
     if after is None:
-        start = source.offset(source.position(source.span(body[0])[0])[0])
+        start = source.offset(source.pieces[0].first_line)
         return Edit(start, start, f"{line}{newline}{newline}")
-    end_line = source.position(source.span(after)[1])[0]
-    start = source.offset(end_line + 1)
+    start = source.offset(after.last_line + 1)
     last = not source.data[:start].endswith((b"\n", b"\r"))
     return Edit(start, start, f"{newline}{line}" if last else f"{line}{newline}")

@@ -81,17 +81,13 @@ class FitRows:
             or (isinstance(node, cst.Name) and self._binds(loop, node.value))
             or (
                 isinstance(node, cst.Attribute)
-                and self._within(loop, self.source.attributes(node.attr.value)) > 1
+                and len(self.source.attributes(node.attr.value, self.source.span(loop))) > 1
             )
             for node in nodes
         )
 
     def _binds(self, loop: cst.CSTNode, name: str) -> bool:
-        return self._within(loop, self.source.uses(name, reads=False)) > 0
-
-    def _within(self, loop: cst.CSTNode, uses: Sequence[cst.CSTNode]) -> int:
-        start, end = self.source.span(loop)
-        return sum(start <= self.source.span(use)[0] < end for use in uses)
+        return bool(self.source.uses(name, reads=False, within=self.source.span(loop)))
 
     def _data(self) -> Iterator[cst.BaseExpression]:
         for parameter in ("x", "y", "sample_weight", "validation_data"):
@@ -177,7 +173,7 @@ class FitRows:
 
     def edits(self) -> list[Edit]:
         """The edits: statements before the call, names within it, imports."""
-        newline = self.source.module.default_newline
+        newline = self.source.newline
         start = self.source.span(self._spot)[0]
         line = self.source.offset(self.source.position(start)[0])
         indent = self.source.data[line:start].decode("utf-8", "surrogatepass")
@@ -201,8 +197,10 @@ class FitRows:
     def _is_ours(self, name: cst.Name) -> bool:
         """Whether the name may be bound anew here: it is local, and each pass of a loop binds it first."""
         scope = self.source.scope(self.statement)
-        binds = self.source.uses(name.value, reads=False)
-        local = isinstance(scope, cst.Module) or any(self.source.scope(bind) is scope for bind in binds)
+        local = isinstance(scope, cst.Module) or any(
+            self.source.scope(bind) is scope
+            for bind in self.source.uses(name.value, reads=False, within=self.source.span(scope))
+        )
         loops = [
             node for node in self.source.parents(self._spot) if isinstance(node, (*_LOOPS, cst.FunctionDef))
         ]

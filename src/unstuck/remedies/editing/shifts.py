@@ -19,14 +19,14 @@ def shifted_by(rows: FitRows, name: str, by: int) -> Edit | None:
     """
     source, fit = rows.source, rows.statement
     start = source.span(fit)[0]
-    binds = [bind for bind in source.uses(name, reads=False) if source.span(bind)[0] < start]
+    binds = source.uses(name, reads=False, within=(0, start))
     last = max(binds, key=lambda bind: source.span(bind)[0], default=None)
     line = _line(source, last) if last is not None else None
     if line is None or source.parent(line) is not source.parent(fit) or _shift(line.body[0], name) != by:
         return None
     begin, end = source.span(line)
     first, beyond = source.position(begin)[0], source.position(end)[0] + 1
-    if any(end < source.span(read)[0] < start for read in source.uses(name, reads=True)):
+    if source.uses(name, reads=True, within=(end, start)):
         raise Unplaced(
             f"line {first} moves them the other way, and more than fit reads them; take it out there"
         )
