@@ -185,6 +185,7 @@ def read_layer(
         stateful=_flag(operation, "stateful"),
         axis=axis if isinstance(axis, int) else None,
         adapted=_adapted(operation),
+        scale=_number(operation, "scale") if kind_of(operation) == "Rescaling" else None,
         use_bias=_flag(inner, "use_bias"),
         constrained=getattr(inner, "kernel_constraint", None) is not None,
         custom=not is_keras(type(operation)),

@@ -67,7 +67,8 @@ class Layer:
     that have one. `rate` is the dropout rate; `momentum` that of a batch normalisation;
     `input_dim` the number of rows of an embedding; `penalty` the largest weight of an L1/L2
     regulariser (0.0 for none). `adapted` says whether a Normalization layer was given or has seen
-    statistics, `use_bias` whether it adds a bias, None for other layers. `constrained` says that a constraint
+    statistics, `scale` is the number that a Rescaling multiplies by, `use_bias` says whether it adds a bias,
+    None for other layers. `constrained` says that a constraint
     keeps its kernel in some range.
     """
 
@@ -90,6 +91,7 @@ class Layer:
     stateful: bool | None = None
     axis: int | None = None
     adapted: bool | None = None
+    scale: float | None = None
     use_bias: bool | None = None
     constrained: bool = False
     custom: bool = False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Input, Inputs, Operation, Sighting, WrittenInputs
+from collections.abc import Iterator
+
+from unstuck.evidence.facts import Code, Input, Inputs, Layer, Model, Operation, Sighting, WrittenInputs
 from unstuck.judgement.findings import Certainty, Finding, Proposal, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.inputs._pretrained import division, is_pixel_factor, scales_inside
@@ -19,13 +21,16 @@ SCALED = 1.0
     explains=(
         NOTHING_LEARNED,
         LEARNS_LITTLE,
+        "dead-relu",
         "learning-rate-too-low",
         "model-too-small",
         "too-few-updates",
         "vanishing-gradient",
     ),
 )
-def input_rescaled_twice(code: Code, written: WrittenInputs | None, inputs: Inputs | None) -> Finding | None:
+def input_rescaled_twice(
+    code: Code, written: WrittenInputs | None, inputs: Inputs | None, model: Model | None
+) -> Finding | None:
     """Pixels are divided by 255 twice.
 
     Why it looks stuck: divided twice, 0..255 becomes 0..0.004. To the network all images are the same grey:
@@ -39,7 +44,8 @@ def input_rescaled_twice(code: Code, written: WrittenInputs | None, inputs: Inpu
     scales inside.
     """
     divided = division(written)
-    layer = next((each for each in code.of("rescaling") if is_pixel_factor(each.shows.get("scale"))), None)
+    layers = (*code.of("rescaling"), *_rescaling(model))
+    layer = next((each for each in layers if is_pixel_factor(each.shows.get("scale"))), None)
     inside = next((each for each in code.of("pretrained") if scales_inside(each.shows.get("name"))), None)
     seen = inputs.training[0] if inputs is not None and len(inputs.training) == 1 else None
     small = seen is not None and seen.minimum >= -SCALED and seen.maximum <= SCALED
@@ -54,6 +60,15 @@ def input_rescaled_twice(code: Code, written: WrittenInputs | None, inputs: Inpu
         how = f"the program, and {inside.shows['name']} scales them again inside"
         return _twice(how, divided or inside, seen)
     return None
+
+
+def _rescaling(model: Model | None) -> Iterator[Sighting]:
+    """The layers before the first weights that multiply what the model is given, from whatever file."""
+    for each in model.layers if model is not None else ():
+        if each.scale is not None:
+            yield Sighting(kind="rescaling", place=each.place, shows={"scale": each.scale})
+        if each.parameters:
+            return
 
 
 def _twice(how: str, step: Operation | Sighting, seen: Input | None) -> Finding:
@@ -94,6 +109,13 @@ input_rescaled_twice.fires(
 )
 input_rescaled_twice.fires(Code(sightings=(*_LAYER.sightings, *_network("ConvNeXtTiny").sightings)))
 input_rescaled_twice.fires(_LAYER, Inputs(training=(Input(shape=(28, 28), minimum=0.0, maximum=1.0),)))
+_TOWER = Model(layers=(Layer(kind="Rescaling", scale=1 / 255), Layer(kind="Conv2D", parameters=80)))
+_UNIT = Inputs(training=(Input(shape=(28, 28), minimum=0.0, maximum=1.0),))
+input_rescaled_twice.fires(Code(), _UNIT, _TOWER)  # a layer that a helper in another file made
+input_rescaled_twice.quiet(Code(), Inputs(training=(Input(minimum=0.0, maximum=255.0),)), _TOWER)
+input_rescaled_twice.quiet(  # behind weights a factor is part of the network
+    Code(), _UNIT, Model(layers=tuple(reversed(_TOWER.layers)))
+)
 input_rescaled_twice.quiet(_LAYER, WrittenInputs())
 input_rescaled_twice.quiet(_LAYER, Inputs(training=(Input(shape=(28, 28), minimum=0.0, maximum=255.0),)))
 input_rescaled_twice.quiet(_network("ResNet50"), _DIVIDED)

@@ -154,7 +154,7 @@ def _cost(labels: Labels | None, loss: Loss) -> str:
 
 
 def _narrow(head: Head, activity: Activity | None) -> LayerActivity | None:
-    """The narrow ReLU layer before the output when it is dead on nearly all rows."""
+    """The narrow ReLU layer before the output when it is the first that is dead on nearly all rows."""
     hidden = head.hidden
     if (
         hidden is None
@@ -163,9 +163,8 @@ def _narrow(head: Head, activity: Activity | None) -> LayerActivity | None:
         or (hidden.units or NARROW + 1) > NARROW
     ):
         return None
-    return next(
-        (each for each in activity.layers if each.name == hidden.name and each.zero_rows >= ALL_ZERO), None
-    )
+    dead = [each for each in activity.layers if each.activation in RELUS and each.zero_rows >= ALL_ZERO]
+    return dead[0] if dead and dead[0].name == hidden.name else None
 
 
 @relu_output.ruled_out
@@ -184,6 +183,17 @@ relu_output.fires(
     Head(activation="sigmoid", units=1, hidden=Layer(name="narrow", activation="relu", units=2)),
     Loss(name="binary_crossentropy"),
     Activity(rows=256, layers=(LayerActivity(name="narrow", activation="relu", units=2, zero_rows=1.0),)),
+)
+relu_output.quiet(  # what stops the rows stands further in front
+    Head(activation="sigmoid", units=1, hidden=Layer(name="narrow", activation="relu", units=2)),
+    Loss(name="binary_crossentropy"),
+    Activity(
+        rows=256,
+        layers=(
+            LayerActivity(name="first", activation="relu", units=3, zero_rows=1.0),
+            LayerActivity(name="narrow", activation="relu", units=2, zero_rows=1.0),
+        ),
+    ),
 )
 relu_output.fires(  # as suspected: logits may be of any size
     Head(activation="relu", units=3, shape=(3,)),

@@ -25,6 +25,7 @@ FEWEST_BATCHES, FEWEST_ROWS = 4, 4
         DIVERGES,
         VALIDATION_APART,
         "batchnorm-inference-gap",
+        "dead-relu",
         "learning-rate-too-high",
         "overfitting",
     ),
@@ -34,7 +35,8 @@ def one_class_batches(batches: Batches, fit: Fit | None) -> Finding | None:
     """Batches hold one class each, because the rows come in the order of their labels.
 
     Why it looks stuck: a batch of one class teaches "always this class"; the next batch teaches the opposite.
-    The loss goes up and down like a saw within an epoch, and the model ends with the class it saw last.
+    The loss goes up and down like a saw within an epoch, and the model ends with the class it saw last. Steps
+    that all pull one way for a whole class may push ReLU units below 0 for good.
 
     How it is proved: the entropy of the labels within a batch is compared with that of batches drawn at
     random.
