@@ -259,6 +259,21 @@ def test_line_that_made_what_fit_is_given(source, part, line, tmp_path):
     assert made(tmp_path, source, part) == ("train.py", line)
 
 
+@pytest.mark.parametrize(
+    ("judge", "line"),
+    [("transform", 9), ("fit_transform", 12)],  # a function of its own; one and the same for both
+)
+def test_rows_that_judge_are_told_at_a_line_that_they_alone_came_through(judge, line, tmp_path):
+    source = (
+        "class Scale:\n  def fit_transform(self, t):\n    v = np.log(t)\n    self.m = v.mean(0)\n"
+        "    return self.one(v)\n  def one(self, v):\n    return v - self.m\n"
+        "  def transform(self, t):\n    v = np.asarray(t)\n    return self.one(v)\n"
+        f"x = scale.fit_transform(a)\nw = scale.{judge}(b)\n"
+        "model.fit(x, y, validation_data=(w, z))"
+    )
+    assert made(tmp_path, source, "validation_x") == ("train.py", line)
+
+
 def test_what_cannot_be_followed_ends_and_stays_small(tmp_path):
     loop = "a = b\nb = a\na = b\nb = a\nmodel.fit(x, a)"
     assert made(tmp_path, loop, "y") == ("train.py", 1)

@@ -20,6 +20,7 @@ from unstuck.evidence.made.scopes import (
     calls_in_order,
     definition,
     frame_at,
+    function_at,
     given_by,
 )
 from unstuck.evidence.signatures import PARAMETERS
@@ -89,7 +90,9 @@ def made_of(
                 if made is None and "." in name:
                     break  # it was not made with such a keyword
                 other = given(call, _OTHER[name], place.file, others) if name in _OTHER else None
-                return _apart(made, other) if made is not None and other is not None else made
+                if made is None or other is None:
+                    return made
+                return (_alone(made, spot, other) if name in _JUDGED else None) or _apart(made, other)
     return None
 
 
@@ -105,6 +108,23 @@ def _apart(made: Origin, other: Spot) -> Origin:
     if made.computes or not own or own[-1] == made.links[-1]:
         return made
     return Origin(own[-1].place, tuple(made.links[: made.links.index(own[-1])]))
+
+
+def _alone(made: Origin, judged: Spot, taught: Spot) -> Origin | None:
+    """Rows that judge and came through a line that the others came through as well, which is not what tells
+    them apart: the last line, on the way back, of a function that they alone came through, else the last line
+    before those that both came through. None where they have a line of their own.
+    """
+    shared = {link.place for link in next(Follower(through=True).chains(taught), Chain()).links}
+    if made.place not in shared:
+        return None
+    way = next(Follower(through=True).chains(judged), Chain()).links
+    entered = {function_at(place) for place in shared}
+    inside = [index for index, link in enumerate(way) if function_at(link.place) not in (None, *entered)]
+    if inside:
+        return Origin(way[inside[-1]].place, way[: inside[-1]])
+    own = [index for index, link in enumerate(made.links) if link.place not in shared]
+    return Origin(made.links[own[-1]].place, made.links[: own[-1]]) if own else None
 
 
 def _computes(chain: Chain) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from unstuck.evidence.beside import beside
+from unstuck.evidence.facts import Place
 from unstuck.evidence.syntax import parsed
 
 #: What can hold names and be called.
@@ -102,6 +103,18 @@ def _around(tree: ast.Module) -> dict[ast.AST, tuple[Function | ast.ClassDef, ..
             inner = (node, *scopes)
         waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
     return found
+
+
+def function_at(place: Place) -> ast.AST | None:
+    """The innermost function that a line stands in, None for the module."""
+    tree = parsed(place.file)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    around = [
+        node
+        for node in (ast.walk(tree) if tree is not None else ())
+        if isinstance(node, kinds) and node.lineno <= place.line <= (node.end_lineno or node.lineno)
+    ]
+    return max(around, key=lambda node: node.lineno, default=None)
 
 
 @lru_cache(maxsize=16)
