@@ -250,6 +250,13 @@ def test_another_value_than_the_one_that_was_seen_is_not_its_origin(tmp_path):
             "y",
             3,
         ),
+        (
+            "class Rows:\n  def __init__(self):\n    self.m = np.load(f)\n  def mask(self, i):\n"
+            "    return self.m[i].astype('float32')\n  def __iter__(self):\n    while True:\n"
+            "      yield self.x[0], self.mask(0)\nmodel.fit(iter(Rows()))",
+            "y",
+            5,
+        ),
         ("ys = []\nfor name in names:\n  ys.append(len(name))\ny = np.array(ys)\nmodel.fit(x, y)", "y", 3),
         ("y = load()\ny[y > 3] = 9\nmodel.fit(x, y)", "y", 2),
         ("y = load()\ny -= 1\nmodel.fit(x, y)", "y", 2),

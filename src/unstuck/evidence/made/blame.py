@@ -217,7 +217,18 @@ def _followed(spot: Spot, value: Any, call: ast.Call, at: Place) -> Origin | Non
     place = chain.place
     if place is None or (place.file == spot.frame.file and place.line in _lines(call)):
         return Origin(at)
-    return Origin(place, chain.links, _computes(chain))
+    made = Origin(place, chain.links, _computes(chain))
+    return made if made.computes or spot.path[:1] != (EACH,) else _built(made)
+
+
+def _built(made: Origin) -> Origin:
+    """What a data set gives of what was read in elsewhere: its line that puts that into its form, if any."""
+    functions = [function_at(link.place) for link in made.links if link.name.endswith("()")]
+    forming = [index for index, link in enumerate(made.links) if link.forms]
+    if not forming or function_at(made.place) in functions:
+        return made
+    last = forming[-1]
+    return Origin(made.links[last].place, made.links[:last], computes=True)
 
 
 def _lost(spot: Spot, chain: Chain) -> bool:

@@ -16,6 +16,7 @@ from unstuck.evidence.made.scopes import (
     Callee,
     Frame,
     Given,
+    Path,
     Spot,
     Step,
     definition,
@@ -31,10 +32,13 @@ _DEEPEST, _MOST = 24, 400
 
 @dataclass(frozen=True)
 class Link:
-    """A place that a value came through: `name` is what it is called there."""
+    """A place that a value came through: `name` is what it is called there, `forms` says that a function
+    hands it back there and calls something for it.
+    """
 
     place: Place
     name: str
+    forms: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,7 +263,8 @@ class Follower:
             path = path[1:] if path[:1] == (EACH,) else path
         for each in reversed(handed):
             if each.value is not None:
-                link = Link(Place(file=called.file, line=each.lineno), f"{called.node.name}()")
+                place = Place(file=called.file, line=each.lineno)
+                link = Link(place, f"{called.node.name}()", _calls(each.value, path))
                 yield from self._on([Spot(each.value, frame, each.lineno, path)], depth, link)
 
     def _made(self, called: Callee, node: ast.Call, spot: Spot, depth: int) -> Iterator[Chain]:
@@ -283,6 +288,13 @@ class Follower:
             return
         way = Callee(gives, called.file, called.tree, called.others)
         yield from self._handed_back(way, {}, replace(spot, path=rest), depth, owned=given)
+
+
+def _calls(value: ast.expr, path: Path) -> bool:
+    """Whether something is called for the part of a value that is looked for."""
+    if isinstance(value, (ast.Tuple, ast.List)) and path and isinstance(path[0][1], int):
+        value = value.elts[path[0][1]] if -len(value.elts) <= path[0][1] < len(value.elts) else value
+    return any(isinstance(each, ast.Call) for each in ast.walk(value))
 
 
 def _entered_from(spot: Spot) -> int | None:
