@@ -53,3 +53,36 @@ def test_class_weights_are_read_in_the_same_way_at_their_line():
 
 def test_weights_against_the_frequency_are_right():
     assert told(turned) is None
+
+
+class Balance:
+    """A weight for each row by its class, rare ones more; whole numbers where it is told to floor them."""
+
+    def __init__(self, labels, floor):
+        counts = np.bincount(labels)
+        self.of_class = counts.min() // counts if floor else counts.mean() / counts
+
+    def __call__(self, labels):
+        return self.of_class[labels].astype("float32")
+
+
+@pytest.mark.parametrize("floor", [True, False])
+def test_weights_of_one_of_two_outputs_are_read_by_class(floor):
+    keras.utils.set_random_seed(0)
+    inputs = layers.Input((3,))
+    heads = {
+        "rare": layers.Dense(1, activation="sigmoid", name="rare")(inputs),
+        "size": layers.Dense(1, name="size")(inputs),
+    }
+    model = keras.Model(inputs, heads)
+    model.compile(
+        "adam",
+        {"rare": "binary_crossentropy", "size": "mse"},
+        metrics={"rare": ["accuracy"], "size": ["mae"]},
+    )
+    watch, balance = unstuck.Watch(), Balance(RARE, floor)
+    weights = {"rare": balance(RARE), "size": np.ones(len(X), "float32")}
+    model.fit(X, {"rare": RARE, "size": X[:, 0]}, sample_weight=weights, callbacks=[watch], verbose=0)
+    run = watch.diagnosis.run
+    found = [each for each in (*run.causes, *run.notes) if each.rule == "zero-sample-weights"]
+    assert [(each.output, each.shows["classes_of_weight_0"]) for each in found] == [("rare", 1)] * floor

@@ -309,7 +309,8 @@ class Fit:
     when one of them is of the user's own class, `monitors` are those that wait for a value to improve, as
     the live objects say. `reconstructs` is true when the targets
     are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit. `weighed`
-    lists (class, rows, weight) where all rows of a class count the same, by class_weight or sample_weight;
+    lists (class, rows, weight) where all rows of a class count the same, by class_weight or sample_weight (of
+    several outputs: of the only one whose classes are weighed apart);
     `weighed_at` is the line that made these weights. `jumps` are pairs of losses at which one fit of the same
     model ended and the next, on other classes, began, where that was more than twice as much.
     """

@@ -27,15 +27,27 @@ def behind(file: str, name: str, line: int | None) -> list[ast.stmt]:
     return _statements(Spot(asked, frame, line)) if frame is not None else []
 
 
-def behind_argument(file: str, line: int, name: str) -> list[ast.stmt]:
-    """The statements that made what the call at a line is given under this name, the last one first."""
+def behind_argument(file: str, line: int, name: str, key: str | None = None) -> list[ast.stmt]:
+    """The statements that made what the call at a line is given under this name, the last one first.
+
+    Where a dict is given, `key` is the entry that is meant.
+    """
     tree = parsed(file)
     for call in calls_in_order(tree) if tree is not None else ():
         given = [each.value for each in call.keywords if each.arg == name]
         if given and call.lineno <= line <= (call.end_lineno or call.lineno):
             frame = frame_at(file, call)
-            return _statements(Spot(given[0], frame, call.lineno)) if frame is not None else []
+            entry = _entry_of(given[0], key)
+            return _statements(Spot(entry, frame, call.lineno)) if frame is not None else []
     return []
+
+
+def _entry_of(value: ast.expr, key: str | None) -> ast.expr:
+    """The value under this key of a dict that is written out, else the value itself."""
+    if not isinstance(value, ast.Dict):
+        return value
+    keys = [each.value if isinstance(each, ast.Constant) else None for each in value.keys]
+    return value.values[keys.index(key)] if key is not None and key in keys else value
 
 
 def _statements(spot: Spot) -> list[ast.stmt]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from unstuck.evidence.facts import Fit, Place, Predictions
+from unstuck.evidence.facts import Fit, Labels, Place, Predictions
 from unstuck.judgement.findings import Finding, propose
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
@@ -28,7 +28,9 @@ _LESS = 0.5
     ),
     blames=("fit.sample_weight", "fit.class_weight"),
 )
-def rare_class_counts_less(fit: Fit, predictions: Predictions | None) -> Finding | None:
+def rare_class_counts_less(
+    fit: Fit, predictions: Predictions | None, labels: Labels | None
+) -> Finding | None:
     """A row of the rare class weighs less in the loss than one of the frequent class.
 
     Why it looks stuck: weights of rows are there to let a rare class count as much as the others. Where they
@@ -42,8 +44,8 @@ def rare_class_counts_less(fit: Fit, predictions: Predictions | None) -> Finding
 
     What decides: Print the weight of one row of each class.
     """
-    if len(fit.weighed) < 2:
-        return None
+    if len(fit.weighed) < 2 or (labels is not None and labels.form in ("continuous", "multi-label")):
+        return None  # another output's classes are weighed
     total, sum_of_weights = sum(rows for _, rows, _ in fit.weighed), sum(n * w for _, n, w in fit.weighed)
     frequent, rare = (way(fit.weighed, key=lambda each: each[1]) for way in (max, min))
     if rare[1] >= _RARE * total / len(fit.weighed) or not 0 < rare[2] <= _LESS * frequent[2]:
@@ -75,4 +77,5 @@ rare_class_counts_less.fires(_ROUND, Predictions(rows=500, balanced_accuracy=0.5
 rare_class_counts_less.quiet(_ROUND, Predictions(rows=500, balanced_accuracy=0.9))
 rare_class_counts_less.quiet(replace(_ROUND, weighed=((0, 1610, 0.54), (1, 140, 6.25))))
 rare_class_counts_less.quiet(replace(_ROUND, weighed=((0, 900, 1.0), (1, 850, 0.1))))
+rare_class_counts_less.quiet(_ROUND, Labels.of([0.5, 1.5, 2.5] * 30))
 rare_class_counts_less.quiet(Fit())
