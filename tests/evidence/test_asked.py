@@ -114,25 +114,45 @@ class Rounding(layers.Layer):
         return ops.round(inputs)  # flat
 
 
+class Comparing(layers.Layer):
+    def call(self, inputs):
+        wide = inputs if len(inputs.shape) == 2 else inputs[:, 0]
+        return ops.cast(wide > 0.5, inputs.dtype)  # compared
+
+
+class ComparingFirst(layers.Layer):
+    def call(self, inputs):
+        hard = inputs > 0.5  # compared first
+        return ops.cast(hard, inputs.dtype)
+
+
 class StraightThrough(layers.Layer):
     def call(self, inputs):
         return inputs + ops.stop_gradient(ops.round(inputs) - inputs)
 
 
-@pytest.mark.parametrize(("middle", "cut"), [(Rounding, "rounding"), (StraightThrough, "")])
-def test_the_gradient_stops_where_a_step_has_no_slope(middle, cut):
+@pytest.mark.parametrize(
+    ("middle", "line"),
+    [
+        (Rounding, "# flat"),
+        (Comparing, "# compared"),
+        (ComparingFirst, "# compared first"),
+        (StraightThrough, ""),
+    ],
+)
+def test_the_gradient_stops_where_a_step_has_no_slope(middle, line):
     model = keras.Sequential(
         [layers.Input((3,)), layers.Dense(4, name="first"), middle(name="rounding"), layers.Dense(1)]
     )
     model.compile("sgd", "mse")
     found = find_cut(model, Rows(x=3 * X, y=Y, count=40), [""])
-    if not cut:
+    if not line:
         assert found is None
         return
-    assert (found.layer, found.custom, found.whole) == (cut, True, False)
+    assert (found.layer, found.custom) == ("rounding", True)
     assert found.output_gradient > 0.0
     assert {path.split("/")[-2] for path in found.behind} == {"first"}
-    assert found.place.line == line_of("# flat")
+    assert found.place.line == line_of(line)
 
 
 class Holding(layers.Layer):

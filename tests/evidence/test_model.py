@@ -36,6 +36,13 @@ def built(model, x):
     return model
 
 
+def test_a_rescaling_tells_its_factor_wherever_it_stands():
+    inner = keras.Sequential([layers.Input((4,)), layers.Rescaling(1 / 255), layers.Dense(3)])
+    inputs = layers.Input((4,))
+    record = read_model(keras.Model(inputs, layers.Dense(1)(inner(inputs))), nowhere)
+    assert [each.scale for each in record.layers if each.kind != "InputLayer"] == [1 / 255, None, None]
+
+
 class TestSubclassedModels:
     ids = np.zeros((3, 5), "int32")
 

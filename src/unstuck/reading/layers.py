@@ -48,9 +48,16 @@ def layer_of(layer: Made, read: Shape | None = None) -> Layer:
         go_backwards=_flag(inner, "go_backwards"),
         stateful=_flag(inner, "stateful"),
         axis=whole(layer.get("axis", DEFAULTS["axis"])),
+        scale=scale_of(layer),
         custom=layer.custom or not layer.path.startswith("keras.layers."),
         place=inner.place,
     )
+
+
+def scale_of(layer: Made) -> float | None:
+    """What a Rescaling multiplies by."""
+    scale = layer.get("scale", layer.get(0)) if layer.kind == "Rescaling" else None
+    return float(scale) if isinstance(scale, (int, float)) else None
 
 
 def _flag(layer: Made, name: str) -> bool | None:

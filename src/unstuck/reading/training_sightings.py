@@ -11,6 +11,7 @@ from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
 from unstuck.reading.graph import all_parts
+from unstuck.reading.layers import scale_of
 from unstuck.reading.training import FitCall, Training
 from unstuck.reading.values import Items, Known, Made, Named, Network, Unread, members, plain
 from unstuck.reading.walk import Walk
@@ -63,9 +64,7 @@ def _metric_name(value: Any) -> str:
 def _rescaling(network: Network) -> Iterator[Sighting]:
     for layer in all_parts(network):
         if isinstance(layer, Made) and layer.kind == "Rescaling":
-            scale = layer.get("scale", layer.get(0))
-            shows = {"scale": float(scale) if isinstance(scale, (int, float)) else None}
-            yield Sighting(kind="rescaling", place=layer.place, shows=shows)
+            yield Sighting(kind="rescaling", place=layer.place, shows={"scale": scale_of(layer)})
 
 
 def _callbacks(fit: FitCall) -> Iterator[Sighting]:
