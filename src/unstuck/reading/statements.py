@@ -32,7 +32,7 @@ from unstuck.reading.values import (
     members,
     plain,
 )
-from unstuck.reading.walk import MOST_ROUNDS, LoopEnd, ProgramEnded, Raised, Returned
+from unstuck.reading.walk import LONG_LOOP, MOST_ROUNDS, LoopEnd, ProgramEnded, Raised, Returned
 
 
 class Interpreter(Expressions):
@@ -214,9 +214,12 @@ class Interpreter(Expressions):
             first = over.then(Operation(kind="take", value="each")) if isinstance(over, Unread) else Unread()
             rounds = [first]
             self._forget(node)
-        stopped = False
+        stopped, begun, made = False, self.left, len(self.networks) + len(self.objects)
         with self.looping(node, known):
             for each in rounds or ():
+                if begun - self.left > LONG_LOOP and len(self.networks) + len(self.objects) == made:
+                    known = False  # episodes, epochs: what is made of them is not worked out to the end
+                    break
                 self.bind(node.target, each)
                 stopped = not self._round(node.body)
                 if stopped:

@@ -21,6 +21,10 @@ MOST_NODES = 200_000
 #: Rounds of a loop over something known. The deepest networks people write in a loop have about 150 layers.
 MOST_ROUNDS = 200
 
+#: Nodes after which a loop in which no model, layer or other object of a library came into being is left, as
+#: one over something unknown. Lists of widths and rates, of which models are made afterwards, take far fewer.
+LONG_LOOP = 2000
+
 #: Calls of the file's own functions inside one another.
 MOST_DEPTH = 12
 
