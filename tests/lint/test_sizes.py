@@ -14,6 +14,8 @@ model_{0}.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 model_{0}.fit(x, y, epochs=3)
 """
 
+LOOPS = "for a in range(200):\n    for b in range(200):\n        for c in range(200):\n            "
+
 
 def of(text):
     return check(pasted("train.py", "import keras\n" + text), Settings())
@@ -39,12 +41,19 @@ def test_what_is_not_read_of_a_long_loop_is_said():
         "for width in range(1, 101):\n" + "".join(f"    {line}\n" for line in MODEL.format(0).split("\n")[:3])
     )
     assert checked.in_part[0] == "of the trainings that line 5 makes, only the first were read"
-    loops = (
-        "for a in range(200):\n    for b in range(200):\n        for c in range(200):\n            a * b\n"
-    )
-    checked = of(loops + MODEL.format(0))
+    checked = of(LOOPS + "keras.optimizers.Adam(a * b)\n" + MODEL.format(0))
     assert checked.found == []
     assert checked.in_part == ("it is too long, and what follows line 2 was not read",)
+
+
+def test_a_long_loop_that_makes_no_model_does_not_hide_the_model_after_it():
+    checked = of("steps = 0\n" + LOOPS + "steps += a * b\n" + MODEL.format(0))
+    assert [each.head.line for each in checked.found] == [7]
+    assert checked.in_part == ()
+    widths = "widths = []\nfor power in range(4, 9):\n    widths.append(2 ** power)\n"
+    layers = "layers = [keras.layers.Dense(width) for width in widths]\n"
+    end = MODEL.format(0).replace("[keras", "[*layers, keras")
+    assert [each.head.line for each in of(widths + layers + end).found if "softmax" in each.head.rule] == [6]
 
 
 def test_long_lists_are_left_blank_where_they_stand():
