@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.activity import read_activity
+from unstuck.evidence.carried import carried_over
 from unstuck.evidence.decisions import Answers, Task, task_of
 from unstuck.evidence.facts import (
     Activity,
+    CarriedOver,
     Gradients,
     Head,
     Loss,
@@ -249,12 +251,17 @@ class _Examiner:
                 head = self.heads.get(name)
                 activation = head.activation if head is not None else None
                 inputs = [each.x for each in passed.batches]
-                return replace(described, off_line=off_line(inputs, passed.outputs(name), activation))
+                left = self._carried(passed.outputs(name), targets.get(name)) if len(tasks) == 1 else None
+                line = off_line(inputs, passed.outputs(name), activation)
+                return replace(described, off_line=line, carried=left)
 
             described = self.notes.attempt(f"{kind.__name__} of output {name!r}", record, kind.__name__)
             if described is not None:
                 found[name] = described
         return found
+
+    def _carried(self, answers: np.ndarray, targets: np.ndarray | None) -> CarriedOver | None:
+        return self.notes.attempt("own metrics", lambda: carried_over(self.model, targets, answers))
 
     def _pictures(
         self, passed: Pass, targets: Mapping[str, np.ndarray], tasks: Mapping[str, Task]

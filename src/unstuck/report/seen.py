@@ -118,7 +118,11 @@ SEEN = (
         "Is the target a number, not a class? Then accuracy counts exact hits. Else compare predict(x) with "
         "the labels by hand.",
         ("few-hits",),
-        ("accuracy-pinned-to-few-hits", "accuracy-contradicts-predictions"),
+        (
+            "accuracy-pinned-to-few-hits",
+            "accuracy-contradicts-predictions",
+            "figure-depends-on-epochs-before",
+        ),
     ),
     Seen(
         "val_accuracy is 0.0",

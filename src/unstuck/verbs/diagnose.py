@@ -27,6 +27,7 @@ from unstuck.case.schema import (
     RunRecord,
     SymptomRecord,
 )
+from unstuck.evidence.carried import leaves_some
 from unstuck.evidence.disorder import with_disorder
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
@@ -196,7 +197,7 @@ def diagnose_fit(
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
     found = judgement.symptoms or judgement.notes or judgement.causes or judgement.doubtful
     apart = evidence.absent.get("Reference") == OTHER_SHAPE
-    suspicious = found or apart or seen.vitals is None
+    suspicious = found or apart or seen.vitals is None or seen.attempt("own metrics", leaves_some, seen.model)
     if not before_training and suspicious:
         began = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence

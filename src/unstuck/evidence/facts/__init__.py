@@ -15,7 +15,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
-from unstuck.evidence.facts.examined import AddedTerm, Baselines, Pairing, Predictions, ValidationPredictions
+from unstuck.evidence.facts.examined import (
+    AddedTerm,
+    Baselines,
+    CarriedOver,
+    Pairing,
+    Predictions,
+    ValidationPredictions,
+)
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability, PartExchange
 from unstuck.evidence.facts.place import Place
 from unstuck.evidence.facts.program import (
@@ -67,6 +74,7 @@ __all__ = [
     "Baselines",
     "Batches",
     "Book",
+    "CarriedOver",
     "Code",
     "Copies",
     "Curve",

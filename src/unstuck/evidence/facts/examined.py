@@ -9,6 +9,24 @@ from unstuck.evidence.facts.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarriedOver:
+    """A metric whose `reset_state` leaves some of its state.
+
+    On the same `rows` rows it gives `right` where all its variables begin at 0, and after its own
+    `reset_state` `first` and then `second`. `kept` names the variables that it leaves as they were. `place`
+    is that of `reset_state`.
+    """
+
+    metric: str = ""
+    rows: int = 0
+    right: float = 0.0
+    first: float = 0.0
+    second: float = 0.0
+    kept: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Predictions:
     """What one output answers on sample rows of the training data, at the end of training.
 
@@ -34,7 +52,8 @@ class Predictions:
     `margin_start` and `margin_end` are mean margins of the right class over its best rival (in
     probability) at the initial and final weights; `decisions_changed` the share of rows whose
     decision differs between them. `off_line` is the largest share of the variance of a unit's scores (before
-    a sigmoid or softmax) that no straight line through the inputs gives.
+    a sigmoid or softmax) that no straight line through the inputs gives. `carried` is a metric of the user's
+    own whose figure depends on the epochs before.
     """
 
     rows: int = 0
@@ -70,6 +89,7 @@ class Predictions:
     margin_end: float | None = None
     decisions_changed: float | None = None
     off_line: float | None = None
+    carried: CarriedOver | None = None
 
     @property
     def one_class_share(self) -> float:
