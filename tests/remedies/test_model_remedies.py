@@ -52,6 +52,49 @@ ACTIVATION = {
         "Dense(1, activation=ACT)",
         "ACT = 'softmax'\nx = Dense(8, activation=ACT)(x)\nx = Dense(1, activation='sigmoid')(x)\n",
     ),
+    "default of a function": (
+        "def head(x, kind='softmax'):\n    return Dense(1, activation=kind)(x)\n\ny = head(x)\n",
+        "Dense(1, activation=kind)",
+        "def head(x, kind='sigmoid'):\n    return Dense(1, activation=kind)(x)\n\ny = head(x)\n",
+    ),
+    "default that one of two calls overrules": (
+        "def head(x, kind='softmax'):\n    return Dense(1, activation=kind)(x)\n\n"
+        "y = head(x)\nz = head(x, 'relu')\n",
+        "Dense(1, activation=kind)",
+        "def head(x, kind='softmax'):\n    return Dense(1, activation='sigmoid')(x)\n\n"
+        "y = head(x)\nz = head(x, 'relu')\n",
+    ),
+    "default that is read twice": (
+        "def head(x, kind='softmax'):\n    x = Dense(8, activation=kind)(x)\n"
+        "    return Dense(1, activation=kind)(x)\n\ny = head(x)\n",
+        "Dense(1, activation=kind)",
+        "def head(x, kind='softmax'):\n    x = Dense(8, activation=kind)(x)\n"
+        "    return Dense(1, activation='sigmoid')(x)\n\ny = head(x)\n",
+    ),
+    "argument of the only call": (
+        'def head(x, kind):\n    return Dense(1, activation=kind)(x)\n\ny = head(x, "softmax")\n',
+        "Dense(1, activation=kind)",
+        'def head(x, kind):\n    return Dense(1, activation=kind)(x)\n\ny = head(x, "sigmoid")\n',
+    ),
+    "entry of a dictionary": (
+        "CONFIG = {'width': 8, 'head': 'softmax'}\nx = Dense(1, activation=CONFIG['head'])(x)\n",
+        "Dense(1, activation=CONFIG['head'])",
+        "CONFIG = {'width': 8, 'head': 'sigmoid'}\nx = Dense(1, activation=CONFIG['head'])(x)\n",
+    ),
+    "field of a data class": (
+        "from dataclasses import dataclass\n\n@dataclass\nclass Config:\n    head: str = 'softmax'\n\n"
+        "config = Config()\nx = Dense(1, activation=config.head)(x)\n",
+        "Dense(1, activation=config.head)",
+        "from dataclasses import dataclass\n\n@dataclass\nclass Config:\n    head: str = 'sigmoid'\n\n"
+        "config = Config()\nx = Dense(1, activation=config.head)(x)\n",
+    ),
+    "attribute that a method reads": (
+        "class Net:\n    def __init__(self, head='softmax'):\n        self.head = head\n\n"
+        "    def build(self, x):\n        return Dense(1, activation=self.head)(x)\n\nNet().build(x)\n",
+        "Dense(1, activation=self.head)",
+        "class Net:\n    def __init__(self, head='softmax'):\n        self.head = head\n\n"
+        "    def build(self, x):\n        return Dense(1, activation='sigmoid')(x)\n\nNet().build(x)\n",
+    ),
     "spaces around equals signs": (
         "x = Dense( units = 1 )(x)\n",
         "Dense( units = 1 )",

@@ -17,7 +17,7 @@ from unstuck.evidence.made.scopes import (
     Spot,
     calls_in_order,
     defined,
-    frame_at,
+    frame_in,
     given_by,
     imported_from,
 )
@@ -216,11 +216,11 @@ def _calls_of(called: Callee) -> Iterator[tuple[ast.Call, Frame]]:
     """The calls of a function or class that stand in the files of the program."""
     name = getattr(called.node, "name", "")
     for file in dict.fromkeys((called.file, *called.others)):
-        tree = parsed(file)
+        tree = called.tree if file == called.file else parsed(file)
         for call in calls_in_order(tree) if tree is not None else ():
-            if name == called_name(call):
-                frame = frame_at(file, call, called.others)
-                if frame is not None and called.node not in frame.scopes:
+            if tree is not None and name == called_name(call):
+                frame = frame_in(file, tree, call, called.others)
+                if called.node not in frame.scopes:
                     yield call, frame
 
 

@@ -87,7 +87,12 @@ Given = Mapping[str, tuple[Spot, ...]]
 def frame_at(file: str, node: ast.AST, others: tuple[str, ...] = ()) -> Frame | None:
     """The frame that a node of a file stands in."""
     tree = parsed(file)
-    return None if tree is None else Frame(file, tree, _around(tree).get(node, ()), others=others)
+    return None if tree is None else frame_in(file, tree, node, others)
+
+
+def frame_in(file: str, tree: ast.Module, node: ast.AST, others: tuple[str, ...] = ()) -> Frame:
+    """The frame that a node of this tree of a file stands in."""
+    return Frame(file, tree, _around(tree).get(node, ()), others=others)
 
 
 @lru_cache(maxsize=16)

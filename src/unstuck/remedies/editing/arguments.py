@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from unstuck.evidence.source import Source, Unplaced
+from unstuck.remedies.editing.constants import constant_behind
 from unstuck.remedies.editing.edits import Edit
 
 _FROM_OUTSIDE = re.compile(r"\b(argv|parse_args|parse_known_args|environ|getenv|FLAGS|input\()")
@@ -16,8 +17,11 @@ _LONGEST_CHAIN = 5
 
 
 def quoted(source: Source, text: str, like: cst.BaseExpression | None = None) -> str:
-    """A string literal with the quotes of the literal it replaces, or else the file's usual ones."""
-    sample = source.code(like) if isinstance(like, cst.SimpleString) else source.text
+    """A string literal with the quotes of the literal that it replaces, or else the file's usual ones."""
+    return _quoted(text, source.code(like) if isinstance(like, cst.SimpleString) else source.text)
+
+
+def _quoted(text: str, sample: str) -> str:
     return f"'{text}'" if sample.count("'") > sample.count('"') else f'"{text}"'
 
 
@@ -47,8 +51,11 @@ def replaced(source: Source, node: cst.BaseExpression, text: str, *, quote: bool
     target = follow(source, node)
     if isinstance(target, cst.Call):
         target = node
-    start, end = source.span(target)
-    return [Edit(start, end, quoted(source, text, target) if quote else text)]
+    behind = constant_behind(source, node) if target is node else None
+    if behind is not None:
+        sample = source.data[slice(*behind)].decode("utf-8", "surrogatepass")
+        return [Edit(*behind, _quoted(text, sample) if quote else text)]
+    return [Edit(*source.span(target), quoted(source, text, target) if quote else text)]
 
 
 def _outside(source: Source, node: cst.BaseExpression) -> str:
