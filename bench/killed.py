@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--signal", nargs="+", default=SIGNALS, choices=SIGNALS)
     parser.add_argument("--stage", nargs="+", default=list(STAGES), choices=list(STAGES))
     asked = parser.parse_args()
-    for name in SIGNALS[1:]:  # what nohup or a shell's background starts is deaf to some, and so are its children
+    for name in SIGNALS[1:]:  # what nohup or a shell's background starts is deaf to some of them
         signal.signal(getattr(signal, name), signal.SIG_DFL)
     draw = random.Random(asked.seed)
     print(f"{'signal':<8} {'in':<10} {'runs':>4} {'behind, median':>15} {'most':>6}  what should not be so")
