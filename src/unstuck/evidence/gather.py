@@ -54,6 +54,7 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence.drawn import read_drawn
     from unstuck.evidence.order import read_order
     from unstuck.evidence.overlap import read_overlap
+    from unstuck.evidence.own_objective import read_own_objective
     from unstuck.evidence.unmoved import read_asleep, read_unmoved
     from unstuck.evidence.untracked import read_untracked
     from unstuck.evidence.weighing import with_weights
@@ -79,6 +80,8 @@ def _gathered(seen: Observation) -> Evidence:
     names = tuple(heads) or ("",)
     labels = _of_rows(seen, "labels", data.read_labels, seen.training, names)
     losses = seen.attempt("loss", compiled.read_losses, model, compiled_at, heads, labels) or {}
+    if not losses and seen.training is not None:
+        losses = seen.attempt("own loss", read_own_objective, model, seen.training, heads) or {}
     metrics = seen.attempt("metrics", compiled.read_metrics, model, compiled_at, heads, labels) or {}
     fit = seen.attempt("fit", read_fit, seen) if seen.vitals is not None else None
     fit = (seen.attempt("weights of rows", with_weights, seen, fit) or fit) if fit is not None else None

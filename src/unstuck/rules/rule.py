@@ -90,12 +90,14 @@ class Rule:
     def _may_be_of_no_effect(self, records: Mapping[type, Any]) -> bool:
         """Whether it rests on what compile was given, and that may not be what is minimised.
 
-        A model with a step or a loss of its own does as it likes with it; a loss of weight 0 moves nothing.
+        A model with a step or a loss of its own does as it likes with it, unless that loss is the one that it was
+        asked for; a loss of weight 0 moves nothing.
         """
         loss = records.get(Loss)
+        own = _is_own(records) and not (isinstance(loss, Loss) and loss.of_model)
         weightless = isinstance(loss, Loss) and loss.weight == 0.0
         read = {kind for kind, _ in self.needs.values()}
-        return (_is_own(records) and not read.isdisjoint((Loss, Metrics))) or (weightless and Loss in read)
+        return (own and not read.isdisjoint((Loss, Metrics))) or (weightless and Loss in read)
 
     def _is_about_weight(self, records: Mapping[type, Any]) -> bool:
         """Whether the weight of 0 is itself what it finds: with a weight of 1 there is nothing to find."""

@@ -46,7 +46,7 @@ def logits_taken_as_probabilities(
     costs about 16 for ever.
 
     How it is proved: the output's activation and the loss are read from the model; the predictions outside
-    [0, 1] are counted.
+    [0, 1] are counted. A `compute_loss` of the model's own is asked for the loss of made-up answers.
 
     What to do: a sigmoid (two classes, or several labels a row) or a softmax (one of several classes) on the
     output; or `from_logits=True` in the loss, and then a decision threshold of 0 instead of 0.5.
