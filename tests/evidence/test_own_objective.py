@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from unstuck.evidence.facts import Head
+from unstuck.evidence.facts import Head, Loss, Model
 from unstuck.evidence.own_objective import read_own_objective
+from unstuck.rules.objective.logits_taken_as_probabilities import logits_taken_as_probabilities
 from unstuck.watch.rows import Rows
 
 DRAW = np.random.default_rng(0)
@@ -62,3 +63,13 @@ def test_a_loss_in_the_model_is_told_by_what_it_gives_for_made_up_answers(judge,
     assert told == ({} if is_it is None else {"": is_it})
     after = [ops.convert_to_numpy(each) for each in model.weights]
     assert all(map(np.array_equal, before, after))
+
+
+@pytest.mark.parametrize(("of_model", "certainty"), [(True, "proved"), (False, "suspected")])
+def test_what_rests_on_the_loss_that_was_asked_for_is_sure(of_model, certainty):
+    records = {
+        Head: Head(units=3, shape=(3,), activation="linear"),
+        Loss: Loss(name="sparse_categorical_crossentropy", custom=True, of_model=of_model),
+        Model: Model(custom_train_step=True),
+    }
+    assert logits_taken_as_probabilities.on(records).certainty == certainty

@@ -90,8 +90,8 @@ class Rule:
     def _may_be_of_no_effect(self, records: Mapping[type, Any]) -> bool:
         """Whether it rests on what compile was given, and that may not be what is minimised.
 
-        A model with a step or a loss of its own does as it likes with it, unless that loss is the one that it was
-        asked for; a loss of weight 0 moves nothing.
+        A model with a step or a loss of its own does as it likes with it, unless it was asked for that loss
+        itself; a loss of weight 0 moves nothing.
         """
         loss = records.get(Loss)
         own = _is_own(records) and not (isinstance(loss, Loss) and loss.of_model)

@@ -193,10 +193,10 @@ class Loss:
     `custom` true and `written` as its name; its `name` is a canonical one only where its values are
     those of that function. `axis` is that of the classes (-1 the last, batch axis 0), `ignore_class`
     the label that counts for nothing. `leaves_out` says that a loss of the user's own does something else
-    with some label that occurs than Keras's of that name, as one that leaves rows out does. `of_model` says that
-    the model's own `compute_loss` was asked and gives this loss, but for an amount that no answer moves. `weight`
-    is the output's loss weight. `place` is the compile call, `defined` where the user wrote the function or class,
-    None for Keras's own.
+    with some label that occurs than Keras's of that name, as one that leaves rows out does. `of_model` says
+    that the model's own `compute_loss` was asked and gives this loss, but for an amount that no answer moves.
+    `weight` is the output's loss weight. `place` is the compile call, `defined` where the user wrote the
+    function or class, None for Keras's own.
     """
 
     name: str = "mean_squared_error"
