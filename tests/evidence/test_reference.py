@@ -235,7 +235,7 @@ def test_an_own_loss_that_broadcasts_is_beaten_and_the_figures_are_told():
     model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1)])
     told = fitted(model, x, y, squared)
     assert "beaten-by-simple-model" in {symptom.rule for symptom in told.run.symptoms}
-    assert "linear regression 1.000" in " ".join(told.text(verbose=True).split())  # a cause leads the short text
+    assert "linear regression 1.000" in " ".join(told.text(verbose=True).split())
 
 
 def test_a_quantile_is_not_beaten_for_what_its_loss_does_not_ask():
