@@ -110,8 +110,7 @@ class Teller:
     @property
     def _is_affordable(self) -> bool:
         """Whether one more judgement fits into its share of the time that the training has worked."""
-        worked: float = self._vitals.worked
-        return self._spent + self._cost <= JUDGING * worked
+        return bool(self._vitals.affords(self._spent + self._cost, JUDGING))
 
     def _judge(self) -> None:
         """Judge the evidence that costs nothing, and tell what is sure by now."""

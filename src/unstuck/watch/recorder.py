@@ -175,24 +175,24 @@ class Recorder:
     def end_epoch(self, logs: Mapping[str, Any]) -> None:
         """The epoch's logs, its last losses, and the weights as they are now."""
         for key, value in logs.items():
-            number = np.asarray(value)
-            if number.size == 1 and number.dtype.kind in "biuf":
-                self.epochs.setdefault(key, []).append(float(number.reshape(())))
+            number = value if type(value) is float else _number(value)
+            if number is not None:
+                self.epochs.setdefault(key, []).append(number)
         self.epochs_done += 1
-        live = self._adapter.live_tensors(self.model)
         try:
             self.note_rows()
             if self._per_call > 1:
-                self._count_iterations(self._pairs.iterations(live))
+                self._count_iterations(self._pairs.iterations(self._adapter.live_tensors(self.model)))
         finally:
             rows, batch = self._epoch_rows, self._batch_rows
             self.losses.end_epoch(rows / batch if rows and batch else None, self.in_epoch)
             self.steps_per_epoch = self.in_epoch or self.steps_per_epoch
             self.before, self.in_epoch = self.before + self.in_epoch, 0
         if self._pairs.is_open:
+            live = self._adapter.live_tensors(self.model)
             self._close(live, self._pairs.take(live, self.before), 0)
         elif self._affordable():
-            self.last = self._weights(live, {})
+            self.last = self._weights(self._adapter.live_tensors(self.model), {})
         self._heed()
 
     def so_far(self) -> VitalSigns:
@@ -257,7 +257,13 @@ class Recorder:
         """Whether one more look fits into the budget; the first pair always does."""
         if not self._pairs.steps and not self._pairs.is_open and self._pairs.attempts < 2:
             return True
-        return self.seconds + self._cost <= self.budget * self.worked
+        return self.affords(self.seconds + self._cost, self.budget)
+
+    def affords(self, seconds: float, share: float) -> bool:
+        """Whether these seconds are no more than a share of those in which the fit worked."""
+        if seconds > share * (time.perf_counter() - self._wall):
+            return False  # without asking for the CPU time, which takes longer
+        return seconds <= share * self.worked
 
     @property
     def worked(self) -> float:
@@ -321,3 +327,9 @@ class Recorder:
 
     def _or_scheduled(self, rate: float | None, iterations: int) -> float | None:
         return rate if rate is not None else self._pairs.rate_at(iterations)
+
+
+def _number(value: Any) -> float | None:
+    """What was logged as a number, None where it is none or several."""
+    held = np.asarray(value)
+    return float(held.reshape(())) if held.size == 1 and held.dtype.kind in "biuf" else None

@@ -92,10 +92,9 @@ def _callback_class() -> Any:
             ):
                 getattr(onlooker, moment)(recorder.take_news())
 
-        @property
-        def worked(self) -> float:
-            """Seconds of the fit in which it did not wait for a processor that other programs had."""
-            return self._recorder.worked if self._recorder is not None else 0.0
+        def affords(self, seconds: float, share: float) -> bool:
+            """Whether these seconds are no more than a share of those in which the fit worked."""
+            return self._recorder is not None and self._recorder.affords(seconds, share)
 
         def so_far(self) -> VitalSigns | None:
             """What was seen up to now, to be asked for by who looks on; None after an error of ours."""
