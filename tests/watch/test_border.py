@@ -31,7 +31,7 @@ READERS = [
     "unstuck.evidence.logs.read_curves",
     "unstuck.evidence.dynamics.read_dynamics",
     "unstuck.evidence.examination.examine",
-    "unstuck.evidence.fit.read_fit",
+    "unstuck.evidence.gather.read_fit",
     "unstuck.watch.observation.look_at_rows",
     "unstuck.verbs.diagnose.judge",
     "unstuck.case.recording.write",
