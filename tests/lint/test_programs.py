@@ -27,6 +27,7 @@ ONLY_IN_A_TRAINING = {
     "copies-disagree",
     "decisions-do-not-change",
     "decoder-not-shifted",
+    "embedding-collapse",
     "exploding-gradient",
     "inputs-not-scaled",
     "layer-constant-weights",

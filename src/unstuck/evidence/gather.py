@@ -10,11 +10,14 @@ from unstuck.evidence.facts import (
     Cut,
     Evidence,
     Model,
+    OnePoint,
     Output,
     Overlap,
     Pairing,
+    Predictions,
     Reordered,
 )
+from unstuck.evidence.facts.program import KNOWN_LOSSES
 from unstuck.evidence.fit import read_fit
 from unstuck.evidence.placing import placing
 from unstuck.watch.observation import Observation
@@ -28,8 +31,11 @@ EXAMINATION_SECONDS = 5.0
 #: The records that only an examination fills.
 EXAMINED = (
     *("Predictions", "ValidationPredictions", "Activity", "Gradients"),
-    *("Pairing", "Cut", "AddedTerm", "Copies"),
+    *("Pairing", "Cut", "AddedTerm", "OnePoint", "Copies"),
 )
+
+#: Answers that differ by less over rows are asked whether they are one point: they are told to be the same.
+_ALIKE = 1e-3
 
 #: The records that only experiments fill.
 EXPERIMENTS = ("Learnability", "GradientCheck", "PartExchange")
@@ -187,6 +193,7 @@ def examine(
         model=replace(model, regularisation=found.regularisation) if model is not None else None,
         activity=_placed(found.activity, model),
         gradients=_placed(found.gradients, model),
+        one_point=_asked_about_one_point(seen, evidence, found.predictions),
         outputs=tuple(
             replace(
                 output,
@@ -242,6 +249,27 @@ def _asked_about_added(seen: Observation, evidence: Evidence) -> AddedTerm:
     initial = seen.vitals.initial_weights if seen.vitals is not None else None
     asked = (seen.model, seen.training, names, initial)
     return seen.attempt("added term", read_added_term, *asked) or AddedTerm()
+
+
+def _asked_about_one_point(
+    seen: Observation, evidence: Evidence, predictions: dict[str, Predictions]
+) -> OnePoint:
+    """Whether a loss of the user's own compares rows that all got one answer."""
+    from unstuck.evidence.one_point import read_one_point
+
+    known = [
+        each.loss for each in evidence.outputs if each.loss is not None and each.loss.name in KNOWN_LOSSES
+    ]
+    heads = {output.name: output.head for output in evidence.outputs if output.head is not None}
+    if known or len(predictions) != 1 or list(heads) != list(predictions):
+        return OnePoint()
+    answered = next(iter(predictions.values()))
+    if answered.units < 2 or answered.nonfinite or answered.std > _ALIKE:
+        return OnePoint()
+    initial = seen.vitals.initial_weights if seen.vitals is not None else None
+    rows = evidence.fit.batch_size if evidence.fit is not None else None
+    asked = (seen.model, seen.training, heads, rows, initial)
+    return seen.attempt("one point", read_one_point, *asked) or OnePoint()
 
 
 def _asked_about_cut(seen: Observation, evidence: Evidence) -> Cut:

@@ -149,7 +149,7 @@ SEEN = (
         "classes, or the mean, because that is all it has learned. Then count the labels.",
         ("one-answer-for-all", "nothing-moves"),
         ("predictions-constant", "predictions-one-class"),
-        ("class-imbalance", "rare-class-counts-less"),
+        ("class-imbalance", "rare-class-counts-less", "embedding-collapse"),
     ),
     Seen(
         "Regression predicts the mean",

@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-NotFinite, Overlap, Copies, Reordered, Upstream, Disorder;
+OnePoint, NotFinite, Overlap, Copies, Reordered, Upstream, Disorder;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
 which only the source tells; Book, which only a log tells, and Script, where one was given beside it.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
@@ -19,6 +19,7 @@ from unstuck.evidence.facts.examined import (
     AddedTerm,
     Baselines,
     CarriedOver,
+    OnePoint,
     Pairing,
     Predictions,
     ValidationPredictions,
@@ -103,6 +104,7 @@ __all__ = [
     "Monitor",
     "NextGiven",
     "NotFinite",
+    "OnePoint",
     "Operation",
     "Optimizer",
     "Output",
@@ -185,6 +187,7 @@ class Evidence:
     cut: Cut | None = None
     not_finite: NotFinite | None = None
     added_term: AddedTerm | None = None
+    one_point: OnePoint | None = None
     overlap: Overlap | None = None
     copies: Copies | None = None
     reordered: Reordered | None = None

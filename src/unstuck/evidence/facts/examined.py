@@ -170,3 +170,22 @@ class AddedTerm:
     answers_spread: float = 0.0
     entries: int = 1
     place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnePoint:
+    """The answers to `rows` rows as points that a loss compares with each other; 0 rows where it does not.
+
+    `spread` is their root mean square distance from their mean, `norm` their length, `norm_at_start` that
+    with the initial weights, None where those were not kept. `loss` is the user's loss of these answers in
+    inference mode, `at_one_point` what it gives for any one point, `apart` the least that it gave for made-up
+    points that differ by row, by label or by their place in a pair or triplet.
+    """
+
+    rows: int = 0
+    spread: float = 0.0
+    norm: float = 0.0
+    norm_at_start: float | None = None
+    loss: float = math.nan
+    at_one_point: float = math.nan
+    apart: float = math.nan

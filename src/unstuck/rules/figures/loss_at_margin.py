@@ -43,6 +43,7 @@ def loss_at_margin(run: LoggedRun) -> Finding | None:
         "a triplet or contrastive loss is its margin whatever the rows are.",
         shows={"loss": losses[-1].value, "margin": margin},
         fits=(
+            fit("embedding-collapse", "Where all rows lie at one point, the loss is the margin."),
             fit("learning-rate-too-high", "A large first step can throw all rows to one point."),
             *hinge,
             *halves,
