@@ -130,7 +130,7 @@ def _apart(
     for place in range(min(places, _PARTS[-1])) if places > 1 else ():
         yield _moved(shape, one, other, place, np.ones(rows, bool))
         for level in (0, 1) if which is not None else ():
-            yield _moved(shape, one, other, place, np.equal(which, level))
+            yield _moved(shape, one, other, place, np.asarray(which == level))
 
 
 def _moved(

@@ -63,6 +63,9 @@ def embedding_collapse(
     if abs(points.loss - one) > STOOD * one or closing - penalty < (1.0 - CHANCE_TOLERANCE) * one:
         return None
     long = optimizer is not None and optimizer.learning_rate > ABOVE_DEFAULT * default_rate(optimizer.name)
+    place = loss.defined if loss is not None else None
+    if optimizer is not None and long:
+        place = optimizer.place or optimizer.compile_place
     began = f" (before the training {points.norm_at_start:.2g})" if points.norm_at_start is not None else ""
     return Finding(
         says=f"The points of {points.rows:,} rows lie {points.spread:.2g} around their mean and are "
@@ -77,7 +80,7 @@ def embedding_collapse(
             "loss_apart": points.apart,
             "bound": ONE_POINT,
         },
-        where=optimizer.place or optimizer.compile_place if long and optimizer else loss and loss.defined,
+        where=place,
         remedies=_remedies(optimizer, long),
     )
 
