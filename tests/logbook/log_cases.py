@@ -251,9 +251,12 @@ STUCK = {
     # Margins.
     "all embeddings one point": (
         verbose2(loss=[0.41, 0.2, 0.2, 0.2]),
-        ["learning-rate-too-high", "part-at-fault"],
+        ["embedding-collapse", "learning-rate-too-high", "part-at-fault"],
     ),
-    "soft margin": (keras1(loss=[0.71, LN2, LN2, LN2]), ["learning-rate-too-high", "part-at-fault"]),
+    "soft margin": (
+        keras1(loss=[0.71, LN2, LN2, LN2]),
+        ["embedding-collapse", "learning-rate-too-high", "part-at-fault"],
+    ),
     # NaN.
     "NaN at once": (keras2(loss=[NAN] * 3, acc=[0.0987] * 3), ["nan-loss", "non-finite-inputs"]),
     "NaN later": (
