@@ -41,6 +41,7 @@ ONLY_IN_A_TRAINING = {
     "one-sided-validation-split",
     "output-range-excludes-targets",
     "overfitting",
+    "padding-counted-in-metric",
     "pretrained-weights-not-loaded",
     "quantile-turned-round",
     "rare-class-counts-less",

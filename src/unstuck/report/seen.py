@@ -300,13 +300,15 @@ SEEN = (
     Seen(
         "Scores are too good to be true",
         "Ask what the model would know at the moment it has to answer: is the answer, or a later step, "
-        "among its inputs, and have the rows that judge it been trained on?",
+        "among its inputs, and have the rows that judge it been trained on? Of answers by step: how many are "
+        "right without the padding?",
         (),
         (
             "answers-copy-input",
             "answers-read-ahead",
             "validation-rows-trained-on",
             "validation-scaled-by-itself",
+            "padding-lifts-accuracy",
         ),
         ("leakage", "nothing-beyond-last-value"),
     ),

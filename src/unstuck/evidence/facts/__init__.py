@@ -38,7 +38,7 @@ from unstuck.evidence.facts.program import (
     Monitor,
     Optimizer,
 )
-from unstuck.evidence.facts.reference import Quantile, Reference, Versus
+from unstuck.evidence.facts.reference import Padded, Quantile, Reference, Versus
 from unstuck.evidence.facts.rows import (
     Batches,
     Input,
@@ -109,6 +109,7 @@ __all__ = [
     "Optimizer",
     "Output",
     "Overlap",
+    "Padded",
     "Padding",
     "Pairing",
     "PartExchange",

@@ -37,6 +37,25 @@ class Quantile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Padded:
+    """Steps of judged rows where the input holds nothing but padding, and the network's decisions there.
+
+    `value` is the padding of the input, `label` the one class that all of these steps have; they are the
+    `share` of all steps that count. `everywhere` is the share of right decisions at all steps, `at_padding`
+    at these, `right` at the `places` others, of which the share `most` has the most frequent class.
+    """
+
+    value: float = 0.0
+    label: float = 0.0
+    share: float = 0.0
+    everywhere: float = 0.0
+    at_padding: float = 0.0
+    right: float = 0.0
+    places: int = 0
+    most: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """Trivial answers, simple models and the network on the same rows of one output.
 
@@ -56,7 +75,9 @@ class Reference:
     `ahead_in_own_loss` says that a loss of the user's own ranks the network above every simple model, and by
     more than chance above every constant: a quantile, or costs, which `measure` does not count.
 
-    `quantile` is what a quantile loss of the user's own asks for and gets, None for other losses.
+    `quantile` is what a quantile loss of the user's own asks for and gets, None for other losses. `padded`
+    is what the network decides at padded steps and at the others, None where no input is padded or the
+    network decides once a row.
 
     `judged` rows were held out: validation rows, or (`on` is "training") rows that the network
     was trained on and each simple model was not, by cross-validation over `taught` rows. `positions`
@@ -77,6 +98,7 @@ class Reference:
     versus_simple: Versus | None = None
     versus_trivial: Versus | None = None
     quantile: Quantile | None = None
+    padded: Padded | None = None
     benefit: bool = False
     ahead_in_own_loss: bool = False
     on: Literal["validation", "training"] = "validation"

@@ -11,10 +11,11 @@ import numpy as np
 
 from unstuck.evidence.data import by_output
 from unstuck.evidence.decisions import Answers, Task, task_of
-from unstuck.evidence.facts import Evidence, Output
+from unstuck.evidence.facts import Evidence, Output, Padded
 from unstuck.evidence.inputs import as_numbers
 from unstuck.evidence.reference.chosen import FEWEST_ROWS, Chosen
 from unstuck.evidence.reference.network import Answered
+from unstuck.evidence.reference.padded import padded_of
 from unstuck.evidence.reference.positions import lines_up
 from unstuck.evidence.reference.scores import TargetKind
 from unstuck.evidence.reference.table import Leaf, NoTableError
@@ -47,7 +48,8 @@ class Framed:
     `judged_at` and `taught_at` number these places among those of their rows, `per_row` to a row, whose
     `shape` is (steps,), (height, width) or (). `groups` are the judged places' rows. `leaves`
     are the inputs of the taught rows and then of the judged ones. `answers` are the network's, None
-    where it has none: `why` then says so. `copies` says that the targets are the inputs.
+    where it has none: `why` then says so. `copies` says that the targets are the inputs. `padded` is what
+    the network decides at padded steps, all places counted.
     """
 
     task: Task
@@ -62,6 +64,7 @@ class Framed:
     answers: Answers | None = None
     why: str = ""
     copies: bool = False
+    padded: Padded | None = None
 
     @property
     def kind(self) -> TargetKind:
@@ -142,8 +145,10 @@ def frame(chosen: Chosen, answered: Answered, evidence: Evidence, output: Output
     width = judged.shape[1] if judged.ndim == 2 else 1
     columns = np.unique(np.linspace(0, width - 1, min(width, MOST_OUTPUTS)).astype(np.int64))
     per_row = math.prod(reading.shape[:-1]) if reading.by_place else 1
-    answers = None
+    answers = padded = None
     if outputs is not None:
+        if reading.by_place and reading.task.form in ("argmax", "threshold"):
+            padded = padded_of(leaves, Answers(reading.task, reading.scores(outputs), judged), mask)
         scores = reading.scores(outputs)[judged_at].astype(np.float64)
         answers = Answers(reading.task, scores if judged.ndim == 1 else scores[:, columns])
     return Framed(
@@ -159,6 +164,7 @@ def frame(chosen: Chosen, answered: Answered, evidence: Evidence, output: Output
         answers=answers,
         why="" if outputs is not None else answered.why or "the network has no such output",
         copies=reading.copies,
+        padded=padded,
     )
 
 

@@ -137,6 +137,7 @@ def reference_of(
         versus_simple=_versus(target, scores, simple),
         versus_trivial=_versus(target, scores, trivial),
         quantile=quantile,
+        padded=framed.padded,
         benefit=is_open(output.loss),
         ahead_in_own_loss=ahead,
         on=chosen.on,
