@@ -1,9 +1,11 @@
 """What is read of the user's source: each content once in a session, and closely only where that is asked."""
 
+import ast
 from pathlib import Path
 
 import pytest
 
+from unstuck.evidence.mentions import Mentions
 from unstuck.evidence.source import Source, SourceReader, source_of
 from unstuck.evidence.syntax import parsed, tree_of
 from unstuck.remedies.editing.edits import Edit, apply
@@ -129,3 +131,12 @@ del ae
     source = Source("train.py", text)
     bound = {name for name in source.names() if source.uses(name, reads=False)}
     assert sorted(bound) == sorted([*"adghijklmoqrstuvxyz", "aa", "ab", "ac", "ad", "ae"])
+
+
+def test_what_other_libraries_hang_on_python_s_shared_nodes_is_not_followed(monkeypatch):
+    own, other = "a = 1 < 2\n", ast.parse("b = 3 < 4\n")
+    shared = ast.parse(own).body[0].value.ops[0]
+    assert shared is other.body[0].value.ops[0]  # Python has one object for each operator
+    monkeypatch.setattr(shared, "parent", other.body[0].value, raising=False)
+    monkeypatch.setattr(other.body[0].value, "parent", other.body[0], raising=False)
+    assert Mentions(tree_of(own)).binds.keys() == {"a"}

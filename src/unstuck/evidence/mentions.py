@@ -175,7 +175,11 @@ def _bound(node: ast.AST) -> Iterator[str]:
 
 
 def _below(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, but the contexts and operators."""
+    """A node and all below it, but the contexts and operators.
+
+    By its fields alone: Python has one object for all contexts and one for each operator, and libraries that
+    follow tracebacks hang the trees of other files on them, with ways back up.
+    """
     waiting = [node]
     while waiting:
         each = waiting.pop()
@@ -183,8 +187,9 @@ def _below(node: ast.AST) -> Iterator[ast.AST]:
         kind = type(each)
         if kind is ast.Name or kind is ast.Constant:
             continue
-        for held in each.__dict__.values():
+        for field in kind._fields:
+            held = getattr(each, field, None)
             if isinstance(held, list):
-                waiting += [one for one in held if isinstance(one, ast.AST)]
+                waiting += [one for one in held if isinstance(one, ast.AST) and type(one)._fields]
             elif isinstance(held, ast.AST) and type(held)._fields:
                 waiting.append(held)
