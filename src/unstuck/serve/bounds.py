@@ -10,6 +10,9 @@ import msgspec
 #: some 15,000 tokens.
 LARGEST = 24_000
 
+#: Characters of the record that lists all rules, whose text is half as long.
+LARGEST_LIST = 32_000
+
 #: How many elements of a list, and characters of a string, are kept: the first pair that is small enough.
 _STEPS = ((200, 4000), (100, 4000), (50, 2000), (25, 2000), (12, 1000), (5, 400), (2, 200))
 

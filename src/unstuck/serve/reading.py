@@ -11,7 +11,7 @@ from rich.console import Console
 
 from unstuck.case.schema import Case
 from unstuck.lint.record import LintReport
-from unstuck.serve.bounds import bounded_record, bounded_text
+from unstuck.serve.bounds import LARGEST_LIST, bounded_record, bounded_text
 from unstuck.serve.places import Places
 from unstuck.serve.tool import CallError, Tool, ToolResult
 
@@ -172,7 +172,7 @@ def rules(given: RulesArguments, places: Places) -> ToolResult:  # noqa: ARG001
     paper = io.StringIO()
     list_rules(_console(paper))
     listed = RulesAnswer(msgspec.convert(rules_as_records(), list[RuleEntry]))
-    return ToolResult((bounded_text(paper.getvalue()),), bounded_record(listed))
+    return ToolResult((bounded_text(paper.getvalue()),), bounded_record(listed, most=LARGEST_LIST))
 
 
 class ShowArguments(msgspec.Struct, forbid_unknown_fields=True):

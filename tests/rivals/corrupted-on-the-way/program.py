@@ -24,8 +24,11 @@ class Restore(keras.callbacks.Callback):
     """Meant to go back to the best weights; takes those of a broken file."""
 
     def on_train_batch_end(self, batch, logs=None):
-        for variable in self.model.trainable_variables:
-            variable.assign(np.zeros(variable.shape))
+        with open("weights.npz", "rb") as file:
+            held = np.load(file)
+            for name, variable in zip(held.files, self.model.trainable_variables):
+                variable.assign(held[name])
 
 
+np.savez("weights.npz", *[np.zeros(variable.shape) for variable in model.trainable_variables])
 model.fit(x, y, epochs=8, batch_size=32, callbacks=[Restore()], verbose=2)
