@@ -107,7 +107,9 @@ def _asked(metric: Any, targets: np.ndarray, answers: np.ndarray) -> CarriedOver
 
     right, again = empty(), empty()
     kept = _left(metric)
-    first, second = figure(), (metric.reset_state(), figure())[1]
+    first = figure()
+    metric.reset_state()
+    second = figure()
     if not kept or not _close(right, again) or _close(first, second):
         return None
     if abs(second - right) <= _OFF * max(abs(right), abs(second)):

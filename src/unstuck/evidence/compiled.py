@@ -206,8 +206,10 @@ def read_metrics(
     found: dict[str, list[Metric]] = {name: [] for name in names}
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is not None:
-        losses = read_losses(model, compile_place, heads, labels)
-        tasks = {name: _task(name, heads, labels) or _task_of_loss(losses.get(name)) for name in names}
+        tasks = {name: _task(name, heads, labels) for name in names}
+        if None in tasks.values():  # the user's own losses are asked for it, which takes a while
+            losses = read_losses(model, compile_place, heads, labels)
+            tasks = {name: tasks[name] or _task_of_loss(losses.get(name)) for name in names}
         own = has_own(model, "compute_metrics")
         _collect(found, compiled, "metrics", names, tasks, compile_place, own)
         _collect(found, compiled, "weighted_metrics", names, tasks, compile_place, own)

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from unstuck.evidence.syntax import below
+
 #: What the statements are numbered by.
 Numbers = set[int]
 
@@ -82,7 +84,7 @@ class Mentions:
 
     def _pass(self, statement: ast.stmt, number: int) -> None:
         own = isinstance(statement, _DEFINITIONS)
-        for node in _below(statement):
+        for node in below(statement):
             kind = type(node)
             if kind is ast.Name:
                 loads = type(node.ctx) is ast.Load  # type: ignore[attr-defined]
@@ -172,24 +174,3 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield node.rest
     elif name := getattr(node, "name", None):
         yield name
-
-
-def _below(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, but the contexts and operators.
-
-    By its fields alone: Python has one object for all contexts and one for each operator, and libraries that
-    follow tracebacks hang the trees of other files on them, with ways back up.
-    """
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        yield each
-        kind = type(each)
-        if kind is ast.Name or kind is ast.Constant:
-            continue
-        for field in kind._fields:
-            held = getattr(each, field, None)
-            if isinstance(held, list):
-                waiting += [one for one in held if isinstance(one, ast.AST) and type(one)._fields]
-            elif isinstance(held, ast.AST) and type(held)._fields:
-                waiting.append(held)

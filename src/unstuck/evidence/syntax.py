@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tokenize
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -73,3 +74,22 @@ def decoded(data: bytes) -> tuple[str, str]:
     """
     encoding = tokenize.detect_encoding(iter(data.splitlines(keepends=True)).__next__)[0]
     return data.decode("utf-8" if encoding == "utf-8-sig" else encoding), encoding
+
+
+def below(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it in the order of ast.walk, in half its time: what names hold is left out.
+
+    By its fields alone: Python has one object for all contexts and one for each operator, and libraries that
+    follow tracebacks hang the trees of other files on them, with ways back up.
+    """
+    waiting = [node]
+    for each in waiting:
+        yield each
+        if isinstance(each, (ast.Name, ast.Constant)):
+            continue
+        for field in each._fields:
+            held = getattr(each, field, None)
+            if isinstance(held, list):
+                waiting.extend([one for one in held if isinstance(one, ast.AST)])
+            elif isinstance(held, ast.AST):
+                waiting.append(held)

@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
+from unstuck.evidence.syntax import below
 from unstuck.reading.describe import described
 from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.graph import all_parts
-from unstuck.reading.nodes import below
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.training import Training
 from unstuck.reading.values import Known, Made, Named, Network, Unread, members, plain

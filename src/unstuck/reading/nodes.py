@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import lru_cache
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.syntax import below
 
 #: Nodes whose contents are kept; a program of 1,000 lines has about 10,000, of which few are asked for.
 _KEPT = 8192
@@ -39,18 +39,3 @@ def place(node: ast.AST, file: str, shared: bool) -> Place:
         end_column=node.end_col_offset,  # type: ignore[attr-defined]
         shared=shared,
     )
-
-
-def below(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it in the order of ast.walk, in half its time: what names hold is left out."""
-    waiting = [node]
-    for each in waiting:
-        yield each
-        if isinstance(each, (ast.Name, ast.Constant)):
-            continue
-        for field in each._fields:
-            held = getattr(each, field, None)
-            if isinstance(held, list):
-                waiting.extend([one for one in held if isinstance(one, ast.AST)])
-            elif isinstance(held, ast.AST):
-                waiting.append(held)

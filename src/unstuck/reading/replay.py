@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from unstuck.reading.nodes import below
+from unstuck.evidence.syntax import below
 from unstuck.reading.values import Class, Function, Known, Named, Unread
 from unstuck.reading.walk import Walk
 
