@@ -8,19 +8,11 @@ from typing import Any
 from unstuck.watch.constructed import from_keras
 from unstuck.watch.places import is_library
 
+#: Methods that put weights into a model or a variable.
+SETS_WEIGHTS = frozenset({"assign", "assign_add", "assign_sub", "load_weights", "set_weights"})
+
 #: By what a callback changes a training: the weights, the steps, or its end.
-_CHANGES = frozenset(
-    {
-        "assign",
-        "assign_add",
-        "assign_sub",
-        "learning_rate",
-        "load_weights",
-        "set_weights",
-        "stop_training",
-        "trainable",
-    }
-)
+_CHANGES = SETS_WEIGHTS | {"learning_rate", "stop_training", "trainable"}
 
 #: What leaves traces outside of the program: a proof trains many times, and is to leave none.
 _OUTSIDE = frozenset(

@@ -16,6 +16,7 @@ from unstuck.evidence.syntax import parsed
 from unstuck.lab.exchange.parts import Part
 from unstuck.lab.exchange.score import Range
 from unstuck.lab.exchange.variants import variants_of
+from unstuck.lab.steering import SETS_WEIGHTS
 from unstuck.watch.backend import backend
 
 #: A loss pulls as the standard one does where at least so much of the standard pull has the same sign in it:
@@ -188,9 +189,9 @@ def _moves_weights(statement: ast.stmt, step: ast.FunctionDef) -> bool:
 
 def _sets_weights(node: ast.AST) -> TypeGuard[ast.Call]:
     """Whether this is a call that puts weights into a model or a variable."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        return False
-    return node.func.attr in ("set_weights", "load_weights") or node.func.attr.startswith("assign")
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SETS_WEIGHTS
+    )
 
 
 def _spans(node: ast.ClassDef, line: int) -> bool:
