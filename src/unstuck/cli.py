@@ -267,8 +267,6 @@ def lint(
     from unstuck.verbs.lint import LintOptions
     from unstuck.verbs.lint import lint as check
 
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
     options = LintOptions(select, ignore, write, unsafe_fixes, form, fail_on, not no_cache)
     with wrong_call(FilesError, SettingsError):
         sys.exit(check(paths, options, sys.stdout, sys.stdin.buffer.read))

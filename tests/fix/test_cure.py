@@ -3,7 +3,7 @@
 import pytest
 from fixes import ACTIVATION, EPOCHS, LOSS, OTHER_LOSS, RATE, case_of, cause, script
 
-from unstuck.case.schema import Proof, RemedyRecord, TrialRecord
+from unstuck.case.proofs import Proof, RemedyRecord, TrialRecord
 from unstuck.fix.cure import with_cures
 from unstuck.report.changes import changes_in
 

@@ -17,7 +17,8 @@ from fixes import (
     script,
 )
 
-from unstuck.case.schema import Case, NoteRecord, Proof, RunRecord, TrialRecord, Where
+from unstuck.case.proofs import Proof, TrialRecord
+from unstuck.case.schema import Case, NoteRecord, RunRecord, Where
 from unstuck.fix.choice import ChoiceError
 from unstuck.verbs.fix import take_back
 

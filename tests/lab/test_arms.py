@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 from recipes import recipe_of
 
-from unstuck.case.schema import ChangeRecord
+from unstuck.case.proofs import ChangeRecord
 from unstuck.lab.arms import ArmTask, run_arm
 from unstuck.lab.build import build
 from unstuck.lab.executors import packed

@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord, TrialRecord
+from unstuck.case.proofs import RemedyRecord, TrialRecord
+from unstuck.case.schema import CauseRecord, RunRecord
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.known import ProofState

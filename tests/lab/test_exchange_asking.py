@@ -5,15 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from unstuck.case.schema import (
-    CauseRecord,
-    NotCheckedRecord,
-    NoteRecord,
-    RemedyRecord,
-    RunRecord,
-    SymptomRecord,
-    Where,
-)
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import CauseRecord, NotCheckedRecord, NoteRecord, RunRecord, SymptomRecord, Where
 from unstuck.evidence.facts import Learnability
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded

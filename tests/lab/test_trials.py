@@ -2,7 +2,7 @@
 
 import pytest
 
-from unstuck.case.schema import ChangeRecord
+from unstuck.case.proofs import ChangeRecord
 from unstuck.lab.arms import Arm
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.resize import Size

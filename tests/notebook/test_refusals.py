@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from unstuck.case.schema import Case, CauseRecord, ChangeRecord, RemedyRecord, RunRecord, Where
+from unstuck.case.proofs import ChangeRecord, RemedyRecord
+from unstuck.case.schema import Case, CauseRecord, RunRecord, Where
 from unstuck.cli import main
 from unstuck.evidence.source import digest
 

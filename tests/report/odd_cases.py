@@ -1,14 +1,7 @@
 """Cases of which there is more to tell than one fit, or nothing, or that are told to do harm."""
 
-from unstuck.case.schema import (
-    Case,
-    CauseRecord,
-    Cost,
-    RemedyRecord,
-    RunRecord,
-    SymptomRecord,
-    Where,
-)
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import Case, CauseRecord, Cost, RunRecord, SymptomRecord, Where
 
 
 def where(line, file="sentiment.py"):

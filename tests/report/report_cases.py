@@ -2,15 +2,14 @@
 
 from odd_cases import HOSTILE, MANY_FITS, NO_FIT, TWO_OUTPUTS
 
+from unstuck.case.proofs import CureRecord, RemedyRecord
 from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,
-    CureRecord,
     ErrorRecord,
     NotCheckedRecord,
     NoteRecord,
-    RemedyRecord,
     RunRecord,
     SymptomRecord,
     Where,

@@ -1,20 +1,16 @@
 """A Case for each thing that can become of a training, and what its trials made of it."""
 
+from unstuck.case.proofs import CureRecord, ExperimentRecord, Proof, RemedyRecord, TrialRecord
 from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,
-    CureRecord,
-    ExperimentRecord,
     NotCheckedRecord,
     NoteRecord,
-    Proof,
     ReferenceRecord,
     RefutedRecord,
-    RemedyRecord,
     RunRecord,
     SymptomRecord,
-    TrialRecord,
     Where,
 )
 from unstuck.report.wording import worded

@@ -7,7 +7,8 @@ import pytest
 from report_cases import CASES, STUCK
 from status_cases import CONFIRMED, STATUSES, case, symptom
 
-from unstuck.case.schema import CauseRecord, NoteRecord, RemedyRecord
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import CauseRecord, NoteRecord
 from unstuck.report.glossary import entries
 from unstuck.report.short import ShortReport
 from unstuck.report.terminal import render

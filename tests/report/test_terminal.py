@@ -8,7 +8,8 @@ from odd_cases import HOSTILE, MANY_FITS, NO_FIT
 from report_cases import CASES, HEALTHY, STUCK
 from status_cases import CONFIRMED, DIAGNOSED
 
-from unstuck.case.schema import Case, Proof, RunRecord, Where
+from unstuck.case.proofs import Proof
+from unstuck.case.schema import Case, RunRecord, Where
 from unstuck.report.groups import group
 from unstuck.report.terminal import render, tell, tell_what_the_proof_changed
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import unstuck
-from unstuck.case.schema import CauseRecord, RemedyRecord, Where
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import CauseRecord, Where
 from unstuck.told.lines import MOST_LINES, before_training
 from unstuck.told.outlet import Outlet
 from unstuck.told.sole import is_only_fit

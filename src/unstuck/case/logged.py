@@ -7,15 +7,7 @@ from typing import Literal, cast
 
 from unstuck import __version__
 from unstuck.case.plain import plain
-from unstuck.case.schema import (
-    Case,
-    CauseRecord,
-    ErrorRecord,
-    LoggedRecord,
-    RunRecord,
-    SymptomRecord,
-    Where,
-)
+from unstuck.case.schema import Case, CauseRecord, ErrorRecord, LoggedRecord, RunRecord, SymptomRecord, Where
 from unstuck.evidence.printed.run import LoggedRun
 from unstuck.judgement.findings import Certainty, Finding, Judgement
 from unstuck.rules.logged import status_of, told_of_data

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from unstuck.case.plain import plain
-from unstuck.case.schema import Came, ChangeRecord, ReferenceRecord, RemedyRecord, Where
+from unstuck.case.proofs import ChangeRecord, RemedyRecord
+from unstuck.case.schema import Came, ReferenceRecord, Where
 from unstuck.evidence.cells import cell_at
 from unstuck.evidence.facts import Place, Reference
 from unstuck.evidence.made.blame import made_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import Case, CauseRecord, RunRecord
 
 _ESTABLISHED = ("confirmed", "proved", "measured")
 

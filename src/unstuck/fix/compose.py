@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unstuck.case.proofs import RemedyRecord
 from unstuck.case.recording import proposal_of
-from unstuck.case.schema import RemedyRecord
 from unstuck.evidence.source import Source, SourceReader, Unplaced
 from unstuck.fix.choice import Choice
 from unstuck.judgement.findings import Proposal

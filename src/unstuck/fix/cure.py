@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from unstuck.case.schema import Case, CureRecord, RunRecord
+from unstuck.case.proofs import CureRecord
+from unstuck.case.schema import Case, RunRecord
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.fix.apart import apart, serves_others
 from unstuck.fix.choice import Choice, confirmed, established
@@ -32,7 +33,7 @@ def with_cures(case: Case) -> Case:
             known.add(key)
             with suppress(Exception):  # a defect of ours costs this diff, never the diagnosis
                 cure = cure_of(run, SourceReader(main=main), case.runs)
-        cost = run.cost.with_source(started) if cure is not None else run.cost
+        cost = run.cost.with_source(time.perf_counter() - started) if cure is not None else run.cost
         runs.append(msgspec.structs.replace(run, cure=cure, cost=cost))
     return msgspec.structs.replace(case, runs=runs)
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from unstuck.case.proofs import ChangeRecord
 from unstuck.case.recording import proposal_of
-from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.gather import examine, gather
 from unstuck.evidence.probe import Clock
 from unstuck.lab.build import build, fit_arrays

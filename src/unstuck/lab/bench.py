@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from unstuck.case.schema import ChangeRecord
+from unstuck.case.proofs import ChangeRecord
 from unstuck.lab.arms import Arm, ArmTask, run_arm
 from unstuck.lab.clocks import Budget, WorkClock
 from unstuck.lab.executors.executor import share_of

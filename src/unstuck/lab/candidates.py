@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from unstuck.case.schema import ChangeRecord
+from unstuck.case.proofs import ChangeRecord
 
 Symptoms = frozenset[tuple[str, str]]
 

@@ -7,15 +7,8 @@ from typing import Any
 import msgspec
 
 from unstuck.case.plain import plain
-from unstuck.case.schema import (
-    CauseRecord,
-    ExperimentRecord,
-    NotCheckedRecord,
-    NoteRecord,
-    Proof,
-    RefutedRecord,
-    RunRecord,
-)
+from unstuck.case.proofs import ExperimentRecord, Proof
+from unstuck.case.schema import CauseRecord, NotCheckedRecord, NoteRecord, RefutedRecord, RunRecord
 from unstuck.lab.clocks import Budget
 from unstuck.lab.experiment import experiments
 from unstuck.lab.known import ProofState

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unstuck.case.schema import ChangeRecord
+from unstuck.case.proofs import ChangeRecord
 from unstuck.lab.arms import TOO_LONG, Arm
 from unstuck.lab.bench import Bench
 from unstuck.lab.recipe import Recipe

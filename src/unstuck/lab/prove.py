@@ -10,8 +10,9 @@ from typing import Any
 
 from msgspec.structs import replace as replace_record
 
+from unstuck.case.proofs import RemedyRecord
 from unstuck.case.recording import recorded
-from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord
+from unstuck.case.schema import CauseRecord, RunRecord
 from unstuck.evidence.facts import Learnability
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, treated

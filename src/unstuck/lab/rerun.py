@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from unstuck.case.proofs import ChangeRecord
 from unstuck.case.recording import proposal_of
-from unstuck.case.schema import ChangeRecord
 from unstuck.evidence.source import SourceReader
 from unstuck.lab.arms import Arm, ArmTask
 from unstuck.lab.clocks import WorkClock, child_waited

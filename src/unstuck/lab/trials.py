@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from unstuck.case.schema import TrialRecord
+from unstuck.case.proofs import TrialRecord
 from unstuck.lab.arms import Arm
 from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import (

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unstuck.case.schema import Verdict
+from unstuck.case.proofs import Verdict
 
 #: Pairs of trainings below which no verdict is given: an interval of two pairs spans half the scale.
 FEWEST_PAIRS = 3

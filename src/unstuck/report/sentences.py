@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from unstuck.case.proofs import Proof
 from unstuck.case.schema import (
     Case,
     CauseRecord,
     ErrorRecord,
     LoggedRecord,
     NoteRecord,
-    Proof,
     RefutedRecord,
     RunRecord,
     SymptomRecord,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from unstuck.case.schema import CauseRecord, RemedyRecord, RunRecord
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import CauseRecord, RunRecord
 from unstuck.report.changes import FileChange, changes_in
 from unstuck.report.headline import became
 from unstuck.report.sentences import curve_ends, curve_order, symptom, unexplained

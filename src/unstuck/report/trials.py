@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from unstuck.case.schema import RunRecord, TrialRecord
+from unstuck.case.proofs import TrialRecord
+from unstuck.case.schema import RunRecord
 from unstuck.report.text import count, flat, listing
 
 if TYPE_CHECKING:  # a saved Case is shown without what trains

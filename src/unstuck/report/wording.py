@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
-from unstuck.case.schema import CauseRecord, NoteRecord, Proof, RefutedRecord, RunRecord
+from unstuck.case.proofs import Proof
+from unstuck.case.schema import CauseRecord, NoteRecord, RefutedRecord, RunRecord
 from unstuck.report.headline import headline_of
 from unstuck.report.trials import with_sentences
 

@@ -352,7 +352,7 @@ def record(
         pictures=pictures,
         sources=_digests(sources),  # last: the remedies above have read the files they edit
     )
-    return worded(msgspec.structs.replace(run, cost=cost.with_source(started)))
+    return worded(msgspec.structs.replace(run, cost=cost.with_source(time.perf_counter() - started)))
 
 
 def _digests(sources: SourceReader) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -56,6 +57,8 @@ def lint(paths: Sequence[str], options: LintOptions, stream: TextIO, stdin: Call
         FilesError: a path does not exist.
         SettingsError: a setting cannot be followed.
     """
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")  # source may hold what a terminal cannot show
     chosen = settings(Path.cwd(), options.select, options.ignore)
     units = [text_of("<stdin>", stdin())] if "-" in paths else []
     units += [read(file) for file in found([path for path in paths if path != "-"], chosen.exclude)]

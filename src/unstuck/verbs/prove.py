@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from unstuck.case.journal import Journal
-from unstuck.case.schema import Case, Proof, RunRecord
+from unstuck.case.proofs import Proof
+from unstuck.case.schema import Case, RunRecord
 from unstuck.fix.cure import with_cures
 from unstuck.lab.bench import Underway
 from unstuck.lab.clocks import Budget

@@ -4,20 +4,17 @@ import math
 
 from report_cases import CASES, STUCK, diff, where
 
+from unstuck.case.proofs import ExperimentRecord, Proof, RemedyRecord, TrialRecord
 from unstuck.case.schema import (
     Case,
     CauseRecord,
     Cost,
     ErrorRecord,
-    ExperimentRecord,
     NotCheckedRecord,
     NoteRecord,
-    Proof,
     RefutedRecord,
-    RemedyRecord,
     RunRecord,
     SymptomRecord,
-    TrialRecord,
     Where,
 )
 from unstuck.evidence.pictures import (

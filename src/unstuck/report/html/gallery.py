@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.case.schema import CauseRecord, RunRecord, TrialRecord
+from unstuck.case.proofs import TrialRecord
+from unstuck.case.schema import CauseRecord, RunRecord
 from unstuck.report.html.drawing import style, svg
 from unstuck.report.html.picture import Kind, Picture, kinds
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from unstuck.case.schema import Case, CauseRecord, RemedyRecord, RunRecord
+from unstuck.case.proofs import RemedyRecord
+from unstuck.case.schema import Case, CauseRecord, RunRecord
 from unstuck.report import sentences
 from unstuck.report.early import told_early
 from unstuck.report.groups import Group, group

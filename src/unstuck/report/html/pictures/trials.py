@@ -6,7 +6,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from unstuck.case.schema import TrialRecord
+from unstuck.case.proofs import TrialRecord
 from unstuck.report.html.drawing import ACCENT, INK, LINE, MUTED, drawable, epochs, panel, plot, scale
 from unstuck.report.html.picture import DASHES, Key, Picture
 from unstuck.report.sentences import curve_ends
