@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Environment, Evidence, Place
-from unstuck.judgement.findings import Certainty, Finding, rank
-from unstuck.reading import Reading
+from unstuck.judgement.findings import Certainty, Finding, Judgement, rank
+from unstuck.reading import BACKENDS, Reading
 from unstuck.rules.rule import Rule, catalogue
 
 _NAMES = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "torch"}
@@ -59,28 +60,15 @@ def judged(readings: Iterable[Reading]) -> tuple[Judged, ...]:
     """
     gathered: dict[tuple[Any, ...], _Gathered] = {}
     walks: set[int] = set()
-    known: dict[int, tuple[Evidence, tuple[tuple[str, Finding], ...]]] = {}
+    rules = _RulesOnFile()
     for reading in readings:
         walks.add(reading.walk)
         if not reading.trains:
             continue  # a part of another model, features that are read off: not meant to learn as it is
-        key = id(reading.evidence)  # several ways through a file may lead to the same training
-        if key not in known:
-            known[key] = reading.evidence, tuple(_ranked(reading))
-        for backend, finding in known[key][1]:
+        for backend, finding in rules.ranked(reading.evidence, reading.backends):
             _gather(gathered, finding, reading, backend)
     ordered = sorted(gathered.values(), key=lambda each: (each.place.line, each.place.column or 0))
     return tuple(each.judged(len(walks)) for each in ordered)
-
-
-def _ranked(reading: Reading) -> Iterator[tuple[str, Finding]]:
-    """The findings in one training on each backend."""
-    same = list(_findings(reading.evidence, _checks(False)))
-    for backend in reading.backends:
-        evidence = replace(reading.evidence, environment=Environment(backend=backend))
-        ranked = rank((), [*same, *_findings(evidence, _checks(True))], gated=False)
-        for finding in (*ranked.causes, *ranked.notes):
-            yield backend, finding
 
 
 def _gather(
@@ -115,16 +103,18 @@ def _anywhere(evidence: Evidence) -> Place | None:
 
 @dataclass(frozen=True)
 class _Check:
-    """One check, with what deciding whether it can be run needs."""
+    """One check, with the kinds of records that it reads, and those of them that it cannot do without."""
 
     rule: Rule
+    reads: tuple[type, ...]
     required: frozenset[type]
     of_run: bool
 
     @classmethod
     def of(cls, rule: Rule) -> _Check:
+        reads = tuple(kind for kind, _ in rule.needs.values())
         required = (kind for kind, required in rule.needs.values() if required)
-        return cls(rule, frozenset(required), rule.is_of_run)
+        return cls(rule, reads, frozenset(required), rule.is_of_run)
 
 
 #: Of each cause its own check and those for source.
@@ -139,29 +129,101 @@ def _checks(on_backend: bool) -> _Checks:
     return tuple(tuple(map(_Check.of, checks)) for checks in chosen)
 
 
+@cache
+def _checks_of(on_backend: bool, kinds: frozenset[type]) -> _Checks:
+    """Those of the checks that can be run on records of these kinds."""
+    able = (tuple(each for each in checks if each.required <= kinds) for checks in _checks(on_backend))
+    return tuple(checks for checks in able if checks)
+
+
 def _asks_backend(check: Rule) -> bool:
     return any(kind is Environment for kind, _ in check.needs.values())
 
 
-def _findings(evidence: Evidence, causes: _Checks) -> Iterator[Finding]:
-    """What each cause finds, by its own check or else by the one for source."""
-    run = evidence.records
-    whole = [("", run)]
-    outputs = [(output.name, run | output.records) for output in evidence.outputs] or whole
-    for checks in causes:
-        for check in checks:
-            found = [
-                replace(finding, output=name)
-                for name, records in (whole if check.of_run else outputs)
-                if check.required <= records.keys() and (finding := _run(check.rule, records)) is not None
-            ]
-            if found:
-                yield from found
-                break
+_Records = dict[type, Any]
+_Found = tuple[tuple[str, Finding], ...]
 
 
-def _run(rule: Rule, records: Mapping[type, Any]) -> Finding | None:
-    try:
-        return rule.on(records)
-    except Exception:  # a rule that cannot judge this program may not end the reading of it
-        return None
+class _RulesOnFile:
+    """The rules on the trainings of one file.
+
+    These share most of their records: a search tries one model with several rates, several ways through a
+    file lead to the same call of fit. Rules are pure, so what was found in records is found in equal ones.
+    """
+
+    def __init__(self) -> None:
+        self._distinct: dict[type, list[Any]] = defaultdict(list)
+        self._quiet: set[tuple[int, ...]] = set()
+        self._ranked: dict[Any, _Found] = {}
+        self._evidence: dict[int, tuple[Evidence, _Found]] = {}
+
+    def ranked(self, evidence: Evidence, backends: tuple[str, ...]) -> _Found:
+        """The findings in one training on each backend."""
+        known = self._evidence.get(id(evidence))
+        if known is None:
+            known = self._evidence[id(evidence)] = evidence, self._of_records(evidence, backends)
+        return known[1]
+
+    def _of_records(self, evidence: Evidence, backends: tuple[str, ...]) -> _Found:
+        run = self._one_of_equals(evidence.records)
+        outputs = [(each.name, run | self._one_of_equals(each.records)) for each in evidence.outputs]
+        key = (backends, *((name, *map(id, records.values())) for name, records in [("", run), *outputs]))
+        if key not in self._ranked:
+            self._ranked[key] = tuple(self._on_backends(run, outputs or [("", run)], backends))
+        return self._ranked[key]
+
+    def _one_of_equals(self, records: _Records) -> _Records:
+        """The records, each as the first one that was seen equal to it."""
+        for kind, record in records.items():
+            seen = self._distinct[kind]
+            first = next((each for each in seen if each == record), None)
+            if first is None:
+                seen.append(record)
+            else:
+                records[kind] = first
+        return records
+
+    def _on_backends(
+        self, run: _Records, outputs: list[tuple[str, _Records]], backends: tuple[str, ...]
+    ) -> Iterator[tuple[str, Finding]]:
+        same = list(self._findings(run, outputs, on_backend=False))
+        for backend in backends:
+            environment = {Environment: _ENVIRONMENTS[backend]}
+            there = [(name, environment | records) for name, records in outputs]
+            found = [*same, *self._findings(environment | run, there, on_backend=True)]
+            ranked = rank((), found, gated=False) if found else Judgement()
+            for finding in (*ranked.causes, *ranked.notes):
+                yield backend, finding
+
+    def _findings(
+        self, run: _Records, outputs: list[tuple[str, _Records]], *, on_backend: bool
+    ) -> Iterator[Finding]:
+        """What each cause finds, by its own check or else by the one for source."""
+        kinds = frozenset(run).union(*(records for _, records in outputs))
+        for checks in _checks_of(on_backend, kinds):
+            for check in checks:
+                found = [
+                    replace(finding, output=name)
+                    for name, records in ([("", run)] if check.of_run else outputs)
+                    if (finding := self._found(check, records)) is not None
+                ]
+                if found:
+                    yield from found
+                    break
+
+    def _found(self, check: _Check, records: _Records) -> Finding | None:
+        if not check.required <= records.keys():
+            return None
+        asked = (id(check), *[id(records.get(kind)) for kind in check.reads])
+        if asked in self._quiet:
+            return None
+        try:
+            finding = check.rule.on(records)
+        except Exception:  # a rule that cannot judge this program may not end the reading of it
+            finding = None
+        if finding is None:
+            self._quiet.add(asked)
+        return finding
+
+
+_ENVIRONMENTS = {backend: Environment(backend=backend) for backend in BACKENDS}

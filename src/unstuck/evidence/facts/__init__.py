@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
@@ -136,9 +137,14 @@ __all__ = [
 ]
 
 
+@cache
+def _names(bundle: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(bundle))
+
+
 def _by_type(record: Any) -> dict[type, Any]:
     """The records held by a bundle, by their type."""
-    held = (getattr(record, each.name) for each in fields(record))
+    held = (getattr(record, name) for name in _names(record.__class__))
     return {type(value): value for value in held if hasattr(value, "__dataclass_fields__")}
 
 
