@@ -86,9 +86,14 @@ def _outcomes(programs: Sequence[Program], workers: int) -> dict[Program, Outcom
             held = {}
             for each in able[start::workers]:
                 try:
-                    held[each] = runners[start].outcome(each)
+                    outcome = runners[start].outcome(each)
                 except AssertionError as error:
                     print(f"{each}: {str(error).splitlines()[0]}", file=sys.stderr)
+                    continue
+                if outcome.runs:
+                    held[each] = outcome
+                else:
+                    print(f"{each}: no fit was seen: {outcome.output[-300:]}", file=sys.stderr)
             return held
 
         try:

@@ -2,10 +2,13 @@
 
 import keras
 import numpy as np
+import pandas as pd
 from keras import layers
 
 import unstuck
 from unstuck.evidence.handed import one_for_all
+from unstuck.evidence.held_rows import seen_in
+from unstuck.evidence.joined import misjoined
 from unstuck.evidence.upstream import _pairs, tried_on
 
 DRAW = np.random.default_rng(0)
@@ -81,10 +84,66 @@ def test_of_several_labels_for_the_same_rows_none_is_taken_for_the_targets():
 def test_a_copy_of_the_targets_is_no_input():
     targets = DRAW.integers(0, 3, 300)
     held = {"codes": np.stack([targets + 7, DRAW.integers(0, 3, 300)], axis=1), "targets": targets}
-    assert list(_pairs(held, targets, classes=True, drawn=False)) == []
-    held["codes"] = DRAW.normal(size=(300, 2))
     (pair,) = _pairs(held, targets, classes=True, drawn=False)
+    assert np.array_equal(pair.x, held["codes"][:, 1:])
     assert tried_on(pair, classes=True).skill < 0.2
+
+
+def test_a_copy_of_numbers_on_another_scale_is_no_input():
+    targets = DRAW.normal(size=300)
+    held = {"rows": (5.0 * targets + 3.0, DRAW.normal(size=300)), "targets": targets}
+    (pair,) = _pairs(held, targets[:200].astype("float32"), classes=False, drawn=False)
+    assert np.array_equal(pair.x[:, 0], held["rows"][1])
+
+
+def test_columns_kept_one_by_one_are_rows():
+    """Directions in degrees of which fit got the sine as of radians; the power is that of another scale."""
+    speed, bearing = DRAW.normal(9, 2, 1500), DRAW.uniform(0, 360, 1500)
+    mast = speed, bearing, DRAW.normal(size=1500)
+    power = speed * np.cos(np.radians(bearing)) + mast[2] * 0.1
+    x = np.stack([speed, np.sin(bearing), np.cos(bearing)], axis=1).astype("float32")
+    model = keras.Sequential([layers.Input((3,)), layers.Dense(8, activation="relu"), layers.Dense(1)])
+    model.compile("adam", "mse")
+    run = watched(model, x, (power / power.std()).astype("float32"), epochs=2)
+    first = run.causes[0]
+    assert first.rule == "signal-lost-before-fit"
+    assert "From mast with power, 1,500 rows" in first.says
+    assert "held-rows-tell-more" in {each.rule for each in run.symptoms}
+    assert len(mast) == 3
+
+
+def test_a_column_that_fit_got_nothing_of_is_left_out():
+    """What comes after the answer tells it, and is not given to fit on purpose."""
+    rows = DRAW.normal(size=(600, 3))
+    targets = DRAW.integers(0, 2, 600)
+    after = np.column_stack([rows, targets + 0.1 * DRAW.normal(size=600)])
+    assert np.array_equal(seen_in(after, rows.astype("float32")), rows)
+    run = watched(small(rows.astype("float32")), rows.astype("float32"), targets, epochs=2)
+    assert "signal-lost-before-fit" not in {each.rule for each in (*run.causes, *run.notes)}
+    assert len(after) == 600
+
+
+def test_a_column_joined_by_the_number_of_the_row():
+    day, shop = (each.ravel() for each in np.meshgrid(np.arange(60), np.arange(20), indexing="ij"))
+    counts = pd.DataFrame({"shop": shop, "day": day, "visitors": DRAW.gamma(4.0, 60.0, 1200)})
+    counts = counts.sort_values(["shop", "day"]).reset_index(drop=True)
+    sales = pd.DataFrame({"shop": shop, "day": day})
+    visitors = sales.merge(counts, on=["shop", "day"])["visitors"].to_numpy()
+    turnover = visitors / 100 + DRAW.normal(0.0, 0.2, 1200)
+    wrong = sales.copy()
+    wrong["visitors"] = counts["visitors"]
+    both = {each.into: each for each in misjoined({"sales": sales, "counts": counts, "wrong": wrong})}
+    found = both["wrong"]
+    assert (found.column, found.keys, found.rows) == ("visitors", ("shop", "day"), 1200)
+    assert found.agree == (wrong["visitors"] == visitors).sum()
+    x = (wrong[["visitors"]] / 300).to_numpy("float32")
+    model = keras.Sequential([layers.Input((1,)), layers.Dense(8, activation="relu"), layers.Dense(1)])
+    model.compile("adam", "mse")
+    first = watched(model, x, turnover.astype("float32"), epochs=2).causes[0]
+    assert first.rule == "signal-lost-before-fit"
+    assert "is that of counts in the rows of the same number" in first.says
+    right = sales.merge(counts, on=["shop", "day"])
+    assert list(misjoined({"sales": sales, "counts": counts, "right": right})) == []
 
 
 def test_a_dict_of_one_number_for_many_keys():

@@ -11,9 +11,10 @@ import numpy as np
 
 from unstuck.evidence.facts import Disorder, Evidence, Place, Reference
 from unstuck.evidence.handed import name_of
+from unstuck.evidence.held_rows import flat_targets
 from unstuck.evidence.made.statements import behind, calls_in
 from unstuck.evidence.scores import skill
-from unstuck.evidence.upstream import CLEARLY, TIMES, HeldPair, Tried, finds_little, flat_targets, tried_on
+from unstuck.evidence.upstream import CLEARLY, TIMES, HeldPair, Tried, finds_little, tried_on
 from unstuck.watch.namespace import held_by_name
 from unstuck.watch.observation import Observation
 

@@ -9,9 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.facts import Evidence, Reference
+from unstuck.evidence.facts import Evidence, Place, Reference
 from unstuck.evidence.facts.upstream import Upstream
 from unstuck.evidence.handed import handed_at, one_for_all
+from unstuck.evidence.held_rows import (
+    MOSTLY,
+    as_rows,
+    flat_targets,
+    follows,
+    same_targets,
+    seen_in,
+    without_targets,
+)
+from unstuck.evidence.joined import Misjoined, joined_at, misjoined
 from unstuck.evidence.reference.categories import codes_of
 from unstuck.evidence.reference.folds import folds_of, is_series
 from unstuck.evidence.reference.learners import by_levels, called_by_levels, neighbours, straight
@@ -31,21 +41,9 @@ SECONDS, _MOST_PAIRS = 2.0, 8
 #: Rows that simple models learn from here: enough to see what is plain, a few milliseconds a model.
 _ROWS = 600
 
-#: Fewer rows are no data set.
-_FEWEST = 60
-
-#: Larger arrays are not gone through.
-_MOST_BYTES = 128 * 2**20
-
 #: What a simple model must find in the rows that the program holds, as a share of the way to perfect, and
 #: how many times what it finds in the rows as fit got them.
 CLEARLY, TIMES = 0.4, 2.5
-
-#: Targets that fit got must stand among those that the program holds, but for a few.
-_MOSTLY = 0.9
-
-#: Standard errors within which classes are as often in one part of the rows as in the whole.
-_ERRORS = 4.0
 
 #: Rows of fit that are looked up among those that the program holds.
 _LOOKED_UP = 500
@@ -76,12 +74,16 @@ def _upstream(seen: Observation, evidence: Evidence) -> Upstream | str:
     if best is None or best.skill < TIMES * skill(passed, reference.best_trivial[1]):
         return "the program holds no other rows from which simple models tell these targets"
     mapping = one_for_all(names)
+    place = handed_at(seen, names, file, mapping)
+    mended = best.pair.mended
+    line = joined_at(file, mended.column, seen.place.line if seen.place else None) if mended else None
     return replace(
         best.told,
         passed=passed,
         passed_measure=reference.measure,
         mapping=mapping,
-        place=handed_at(seen, names, file, mapping),
+        misjoined=mended.says if mended else "",
+        place=Place(file=file, line=line) if line is not None else place,
     )
 
 
@@ -91,10 +93,10 @@ def _best(seen: Observation, targets: np.ndarray, names: Mapping[str, Any], *, c
     deadline = time.process_time() + SECONDS
     best: Tried | None = None
     for pair in _pairs(names, targets, classes=classes, drawn=seen.data != "arrays"):
-        tried = tried_on(pair, classes=classes)
+        tried = tried_on(_not_left_out(pair, seen.training, targets), classes=classes)
         if tried is not None and tried.skill >= CLEARLY:
             found, agree, asked = _looked_up(seen.training, pair)
-            if 2 * found >= asked > 0 and agree >= _MOSTLY * found:
+            if 2 * found >= asked > 0 and agree >= MOSTLY * found:
                 return None  # fit got these rows with their own targets: nothing was lost on the way
             tried = replace(tried, told=replace(tried.told, found=found, agree=agree))
             if best is None or (found, tried.skill) > (best.told.found, best.skill):
@@ -102,6 +104,17 @@ def _best(seen: Observation, targets: np.ndarray, names: Mapping[str, Any], *, c
         if time.process_time() > deadline:
             break
     return best
+
+
+def _not_left_out(pair: HeldPair, training: Rows, targets: np.ndarray) -> HeldPair:
+    """The pair without columns that fit got nothing of, where its rows are those of fit, one by one."""
+    flat = flat_targets(targets)
+    if pair.mended is not None or flat is None or not follows(pair.y, flat):
+        return pair
+    passed = [np.asarray(each).reshape(len(flat), -1) for each in leaves(training.x)]
+    if any(each.dtype.kind not in "biuf" for each in passed):
+        return pair
+    return replace(pair, x=seen_in(pair.x, np.concatenate(passed, axis=1)))
 
 
 def finds_little(reference: Reference) -> bool:
@@ -112,22 +125,31 @@ def finds_little(reference: Reference) -> bool:
 
 @dataclass(frozen=True)
 class HeldPair:
-    """Inputs and targets of as many rows that the program holds under these names."""
+    """Inputs and targets of as many rows that the program holds under these names.
+
+    `mended` says of a table what was joined anew in it, None for rows as they are held.
+    """
 
     inputs: str
     targets: str
     x: np.ndarray
     y: np.ndarray
+    mended: Misjoined | None = None
 
 
 def _pairs(
     names: Mapping[str, Any], targets: np.ndarray, *, classes: bool, drawn: bool
 ) -> Iterator[HeldPair]:
     """Held rows with held targets that are of the kind of those that fit got, text and the widest first."""
-    arrays = {name: array for name, value in names.items() if (array := _as_array(value)) is not None}
     flat = flat_targets(targets)
     if flat is None:
         return
+    joined = {each.into: each for each in misjoined(names)}
+    arrays = {
+        name: array
+        for name, value in names.items()
+        if (array := as_rows(joined[name].mended if name in joined else value)) is not None
+    }
     known = {name: held for name, array in arrays.items() if (held := flat_targets(array)) is not None}
     count = 0
     widest = sorted(arrays.items(), key=lambda each: (each[1].dtype.kind != "U", -each[1][:1].size))
@@ -135,9 +157,10 @@ def _pairs(
         if array.dtype.kind != "U" and (array.ndim < 2 or array[:1].size < 2):
             continue
         other = _targets_for(array, known, flat, classes=classes, drawn=drawn)
-        if other and not _tells(array, known[other]):
+        rows = without_targets(array, known[other]) if other else array
+        if other and rows[:1].size:
             count += 1
-            yield HeldPair(name, other, array, known[other])
+            yield HeldPair(name, other, rows, known[other], joined.get(name))
         if count == _MOST_PAIRS:
             return
 
@@ -151,67 +174,14 @@ def _targets_for(
     where there is no second choice: a program may hold several labels for its rows.
     """
     fitting = {name: held for name, held in known.items() if len(held) == len(array)}
-    own = [name for name, held in fitting.items() if np.array_equal(held[: len(passed)], passed)]
+    own = [name for name, held in fitting.items() if follows(held, passed)]
     if own:
         return own[0]
     alike = [
-        name for name, held in fitting.items() if _same_targets(held, passed, classes=classes, drawn=drawn)
+        name for name, held in fitting.items() if same_targets(held, passed, classes=classes, drawn=drawn)
     ]
     several = any(not np.array_equal(fitting[name], fitting[alike[0]]) for name in alike)
     return alike[0] if alike and not several else ""
-
-
-def _as_array(value: Any) -> np.ndarray | None:
-    """A numpy array of a list of texts or numbers, or of a plain array; None for all else."""
-    if type(value) is list:
-        kinds = {type(each) for each in value[:_FEWEST]}
-        if len(value) < _FEWEST or not (kinds <= {str} or kinds <= {int, float}):
-            return None
-        try:
-            value = np.array(value)
-        except (ValueError, OverflowError):
-            return None
-    elif type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    if type(value) is not np.ndarray or value.ndim < 1 or len(value) < _FEWEST:
-        return None
-    array: np.ndarray = value
-    return array if array.nbytes <= _MOST_BYTES and array.dtype.kind in "biufU" else None
-
-
-def flat_targets(array: np.ndarray) -> np.ndarray | None:
-    """Targets as one class or number a row; None where they are not."""
-    if array.dtype.kind == "U":
-        return None
-    if array.ndim == 2 and array.shape[1] > 1:
-        hot = array.shape[1] <= len(array) and np.isin(array, (0, 1)).all() and (array.sum(axis=1) == 1).all()
-        return array.argmax(axis=1) if hot else None
-    return array.reshape(-1) if array.size == len(array) else None
-
-
-def _same_targets(held: np.ndarray, passed: np.ndarray, *, classes: bool, drawn: bool) -> bool:
-    """Whether held targets may be those that fit got: the same classes as often, or the same numbers.
-
-    `drawn` says that a sampler may have drawn the classes as often as it likes.
-    """
-    if not classes:
-        return bool(np.isin(passed.astype(np.float32), held.astype(np.float32)).mean() >= _MOSTLY)
-    (levels, counts), (others, more) = (np.unique(each, return_counts=True) for each in (held, passed))
-    if not np.array_equal(levels, others):
-        return False
-    shares, fewer = counts / len(held), min(len(held), len(passed))
-    noise = _ERRORS * np.sqrt(shares * (1.0 - shares) / fewer)
-    return drawn or bool((np.abs(more / len(passed) - shares) <= noise).all())
-
-
-def _tells(array: np.ndarray, targets: np.ndarray) -> bool:
-    """Whether one column of numbers is the targets, in whatever numbers: a copy is no input."""
-    if array.dtype.kind == "U":
-        return False
-    order = np.argsort(targets, kind="stable")
-    same = np.diff(targets[order]) == 0
-    columns = array.reshape(len(array), -1)[:, :64]
-    return any(bool((np.diff(column[order]) == 0)[same].all()) and same.any() for column in columns.T)
 
 
 @dataclass(frozen=True)

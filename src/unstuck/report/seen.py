@@ -288,7 +288,7 @@ SEEN = (
         "Give the simple model the very rows that fit gets. It still does better: the training is at fault. "
         "It does not any more: what made the rows lost something on the way.",
         (),
-        ("beaten-by-simple-model",),
+        ("beaten-by-simple-model", "held-rows-tell-more"),
         (
             "inputs-not-scaled",
             "learning-rate-too-low",

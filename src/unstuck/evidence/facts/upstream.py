@@ -15,8 +15,9 @@ class Upstream:
     in `measure` ("balanced accuracy" or "R2"), and simple models at most `passed` in `passed_measure` on the
     rows as fit got them, each on rows held out; `baseline` is what a constant answer gets. Of the rows that
     fit got, `found` stand in `inputs` as they are, `agree` of them with the target that stands beside them
-    in `targets`. `mapping` is a dict of the program that gives all its keys one number. `place` is the line
-    that last made the inputs of fit, or that hands them out.
+    in `targets`. `mapping` is a dict of the program that gives all its keys one number. `misjoined` says
+    which column of `inputs` was joined anew for this, and why, "" where the rows were taken as they are held.
+    `place` is the line that last made the inputs of fit, or that hands them out, or that joined that column.
     """
 
     inputs: str = ""
@@ -31,6 +32,7 @@ class Upstream:
     found: int = 0
     agree: int = 0
     mapping: str = ""
+    misjoined: str = ""
     place: Place | None = None
 
 

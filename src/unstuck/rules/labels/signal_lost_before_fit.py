@@ -51,7 +51,8 @@ def signal_lost_before_fit(upstream: Upstream, fit: Fit | None) -> Finding | Non
     How it is proved: arrays, tables and lists of as many rows that the program holds by name when it calls
     fit are given to simple models, as the rows that fit got are. They find the targets in the first and
     little or nothing in the second, each on rows held out. Where the rows of fit stand among those that the
-    program holds, their targets are compared one by one.
+    program holds, their targets are compared one by one. Where a column of one table is that of another in
+    the rows of the same number, and columns that both have name other rows there, it is joined by these.
 
     What to do: look at the steps between the two: print a few rows and their targets after each.
     """
@@ -68,7 +69,10 @@ def signal_lost_before_fit(upstream: Upstream, fit: Fit | None) -> Finding | Non
         f"Look at the steps from {upstream.inputs} to the rows that fit gets{place}: print three rows and "
         "their targets after each step, and count the distinct values."
     )
-    if upstream.found >= _FEWEST and upstream.agree < _PAIRED * upstream.found:
+    if upstream.misjoined:
+        says = f"{upstream.misjoined} Joined by these, {says[0].lower()}{says[1:]}"
+        advice = f"Join the tables by the columns that name a row{place}: table.merge(other, on=[...])."
+    elif upstream.found >= _FEWEST and upstream.agree < _PAIRED * upstream.found:
         says += (
             f" Of {upstream.found:,} rows of fit that stand in {upstream.inputs}, {upstream.agree:,} came "
             f"with the target that stands beside them in {upstream.targets}: they were put together anew."
@@ -99,5 +103,12 @@ _LOST = Upstream(
 signal_lost_before_fit.fires(_LOST)
 signal_lost_before_fit.fires(replace(_LOST, found=500, agree=251))
 signal_lost_before_fit.fires(replace(_LOST, mapping="vocabulary"))
+signal_lost_before_fit.fires(
+    replace(
+        _LOST,
+        misjoined="Column visitors of sales is that of counts in the rows of the same number, and 120 of "
+        "3,600 rows have the same shop and day in both.",
+    )
+)
 signal_lost_before_fit.quiet(replace(_LOST, score=0.52))
 signal_lost_before_fit.quiet(Upstream())
