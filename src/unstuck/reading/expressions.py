@@ -73,6 +73,8 @@ class Expressions(Walk):
         while outermost.outer is not None:
             outermost = outermost.outer
         outermost.names[name] = found  # each time it is read it is the same
+        if outermost.file == self.file:
+            self.unbound[name] = found
         return found
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Items:

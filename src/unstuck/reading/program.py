@@ -103,8 +103,8 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
 
     A file in which no model comes into being is walked once.
     """
-    record = FirstWalk(tree.body)
     walk = _begun(file, {}, max(MOST_NODES, 3 * text.size), text, follows)
+    record = FirstWalk(tree.body, walk.unbound)
     _first(walk, tree, record)
     yield walk
     choices = dict(walk.decisions)
@@ -117,6 +117,7 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
         seen.append(decisions)
         differing = record.differing({each for each in choices if decisions[each] != choices[each]})
         walk = _begun(file, dict(decisions), walk.left, text, follows)
+        walk.scope.names.update(record.unbound)
         _again(walk, tree, record, differing)
         yield walk
 
@@ -141,7 +142,7 @@ def _first(walk: Interpreter, tree: ast.Module, record: FirstWalk) -> None:
         return
     for statement in tree.body:
         effects = watched(walk, partial(_passed, walk, statement))
-        record.keep(statement, effects)
+        record.keep(statement, effects, walk.scope.names)
         if effects.ended:
             break
     walk.guessing = True

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from unstuck.evidence.syntax import below
+from unstuck.reading.names_in import NamesIn
+from unstuck.reading.nodes import stored
 from unstuck.reading.values import Class, Function, Known, Named, Unread
 from unstuck.reading.walk import Walk
 
@@ -32,7 +33,7 @@ _TABLES = ("opaque", "predicted", "held_by")
 @dataclass
 class Effects:
     """What one statement did to the state of a walk: the names that it bound and unbound, and `more` by the
-    name of what it added to.
+    name of what it added to; what it left as it was is not in it.
     """
 
     names: dict[str, Any] = field(default_factory=dict)
@@ -44,19 +45,20 @@ class Effects:
     @property
     def met(self) -> set[str]:
         """The conditions that it came upon."""
-        return set(self.more["met"])
+        return set(self.more.get("met", ()))
 
     def onto(self, walk: Walk) -> None:
         """Take the effects over into another walk."""
         walk.scope.names.update(self.names)
         for name in self.gone:
             walk.scope.names.pop(name, None)
-        for name in _LISTS:
-            getattr(walk, name).extend(self.more[name])
-        for name in ("fitted", *_OWN_SETS, *_TABLES):
-            getattr(walk, name).update(self.more[name])
-        for name in _FLAGS:
-            setattr(walk, name, getattr(walk, name) or self.more[name])
+        for name, added in self.more.items():
+            if name in _LISTS:
+                getattr(walk, name).extend(added)
+            elif name in _FLAGS:
+                setattr(walk, name, added)
+            else:
+                getattr(walk, name).update(added)
         walk.undecided.update(self.met)
         walk.fitted_by.update(self.fitted_by)
 
@@ -85,7 +87,7 @@ def watched(walk: Walk, act: Callable[[], bool]) -> Effects:
     return Effects(
         names={name: value for name, value in after.items() if names.get(name) is not value},
         gone=names.keys() - after.keys(),
-        more=more,
+        more={name: added for name, added in more.items() if added},
         fitted_by=walk.fitted_by - fitted_by,
         ended=ended,
     )
@@ -94,16 +96,19 @@ def watched(walk: Walk, act: Callable[[], bool]) -> Effects:
 class FirstWalk:
     """The first walk over a module, statement by statement, and then the functions that nothing calls."""
 
-    def __init__(self, body: Sequence[ast.stmt]) -> None:
+    def __init__(self, body: Sequence[ast.stmt], unbound: Mapping[str, Any]) -> None:
+        self.unbound = unbound
         self.effects: dict[ast.AST, Effects] = {}
         self.always = Effects(more={"met": set()})
         self.foreign: set[str] = set()
         self._body = body
 
-    def keep(self, node: ast.AST, effects: Effects) -> None:
-        """Note what a statement of the module did."""
+    def keep(self, node: ast.AST, effects: Effects, held: Mapping[str, Any]) -> None:
+        """Note what a statement of the module did, after which the names hold this."""
         if not isinstance(node, ALWAYS):
             self.effects[node] = effects
+            # One that was bound to what it held before is bound all the same.
+            effects.names.update({name: held[name] for name in stored(node) if name in held})
             return
         self.always.more["met"] |= effects.met
         given = effects.names.items() if isinstance(node, ALWAYS[:2]) else ()
@@ -115,7 +120,7 @@ class FirstWalk:
 
     @cached_property
     def _shared(self) -> _Shared:
-        return _Shared(self._body, self.effects, self.foreign)
+        return _Shared(self._body, self.effects, self.foreign, self.unbound)
 
     def differing(self, flipped: set[str]) -> set[ast.AST]:
         """The statements and functions that may do something else where these conditions are turned over."""
@@ -136,42 +141,62 @@ class FirstWalk:
 class _Shared:
     """The names that statements have in common. Those that only imports and definitions bind are left out."""
 
-    def __init__(self, body: Sequence[ast.stmt], effects: dict[ast.AST, Effects], foreign: set[str]) -> None:
-        of = {each: _Names(each) for each in (*body, *effects)}
+    def __init__(
+        self,
+        body: Sequence[ast.stmt],
+        effects: dict[ast.AST, Effects],
+        foreign: set[str],
+        unbound: Mapping[str, Any],
+    ) -> None:
+        of = {each: NamesIn(each) for each in (*body, *effects)}
         definitions = {each.name: each for each in body if isinstance(each, ALWAYS[2:])}
         inside = {name: of[each].foreign for name, each in definitions.items()}
         declared = {name for each in definitions.values() for name in of[each].parts_set}
         stored = {name for each in body if not isinstance(each, ALWAYS) for name in of[each].bound}
-        stored |= {name for each in body for name in of[each].parts_set}
-        values = [item for each in effects.values() for item in each.names.items()]
-        fixed = ((inside.keys() | _imported(body)) - foreign) - stored
-        known = {root for each in effects.values() for table in _TABLES for root in each.more[table]}
-        self._mutable = {name for name, value in values if _changes(value, known)} | foreign
-        self._names: list[set[str]] = []
+        parts_set = {name for each in body for name in of[each].parts_set}
+        stored |= parts_set
+        # A class is made anew in each walk: what was set on it is set again with all that reads it.
+        changing = foreign | (parts_set & inside.keys())
+        known = {root for each in effects.values() for table in _TABLES for root in each.more.get(table, ())}
+        always = {name for name, value in unbound.items() if not _changes(value, known)}
+        fixed = ((inside.keys() | _imported(body) | always) - foreign) - stored
+        self._mutable: set[_Version] = set()
+        self._names: list[set[_Version]] = []
         self._binds: list[set[str]] = []
-        self._users: dict[str, list[int]] = {}
+        self._users: dict[_Version, list[int]] = {}
+        since: dict[str, int] = {}
         for at, (node, effect) in enumerate(effects.items()):
             own = of[node]
             names = _reached(own.foreign if isinstance(node, ALWAYS) else own.all, inside)
-            self._names.append((names | effect.names.keys()) - fixed)
+            if isinstance(node, ast.stmt) and not isinstance(node, ALWAYS):
+                called = _reached(own.all & inside.keys(), inside)
+                since.update(dict.fromkeys(own.fresh - called - declared, at))
+            versions = {(name, since.get(name, -1)) for name in (names | effect.names.keys()) - fixed}
+            self._names.append(versions)
             self._binds.append(own.bound | own.parts_set | effect.names.keys() | (names & declared))
-            for name in self._names[-1]:
-                self._users.setdefault(name, []).append(at)
+            for version in versions:
+                self._users.setdefault(version, []).append(at)
+                if version[0] in changing or _changes(effect.names.get(version[0]), known):
+                    self._mutable.add(version)
 
     def following(self, at: int) -> Iterator[int]:
         """The statements that share something that changes with this one, or read what it binds."""
-        for name in self._names[at]:
-            changed = name in self._binds[at]
-            for other in self._users[name]:
-                if name in self._mutable or (changed and other > at):
+        for version in self._names[at]:
+            changed = version[0] in self._binds[at]
+            for other in self._users[version]:
+                if version in self._mutable or (changed and other > at):
                     yield other
+
+
+#: A name, with the place of the statement that has bound it anew whatever it held before.
+_Version = tuple[str, int]
 
 
 def _changes(value: Any, known: set[int]) -> bool:
     """Whether later statements may change what this value holds."""
     if isinstance(value, Unread):
         return value.root in known
-    return not isinstance(value, (Known, Named))
+    return value is not None and not isinstance(value, (Known, Named))
 
 
 def _reached(names: set[str], inside: dict[str, set[str]]) -> set[str]:
@@ -183,42 +208,6 @@ def _reached(names: set[str], inside: dict[str, set[str]]) -> set[str]:
                 found.add(name)
                 waiting.append(name)
     return found
-
-
-class _Names:
-    """The names in a statement: `all`, those that it has `bound`, and those that are declared global in it
-    or of which it sets a part.
-    """
-
-    def __init__(self, node: ast.AST) -> None:
-        self.all: set[str] = set()
-        self.bound: set[str] = set()
-        self.parts_set: set[str] = set()
-        self._own: set[str] = set()
-        self._is_class = isinstance(node, ast.ClassDef)
-        for each in below(node):
-            if isinstance(each, ast.Name):
-                self.all.add(each.id)
-                if not isinstance(each.ctx, ast.Load):
-                    self.bound.add(each.id)
-            elif isinstance(each, ast.arg):
-                self._own.add(each.arg)
-            elif isinstance(each, (ast.Global, ast.Nonlocal)):
-                self.parts_set.update(each.names)
-            elif isinstance(each, (ast.Attribute, ast.Subscript)) and not isinstance(each.ctx, ast.Load):
-                self._set_part(each)
-
-    @property
-    def foreign(self) -> set[str]:
-        """Of a function, the names of the module that it reads or binds: its own are left out."""
-        own = set() if self._is_class else self._own | self.bound
-        return self.all - (own - self.parts_set)
-
-    def _set_part(self, node: ast.expr) -> None:
-        while isinstance(node, (ast.Attribute, ast.Subscript)):
-            node = node.value
-        if isinstance(node, ast.Name):
-            self.parts_set.add(node.id)
 
 
 def _imported(body: Iterable[ast.stmt]) -> set[str]:

@@ -80,7 +80,8 @@ class Walk:
     says so. `stars` are the modules that everything was imported from, `fitted` the fits that were noted,
     `fitted_by` how many of them one call made, `left_out` what was not read because a bound was met, as ends
     of a sentence, `looked_for` the files that an import could mean, `shared_names` the names that functions
-    of the file declare global.
+    of the file declare global, `unbound` those of the file that were read with nothing bound to them, with
+    what they stand for then.
     """
 
     def __init__(self, file: str, calls: Calls, decisions: dict[str, bool], budget: int = MOST_NODES) -> None:
@@ -116,6 +117,7 @@ class Walk:
         self.left_out: set[str] = set()
         self.looked_for: set[str] = set()
         self.shared_names: frozenset[str] = frozenset()
+        self.unbound: dict[str, Any] = {}
         self.left = budget
 
     def run(self, body: Sequence[ast.stmt]) -> None:
