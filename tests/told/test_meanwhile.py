@@ -203,4 +203,4 @@ def test_losses_so_far_leave_those_on_their_way_alone():
     assert losses.so_far().kept == [1.0, 2.5]
     losses.add(1, 1.5)
     losses.end_epoch()
-    assert losses.kept == [1.0, 2.0, 3.0]
+    assert losses.so_far().kept == [1.0, 2.0, 3.0]

@@ -71,7 +71,7 @@ def test_what_is_seen_of_a_fit():
     assert signs.steps_per_epoch == 6
     assert signs.batch_stride == 1
     assert len(signs.batch_losses) == 18
-    assert signs.learning_rate_first == signs.learning_rate_last == 0.001
+    assert signs.learning_rate_first == 0.001
     assert set(signs.epochs) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     first = signs.pairs[0]
     assert first.number == 1
@@ -121,7 +121,6 @@ def test_the_rates_of_a_schedule():
     schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
     signs = watched(network(keras.optimizers.SGD(schedule)))
     assert signs.learning_rate_first == pytest.approx(0.1)
-    assert signs.learning_rate_last == pytest.approx(0.1 * 0.5**17)
     assert [s.learning_rate for s in signs.pairs] == pytest.approx(
         [0.1 * 0.5 ** (s.number - 1) for s in signs.pairs]
     )
@@ -191,7 +190,7 @@ def test_a_second_fit_starts_afresh():
 def test_a_rate_that_is_changed_on_the_way():
     signs = watched_with(keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch)))
     assert signs.learning_rate_first == pytest.approx(0.1)
-    assert signs.learning_rate_last == pytest.approx(0.1 / 3)
+    assert signs.pairs[-1].learning_rate == pytest.approx(0.1 / 3)
 
 
 def watched_with(*callbacks):
@@ -260,8 +259,38 @@ def test_means_that_come_out_of_order_are_put_in_order():
     for batch in np.arange(500).reshape(-1, 10)[:, ::-1].reshape(-1):
         kept.add(int(batch), float(means[batch]))
     kept.end_epoch()
+    kept = kept.so_far()
     np.testing.assert_allclose(kept.kept, losses, atol=1e-9)
     assert kept.loss_of(123) == pytest.approx(losses[123])
+
+
+def test_losses_of_epochs_of_any_length_are_those_that_were_logged():
+    draw = np.random.default_rng(0)
+    epochs = [draw.normal(size=length) for length in (1, 2, 700, 1, *[3] * 150, 130, 2)]
+    kept = BatchLosses()
+    kept.want(500)
+    for losses in epochs:
+        for batch, mean in enumerate(np.cumsum(losses) / np.arange(1, len(losses) + 1)):
+            kept.add(batch, float(mean))
+        kept.end_epoch(length=len(losses))
+    kept = kept.so_far()
+    np.testing.assert_allclose(kept.kept, np.concatenate(epochs), atol=1e-9)
+    assert kept.loss_of(500) == pytest.approx(np.concatenate(epochs)[500])
+
+
+@pytest.mark.backend
+def test_most_steps_pass_and_all_are_counted(monkeypatch):
+    looked, begin = [], module.Recorder.begin_batch
+    monkeypatch.setattr(
+        module.Recorder, "begin_batch", lambda self, batch: (looked.append(batch), begin(self, batch))
+    )
+    vitals = make_vitals()
+    fit(network(), vitals, batch_size=1, epochs=2, validation_split=0.0)
+    signs = vitals.result()
+    assert signs.steps_seen == signs.updates == 200
+    assert len(signs.batch_losses) == 200
+    # Before and after steps 1, 2, 4, ... 128 and the first of the second epoch; news of the loss adds some.
+    assert len(looked) <= 2 * 9 + 4
 
 
 def test_a_long_training_keeps_a_bounded_number_of_losses():
@@ -270,7 +299,8 @@ def test_a_long_training_keeps_a_bounded_number_of_losses():
         for batch in range(2 * KEPT):
             kept.add(batch, float(epoch))
         kept.end_epoch()
-    assert len(kept.kept) <= KEPT
+        assert len(kept.kept) <= KEPT
+    kept = kept.so_far()
     assert kept.stride == 8
     assert len(kept.kept) == 6 * KEPT // 8
     assert kept.kept[0] == 0.0

@@ -302,10 +302,11 @@ def judge(evidence: Evidence, rules: Iterable[Rule] | None = None, *, gated: boo
     not_checked: list[tuple[str, str]] = []
     errored: list[tuple[str, str]] = []
     asked = list(rules if rules is not None else catalogue().values())
+    of_run, of_outputs = _subjects(evidence)
     for rule in asked:
         missing: set[str] = set()
         ran = False
-        for name, records in _subjects(rule, evidence):
+        for name, records in of_run if rule.is_of_run else of_outputs:
             lacking = {
                 kind.__name__ for kind, required in rule.needs.values() if required and kind not in records
             }
@@ -350,16 +351,18 @@ def _contradiction(finding: Finding, records: Mapping[type, Any]) -> str:
     return ""
 
 
-def _subjects(rule: Rule, evidence: Evidence) -> list[tuple[str, dict[type, Any]]]:
-    """The record sets the rule is run on: once for the run, or once for each output but an adversary.
+#: Records on which rules are run, each with the name of its output.
+_Subjects = list[tuple[str, dict[type, Any]]]
+
+
+def _subjects(evidence: Evidence) -> tuple[_Subjects, _Subjects]:
+    """What rules of the run are run on, and what the others are: once for each output but an adversary.
 
     An adversary is not to learn: what lies before it is taught to make it fail.
     """
-    run = evidence.records
-    if not evidence.outputs or rule.is_of_run:
-        return [("", run)]
+    run = [("", evidence.records)]
     judged = [each for each in evidence.outputs if each.head is None or not each.head.opposed]
-    return [(output.name, run | output.records) for output in judged or evidence.outputs]
+    return run, [(output.name, run[0][1] | output.records) for output in judged or evidence.outputs] or run
 
 
 def _run_records() -> frozenset[type]:

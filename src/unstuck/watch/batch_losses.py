@@ -8,7 +8,8 @@ from threading import Lock
 #: Losses that are kept of a training; beyond it every second one is dropped, again and again.
 KEPT = 4096
 
-#: Means that wait to be put in order: JAX and torch hand logs over from several threads.
+#: Means that wait to be put in order: JAX and torch hand logs over from several threads. As many ended epochs
+#: wait to be reckoned with: many at once cost less than one each time.
 _WAITING = 64
 
 #: Seconds that are waited for the losses: a signal's handler may hold the thread that holds them.
@@ -44,8 +45,9 @@ def deaverage(means: Sequence[float], counts: Sequence[float] | None = None) -> 
 class BatchLosses:
     """Takes running means as they come, gives single losses.
 
-    `kept` are the losses of every `stride`-th logged batch over all epochs. `averaged` is false for
-    a train_step that logs its batches' losses themselves. Safe to be called from several threads.
+    `kept` are the losses of every `stride`-th logged batch over all epochs, as far as they do not wait: see
+    `so_far`. `averaged` is false for a train_step that logs its batches' losses themselves. Safe to be
+    called from several threads.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,7 @@ class BatchLosses:
         self.averaged = True
         self._lock = Lock()
         self._waiting: dict[int, float] = {}
+        self._ended: list[tuple[dict[int, float], float | None, int | None]] = []
         self._done, self._mean = 0, 0.0
         self._before = 0
         self._logged = 0
@@ -67,7 +70,7 @@ class BatchLosses:
             self._open.add(batch)
 
     def loss_of(self, batch: int) -> float | None:
-        """The loss of a wanted batch, None where it was never logged."""
+        """The loss of a wanted batch, None where it was never logged or still waits."""
         return self._wanted.get(batch)
 
     def add(self, batch: int, mean: float) -> None:
@@ -75,6 +78,7 @@ class BatchLosses:
         with self._lock:
             self._waiting[batch + 1] = mean
             if len(self._waiting) >= 2 * _WAITING:
+                self._settle_ended()
                 self._settle(sorted(self._waiting)[:_WAITING])
 
     def end_epoch(self, batches: float | None = None, length: int | None = None) -> None:
@@ -83,12 +87,13 @@ class BatchLosses:
         `batches` is that number with a last, smaller batch counted as the part it is.
         """
         with self._lock:
-            self._settle(sorted(self._waiting), batches)
-            self._before += self._done if length is None else length
-            self._done, self._mean = 0, 0.0
+            self._ended.append((self._waiting, batches, length))
+            self._waiting = {}
+            if len(self._ended) >= _WAITING:
+                self._settle_ended()
 
     def so_far(self) -> BatchLosses:
-        """What could be told if the epoch ended now; logs on their way are not lost to this one.
+        """All that could be told if the epoch ended now; logs on their way are not lost to this one.
 
         Raises:
             TimeoutError: a thread that was stopped by a signal holds them.
@@ -98,12 +103,22 @@ class BatchLosses:
             raise TimeoutError("another thread holds the losses")
         try:
             copy.__dict__.update(self.__dict__, _lock=copy._lock)
-            copy.kept, copy._waiting = list(self.kept), dict(self._waiting)
+            copy.kept, copy._waiting, copy._ended = list(self.kept), dict(self._waiting), list(self._ended)
             copy._wanted, copy._open = dict(self._wanted), set(self._open)
         finally:
             self._lock.release()
+        copy._settle_ended()
         copy._settle(sorted(copy._waiting))
         return copy
+
+    def _settle_ended(self) -> None:
+        """Turn the means of the epochs that have ended into losses."""
+        ended, going_on, self._ended = self._ended, self._waiting, []
+        for self._waiting, batches, length in ended:
+            self._settle(sorted(self._waiting), batches)
+            self._before += self._done if length is None else length
+            self._done, self._mean = 0, 0.0
+        self._waiting = going_on
 
     def _settle(self, ends: list[int], batches: float | None = None) -> None:
         """Turn the means after these batches into losses."""

@@ -52,7 +52,6 @@ class VitalSigns:
     initial_after: int = 0
     last_weights: list[np.ndarray] | None = None
     learning_rate_first: float | None = None
-    learning_rate_last: float | None = None
     epochs_done: int = 0
     steps_seen: int = 0
     steps_per_epoch: int | None = None
@@ -73,20 +72,21 @@ class Recorder:
         self.last: list[np.ndarray] | None = None
         self.initial_after = 0
         self.rate_first: float | None = None
-        self.rate_last: float | None = None
         self.seconds = 0.0
         self._adapter = backend()
         self._pairs = Pairs(model, self._adapter, MEMORY // 2)
         self._wall, self._cpu = time.perf_counter(), time.process_time()
         self._cost = 0.0
-        self._due = self._first_of_epoch = False
+        self._due, self._doubled = False, 1
+        self._per_call = int(getattr(model, "steps_per_execution", 1) or 1)
         self._batch_rows: float | None = None
         self._epoch_rows: float | None = None
         self._rows_at: list[int] | None = None
         self._rows_of: dict[int, float | None] = {}
         self._initial_read = False
         self.news = self._alarm = self._bad = False
-        self._lowest, self._broken = math.inf, False
+        self._lowest = self._high = math.inf
+        self._broken = False
         live = self._adapter.live_tensors(model)
         self._iterations_before = self._iterations = self._pairs.iterations(live) or 0
         self._read_initial(live, {})
@@ -100,19 +100,25 @@ class Recorder:
         """A new epoch: its first batch is due, or every 2nd, 4th, ... epoch's in a long training."""
         self.in_epoch, self._epoch_rows = 0, None
         stride = 1 << max(0, epoch.bit_length() - _EVERY_EPOCH.bit_length() + 1)
-        self._first_of_epoch = epoch % stride == 0
-        if self._first_of_epoch:  # metrics and rows may come and go; in between they are taken to stay
+        if epoch % stride:
+            return
+        self._due = True
+        if self._affordable():  # metrics and rows may come and go; in between they are taken to stay
             self._rows_at = None
             self._rows_of.clear()
 
+    def passes(self, batch: int) -> bool:
+        """Count a batch that begins; whether it is one of the many at which nothing is to be done."""
+        self.calls += 1
+        if batch >= self.in_epoch:
+            self.in_epoch = batch + 1
+        if self.calls >= self._doubled:
+            self._due, self._doubled = True, 2 * self._doubled
+        return not (self._due or self._alarm or self._pairs.is_open)
+
     def begin_batch(self, batch: int) -> None:
         """Close the pair that is open, open one that is due."""
-        if batch == 0 and self._affordable():
-            self._note_rate(self._pairs.rate(self._adapter.live_tensors(self.model)))
-        self.in_epoch = max(self.in_epoch, batch + 1)
-        self.calls += 1
-        self._due = self._due or self.calls & (self.calls - 1) == 0 or self._first_of_epoch
-        self._first_of_epoch = opens = False
+        opens = False
         self._heed()
         if self._due and self._updates_next(batch):
             opens, self._due = self._affordable(), False
@@ -125,7 +131,8 @@ class Recorder:
         started = time.thread_time()
         live = self._adapter.live_tensors(self.model)
         snapshot = self._pairs.take(live, self.before + batch)
-        self._note_rate(snapshot.rate)
+        if self.rate_first is None and not self._pairs.steps:
+            self.rate_first = snapshot.rate
         self._read_initial(live, snapshot.weights)
         if self._pairs.is_open:
             self._close(live, snapshot, batch)
@@ -138,9 +145,12 @@ class Recorder:
         """Take the running mean of the loss. Comes from other threads on JAX and torch."""
         loss = logs.get("loss")
         if loss is not None:
-            self.losses.add(batch, float(loss))
-            self._alarm = self._alarm or self._is_news(float(loss))
-        self.in_epoch = max(self.in_epoch, batch + 1)
+            mean = float(loss)
+            self.losses.add(batch, mean)
+            if not self._lowest <= mean < self._high:
+                self._alarm = self._is_news(mean) or self._alarm
+        if batch >= self.in_epoch:
+            self.in_epoch = batch + 1
 
     def _heed(self) -> None:
         """After a loss that looks bad: the weights as they are now, in which it may show."""
@@ -158,11 +168,10 @@ class Recorder:
         if not math.isfinite(loss):
             first, self._broken = not self._broken, True
             return first
-        if loss >= _NEWS * self._lowest > 0.0:
-            self._lowest = loss
-            return True
-        self._lowest = min(self._lowest, loss)
-        return False
+        worse = loss >= self._high
+        self._lowest = loss if worse else min(self._lowest, loss)
+        self._high = _NEWS * self._lowest if self._lowest > 0.0 else math.inf
+        return worse
 
     def note_rows(self) -> None:
         """Before a validation resets the metrics: how many rows went into the epoch's loss."""
@@ -204,19 +213,18 @@ class Recorder:
 
     def result(self, errors: tuple[tuple[str, str], ...], seconds: float) -> VitalSigns:
         """All that was seen, also of a fit that was cut short."""
-        self.losses.end_epoch()
+        losses = self.losses.so_far()
         self._read_iterations()
         try:
-            pairs = self._pairs.finished(self.losses.loss_of)
-            first = self._or_scheduled(self.rate_first, self._iterations_before)
-            last = self._or_scheduled(self.rate_last, max(self._iterations - 1, 0))
+            pairs, first = self._pairs.finished(losses.loss_of), self.rate_first
+            if first is None:
+                first = self._pairs.rate_at(self._iterations_before)
         except Exception as error:  # a schedule is the user's own code
-            pairs, first, last = (), self.rate_first, self.rate_last
+            pairs, first = (), self.rate_first
             errors = (*errors, ("learning rate", f"{type(error).__name__}: {error}"))
         return replace(
-            self._signs(self.losses, pairs=pairs, updates=self._iterations - self._iterations_before),
+            self._signs(losses, pairs=pairs, updates=self._iterations - self._iterations_before),
             learning_rate_first=first,
-            learning_rate_last=last,
             errors=errors,
             seconds=seconds,
         )
@@ -235,18 +243,12 @@ class Recorder:
             initial_after=self.initial_after,
             last_weights=self.last,
             learning_rate_first=self.rate_first,
-            learning_rate_last=self.rate_last,
             epochs_done=self.epochs_done,
             steps_seen=self.steps_seen,
             steps_per_epoch=self.steps_per_epoch,
             seconds=self.seconds,
             worked=self.worked,
         )
-
-    @property
-    def _per_call(self) -> int:
-        """Batches that one call of the train function takes."""
-        return int(getattr(self.model, "steps_per_execution", 1) or 1)
 
     def _updates_next(self, batch: int) -> bool:
         """Whether the next call moves the weights: with gradient accumulation only every n-th does."""
@@ -278,11 +280,6 @@ class Recorder:
             self.losses.averaged = rows is None or rows > 0.0
             self._batch_rows = rows / batch if rows else None
         self.last = self._weights(live, snapshot.weights)
-
-    def _note_rate(self, rate: float | None) -> None:
-        self.rate_last = rate
-        if not self._pairs.steps and self.rate_first is None:
-            self.rate_first = rate
 
     def _read_initial(self, live: LiveTensors, copied: Mapping[int, np.ndarray]) -> None:
         """The first weights, as soon as the model has any."""
@@ -324,9 +321,6 @@ class Recorder:
         except Exception:  # JAX: the buffers may be gone after an exception; then batches are counted
             seen = self._iterations_before + self.steps_seen // self._pairs.accumulation
             self._iterations = max(self._iterations, seen)
-
-    def _or_scheduled(self, rate: float | None, iterations: int) -> float | None:
-        return rate if rate is not None else self._pairs.rate_at(iterations)
 
 
 def _number(value: Any) -> float | None:

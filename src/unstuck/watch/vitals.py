@@ -2,13 +2,15 @@
 
 It looks at steps 1, 2, 4, 8, ... and once an epoch, in on_train_batch_begin, which always runs on
 the main thread. It draws no random numbers, keeps no rows of the user's data, and measures its own
-time to stay within its share of the training's.
+time to stay within its share of the training's. What happens at every step is kept to a few comparisons:
+beside a step of a millisecond a call of the system for the time would be felt.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +19,10 @@ import numpy as np
 
 from unstuck.watch.onlooker import BUDGET, JUDGING, KEEPING, Onlooker
 from unstuck.watch.recorder import Recorder, VitalSigns
+
+#: A hook that takes some microseconds is timed by the clock on the wall, ten times as quick to read as a
+#: thread's own time, and what is beyond so many seconds is taken for a wait for the processor.
+_BRIEF = 0.0002
 
 
 def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
@@ -37,6 +43,38 @@ def _guarded(hook: Callable[..., None]) -> Callable[..., None]:
             self.add_seconds(time.thread_time() - started)
         if moment is not None:
             self.tell(moment)
+
+    return run
+
+
+def _brief(hook: Callable[..., None]) -> Callable[..., None]:
+    """As `_guarded`, for a hook that comes often and takes some microseconds."""
+    name, moment = hook.__name__, _MOMENTS.get(hook.__name__)
+
+    @functools.wraps(hook)
+    def run(self: Any, number: int, logs: Any = None) -> None:
+        started = time.perf_counter()
+        try:
+            hook(self, number, logs)
+        except Exception as error:
+            self.note_error(name, error)
+        self.add_brief(started)
+        if moment is not None:
+            self.tell(moment)
+
+    return run
+
+
+def _unless_it_passes(hook: Callable[..., None]) -> Callable[..., None]:
+    """Let a batch pass at which nothing is to be done, and nobody wants to be told."""
+
+    @functools.wraps(hook)
+    def run(self: Any, batch: int, logs: Any = None) -> None:  # noqa: ARG001 - Keras hands it over
+        started, recorder = time.perf_counter(), self._recorder
+        if recorder is not None and recorder.passes(batch) and started < self.wakes:
+            self.add_brief(started)
+        else:
+            hook(self, batch)
 
     return run
 
@@ -67,6 +105,7 @@ def _callback_class() -> Any:
             self.errors: list[tuple[str, str]] = []
             self.seconds = 0.0
             self.onlooker: Onlooker | None = None
+            self.wakes = math.inf
             self._recorder: Recorder | None = None
 
         def note_error(self, hook: str, error: Exception) -> None:
@@ -80,6 +119,10 @@ def _callback_class() -> Any:
             if self._recorder is not None:
                 self._recorder.seconds = self.seconds
 
+        def add_brief(self, started: float) -> None:
+            """Count what has passed since then, by `time.perf_counter`, as brief time of ours."""
+            self.add_seconds(min(time.perf_counter() - started, _BRIEF))
+
         def tell(self, moment: str) -> None:
             """Tell who looks on; of a step only where something is new, or it is time."""
             recorder, onlooker = self._recorder, self.onlooker
@@ -91,6 +134,7 @@ def _callback_class() -> Any:
                 recorder.news or moment == "epoch_ended" or time.perf_counter() >= onlooker.wakes
             ):
                 getattr(onlooker, moment)(recorder.take_news())
+            self.wakes = onlooker.wakes
 
         def affords(self, seconds: float, share: float) -> bool:
             """Whether these seconds are no more than a share of those in which the fit worked."""
@@ -107,7 +151,7 @@ def _callback_class() -> Any:
 
         @_guarded
         def on_train_begin(self) -> None:
-            self.errors, self.seconds, self._recorder = [], 0.0, None
+            self.errors, self.seconds, self._recorder, self.wakes = [], 0.0, None, math.inf
             # Not `self.model`: on JAX it would force the whole state back onto the model.
             model = self._model
             if type(model).__name__ == "DistributedDataParallel":
@@ -116,17 +160,18 @@ def _callback_class() -> Any:
             budget = self.budget - (JUDGING + KEEPING if self.onlooker is not None else 0.0)
             self._recorder = Recorder(model, budget, steps)
 
-        @_guarded
-        def on_epoch_begin(self, epoch: int) -> None:
+        @_brief
+        def on_epoch_begin(self, epoch: int, _logs: Any) -> None:
             if self._recorder is not None:
                 self._recorder.begin_epoch(epoch)
 
+        @_unless_it_passes
         @_guarded
         def on_train_batch_begin(self, batch: int) -> None:
             if self._recorder is not None and not self.errors:
                 self._recorder.begin_batch(batch)
 
-        @_guarded
+        @_brief
         def on_train_batch_end(self, batch: int, logs: Any) -> None:
             if self._recorder is not None and logs:
                 self._recorder.end_batch(batch, logs)
