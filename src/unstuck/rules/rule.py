@@ -11,7 +11,6 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from unstuck.evidence.facts import Curve, Evidence, Fit, Loss, Metrics, Model
@@ -122,7 +121,7 @@ class Rule:
             impact=finding.impact or self.impact,
         )
 
-    @cached_property
+    @property
     def explains(self) -> tuple[str, ...]:
         """What it explains, by rule name, each family in the order of names; empty for most symptoms."""
         away = symptoms_of(*self.but)
