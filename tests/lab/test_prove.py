@@ -8,7 +8,7 @@ from keras import layers
 
 from unstuck import diagnose
 from unstuck.case.schema import Case, CauseRecord, RunRecord, SymptomRecord
-from unstuck.lab.arms import Arm
+from unstuck.lab.arms import Arm, ArmTask
 from unstuck.lab.bench import QuestionTask
 from unstuck.lab.executors import Done, Here
 from unstuck.lab.experiment import Answer
@@ -96,6 +96,42 @@ def test_what_the_confirmed_remedies_leave_is_asked_about(found):
     assert proved.causes[1].rule == "vanishing-gradient"
     assert {"learning-rate-range", "overfit-one-batch"} <= {each.name for each in proved.experiments}
     assert "left: learning-slow. Asked about what is left: " in proved.proof.says
+
+
+class Untrained(Here):
+    """Any training is an error."""
+
+    def run(self, function, shared, tasks, seconds=float("inf")):
+        assert not any(isinstance(task, ArmTask) for task in tasks)
+        return super().run(function, shared, tasks, seconds)
+
+
+def tagged(metric, y, units=3):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([layers.Dense(8, activation="relu"), layers.Dense(units, activation="sigmoid")])
+    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=[metric])
+    history = model.fit(X, y, epochs=25, batch_size=16, verbose=0)
+    return diagnose(model, X, y, history=history, batch_size=16)
+
+
+def test_a_metric_is_confirmed_on_the_same_weights_and_nothing_is_trained():
+    found = tagged("accuracy", (X[:, :3] > 0).astype("float32"))
+    proved = prove_case(found.case, found._recipes, 60.0, workers=0).runs[0]
+    again = prove(found.run, found._recipes.kept[0], Untrained(), budget=60.0)
+    for run in (proved, again):
+        cause = run.causes[0]
+        assert (cause.rule, cause.certainty) == ("metric-does-not-match-task", "confirmed")
+        (trial,) = cause.trials
+        figures = trial.recount
+        assert trial.seeds == []
+        assert (trial.control, trial.treated) == ([figures.figure], [figures.right])
+        assert figures.right == pytest.approx(figures.then)
+        assert 0 < trial.low < trial.difference < trial.high
+        assert run.proof.healed_by == ["set-metrics"]
+    assert proved.headline.endswith("Confirmed on the same weights: metric-does-not-match-task.")
+    assert "without a training" in proved.causes[0].trials[0].says
+    assert proved.proof.says.startswith("Confirmed on the same weights")
+    assert proved.proof.seconds < 20
 
 
 def test_a_saved_case_is_proven_later(found, tmp_path):

@@ -1,6 +1,6 @@
 """A Case for each thing that can become of a training, and what its trials made of it."""
 
-from unstuck.case.proofs import CureRecord, ExperimentRecord, Proof, RemedyRecord, TrialRecord
+from unstuck.case.proofs import CureRecord, ExperimentRecord, Proof, Recounted, RemedyRecord, TrialRecord
 from unstuck.case.schema import (
     Case,
     CauseRecord,
@@ -105,6 +105,55 @@ CONFIRMED = case(
     cure=CURE,
 )
 DIAGNOSED = case("stuck", **STUCK_RATE, causes=[RATE], cure=CURE)
+COUNTED = case(
+    "misleading",
+    symptoms=[FLAT],
+    curves={"": {"loss": [0.45, 0.06], "accuracy": [0.45, 0.48]}},
+    causes=[
+        CauseRecord(
+            rule="metric-does-not-match-task",
+            certainty="confirmed",
+            impact="misleads",
+            where=Where("train.py", 33),
+            says="accuracy here is categorical_accuracy, but the 5 columns are labels of their own.",
+            explains=["accuracy-flat"],
+            remedies=[
+                remedy("set-metrics", "Count single labels.", "train.py", 33, 'm=["accuracy"]', 'm=["ba"]')
+            ],
+            trials=[
+                TrialRecord(
+                    remedy="set-metrics",
+                    verdict="confirmed",
+                    measure="share of right single labels",
+                    control=[0.4395],
+                    treated=[0.9871],
+                    difference=0.5476,
+                    low=0.52,
+                    high=0.58,
+                    symptoms_before=["accuracy-flat"],
+                    rows=1024,
+                    seconds=0.4,
+                    recount=Recounted(
+                        metric="accuracy (categorical_accuracy)",
+                        figure=0.4395,
+                        instead="binary_accuracy",
+                        then=0.9871,
+                        counts="share of right single labels",
+                        right=0.9871,
+                        constant=0.5729,
+                    ),
+                )
+            ],
+        )
+    ],
+    proof=Proof(
+        says="Confirmed on the same weights, without a training: with set-metrics the figure counts the "
+        "right answers, and nothing that is seen is left to explain.",
+        budget=60.0,
+        seconds=1.0,
+        healed_by=["set-metrics"],
+    ),
+)
 REFUTED = case(
     "stuck",
     **STUCK_RATE,
@@ -158,6 +207,7 @@ TOGETHER = case(
 
 STATUSES = {
     "confirmed by its trial": CONFIRMED,
+    "confirmed on the same weights": COUNTED,
     "two remedies in one diff, in two files": TOGETHER,
     "no cause is left after the trials": REFUTED,
     "healthy beside a simple model": case(

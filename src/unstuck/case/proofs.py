@@ -48,8 +48,31 @@ class CureRecord(msgspec.Struct, frozen=True, kw_only=True):
 Verdict = Literal["confirmed", "helped", "no effect", "worse", "not proven", "not reproduced"]
 
 
+class Recounted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the same answers of the user's own trained weights come to, counted in several ways.
+
+    `metric` is the one in use and `figure` what Keras makes of it, `instead` the one in its place and `then`
+    its figure (null where it is not known). `right` is what is to be counted, in the words of `counts`, taken
+    from the answers themselves; `constant` is what the best answer that is the same for all rows gets.
+    `on` is "validation", or "training" where there were no validation rows.
+    """
+
+    metric: str
+    figure: float
+    instead: str
+    then: float | None = None
+    counts: str = "share of right decisions"
+    right: float = 0.0
+    constant: float = 0.0
+    on: Literal["validation", "training"] = "validation"
+
+
 class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Trainings with and without one remedy, in pairs of the same seed and the same batches.
+
+    A remedy that changes only what is counted needs no training: `recount` then says what the same answers
+    come to, null where trainings were compared. `control` is then the figure in use and `treated` the right
+    answers, with the interval of their difference over the rows; there are no seeds, epochs and updates.
 
     `remedy` is what the arms differ in; `with_remedies` are those that both arms already have.
     `why` is the reason of a verdict that leaves it open. `measure` says in words what `control`
@@ -80,6 +103,7 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     epochs: int = 0
     updates: int = 0
     seconds: float = 0.0
+    recount: Recounted | None = None
     curves: dict[str, list[list[float | None]]] = {}
     accuracy_curves: dict[str, list[list[float | None]]] = {}
 

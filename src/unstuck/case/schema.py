@@ -76,6 +76,12 @@ class CauseRecord(msgspec.Struct, frozen=True, kw_only=True):
     because: str = ""
     decides: str = ""
 
+    @property
+    def counted(self) -> bool:
+        """Whether it was confirmed without a training, by counting the same answers."""
+        counted = [each.verdict for each in self.trials if each.recount is not None]
+        return self.certainty == "confirmed" and "confirmed" in counted
+
     def against(self, remedy: RemedyRecord) -> str:
         """What the last trial of a remedy says against it: "no effect" or "worse", "" if nothing does."""
         verdicts = [trial.verdict for trial in self.trials if trial.remedy == remedy.name]

@@ -210,7 +210,7 @@ def reported(
     metric = metrics.accuracy if metrics is not None else None
     if metric is None or targets is None or targets.dtype.kind not in "biuf" or not len(targets):
         return None
-    hits = _metric_hits(metric, as_units(outputs), np.asarray(targets))
+    hits = metric_hits(metric, as_units(outputs), np.asarray(targets))
     if hits is None:
         return None
     if mask is not None and mask.shape == hits.shape[: mask.ndim]:
@@ -218,7 +218,7 @@ def reported(
     return float(hits.mean()) if hits.size else None
 
 
-def _metric_hits(metric: Metric, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray | None:
+def metric_hits(metric: Metric, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray | None:
     """Where the metric counts a hit, in Keras's own reading of the shapes."""
     if metric.resolved in ("binary_accuracy", "accuracy"):
         if targets.ndim == outputs.ndim - 1 and outputs.shape[-1] == 1:

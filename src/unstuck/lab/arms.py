@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -240,3 +240,12 @@ def scores_of(output: Any) -> dict[str, float]:
             logged = curve.get(prefix + accuracy.name)
             found[f"{prefix}reported"] = logged[-1] if logged else None
     return {name: value for name, value in found.items() if value is not None}
+
+
+def accuracy_curves(pairs: Sequence[tuple[Arm, Arm]]) -> dict[str, list[list[float | None]]]:
+    """The reported accuracy by epoch of either arm; none where an arm reports none."""
+    curves: dict[str, list[list[float | None]]] = {
+        "control": [list(arm.accuracies) for arm, _ in pairs],
+        "treated": [list(arm.accuracies) for _, arm in pairs],
+    }
+    return {name: each for name, each in curves.items() if all(each)}

@@ -16,14 +16,15 @@ from unstuck.lab.clocks import Budget, WorkClock
 from unstuck.lab.executors.executor import share_of
 from unstuck.lab.experiment import Answer, UnaskableError, experiments
 from unstuck.lab.recipe import Recipe
+from unstuck.lab.recount import Recount, RecountTask, recount
 from unstuck.lab.rerun import Rerun, run_again
 from unstuck.lab.resize import Size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Underway:
-    """What the bench is about: a training of a `pair`, from 1, with these remedies (none: as it is); or a
-    question, by the name of its experiment.
+    """What the bench is about: a training of a `pair`, from 1, with these remedies (none: as it is), or for
+    pair 0 the same answers counted again; or a question, by the name of its experiment.
     """
 
     remedies: tuple[str, ...] = ()
@@ -44,16 +45,18 @@ class QuestionTask:
     deadline: float = math.inf
 
 
-def work(recipe: Recipe | Rerun, task: ArmTask | QuestionTask) -> Arm | Answer:
-    """What a worker does: train an arm or answer a question.
+def work(recipe: Recipe | Rerun, task: ArmTask | QuestionTask | RecountTask) -> Arm | Answer | Recount:
+    """What a worker does: train an arm, answer a question, or count answers in two ways.
 
     Raises:
         UnaskableError, UntreatableError, NoRecipeError: it cannot be done; the text says why.
     """
     if isinstance(recipe, Rerun):
-        if isinstance(task, QuestionTask):
+        if not isinstance(task, ArmTask):
             raise UnaskableError("the model cannot be built apart from your script")
         return run_again(recipe, task)
+    if isinstance(task, RecountTask):
+        return recount(recipe, task)
     if isinstance(task, QuestionTask):
         return experiments()[task.name](recipe, WorkClock(task.seconds, task.deadline))
     return run_arm(recipe, task)
@@ -111,7 +114,7 @@ class Bench:
                     seed=seed,
                     size=size,
                     seconds=self.clock.left,
-                    deadline=self._end,
+                    deadline=self.end,
                     begun=begun,
                     share=share,
                 )
@@ -134,7 +137,7 @@ class Bench:
     def ask(self, names: Sequence[str], seconds: float) -> dict[str, Answer | str]:
         """Put questions, each within these seconds: its answer, or why there is none."""
         found: dict[str, Answer | str] = {}
-        tasks = [QuestionTask(name=name, seconds=seconds, deadline=self._end) for name in names]
+        tasks = [QuestionTask(name=name, seconds=seconds, deadline=self.end) for name in names]
         self._progress(Underway(question=names[0]))
         for index, outcome in self._outcomes(tasks):
             found[names[index]] = outcome
@@ -143,12 +146,20 @@ class Bench:
                 self._progress(Underway(question=left[0]))
         return found
 
+    def recount(self, tasks: Sequence[RecountTask]) -> list[Recount | None]:
+        """Count answers in two ways, each within its seconds; None for what cannot be counted."""
+        found: list[Recount | None] = [None] * len(tasks)
+        self._progress(Underway(remedies=tuple(change.remedy for change in tasks[0].changes)))
+        for index, outcome in self._outcomes(tasks):
+            found[index] = outcome if isinstance(outcome, Recount) else None
+        return found
+
     @property
-    def _end(self) -> float:
+    def end(self) -> float:
         """When the budget is up, in seconds of the epoch, which all machines count alike."""
         return time.time() + self.clock.until
 
-    def _outcomes(self, tasks: Sequence[ArmTask | QuestionTask]) -> Any:
+    def _outcomes(self, tasks: Sequence[ArmTask | QuestionTask | RecountTask]) -> Any:
         """(index, result or the text of its error) as they come, until the budget is up."""
         stream = self.executor.run(work, self._recipe, tasks, seconds=self.clock.until)
         wave, ended = self.clock.wave(), []

@@ -144,6 +144,11 @@ def _named_anew(note: NoteRecord, causes: list[CauseRecord]) -> NoteRecord:
 def _healed(outcome: TrialResults) -> str:
     """What the set of remedies that heals comes to."""
     names = " and ".join(each.remedy for each in outcome.healed_by)
+    if len(outcome.counted) == len(outcome.healed_by):
+        return (
+            f"Confirmed on the same weights, without a training: with {names} the figure counts the right "
+            "answers, and nothing that is seen is left to explain."
+        )
     said = f"With {names} none of the symptoms is left"
     if _each_confirmed(outcome):
         return f"{said}, and each of them is needed." if len(outcome.healed_by) > 1 else f"{said}."

@@ -20,7 +20,7 @@ _OF_SPLIT = frozenset({"validation-accuracy-pinned"})
 _OF_REPORT = "loss-falls-accuracy-does-not"
 
 #: Causes under which the share of right decisions is high by always giving one answer.
-_BALANCED = frozenset({"class-imbalance", "one-class-batches"})
+BALANCED = frozenset({"class-imbalance", "one-class-batches"})
 
 
 #: What the score of a training is, by what it answers: 1.0 for classes, 0.0 for numbers.
@@ -77,7 +77,7 @@ def measure_of(
     if _kinds(arms, output) != _kinds(treated or arms, output):
         # A share of right decisions and an R2 are no pair: what is reported is the figure of both.
         return _same("accuracy as it is reported", output, "reported")
-    if rule in _BALANCED and _known(arms, output, "balanced"):
+    if rule in BALANCED and _known(arms, output, "balanced"):
         return _same("share of rows found, mean of the classes", output, "balanced")
     return _same(f"{_score(arms, output)} (trained rows)", output, "right")
 

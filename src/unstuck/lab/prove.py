@@ -20,6 +20,7 @@ from unstuck.lab.bench import Bench, Progress
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
+from unstuck.lab.counting import count_first, count_others, counts_only
 from unstuck.lab.exchange.asking import (
     ALONE,
     BEFORE_FIT,
@@ -112,6 +113,12 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
     candidates = [each[0] for each in options]
     alternatives = [other for each in options for other in each[1:]]
     seen = [(each.rule, each.output) for each in run.symptoms]
+    listed = [*candidates, *alternatives]
+    candidates = count_first(recipe, bench, candidates, _to_explain(run, known), known)
+    if known.outcome is not None:
+        if known.outcome.healed:
+            return
+        seen = list(known.outcome.left)
     sure = [each for each in candidates if each.established]
     if exchange is not None and all(each.rule in MECHANISMS for each in sure):
         exchange(share=share_for(run))
@@ -138,10 +145,11 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
             exchange(share=ALONE)  # nothing else is to be tried after it
             if known.found:
                 return
+    count_others(recipe, bench, alternatives, known)
     outcome = known.outcome
     if outcome is None or not outcome.trials or outcome.healed:
         return
-    confirmed = [each for each in [*candidates, *alternatives] if _is_confirmed(each, known)]
+    confirmed = [each for each in listed if _is_confirmed(each, known)]
     left = {rule for rule, _ in outcome.left}
     if sure and not confirmed:
         _ask(_questions(run, candidates), run, bench, known)
@@ -154,6 +162,17 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
         cured = treated(recipe, changes_of(stacked(confirmed)))
         _ask(_UNEXPLAINED, run, bench.of(packed(cured)), known)
         known.found += _spoken_for(run, left, known)
+
+
+def _to_explain(run: RunRecord, known: ProofState) -> list[tuple[str, str]]:
+    """The symptoms but for those that an established cause explains which no training can be tried for."""
+    others = [
+        each
+        for each in run.causes
+        if each.certainty != "suspected" and (each.rule, each.output) in known.untried
+    ]
+    explained = {rule for each in others for rule in each.explains}
+    return [(each.rule, each.output) for each in run.symptoms if each.rule not in explained]
 
 
 def _exchange(run: RunRecord, bench: Bench, known: ProofState, share: float) -> None:
@@ -333,6 +352,10 @@ def _try(
     known: ProofState,
 ) -> None:
     """Trials at the user's size, or what of it fits; longer ones where the cure needs more time to show."""
+    before = known.outcome
+    if before is not None and before.counted and isinstance(recipe, Recipe):
+        recipe = treated(recipe, changes_of(before.counted))
+        bench = bench.of(packed(recipe))
     sure = [each for each in candidates if each.established]
     # Suspects behind an established cause are seldom tried; they do not make all trainings small.
     first = sure or candidates
@@ -352,12 +375,13 @@ def _try(
         if more is None and isinstance(recipe, Recipe):
             more = dense(recipe, 0.9 * bench.clock.left, workers, arms)
         size = more or size
-    trials = Trials(bench, size, seen)
+    trials = Trials(bench, size, seen, before)
     known.outcome = trials.outcome
     trials.run(candidates)
     for alternative in alternatives:
         done = trials.outcome.trials.get(alternative.key, [])
-        if done and done[-1].verdict in ("no effect", "worse", "helped") and not trials.outcome.healed:
+        tried = done and done[-1].verdict in ("no effect", "worse", "helped")
+        if tried and not trials.outcome.healed and not counts_only(recipe, alternative):
             trials.retry(alternative)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from unstuck.case.proofs import TrialRecord
-from unstuck.lab.arms import Arm
+from unstuck.lab.arms import Arm, accuracy_curves
 from unstuck.lab.bench import Bench
 from unstuck.lab.candidates import (
     Candidate,
@@ -56,6 +56,7 @@ class TrialResults:
     why, by cause; `healed_by` is the smallest set of candidates after which none of the symptoms was
     left, in the order they were added. `reproduced` is false where the control did not show what the
     user's run showed. `together` is the trial of several established remedies at once, where that heals.
+    `counted` are the candidates that were confirmed without a training, by counting the same answers.
     """
 
     trials: dict[tuple[str, str], list[TrialRecord]] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class TrialResults:
     healed: bool = False
     left: Symptoms = frozenset()
     together: TrialRecord | None = None
+    counted: list[Candidate] = field(default_factory=list)
 
 
 def most(arms: Iterable[Arm]) -> Symptoms:
@@ -76,12 +78,21 @@ def most(arms: Iterable[Arm]) -> Symptoms:
 
 
 class Trials:
-    """One series of trials at one size."""
+    """One series of trials at one size.
 
-    def __init__(self, bench: Bench, size: Size, seen: Collection[tuple[str, str]]) -> None:
+    `known` is what was found without training; its counted changes are part of the recipe that is trained.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        size: Size,
+        seen: Collection[tuple[str, str]],
+        known: TrialResults | None = None,
+    ) -> None:
         self._bench, self._size = bench, size
         self._seen = frozenset(seen)
-        self.outcome = TrialResults()
+        self.outcome = known or TrialResults()
         self._base: list[Candidate] = []
         self._candidates: list[Candidate] = []
 
@@ -93,7 +104,10 @@ class Trials:
         self._fetch([[]])
         outcome.left = most(self._arms([])) & self._seen
         if not outcome.left:
-            outcome.reproduced = not self._arms([])
+            if outcome.counted and self._arms([]):  # what was counted anew has left nothing else to see
+                self._ended()
+            else:
+                outcome.reproduced = not self._arms([])
             return outcome
         established = [each for each in candidates if each.established]
         if len(established) < 2 or not self._whole(established):
@@ -144,7 +158,7 @@ class Trials:
         """Note whether the present set heals; then drop from it what it heals without."""
         outcome = self.outcome
         outcome.healed = not outcome.left
-        if outcome.healed:
+        if outcome.healed and self._base:
             before = dict(outcome.left_out)
             self._leave_one_out()
             self._judge_anew()
@@ -152,7 +166,8 @@ class Trials:
                 self._spare()
             else:  # what may be chance leaves nothing out
                 outcome.left_out = before
-            outcome.healed_by = self._base
+        if outcome.healed:
+            outcome.healed_by = [*outcome.counted, *self._base]
 
     # --- the arms ---
 
@@ -290,12 +305,16 @@ class Trials:
         for candidate in self._base:
             rest = [each for each in self._base if each is not candidate]
             known = self.outcome.trials.get(candidate.key, [])
-            if known and known[-1].with_remedies == [each.remedy for each in rest]:
+            if known and known[-1].with_remedies == self._named(rest):
                 continue
             self._fetch([rest])
             trial = self._judged(candidate, rest, self._base)
             if trial is not None and len(trial.seeds) >= FEWEST_PAIRS:
                 self._note(candidate, trial)
+
+    def _named(self, chosen: Iterable[Candidate]) -> list[str]:
+        """The remedies that a training with these candidates has, those that were counted first."""
+        return [each.remedy for each in (*self.outcome.counted, *chosen)]
 
     def _last_trials(self) -> dict[tuple[str, str], TrialRecord]:
         return {key: each[-1] for key, each in self.outcome.trials.items()}
@@ -349,7 +368,7 @@ class Trials:
             remedy=candidate.remedy,
             verdict=verdict,
             why=why,
-            with_remedies=[each.remedy for each in before],
+            with_remedies=self._named(before),
             measure=measure.says,
             seeds=seeds,
             control=values[0],
@@ -368,17 +387,8 @@ class Trials:
                 "control": [list(arm.losses) for arm, _ in pairs],
                 "treated": [list(arm.losses) for _, arm in pairs],
             },
-            accuracy_curves=_accuracy_curves(pairs),
+            accuracy_curves=accuracy_curves(pairs),
         )
-
-
-def _accuracy_curves(pairs: Sequence[tuple[Arm, Arm]]) -> dict[str, list[list[float | None]]]:
-    """The reported accuracy by epoch of either arm; none where an arm reports none."""
-    curves: dict[str, list[list[float | None]]] = {
-        "control": [list(arm.accuracies) for arm, _ in pairs],
-        "treated": [list(arm.accuracies) for _, arm in pairs],
-    }
-    return {name: each for name, each in curves.items() if all(each)}
 
 
 def _verdict(judged: dict[tuple[str, str], TrialRecord], candidate: Candidate) -> str:

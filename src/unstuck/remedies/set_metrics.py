@@ -280,7 +280,7 @@ def same_sign(target: Any, predicted: Any) -> Any:
     """Whether target and prediction lie on the same side of 0, as the metric of `BY_SIGN` counts it."""
     import keras
 
-    return keras.ops.equal(target > 0, predicted > 0)
+    return keras.ops.equal(keras.ops.reshape(target, keras.ops.shape(predicted)) > 0, predicted > 0)
 
 
 _SAME_SIGN = {

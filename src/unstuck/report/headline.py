@@ -5,12 +5,13 @@ from __future__ import annotations
 from unstuck.case.schema import RunRecord
 from unstuck.report.reference import beside
 from unstuck.report.text import flat
+from unstuck.report.words import SURE
 from unstuck.rules.arithmetic import STAYS
 
 _UNKNOWN = "Nothing that was checked is wrong. How the training went was not seen: give its history."
 
-#: How sure the leading cause is, before its name.
-_SURE = {"confirmed": "Confirmed by training", "suspected": "Suspected"}
+#: Before the name of the leading cause, where its certainty goes without saying.
+_FOUND = {"measured": "Found", "proved": "Found"}
 
 #: What to call a training in which something is wrong, by the family of a symptom, the gravest first.
 _STUCK = {
@@ -35,7 +36,8 @@ def headline_of(run: RunRecord) -> str:
     if not run.causes:
         return f"{opening} No cause that unstuck knows explains it." if run.symptoms else opening
     leader = run.causes[0]
-    return f"{opening} {_SURE.get(leader.certainty, 'Found')}: {leader.rule}{_more(run, ', and', ' more')}."
+    sure = "counted" if leader.counted else leader.certainty
+    return f"{opening} {_FOUND.get(sure, SURE[sure])}: {leader.rule}{_more(run, ', and', ' more')}."
 
 
 def fit_was_seen(run: RunRecord) -> bool:

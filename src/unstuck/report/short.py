@@ -62,7 +62,7 @@ class ShortReport:
             became=flat(became(run)),
             figures=_figures(run),
             cause=cause,
-            sure=SURE[cause.certainty] if cause is not None else "",
+            sure=SURE["counted" if cause.counted else cause.certainty] if cause is not None else "",
             says=_opening(cause.says) if cause is not None else "",
             remedies=names,
             files=_files(run, diff),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from unstuck.case.proofs import TrialRecord
+from unstuck.case.proofs import Recounted, TrialRecord
 from unstuck.case.schema import RunRecord
-from unstuck.report.text import count, flat, listing
+from unstuck.report.text import count, flat, listing, score
 
 if TYPE_CHECKING:  # a saved Case is shown without what trains
     from unstuck.lab.bench import Underway
@@ -22,6 +22,8 @@ def with_sentences(trial: TrialRecord) -> TrialRecord:
     """The trial with its sentences; one that came without its figures keeps those it has."""
     if not trial.measure:
         return trial
+    if trial.recount is not None:
+        return msgspec.structs.replace(trial, says=_counted(trial, trial.recount))
     before, after = _range(trial.control), _range(trial.treated)
     figures = f"{trial.measure} {before} without {trial.remedy}, {after} with it{_better(trial)}"
     interval = ""
@@ -54,6 +56,9 @@ def tried(run: RunRecord) -> str:
     trial = leading_trial(run)
     if trial is None or trial.verdict not in _SHOWS or not trial.measure:
         return flat(run.proof.says) if run.proof is not None else ""
+    if trial.recount is not None:
+        told = f"{_two_figures(trial.recount, trial.rows)}{_accounts(trial)}"
+        return flat(f"Counted on the same weights, without a training: {told}")
     cure = run.cure.remedies if run.cure is not None else []
     it = "the change" if cure in ([], [trial.remedy]) or trial.remedy == " and ".join(cure) else trial.remedy
     both = f", {listing(trial.with_remedies)} in both" if trial.with_remedies else ""
@@ -71,8 +76,40 @@ def underway(step: Underway) -> str:
     """What the proof is about, in a few words."""
     if step.question:
         return f"asking {flat(step.question)}"
+    if not step.pair:
+        return f"counting the same answers with {listing(step.remedies)}"
     with_it = f"training with {listing(step.remedies)}" if step.remedies else "training it as it is"
     return f"{with_it}, pair {step.pair}"
+
+
+def _counted(trial: TrialRecord, found: Recounted) -> str:
+    """A trial without a training: both figures, what the answers themselves come to, and the difference."""
+    reason = f" ({trial.why})" if trial.why else ""
+    interval = ""
+    if trial.difference is not None and trial.low is not None and trial.high is not None:
+        interval = (
+            f" Right answers less the figure in use: {trial.difference:+.3g}, 95% interval {trial.low:+.3g} "
+            f"to {trial.high:+.3g} over the rows; it took {trial.seconds:.1f} s."
+        )
+    told = f"{_two_figures(found, trial.rows)}{interval}{_accounts(trial)}"
+    return f"{trial.verdict} on the same weights, without a training{reason}; {told}"
+
+
+def _two_figures(found: Recounted, rows: int) -> str:
+    """What the same answers get by either metric, and by what is to be counted."""
+    then = "" if found.then is None else f" and {score(found.then)} by {found.instead}"
+    return (
+        f"the trained model's answers to {rows:,} {found.on} rows get {score(found.figure)} by {found.metric}"
+        f"{then}. Their {found.counts} is {score(found.right)}, where the best answer that is the "
+        f"same for all rows gets {score(found.constant)}."
+    )
+
+
+def _accounts(trial: TrialRecord) -> str:
+    """What of the symptoms the figure accounts for, where it does."""
+    gone, left, _ = _seen(trial)
+    told = f" It accounts for {listing(gone)}." if gone else ""
+    return f"{told} Still to be explained: {listing(left)}." if left and gone else told
 
 
 def _pairs(trial: TrialRecord) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 #: How sure a cause is, before its name.
 SURE = {
     "confirmed": "Confirmed by training",
+    "counted": "Confirmed on the same weights",
     "proved": "Proved",
     "measured": "Measured",
     "suspected": "Suspected",

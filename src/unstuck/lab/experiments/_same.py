@@ -166,6 +166,12 @@ class Subject:
             penalty=mean([each.penalty for each in answers]),
         )
 
+    def evaluated(self, part: ModelRows, model: Any = None) -> dict[str, float]:
+        """What Keras logs on these rows for the metrics of this model, or of another that is given."""
+        model = self.model if model is None else model
+        logs = model.evaluate(part.x, part.y, batch_size=self.size, verbose=0, return_dict=True)
+        return {key: float(value) for key, value in logs.items()}
+
     def targets(self, part: ModelRows) -> dict[str, np.ndarray]:
         """The targets by output name."""
         return by_output(part.y, list(self.names))

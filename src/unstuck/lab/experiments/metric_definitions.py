@@ -40,7 +40,7 @@ def metric_definitions(recipe: Any, clock: Clock) -> Answer:
     with unaskable_where_it_raises():
         subject = Subject(recipe, clock, passes=3)
         records = subject.records(subject.taught, subject.ran)
-        own = _evaluated(subject)
+        own = subject.evaluated(subject.taught)
     says, shows = [], dict[str, Any]()
     supports, refuted = set[str](), list[set[str]]()
     for name, record in records.items():
@@ -63,13 +63,6 @@ def metric_definitions(recipe: Any, clock: Clock) -> Answer:
         supports=tuple(each for each in _DECIDES if each in supports),
         refutes=tuple(each for each in _DECIDES if all(each in against for against in refuted)),
     )
-
-
-def _evaluated(subject: Subject) -> dict[str, float]:
-    """What Keras logs for compile's own metrics on these rows."""
-    part = subject.taught
-    logs = subject.model.evaluate(part.x, part.y, batch_size=subject.size, verbose=0, return_dict=True)
-    return {key: float(value) for key, value in logs.items()}
 
 
 def _table(subject: Subject, name: str, record: Predictions) -> dict[str, Any]:

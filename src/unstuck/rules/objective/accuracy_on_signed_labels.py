@@ -16,8 +16,12 @@ from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import here_is, last_accuracy, reported, swap_metric
 from unstuck.rules.rule import cause
 
-#: Accuracy by sign, which Keras does not have.
-BY_SIGN = 'keras.metrics.MeanMetricWrapper(lambda y, p: keras.ops.equal(y > 0, p > 0), name="accuracy")'
+#: Accuracy by sign, which Keras does not have. Targets of shape (rows,) beside answers of (rows, 1) would
+#: be compared each with each.
+BY_SIGN = (
+    "keras.metrics.MeanMetricWrapper("
+    'lambda y, p: keras.ops.equal(keras.ops.reshape(y, keras.ops.shape(p)) > 0, p > 0), name="accuracy")'
+)
 
 
 @cause(

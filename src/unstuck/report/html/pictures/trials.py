@@ -94,7 +94,9 @@ def _alike(first: Sequence[float], second: Sequence[float]) -> bool:
 
 
 def trial_pairs(trial: TrialRecord) -> Picture | None:
-    """Each pair of trainings with the same seed as one line, and the mean difference with its interval."""
+    """Each pair of trainings with the same seed as one line, and the mean difference with its interval; of
+    answers that were counted in two ways one line.
+    """
     pairs = [
         (before, after)
         for before, after in zip(trial.control, trial.treated, strict=False)
@@ -110,24 +112,24 @@ def trial_pairs(trial: TrialRecord) -> Picture | None:
         left.plot([0], [before], marker="o", markersize=5, color=INK)
         left.plot([1], [after], marker="o", markersize=5, color=ACCENT)
     left.set(xlim=(-0.35, 1.35), title=_axis(trial))
-    left.set_xticks([0, 1], ["without", "with it"])
+    counted = trial.recount is not None
+    left.set_xticks([0, 1], ["in use", "right"] if counted else ["without", "with it"])
     left.margins(y=0.15)
-    left.set_xlabel("one line a seed")
+    left.set_xlabel("the same answers" if counted else "one line a seed")
     scale(left, [])
     if known:
         _difference(axes[1], trial)
+    arms = ("figure in use", "right answers") if counted else ("without it", f"with {_cut(trial.remedy)}")
+    seeds = ["the same answers"] if counted else [str(seed) for seed in trial.seeds]
     return Picture(
         title=f"Trial of {_cut(trial.remedy)}",
         says=flat(trial.says),
         figure=figure,
-        keys=(
-            Key(label="without it", mark="point"),
-            Key(label=f"with {_cut(trial.remedy)}", mark="point", colour="accent"),
-        ),
-        head=("seed", "without it", f"with {_cut(trial.remedy)}"),
+        keys=(Key(label=arms[0], mark="point"), Key(label=arms[1], mark="point", colour="accent")),
+        head=("" if counted else "seed", *arms),
         rows=tuple(
-            (str(seed), number(before), number(after))
-            for seed, before, after in zip(trial.seeds, trial.control, trial.treated, strict=False)
+            (seed, number(before), number(after))
+            for seed, before, after in zip(seeds, trial.control, trial.treated, strict=False)
         ),
     )
 
@@ -141,7 +143,8 @@ def _difference(axes: object, trial: TrialRecord) -> None:
     room = 0.15 * max(high, 0.0, -low, 1e-9)
     axes.set(xlim=(-1, 1), ylim=(min(low, 0.0) - room, max(high, 0.0) + room), title="difference")  # type: ignore[attr-defined]
     axes.set_xticks([0], ["95% interval"])  # type: ignore[attr-defined]
-    axes.set_xlabel("mean of the pairs")  # type: ignore[attr-defined]
+    over = "pairs" if trial.recount is None else "rows"
+    axes.set_xlabel(f"mean of the {over}")  # type: ignore[attr-defined]
     axes.spines["bottom"].set_color(LINE)  # type: ignore[attr-defined]
     scale(axes, [])
 
