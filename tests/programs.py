@@ -109,6 +109,14 @@ class Programs:
             self._outcomes[program] = execute(program, self._scratch, variables, self._forks_of(program))
         return self._outcomes[program]
 
+    def answer(self, question: str, program: Program) -> str:
+        """What `unstuck experiment` prints of a program."""
+        folder = Path(tempfile.mkdtemp(dir=self._scratch))
+        command = ["unstuck", "experiment", question, str(program.path), *program.arguments]
+        variables = environment(program.backend, self._compiled)
+        started(command, folder, variables, folder / "printed.txt", self._forks_of(program))
+        return (folder / "printed.txt").read_text(encoding="utf-8", errors="replace")
+
     def _forks_of(self, program: Program) -> Forks | None:
         if program.anew or not hasattr(os, "fork"):
             return None
@@ -133,15 +141,21 @@ def execute(
     proof = ["--no-prove"] if program.budget is None else ["--budget", str(program.budget)]
     command = ["unstuck", "run", "--quiet", "--no-html", *proof]
     command += ["--json", str(report), str(script), *program.arguments]
-    printed, started = folder / "printed.txt", time.monotonic()
-    if forks is None:
-        status = alone(command, folder, variables, printed)
-    else:
-        status = forks.run(command, folder, printed, PATIENCE)
+    printed, begun = folder / "printed.txt", time.monotonic()
+    status = started(command, folder, variables, printed, forks)
     output = printed.read_text(encoding="utf-8", errors="replace")
     assert report.exists(), f"{program} wrote no case (exit status {status}):\n{output[-4000:]}"
     case = json.loads(report.read_text(encoding="utf-8"))
-    return Outcome(status, case, output, time.monotonic() - started)
+    return Outcome(status, case, output, time.monotonic() - begun)
+
+
+def started(
+    command: list[str], folder: Path, variables: dict[str, str], printed: Path, forks: Forks | None
+) -> int:
+    """The exit status of `python -m` with a command, in a fork where that is given."""
+    if forks is None:
+        return alone(command, folder, variables, printed)
+    return forks.run(command, folder, printed, PATIENCE)
 
 
 def alone(arguments: list[str], folder: Path, variables: dict[str, str], printed: Path) -> int:

@@ -42,12 +42,14 @@ ANEW = "price_series"
 #: Causes stack: after one is cured the next appears. More rounds than this would be a loop.
 MOST_ROUNDS = 4
 
-EXPECT = {
-    folder.name: expect
-    for folder in sorted(CLINIC.glob("*/"))
-    # What only the source shows is for tests/lint.
-    if (expect := tomllib.loads((folder / "expect.toml").read_text())).get("only") != "lint"
+ALL = {
+    folder.name: tomllib.loads((folder / "expect.toml").read_text()) for folder in sorted(CLINIC.glob("*/"))
 }
+#: What a diagnosis tells, or a proof within the `budget` of seconds; what only the source shows is for
+#: tests/lint.
+EXPECT = {case: expect for case, expect in ALL.items() if "only" not in expect}
+#: What only the answer to one question tells: the question by case.
+QUESTIONS = {case: expect["only"] for case, expect in ALL.items() if expect.get("only", "lint") != "lint"}
 SHIPPED = tomllib.loads((CLINIC / "examples.toml").read_text())
 
 
@@ -57,13 +59,20 @@ def backends_of(case):
     return [backend for backend in wanted if backend in EXPECT[case].get("backends", BACKENDS)]
 
 
-def programs_named(file):
-    return [Program(CLINIC / case / file, backend) for case in EXPECT for backend in backends_of(case)]
+def broken_programs():
+    return [
+        Program(CLINIC / case / "broken.py", backend, budget=EXPECT[case].get("budget"))
+        for case in EXPECT
+        for backend in backends_of(case)
+    ]
 
 
 def cured_programs():
     """The cured twins, on one backend each: what they must be told is nothing, on any."""
-    return [Program(CLINIC / case / "fixed.py", backends_of(case)[0]) for case in EXPECT]
+    return [
+        *(Program(CLINIC / case / "fixed.py", backends_of(case)[0]) for case in EXPECT),
+        *(Program(CLINIC / case / "fixed.py") for case in QUESTIONS),
+    ]
 
 
 def shipped_programs():
@@ -124,13 +133,22 @@ def check(program, outcome, expect):
         assert expect["line"] in program.source.splitlines()[first["where"]["line"] - 1], outcome.tell()
 
 
-@pytest.mark.parametrize("program", programs_named("broken.py"), ids=str)
+@pytest.mark.parametrize("program", broken_programs(), ids=str)
 def test_broken_program_is_told_its_fault(program, programs, record_property):
     require(program)
     outcome = programs.outcome(program)
     record_property("score", astuple(score(program, outcome, EXPECT[program.path.parent.name])))
     assert not [error for run in outcome.runs for error in run["errors"]], outcome.tell()
     check(program, outcome, EXPECT[program.path.parent.name])
+
+
+@pytest.mark.parametrize("case", QUESTIONS)
+def test_a_question_tells_the_broken_program_from_its_cured_twin(case, programs):
+    for file, word in (("broken.py", "for"), ("fixed.py", "against")):
+        program = Program(CLINIC / case / file)
+        require(program)
+        printed = programs.answer(QUESTIONS[case], program)
+        assert f"Speaks {word}: {ALL[case]['cause']}." in printed, printed[-2000:]
 
 
 @pytest.mark.parametrize("symptom", SHOWN_BY)

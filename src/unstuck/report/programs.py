@@ -83,21 +83,21 @@ class Programs:
 
     docs: Path
     folders: Mapping[str, str] = field(default_factory=dict)
-    only_read: frozenset[str] = frozenset()
+    ways: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def beside(cls, docs: Path) -> Programs:
         """Those of the repository that the guide belongs to, for each cause one: that is run, of its name.
 
-        `only_read` are the programs whose source alone tells the fault.
+        `ways` say by folder what the tests do with a program, where they do not just run it.
         """
         held = [
             (file.parent.name, tomllib.loads(file.read_text(encoding="utf-8")))
             for file in sorted((docs.parent / "tests" / "clinic").glob("*/expect.toml"))
         ]
-        read = frozenset(name for name, expect in held if expect.get("only") == "lint")
-        best = sorted(held, key=lambda each: (each[0] not in read, each[0] == each[1]["cause"]))
-        return cls(docs, {expect["cause"]: name for name, expect in best}, read)
+        ways = {name: _way(expect) for name, expect in held if "only" in expect or "budget" in expect}
+        best = sorted(held, key=lambda each: (each[1].get("only") != "lint", each[0] == each[1]["cause"]))
+        return cls(docs, {expect["cause"]: name for name, expect in best}, ways)
 
     def section(self, rule: str) -> list[str]:
         """Lines of Markdown for the page of a rule, none where no program shows it."""
@@ -112,7 +112,7 @@ class Programs:
         name = self.folders.get(rule)
         if name is None:
             return []
-        way = "have `unstuck lint` read it" if name in self.only_read else "run it"
+        way = self.ways.get(name, "run it")
         broken, fixed = (self._text(name, kind) for kind in ("broken", "fixed"))
         lines = difflib.unified_diff(broken.splitlines(), fixed.splitlines(), n=0, lineterm="")
         changed = [line for line in list(lines)[2:] if not line.startswith("@@")]
@@ -151,6 +151,15 @@ class Programs:
         file = self.docs / "curves.json"
         held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
         return {name: each for name, each in held.items() if panels(each["broken"])}
+
+
+def _way(expect: Mapping[str, Any]) -> str:
+    """What the tests do with a program of the clinic that a diagnosis alone does not tell its cause."""
+    if expect.get("only") == "lint":
+        return "have `unstuck lint` read it"
+    if "only" in expect:
+        return f"put `unstuck experiment {expect['only']}` to it"
+    return f"run it, with {expect['budget']} seconds for the proof"
 
 
 def panels(curves: Mapping[str, Sequence[float | None]]) -> list[str]:
