@@ -71,10 +71,15 @@ def _unless_it_passes(hook: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(hook)
     def run(self: Any, batch: int, logs: Any = None) -> None:  # noqa: ARG001 - Keras hands it over
         started, recorder = time.perf_counter(), self._recorder
-        if recorder is not None and recorder.passes(batch) and started < self.wakes:
-            self.add_brief(started)
+        try:
+            passes = recorder is not None and recorder.passes(batch)
+        except Exception as error:
+            self.note_error(hook.__name__, error)
         else:
-            hook(self, batch)
+            if passes and started < self.wakes:
+                self.add_brief(started)
+            else:
+                hook(self, batch)
 
     return run
 
@@ -171,10 +176,9 @@ def _callback_class() -> Any:
             if self._recorder is not None and not self.errors:
                 self._recorder.begin_batch(batch)
 
-        @_brief
-        def on_train_batch_end(self, batch: int, logs: Any) -> None:
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             if self._recorder is not None and logs:
-                self._recorder.end_batch(batch, logs)
+                self._recorder.arrived.append((batch, logs.get("loss")))
 
         @_guarded
         def on_test_begin(self) -> None:
