@@ -8,11 +8,12 @@ import pytest
 
 import unstuck
 from unstuck.case.schema import CauseRecord, NoteRecord, RunRecord, ToldRecord
+from unstuck.evidence.facts import Baselines, Curve, Evidence, Output
 from unstuck.judgement.findings import Certainty, Finding, Impact, Judgement
 from unstuck.report.early import taken_back, told_early
 from unstuck.told import teller
 from unstuck.told.outlet import Outlet
-from unstuck.told.standing import Standing, blocking
+from unstuck.told.standing import Standing, blocking, ran_away
 from unstuck.told.telling import Telling
 from unstuck.watch import hook
 from unstuck.watch.batch_losses import BatchLosses
@@ -171,6 +172,39 @@ def test_what_cannot_come_right_is_told_at_once():
     proved = Judgement(causes=(finding("certain", "proved", "blocks"), finding("perhaps", "suspected")))
     assert [each.rule for each in Standing().sure(diverged, 10)] == ["away"]
     assert [each.rule for each in Standing().sure(proved, 10)] == ["certain"]
+
+
+def test_a_loss_that_ran_away_lets_be_told_what_makes_one_diverge():
+    high = Judgement(causes=(finding("learning-rate-too-high"), finding("overfitting")))
+    assert Standing().sure(high, 10) == []
+    assert [each.rule for each in Standing().sure(high, 10, ran_away=True)] == ["learning-rate-too-high"]
+
+
+@pytest.mark.parametrize(
+    ("losses", "away"),
+    [
+        ((1.4, *[15.0, 8.0, 12.0, 9.0] * 3), True),
+        ((1.4, 15.0, 12.0, 9.0, 7.0, 6.0, 5.0, 2.7, 2.5), False),  # it comes back
+        ((1.4, *[15.0, 8.0, 12.0, 2.5] * 3), False),  # some batches are no worse than at the start
+        ((7.0, *[12.0] * 12), False),  # it was as bad from the beginning
+        ((0.1, *[1.3] * 12), False),  # as bad as a constant answer, no more
+        ((1.4, 15.0, 15.0), False),  # too few to tell
+    ],
+)
+def test_a_loss_ran_away_when_half_of_all_batches_cost_far_more_than_without_training(losses, away):
+    output = Output(baselines=Baselines(constant_loss=0.69, classes=2), curve=Curve.of(losses))
+    assert ran_away(Evidence(outputs=(output,))) is away
+    assert not ran_away(Evidence(outputs=(output, output)))
+    assert not ran_away(Evidence(outputs=(Output(curve=Curve.of(losses)),)))
+
+
+@pytest.mark.backend
+def test_steps_that_are_far_too_long_are_told_in_the_first_epoch():
+    with listening(Telling(None)) as found:
+        compiled(rate=1000.0).fit(X, Y, batch_size=16, epochs=2, verbose=0)
+    ((told, errors, _),) = found
+    assert errors == []
+    assert [(each.rule, each.epoch) for each in told] == [("learning-rate-too-high", 1)]
 
 
 def test_only_what_blocks_ends_a_training():

@@ -21,7 +21,7 @@ from unstuck.told.evidence import so_far
 from unstuck.told.keeper import Keeper
 from unstuck.told.lines import before_training, while_training
 from unstuck.told.sole import is_only_fit
-from unstuck.told.standing import Standing, as_seen, blocking, is_told_before
+from unstuck.told.standing import Standing, as_seen, blocking, is_told_before, ran_away
 from unstuck.watch.observation import Observation, clock
 from unstuck.watch.onlooker import JUDGING
 from unstuck.watch.unseen import unseen
@@ -122,7 +122,7 @@ class Teller:
             if signs is not None:
                 evidence = so_far(self._before, self._seen.model, signs)
                 judgement = judge(evidence)
-                sure = self._standing.sure(judgement, signs.updates)
+                sure = self._standing.sure(judgement, signs.updates, ran_away=ran_away(evidence))
                 causes = [as_seen(each, judgement.symptoms, evidence.dynamics) for each in sure]
                 ending = self._stop(causes, signs.updates)
                 told = partial(while_training, step=signs.updates)
