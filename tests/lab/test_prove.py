@@ -134,6 +134,35 @@ def test_a_metric_is_confirmed_on_the_same_weights_and_nothing_is_trained():
     assert proved.proof.seconds < 20
 
 
+class NoPairs(Here):
+    """A machine on which no training comes to its end."""
+
+    def run(self, function, shared, tasks, seconds=float("inf")):
+        if not any(isinstance(task, ArmTask) for task in tasks):
+            yield from super().run(function, shared, tasks, seconds)
+
+
+def test_a_threshold_stands_in_where_no_training_comes_to_its_end():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(2400, 3)).astype("float32")
+    y = (x[:, 0] + 0.7 * rng.normal(size=len(x)) > 2.0).astype("float32")
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x[:1200], y[:1200], epochs=12, validation_data=(x[1200:], y[1200:]), verbose=0)
+    found = diagnose(
+        model, x[:1200], y[:1200], history=history, batch_size=32, validation_data=(x[1200:], y[1200:])
+    )
+    assert found.causes[0].rule == "class-imbalance"
+    run = prove(found.run, found._recipes.kept[0], NoPairs(), budget=60.0)
+    cause = run.causes[0]
+    assert (cause.rule, cause.certainty) == ("class-imbalance", "confirmed")
+    (trial,) = cause.trials
+    assert trial.remedy == cause.remedies[0].name == "move-threshold"
+    assert trial.recount.counts.startswith("share of rows found")
+    assert trial.control[0] < 0.55 < 0.65 < trial.treated[0]
+
+
 def test_a_saved_case_is_proven_later(found, tmp_path):
     report = tmp_path / "case.json"
     outcome = postponed(ProgramResult(0, found.case, recipes=found._recipes), report)

@@ -10,10 +10,12 @@ import numpy as np
 
 from unstuck.evidence.activity import read_activity
 from unstuck.evidence.carried import carried_over
-from unstuck.evidence.decisions import Answers, Task, task_of
+from unstuck.evidence.decisions import Answers, Task, as_units, task_of
+from unstuck.evidence.elsewhere import decided_elsewhere
 from unstuck.evidence.facts import (
     Activity,
     CarriedOver,
+    Elsewhere,
     Gradients,
     Head,
     Loss,
@@ -22,6 +24,7 @@ from unstuck.evidence.facts import (
     ValidationPredictions,
 )
 from unstuck.evidence.gradients import gradients_in_time
+from unstuck.evidence.meaning.thresholds import threshold_in_use
 from unstuck.evidence.modes import depends_on_mode
 from unstuck.evidence.notes import Notes
 from unstuck.evidence.passes import Forward, Pass, run_pass
@@ -245,7 +248,9 @@ class _Examiner:
                     metrics=self.metrics.get(name),
                     mask=passed.mask(name),
                 )
-                described = replace(described, loss=passed.loss(name))
+                described = replace(
+                    described, loss=passed.loss(name), elsewhere=self._elsewhere(name, task, passed, targets)
+                )
                 if kind is not Predictions:
                     return described
                 head = self.heads.get(name)
@@ -259,6 +264,28 @@ class _Examiner:
             if described is not None:
                 found[name] = described
         return found
+
+    def _elsewhere(
+        self, name: str, task: Task, passed: Pass, targets: Mapping[str, np.ndarray]
+    ) -> Elsewhere | None:
+        """What another threshold makes of one output's answers, where a metric decides by one."""
+        outputs, mask = as_units(passed.outputs(name)), passed.mask(name)
+        if task.form not in ("threshold", "labels") or task.signed or mask is not None:
+            return None
+
+        def look() -> Elsewhere | None:
+            answers = Answers.of(task, outputs, targets.get(name))
+            used = threshold_in_use(
+                self.model, list(self.probe.names).index(name), self.metrics.get(name), outputs
+            )
+            if used is None or answers.right is None:
+                return None
+            rows = np.repeat(np.arange(len(outputs)), len(answers.scores) // len(outputs))
+            return decided_elsewhere(
+                answers.scores, answers.right.reshape(answers.scores.shape) == 1, rows, used
+            )
+
+        return self.notes.attempt("other thresholds", look)
 
     def _carried(self, answers: np.ndarray, targets: np.ndarray | None) -> CarriedOver | None:
         return self.notes.attempt("own metrics", lambda: carried_over(self.model, targets, answers))

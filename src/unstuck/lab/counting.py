@@ -57,18 +57,30 @@ def count_first(
     return [each for each in candidates if each not in settled]
 
 
-def count_others(
-    recipe: Recipe | Rerun, bench: Bench, alternatives: Sequence[Candidate], known: ProofState
+def count_ahead(
+    recipe: Recipe | Rerun, bench: Bench, alternatives: Sequence[Candidate]
+) -> list[tuple[Candidate, Recount]]:
+    """The other remedies that counting alone confirms, for where trainings come to no end."""
+    return [
+        (each, found) for each, found in _counted(recipe, bench, alternatives) if found.verdict == "confirmed"
+    ]
+
+
+def stand_in(
+    counted: Sequence[tuple[Candidate, Recount]], seen: Sequence[tuple[str, str]], known: ProofState
 ) -> None:
-    """Judge the other remedies that change only what is counted, of causes that no trial has confirmed."""
-    outcome = known.outcome
-    if outcome is None or outcome.healed:
-        return
-    for alternative in alternatives:
-        done = outcome.trials.get(alternative.key, [])
-        if outcome.left and not any(trial.verdict == "confirmed" for trial in done):
-            _count(recipe, bench, [alternative], outcome)
-    _ended(outcome)
+    """Take what was counted ahead for the causes that no training has confirmed."""
+    outcome = known.outcome or TrialResults(left=frozenset(seen))
+    for candidate, found in counted:
+        trials = outcome.trials.get(candidate.key, [])
+        if any(trial.verdict == "confirmed" for trial in trials):
+            continue
+        known.outcome = outcome
+        if outcome.healed:  # by what is not proven
+            outcome.healed, outcome.left = False, frozenset(seen)
+        outcome.left_out.pop(candidate.key, None)
+        _settle(candidate, found, outcome)
+        _ended(outcome)
 
 
 def _ended(outcome: TrialResults) -> None:
@@ -80,6 +92,18 @@ def _count(
     recipe: Recipe | Rerun, bench: Bench, candidates: Sequence[Candidate], outcome: TrialResults
 ) -> list[Candidate]:
     """Count for each of them that it is possible for; those on which there is a verdict."""
+    settled = []
+    for candidate, found in _counted(recipe, bench, candidates):
+        if found.verdict != "not proven":
+            settled.append(candidate)
+            _settle(candidate, found, outcome)
+    return settled
+
+
+def _counted(
+    recipe: Recipe | Rerun, bench: Bench, candidates: Sequence[Candidate]
+) -> list[tuple[Candidate, Recount]]:
+    """Those whose change is only counted, with what came of counting."""
     direct = [each for each in candidates if counts_only(recipe, each)]
     if not direct or not bench.clock.left:
         return []
@@ -93,12 +117,8 @@ def _count(
         )
         for each in direct
     ]
-    settled = []
-    for candidate, found in zip(direct, bench.recount(tasks), strict=True):
-        if found is not None and found.verdict != "not proven":
-            settled.append(candidate)
-            _settle(candidate, found, outcome)
-    return settled
+    found = zip(direct, bench.recount(tasks), strict=True)
+    return [(candidate, each) for candidate, each in found if each is not None]
 
 
 def _settle(candidate: Candidate, found: Recount, outcome: TrialResults) -> None:

@@ -20,7 +20,7 @@ from unstuck.lab.bench import Bench, Progress
 from unstuck.lab.candidates import Candidate, changes_of, stacked
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
-from unstuck.lab.counting import count_first, count_others, counts_only
+from unstuck.lab.counting import count_ahead, count_first, counts_only, stand_in
 from unstuck.lab.exchange.asking import (
     ALONE,
     BEFORE_FIT,
@@ -135,6 +135,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
         known.found += _spoken_for(run, {each.rule for each in run.symptoms}, known)
     if known.found:
         return
+    ahead = count_ahead(recipe, bench, alternatives)
     if candidates:
         later = exchange is not None and "exchange-of-parts" not in known.answers
         part = bench.within(TRIALS_FIRST * bench.clock.left) if later else bench
@@ -145,7 +146,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
             exchange(share=ALONE)  # nothing else is to be tried after it
             if known.found:
                 return
-    count_others(recipe, bench, alternatives, known)
+    stand_in(ahead, seen, known)
     outcome = known.outcome
     if outcome is None or not outcome.trials or outcome.healed:
         return

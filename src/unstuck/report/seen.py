@@ -139,6 +139,14 @@ SEEN = (
         ("loss-falls-accuracy-does-not", "accuracy-contradicts-loss"),
     ),
     Seen(
+        "Scores tell the classes apart and accuracy is low",
+        "Print the mean of predict(x) for each class: they lie apart, and the threshold does not lie between "
+        "them. Choose it on one half of the validation rows, and count the other half.",
+        (),
+        ("decisions-off-threshold",),
+        ("threshold-off-scale", "softmax-on-multi-label", "class-imbalance"),
+    ),
+    Seen(
         "Accuracy falls while the loss falls",
         "It counts the opposite answer: compare what label 1 means for loss and metric.",
         ("accuracy-falls-with-loss",),

@@ -27,6 +27,38 @@ class CarriedOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """The same answers decided at the threshold in use and at another one, that other rows chose.
+
+    `metric` decides by `threshold`: what lies above it is a yes, or with `below` what lies under it; `own`
+    says that the user wrote the metric, `place` where the number is written. `rows` are halved, and each half
+    is judged at the threshold with the most right decisions on the other one; `chosen` is their mean.
+    `right` and `right_moved` are the shares of right decisions (single labels count) at both, `balanced` and
+    `balanced_moved` the means of the shares found of yes and of no. `low` and `balanced_low` are the least
+    that the gain may be: three standard errors of the paired differences under it.
+    """
+
+    metric: str = "accuracy"
+    own: bool = False
+    below: bool = False
+    threshold: float = 0.5
+    chosen: float = 0.5
+    rows: int = 0
+    right: float = 0.0
+    right_moved: float = 0.0
+    low: float = 0.0
+    balanced: float = 0.0
+    balanced_moved: float = 0.0
+    balanced_low: float = 0.0
+    place: Place | None = None
+
+    def gains_more_than(self, bound: float) -> bool:
+        """Whether more than so much is gained, beyond chance, of all decisions and of yes and no alike."""
+        gains = (self.right_moved - self.right, self.balanced_moved - self.balanced)
+        return min(gains) > bound and min(self.low, self.balanced_low) > 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Predictions:
     """What one output answers on sample rows of the training data, at the end of training.
 
@@ -53,7 +85,8 @@ class Predictions:
     probability) at the initial and final weights; `decisions_changed` the share of rows whose
     decision differs between them. `off_line` is the largest share of the variance of a unit's scores (before
     a sigmoid or softmax) that no straight line through the inputs gives. `carried` is a metric of the user's
-    own whose figure depends on the epochs before.
+    own whose figure depends on the epochs before. `elsewhere` is what another threshold makes of the answers,
+    None where no metric decides by one.
     """
 
     rows: int = 0
@@ -90,6 +123,7 @@ class Predictions:
     decisions_changed: float | None = None
     off_line: float | None = None
     carried: CarriedOver | None = None
+    elsewhere: Elsewhere | None = None
 
     @property
     def one_class_share(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from unstuck.evidence.facts.examined import Elsewhere
+
 
 @dataclass(frozen=True, kw_only=True)
 class Versus:
@@ -79,6 +81,9 @@ class Reference:
     is what the network decides at padded steps and at the others, None where no input is padded or the
     network decides once a row.
 
+    `elsewhere` is what another threshold makes of the network's answers to the judged rows, None where no
+    metric decides by one.
+
     `judged` rows were held out: validation rows, or (`on` is "training") rows that the network
     was trained on and each simple model was not, by cross-validation over `taught` rows. `positions`
     counts the places judged in these rows, for answers by step or pixel. `series` says that rows
@@ -99,6 +104,7 @@ class Reference:
     versus_trivial: Versus | None = None
     quantile: Quantile | None = None
     padded: Padded | None = None
+    elsewhere: Elsewhere | None = None
     benefit: bool = False
     ahead_in_own_loss: bool = False
     on: Literal["validation", "training"] = "validation"

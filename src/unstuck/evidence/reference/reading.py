@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.compiled import live_loss
-from unstuck.evidence.facts import Evidence, Output
+from unstuck.evidence.decisions import as_units
+from unstuck.evidence.elsewhere import decided_elsewhere
+from unstuck.evidence.facts import Elsewhere, Evidence, Output
 from unstuck.evidence.facts.reference import Reference, Versus
+from unstuck.evidence.meaning.thresholds import UsedThreshold, threshold_in_use
 from unstuck.evidence.reference.answers import narrowest, simple_answers, trivial_answers
 from unstuck.evidence.reference.chosen import Chosen, choose
 from unstuck.evidence.reference.deadline import Deadline
-from unstuck.evidence.reference.framing import frame
+from unstuck.evidence.reference.framing import Framed, frame
 from unstuck.evidence.reference.network import Answered, ask
 from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.problem import problem_of
@@ -87,7 +90,8 @@ def _references(
         try:
             with np.errstate(all="ignore"):
                 loss = live_loss(seen.model, output.name, list(names))
-                found[output.name] = reference_of(chosen, answered, evidence, output, deadline, loss)
+                used = _used(seen.model, output, list(names), answered)
+                found[output.name] = reference_of(chosen, answered, evidence, output, deadline, loss, used)
         except NoTableError as error:
             reasons.append(str(error))
         except Exception as error:  # the border: one output's odd rows must not end the diagnosis
@@ -103,8 +107,9 @@ def reference_of(
     output: Output,
     deadline: Deadline,
     loss: Any = None,
+    used: UsedThreshold | None = None,
 ) -> Reference:
-    """The reference of one output; `loss` is its live loss, where it is at hand.
+    """The reference of one output; `loss` is its live loss, `used` the threshold that its metric decides by.
 
     Raises:
         NoTableError: simple models cannot be asked; the text says why.
@@ -138,6 +143,7 @@ def reference_of(
         versus_trivial=_versus(target, scores, trivial),
         quantile=quantile,
         padded=framed.padded,
+        elsewhere=_elsewhere(framed, used),
         benefit=is_open(output.loss),
         ahead_in_own_loss=ahead,
         on=chosen.on,
@@ -149,6 +155,25 @@ def reference_of(
         p_value=p_value,
         permutations=permutations,
     )
+
+
+def _used(model: Any, output: Output, names: list[str], answered: Answered) -> UsedThreshold | None:
+    """The threshold that the metric of one output decides by."""
+    answers = answered.outputs.get(output.name)
+    if answers is None or output.name not in names:
+        return None
+    return threshold_in_use(model, names.index(output.name), output.metrics, as_units(answers))
+
+
+def _elsewhere(framed: Framed, used: UsedThreshold | None) -> Elsewhere | None:
+    """What another threshold makes of the answers to the judged places, where they are decided by one."""
+    if used is None or framed.answers is None or framed.kind == "numbers" or framed.task.signed:
+        return None
+    scores = framed.answers.scores
+    right = framed.judged.reshape(len(framed.judged), -1)
+    if framed.task.form == "argmax" or right.shape != scores.shape:
+        return None
+    return decided_elsewhere(scores, right == 1.0, framed.groups, used)
 
 
 def _table(scores: Mapping[str, np.ndarray]) -> tuple[tuple[str, float], ...]:

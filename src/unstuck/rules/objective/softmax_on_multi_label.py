@@ -22,6 +22,7 @@ from unstuck.rules.rule import cause
         "logits-taken-as-probabilities",
         "metric-does-not-match-task",
         "sigmoid-with-categorical-crossentropy",
+        "threshold-off-scale",
     ),
     blames=("activation",),
 )

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Head, Labels, Loss, Metric, Metrics, Predictions
-from unstuck.judgement.findings import Certainty, Finding
+from unstuck.evidence.facts import (
+    Elsewhere,
+    Head,
+    Labels,
+    Loss,
+    Metric,
+    Metrics,
+    Predictions,
+    Reference,
+    ValidationPredictions,
+)
+from unstuck.judgement.findings import Certainty, Finding, propose
 from unstuck.rules.bounds import share_noise
 from unstuck.rules.families import LEARNS_LITTLE, METRIC_LIES, SCORE_STAYS
 from unstuck.rules.objective._common import BINARY, DISAGREEMENT, swap_metric
@@ -33,7 +43,13 @@ GIVEN_AWAY = 0.1
     blames=("threshold",),
 )
 def threshold_off_scale(
-    metrics: Metrics, head: Head, loss: Loss, labels: Labels | None, predictions: Predictions | None
+    metrics: Metrics,
+    head: Head | None,
+    loss: Loss | None,
+    labels: Labels | None,
+    predictions: Predictions | None,
+    validation_predictions: ValidationPredictions | None,
+    reference: Reference | None,
 ) -> Finding | None:
     """The decision threshold of the accuracy is not on the scale of the output.
 
@@ -41,14 +57,21 @@ def threshold_off_scale(
     activation is a logit, where 0.5 in probability lies at 0: rows between 0 and 0.5 are counted as the
     wrong class. The same holds for distances and other scores.
 
-    How it is proved: accuracy is counted again with the threshold that fits, on the same predictions.
+    How it is proved: accuracy is counted again with the threshold that fits, on the same predictions. At
+    which value an accuracy of your own turns is found by asking it about single made-up rows; the threshold
+    that fits is chosen on one half of the rows and judged on the other.
 
     What to do: give the metric the threshold, as in `BinaryAccuracy(threshold=0.0)`.
 
     What decides: Print predict(x).min() and .max(); outside 0 to 1 with a threshold of .5 says yes.
     """
+    elsewhere = elsewhere_in(reference, predictions, validation_predictions)
+    if elsewhere is not None and elsewhere.own:
+        return _own(elsewhere) if elsewhere.gains_more_than(GIVEN_AWAY) else None
     metric = metrics.accuracy
     if metric is None or metric.resolved != "binary_accuracy" or predictions is None:
+        return None
+    if head is None or loss is None:
         return None
     if labels is not None and labels.form not in ("binary", "multi-label", "one-hot"):
         return None
@@ -69,6 +92,42 @@ def threshold_off_scale(
         remedies=(
             swap_metric(
                 metrics, f'keras.metrics.BinaryAccuracy(name="accuracy", threshold={float(f"{best:.3g}")})'
+            ),
+        ),
+    )
+
+
+def elsewhere_in(
+    reference: Reference | None,
+    predictions: Predictions | None,
+    validation_predictions: ValidationPredictions | None,
+) -> Elsewhere | None:
+    """What another threshold makes of the answers, of the rows that judge where that is known."""
+    for record in (validation_predictions, reference, predictions):
+        if record is not None and record.elsewhere is not None:
+            return record.elsewhere
+    return None
+
+
+def _own(found: Elsewhere) -> Finding:
+    """An accuracy of the user's own whose threshold lies off the scale of the answers."""
+    side = "below" if found.below else "above"
+    return Finding(
+        says=f"{found.metric} takes answers {side} {found.threshold:.3g} for a yes and is right on "
+        f"{found.right:.4f} of {found.rows:,} rows. The same answers decided {side} {found.chosen:.3g}, "
+        f"which one half of the rows chose for the other, are right on {found.right_moved:.4f}.",
+        shows={
+            "threshold": found.threshold,
+            "fitting": found.chosen,
+            "reported": found.right,
+            "recomputed": found.right_moved,
+        },
+        where=found.place,
+        certainty=Certainty.MEASURED,
+        remedies=(
+            propose(
+                "advise",
+                text=f"Decide {side} {found.chosen:.3g} in {found.metric}, and wherever rows are decided.",
             ),
         ),
     )
@@ -115,6 +174,25 @@ threshold_off_scale.fires(
         auc=0.97,
         best_threshold=0.12,
         best_threshold_accuracy=0.92,
+    ),
+)
+threshold_off_scale.fires(  # distances under an accuracy of the user's own
+    Metrics(uses=(Metric(name="pair_accuracy", resolved="custom", asked="object"),)),
+    Reference(
+        elsewhere=Elsewhere(
+            metric="pair_accuracy",
+            own=True,
+            below=True,
+            threshold=0.5,
+            chosen=4.1,
+            rows=791,
+            right=0.53,
+            right_moved=0.97,
+            low=0.38,
+            balanced=0.53,
+            balanced_moved=0.97,
+            balanced_low=0.38,
+        )
     ),
 )
 threshold_off_scale.quiet(
