@@ -115,3 +115,33 @@ def test_longer_programs_are_read_the_same_in_part(monkeypatch):
     in_part = [of(text, "train.py") for text in texts]
     monkeypatch.setattr(program, "MOST_WATCHED", 0)
     assert in_part == [of(text, "train.py") for text in texts]
+
+
+SEARCH = (
+    HEAD
+    + """
+best, kept = 0, None
+for width in (8, 16):
+    model = Sequential([Dense(width), Dense(1, activation="softmax")])
+    model.compile("adam", "binary_crossentropy")
+    score = model.fit(x, y).history["accuracy"][-1]
+    if score > best:
+        best, kept = score, model
+        print(f"better: {score}")
+print("best", best)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "walks"),
+    [
+        ("", 1),
+        ("kept.fit(x, y)", 2),
+        ("best = best or print", 2),
+        ("def print(*each): model.add(each)", 2),
+        ("from mine import print", 2),
+    ],
+)
+def test_a_condition_is_taken_both_ways_where_a_training_could_notice(more, walks):
+    assert len({each.walk for each in read_text(f"{SEARCH}{more}\n", "train.py")}) == walks

@@ -107,6 +107,7 @@ def read_head(step: HeadStep | None, shape: Shape | None) -> Head:
     if shape is None and record is not None and not ending.after and _is_direct(ending):
         shape, units = record.output_shape, record.units
     axis, size = _softmax(ending)
+    last = carrier.layer if carrier is not None and carrier is not width else None
     return Head(
         activation=ending.activation,
         units=units or 0,
@@ -116,7 +117,7 @@ def read_head(step: HeadStep | None, shape: Shape | None) -> Head:
         activation_is_last=not ending.after,
         after=ending.after,
         hidden=_hidden(width),
-        layer=(carrier.layer if carrier is not None else None) or record,
+        layer=last or record,
         made_by=record if _is_direct(ending) and not ending.after else None,
         place=carrier.place if carrier is not None else None,
         units_place=width.place if width is not None else None,

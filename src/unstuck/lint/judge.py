@@ -187,11 +187,12 @@ class _RulesOnFile:
         self, run: _Records, outputs: list[tuple[str, _Records]], backends: tuple[str, ...]
     ) -> Iterator[tuple[str, Finding]]:
         same = list(self._findings(run, outputs, on_backend=False))
+        common = rank((), same, gated=False) if same else Judgement()
         for backend in backends:
             environment = {Environment: _ENVIRONMENTS[backend]}
             there = [(name, environment | records) for name, records in outputs]
-            found = [*same, *self._findings(environment | run, there, on_backend=True)]
-            ranked = rank((), found, gated=False) if found else Judgement()
+            more = list(self._findings(environment | run, there, on_backend=True))
+            ranked = rank((), [*same, *more], gated=False) if more else common
             for finding in (*ranked.causes, *ranked.notes):
                 yield backend, finding
 

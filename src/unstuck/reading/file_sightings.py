@@ -8,17 +8,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
 from unstuck.evidence.syntax import below
-from unstuck.reading.describe import described
+from unstuck.reading.describe import Described
 from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.graph import all_parts
+from unstuck.reading.inert import prints
 from unstuck.reading.shapes import shape_given, width_of
-from unstuck.reading.training import Training
-from unstuck.reading.values import Known, Made, Named, Network, Unread, members, plain
+from unstuck.reading.training import Models, Training
+from unstuck.reading.values import Known, Made, Named, Unread, members, plain
 from unstuck.reading.walk import Note, Walk
 
 #: Layers that behave otherwise in training.
@@ -39,7 +39,8 @@ class Text:
     """What a file's text says whichever way it is walked: how often each name is read, which names are
     given to calls (by the call's line and column), and the generators that stand still. `shared` are the
     names that functions declare global, `free` those that nothing in the file binds; `imports` says whether
-    it imports anything, `size` counts its nodes.
+    it imports anything, `size` counts its nodes; `printed` are the statements that print and call nothing
+    else.
     """
 
     names: Mapping[str, int]
@@ -49,6 +50,7 @@ class Text:
     free: frozenset[str] = frozenset()
     imports: bool = False
     size: int = 0
+    printed: tuple[ast.AST, ...] = ()
 
     @classmethod
     def of(cls, tree: ast.Module, file: str) -> Text:
@@ -59,6 +61,7 @@ class Text:
         shared: set[str] = set()
         read: set[str] = set()
         bound: set[str] = set()
+        printed: list[ast.AST] = []
         imports = False
         size = 0
         for size, node in enumerate(below(tree), start=1):  # noqa: B007
@@ -76,19 +79,21 @@ class Text:
                 shared.update(node.names)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 imports = True
+            elif isinstance(node, ast.Expr) and prints(node):
+                printed.append(node)
             elif is_endless(node):
                 still += [
                     Sighting(kind="generator-stands-still", place=_at(each, file))
                     for each in standing_still(node)
                 ]
         free = frozenset(read - bound)
-        return cls(names, assigned, tuple(still), frozenset(shared), free, imports, size)
+        return cls(names, assigned, tuple(still), frozenset(shared), free, imports, size, tuple(printed))
 
 
-def of_file(walk: Walk, text: Text) -> tuple[Sighting, ...]:
+def of_file(walk: Walk, text: Text, models: Models) -> tuple[Sighting, ...]:
     """What stands in the file as a whole."""
     found = [
-        *_arrays(walk),
+        *_arrays(walk, models),
         *_precision(walk),
         *_initialisers(walk),
         *_pretrained(walk, text.names),
@@ -110,10 +115,9 @@ def _at(node: Any, file: str) -> Place:
     )
 
 
-def _arrays(walk: Walk) -> Iterator[Sighting]:
+def _arrays(walk: Walk, models: Models) -> Iterator[Sighting]:
     """Rows swapped or shuffled in place, and argmax over predictions."""
     fed = {each.root for one in walk.trainings for each in _fed(one)}
-    columns = cache(_columns)
     for note in walk.notes:
         rows = note.shows.get("of")
         if note.kind == "swapped" or (
@@ -133,7 +137,7 @@ def _arrays(walk: Walk) -> Iterator[Sighting]:
             axis = note.shows.get("axis")
             shows = {
                 "axis": axis if isinstance(axis, int) else None,
-                "columns": columns(walk.predicted[rows.root]),
+                "columns": _columns(models.described(walk.predicted[rows.root])),
             }
             yield Sighting(kind="argmax", place=note.place, shows=shows)
 
@@ -155,8 +159,8 @@ def _fed(one: Training) -> Iterator[Unread]:
                 yield value
 
 
-def _columns(network: Network) -> int | None:
-    heads = list(described(network).heads.values())
+def _columns(of: Described) -> int | None:
+    heads = list(of.heads.values())
     return (heads[0].units or None) if len(heads) == 1 and len(heads[0].shape) == 1 else None
 
 

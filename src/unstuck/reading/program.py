@@ -23,6 +23,7 @@ from unstuck.reading import compilation, training
 from unstuck.reading.calls import called
 from unstuck.reading.datasets import classes_of
 from unstuck.reading.file_sightings import Text, of_file
+from unstuck.reading.inert import inert
 from unstuck.reading.replay import ALWAYS, MOST_WATCHED, FirstWalk, watched
 from unstuck.reading.statements import Interpreter
 from unstuck.reading.training_sightings import of_training
@@ -94,8 +95,9 @@ def read_text(text: str, file: str, *, follows: bool = False) -> tuple[Reading, 
 def _read(tree: ast.Module, file: str, follows: bool) -> Iterator[Reading]:
     text_alone = Text.of(tree, file)
     told: _Told = {}
+    models = training.Models()
     for number, walk in enumerate(_walks(tree, file, text_alone, follows)):
-        yield from _readings(walk, text_alone, number, told)
+        yield from _readings(walk, text_alone, models, number, told)
 
 
 def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[Interpreter]:
@@ -111,7 +113,11 @@ def _walks(tree: ast.Module, file: str, text: Text, follows: bool) -> Iterator[I
     turned = [{each: not side for each, side in choices.items()}]
     turned += [{**choices, each: not side} for each, side in choices.items()]
     seen = [choices]
+    places = {each: walk.sides[each].values() for each in choices if each in walk.sides}
+    own_print = "print" in walk.scope.names
+    alike = {} if own_print else {each: choices[each] for each in inert(places, text.names, text.printed)}
     for decisions in turned[: MOST_WALKS - 1]:
+        decisions = decisions | alike
         if not (walk.networks or walk.trainings) or walk.left < 0 or decisions in seen:
             continue
         seen.append(decisions)
@@ -221,8 +227,10 @@ def _entered(walk: Interpreter, function: Function) -> bool:
 _Told = dict[training.Training, Evidence]
 
 
-def _readings(walk: Interpreter, text: Text, number: int, told: _Told) -> Iterator[Reading]:
-    whole = of_file(walk, text)
+def _readings(
+    walk: Interpreter, text: Text, models: training.Models, number: int, told: _Told
+) -> Iterator[Reading]:
+    whole = of_file(walk, text, models)
     certain = not walk.doubtful and not _is_legacy(walk)
     made = partial(
         Reading,
@@ -232,7 +240,7 @@ def _readings(walk: Interpreter, text: Text, number: int, told: _Told) -> Iterat
         left_out=tuple(sorted(walk.left_out)),
         looked_for=frozenset(walk.looked_for),
     )
-    for each in (*walk.trainings, *training.untrained(walk)):
+    for each in (*walk.trainings, *models.untrained(walk)):
         sightings = (*of_training(each, walk), *whole)
         evidence = told.get(each)
         if evidence is None or evidence.code is None or evidence.code.sightings != sightings:

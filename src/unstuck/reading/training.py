@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from unstuck.evidence.facts import Place
@@ -93,12 +94,29 @@ def trained(
     return Unread(origin="history", place=walk.place(node))
 
 
-def untrained(walk: Walk) -> list[Training]:
-    """The models that the file builds or compiles and does not train itself."""
-    inside = {id(part) for each in walk.networks for part in all_parts(each) if isinstance(part, Network)}
-    rest = [
-        each
-        for each in walk.networks
-        if not each.fits and id(each) not in inside and plain(each.attributes.get("nested")) is not True
-    ]
-    return [Training(each, None, described(each), each.compiled) for each in rest[:MOST_TRAININGS]]
+class Models:
+    """The models of one file as they stand at its end. A model that several walks over the file share is the
+    same in all of them, and is looked into once.
+    """
+
+    def __init__(self) -> None:
+        self.described = cache(described)
+        self._inside = cache(_models_inside)
+        self._untrained = cache(self._as_untrained)
+
+    def untrained(self, walk: Walk) -> list[Training]:
+        """The models that the file builds or compiles and does not train itself."""
+        inside = {id(part) for each in walk.networks for part in self._inside(each)}
+        rest = [
+            each
+            for each in walk.networks
+            if not each.fits and id(each) not in inside and plain(each.attributes.get("nested")) is not True
+        ]
+        return [self._untrained(each) for each in rest[:MOST_TRAININGS]]
+
+    def _as_untrained(self, network: Network) -> Training:
+        return Training(network, None, self.described(network), network.compiled)
+
+
+def _models_inside(network: Network) -> tuple[Network, ...]:
+    return tuple(part for part in all_parts(network) if isinstance(part, Network))

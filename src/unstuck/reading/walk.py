@@ -81,7 +81,8 @@ class Walk:
     `fitted_by` how many of them one call made, `left_out` what was not read because a bound was met, as ends
     of a sentence, `looked_for` the files that an import could mean, `shared_names` the names that functions
     of the file declare global, `unbound` those of the file that were read with nothing bound to them, with
-    what they stand for then.
+    what they stand for then; `sides` are the tests and the sides of each condition at all places where it
+    was met and not known, the sides empty where they are no statements of the file.
     """
 
     def __init__(self, file: str, calls: Calls, decisions: dict[str, bool], budget: int = MOST_NODES) -> None:
@@ -118,6 +119,7 @@ class Walk:
         self.looked_for: set[str] = set()
         self.shared_names: frozenset[str] = frozenset()
         self.unbound: dict[str, Any] = {}
+        self.sides: dict[str, dict[int, tuple[ast.expr, Sequence[ast.AST], Sequence[ast.AST]]]] = {}
         self.left = budget
 
     def run(self, body: Sequence[ast.stmt]) -> None:
@@ -168,6 +170,8 @@ class Walk:
         text = self.text(core)
         self.undecided.add(text)
         self.met.add(text)
+        home = self.scope.home or self.file
+        self.sides.setdefault(text, {})[id(test)] = (test, body if home == self.file else (), orelse)
         if text not in self.decisions:
             gives_up = _gives_up(body) and not _gives_up(orelse)
             self.decisions[text] = gives_up if inverted else not gives_up
