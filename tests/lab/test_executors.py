@@ -276,6 +276,35 @@ def test_workers_end_when_their_parent_is_killed(script):
     assert all(wait_for_end(each) for each in working)
 
 
+STARTING = """
+from unstuck.lab.executors import Local
+
+with Local(2) as executor:
+    executor.warm()
+    print(flush=True)
+    input()
+"""
+
+
+@linux
+def test_workers_that_still_import_end_when_their_parent_is_killed(tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTING],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    with process:
+        assert process.stdout.readline()
+        working = workers_of(process.pid)
+        assert len(working) == 2
+        process.kill()
+        assert all(wait_for_end(each) for each in working)
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- on Ray ---
 
 
