@@ -1,5 +1,6 @@
 """Predictions from arrays, against plain loops."""
 
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from unstuck.evidence.activity import padding
 from unstuck.evidence.decisions import Answers, Task, task_of
 from unstuck.evidence.facts import Head, Loss, Metric, Metrics, Predictions, ValidationPredictions
-from unstuck.evidence.predictions import area_under_curve, best_threshold, compare, describe
+from unstuck.evidence.predictions import area_under_curve, best_threshold, compare, describe, renumbered
 from unstuck.evidence.sample import batch_size, leaves, over, samples, spaced
 from unstuck.watch.rows import Rows
 
@@ -122,6 +123,19 @@ def test_several_labels_against_loops(labels, rows, seed):
     whole = [all((a > 0.5) == b) for a, b in zip(outputs, targets, strict=True)]
     assert found.accuracy == pytest.approx(np.mean(whole))
     assert found.decided == ()
+
+
+@given(classes=st.integers(2, 4), rows=st.integers(1, 30), seed=st.integers(0, 2**16))
+@settings(max_examples=40, deadline=None)
+def test_classes_numbered_in_another_order_against_all_orders(classes, rows, seed):
+    draw = np.random.default_rng(seed)
+    decided, labels = draw.integers(0, classes, (2, rows))
+    best = max(
+        np.mean(np.array(order)[decided] == labels) for order in itertools.permutations(range(classes))
+    )
+    found = renumbered(decided, labels)
+    assert found.accuracy == pytest.approx(best)
+    assert all(np.sum((decided == one) & (labels == other)) == count for one, other, count in found.pairs)
 
 
 def test_permuting_rows_changes_nothing():

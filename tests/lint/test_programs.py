@@ -23,6 +23,7 @@ ONLY_IN_A_TRAINING = {
     "batch-size-too-large",
     "batchnorm-inference-gap",
     "class-imbalance",
+    "inverted-labels",
     "constant-labels",
     "copies-disagree",
     "decisions-do-not-change",

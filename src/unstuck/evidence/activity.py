@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Activity, Gradients, LayerActivity, LayerGradient
-from unstuck.evidence.layers import activation_of, kind_of
+from unstuck.evidence.layers import activation_of, is_keras, kind_of
 from unstuck.evidence.probe import Probe, State, layer_calls, mask_of, tensors, with_mask_of
 from unstuck.evidence.sample import Batch
 
@@ -20,6 +20,10 @@ _RELUS = frozenset({"relu", "relu6"})
 #: Beyond this share of its bound an activation passes on less than 2% (tanh) or 4% (sigmoid) of its
 #: largest slope.
 _SATURATED = 0.99
+
+#: What each end of the range of an own function holds at least, and what lies between them, where it is taken
+#: for one that flattens out on both sides.
+_EACH_END, _BETWEEN = 0.1, 0.005
 
 #: Bins of `Gradients.by_time`.
 _BINS = 64
@@ -71,7 +75,27 @@ def summarise(layer: Any, values: np.ndarray) -> dict[str, np.ndarray]:
         summary["saturated"] = np.mean(np.abs(flat) > _SATURATED)
     elif activation in ("sigmoid", "hard_sigmoid"):
         summary["saturated"] = np.mean((flat > _SATURATED) | (flat < 1 - _SATURATED))
+    elif _is_own_activation(layer, activation):
+        summary["saturated"] = _at_both_ends(flat)
     return summary
+
+
+def _is_own_activation(layer: Any, activation: str | None) -> bool:
+    """Whether a layer applies a function of the user's own, or is one without weights."""
+    return activation == "custom" or (not is_keras(type(layer)) and not layer.weights)
+
+
+def _at_both_ends(flat: np.ndarray) -> np.ndarray:
+    """The share of values at either end of their range, for a function whose bounds are not known.
+
+    0 where one end holds few of them, as below a bound that is seldom met, and where hardly any lies between
+    the ends: a function of two values is a step, and not one that has become flat.
+    """
+    low, high = float(flat.min()), float(flat.max())
+    reach = (1.0 - _SATURATED) * (high - low) / 2.0
+    ends = np.mean(flat <= low + reach), np.mean(flat >= high - reach)
+    between = 1.0 - sum(ends)
+    return np.asarray(sum(ends) if min(ends) >= _EACH_END and between >= _BETWEEN else 0.0)
 
 
 def _thin(output: Any, most: int) -> Any:
@@ -104,7 +128,8 @@ def _layer_activity(layer: Any, found: Sequence[Mapping[str, np.ndarray]]) -> La
     by_unit = means.mean(axis=0)
     nonfinite = int(sum(int(one["nonfinite"]) for one in found))
     activation = activation_of(layer)
-    rectified = activation in _RELUS and not nonfinite
+    activation = "custom" if _is_own_activation(layer, activation) else activation
+    rectified = activation in (*_RELUS, "custom") and not nonfinite
     saturated = [float(one["saturated"]) for one in found if "saturated" in one]
     return LayerActivity(
         name=layer.name,

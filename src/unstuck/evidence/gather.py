@@ -34,8 +34,9 @@ EXAMINED = (
     *("Pairing", "Cut", "AddedTerm", "OnePoint", "Copies"),
 )
 
-#: Answers that differ by less over rows are asked whether they are one point: they are told to be the same.
-_ALIKE = 1e-3
+#: Answers that differ by less over rows are asked whether they are one point, beside the size that fresh
+#: weights give them, which is about 1.
+_ALIKE = 0.1
 
 #: The records that only experiments fill.
 EXPERIMENTS = ("Learnability", "GradientCheck", "PartExchange")
@@ -149,6 +150,7 @@ def examine(
     """
     from unstuck.evidence.copies import read_copies
     from unstuck.evidence.examination import examine as run_examination
+    from unstuck.evidence.handed import judging_labels_at
     from unstuck.evidence.not_finite import read_not_finite
 
     if seen.training is None:
@@ -181,6 +183,7 @@ def examine(
     )
     if found is None:
         return evidence
+    judged_at = seen.attempt("validation labels", judging_labels_at, seen)
     seen.errors.extend(found.errors)
     model, dynamics = evidence.model, evidence.dynamics
     if dynamics is not None and any(variable.nonfinite for variable in dynamics.variables):
@@ -197,6 +200,7 @@ def examine(
         outputs=tuple(
             replace(
                 output,
+                split=replace(output.split, place=judged_at) if output.split is not None else None,
                 predictions=found.predictions.get(output.name),
                 validation_predictions=found.validation_predictions.get(output.name),
                 spread=found.spreads.get(output.name),

@@ -11,6 +11,7 @@ import numpy as np
 from unstuck.evidence.bindings import ScopeNode, bindings, statements
 from unstuck.evidence.facts import Place
 from unstuck.evidence.syntax import parsed
+from unstuck.watch.namespace import held_by_name
 from unstuck.watch.observation import Observation
 from unstuck.watch.places import defined_at
 
@@ -36,6 +37,17 @@ def handed_at(seen: Observation, names: Mapping[str, Any], file: str, mapping: s
     name = mapping or name_of(given, names)
     line = _last_bound(file, name, seen.place.line if seen.place is not None else None) if name else None
     return Place(file=file, line=line) if line is not None else seen.place
+
+
+def judging_labels_at(seen: Observation) -> Place | None:
+    """The line that last made the labels of `validation_data`; None where that cannot be told."""
+    given = seen.arguments.get("validation_data")
+    if not isinstance(given, (tuple, list)) or len(given) < 2 or seen.place is None:
+        return None
+    names, file = held_by_name()
+    name = name_of(given[1], names)
+    line = _last_bound(file, name, seen.place.line) if name else None
+    return Place(file=file, line=line) if line is not None else None
 
 
 def one_for_all(names: Mapping[str, Any]) -> str:

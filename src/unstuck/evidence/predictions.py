@@ -11,9 +11,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from unstuck.evidence.decisions import SUM_TOLERANCE, Answers, Task, as_units
-from unstuck.evidence.facts import Head, Metric, Metrics, Predictions
+from unstuck.evidence.facts import Head, Metric, Metrics, Predictions, Renumbered
 
 Record = TypeVar("Record", bound=Predictions)
+
+#: Classes whose numbers are tried in another order; with more, few rows of a sample hold one.
+_MOST_CLASSES = 200
 
 #: An entry this near the activation's bound is at it: float32 steps by 6e-8 below 1.
 AT_BOUND = 1e-6
@@ -135,6 +138,7 @@ def _decisions(answers: Answers) -> dict[str, Any]:
     found["accuracy"] = answers.accuracy
     if hits.ndim == 2:
         return {**found, "label_accuracy": float(hits.mean())}
+    found["renumbered"] = renumbered(decisions[answers.decided], right)
     found["balanced_accuracy"] = float(np.mean([hits[right == k].mean() for k in np.unique(right)]))
     scores = answers.scores
     if not np.isnan(scores).any():
@@ -146,6 +150,28 @@ def _decisions(answers: Answers) -> dict[str, Any]:
         elif scores.shape[1] == 2 and np.isfinite(scores).all() and np.isin(right, (0, 1)).all():
             found["auc"] = area_under_curve(scores[:, 1] - scores[:, 0], right == 1)
     return found
+
+
+def renumbered(decisions: np.ndarray, labels: np.ndarray) -> Renumbered | None:
+    """How decisions fit labels best where the numbers of the classes may be exchanged, (rows,) both.
+
+    One to one, by the assignment of least cost (Kuhn 1955). None for more classes than are compared quickly.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    classes, codes = np.unique(np.concatenate([decisions, labels]), return_inverse=True)
+    if not len(labels) or len(decisions) != len(labels) or len(classes) > _MOST_CLASSES:
+        return None
+    codes = codes.reshape(-1)
+    counts = np.zeros((len(classes), len(classes)), int)
+    np.add.at(counts, (codes[: len(labels)], codes[len(labels) :]), 1)
+    lines, columns = linear_sum_assignment(counts, maximize=True)
+    pairs = [
+        (int(classes[one]), int(classes[other]), int(counts[one, other]))
+        for one, other in zip(lines, columns, strict=True)
+        if one != other and counts[one, other]
+    ]
+    return Renumbered(pairs=tuple(pairs), accuracy=float(counts[lines, columns].sum() / len(labels)))
 
 
 def area_under_curve(scores: np.ndarray, positive: np.ndarray) -> float | None:

@@ -22,7 +22,7 @@ from unstuck.watch.backend import backend
 from unstuck.watch.constructed import Construction, Lost, construction_of, from_keras
 
 #: Before the name of what is made again, among the recipe's custom objects.
-_PREFIX = "unstuck>"
+AGAIN = "unstuck>"
 
 #: Bytes of an array that is given to a constructor, beyond which it is not kept.
 _MOST_BYTES = 64 * 2**20
@@ -166,7 +166,7 @@ class Remade:
     def _again(self, thing: Any, arguments: Construction | None) -> Again:
         if id(thing) not in self._by_id:
             name = getattr(thing, "name", "") or type(thing).__name__
-            key = f"{_PREFIX}{name}#{len(self._by_id)}"
+            key = f"{AGAIN}{name}#{len(self._by_id)}"
             self._objects.append(thing)
             self._by_id[id(thing)] = self.custom[key] = Again(key, type(thing), arguments, self._made)
         return self._by_id[id(thing)]

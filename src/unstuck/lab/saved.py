@@ -13,6 +13,7 @@ import numpy as np
 
 from unstuck.case.writing import write_whole
 from unstuck.evidence.facts import Place
+from unstuck.lab.again import AGAIN
 from unstuck.lab.configured import refuse_code
 from unstuck.lab.recipe import LayerPlan, Recipe
 from unstuck.lab.record import NoRecipeError
@@ -33,7 +34,8 @@ def why_not(recipe: Recipe | Rerun) -> str:
     if isinstance(recipe, Rerun):
         return "the model cannot be built apart from your script"
     if recipe.custom:
-        names = ", ".join(sorted(recipe.custom)[:3])
+        own = sorted(name for name in recipe.custom if not name.startswith(AGAIN))
+        names = ", ".join(own[:3]) or "a function or class"
         return f"it needs your own code ({names}), which a file of data cannot hold"
     try:
         refuse_code((recipe.model, recipe.compiled))

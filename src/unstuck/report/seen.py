@@ -191,7 +191,7 @@ SEEN = (
         "treated otherwise, or the training rows were learned by heart.",
         ("validation-behind-at-once", "validation-left-behind", "validation-at-clip-constant"),
         ("train-validation-gap",),
-        ("overfitting",),
+        ("overfitting", "inverted-labels"),
     ),
     Seen(
         "Validation gets worse while training gets better",

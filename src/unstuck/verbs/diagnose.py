@@ -197,8 +197,9 @@ def diagnose_fit(
     # Of a fit that nobody saw the model alone can tell: it is looked at in any case.
     found = judgement.symptoms or judgement.notes or judgement.causes or judgement.doubtful
     apart = evidence.absent.get("Reference") == OTHER_SHAPE
-    suspicious = found or apart or seen.vitals is None or seen.attempt("own metrics", leaves_some, seen.model)
-    if not before_training and suspicious:
+    unshown = status_of(judgement, evidence) in ("nothing-found", "not-judged")
+    suspicious = found or apart or unshown or seen.attempt("own metrics", leaves_some, seen.model)
+    if not before_training and (suspicious or seen.vitals is None):
         began = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence
         examining = time.perf_counter()

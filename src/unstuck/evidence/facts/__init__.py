@@ -24,6 +24,7 @@ from unstuck.evidence.facts.examined import (
     OnePoint,
     Pairing,
     Predictions,
+    Renumbered,
     ValidationPredictions,
 )
 from unstuck.evidence.facts.experiments import GradientCheck, Learnability, PartExchange
@@ -120,6 +121,7 @@ __all__ = [
     "Predictions",
     "Quantile",
     "Reference",
+    "Renumbered",
     "Reordered",
     "ScaledApart",
     "Script",

@@ -59,6 +59,18 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Renumbered:
+    """Each decided class with the label that its rows mostly have, one to one.
+
+    `pairs` lists (decided class, label, rows of that class with that label) where the two differ, and
+    `accuracy` is the share of right decisions if each class stood for the label of its pair.
+    """
+
+    pairs: tuple[tuple[int, int, int], ...] = ()
+    accuracy: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Predictions:
     """What one output answers on sample rows of the training data, at the end of training.
 
@@ -86,7 +98,8 @@ class Predictions:
     decision differs between them. `off_line` is the largest share of the variance of a unit's scores (before
     a sigmoid or softmax) that no straight line through the inputs gives. `carried` is a metric of the user's
     own whose figure depends on the epochs before. `elsewhere` is what another threshold makes of the answers,
-    None where no metric decides by one.
+    None where no metric decides by one. `renumbered` is how the decisions fit the labels best when their
+    numbers may be exchanged among each other.
     """
 
     rows: int = 0
@@ -124,6 +137,7 @@ class Predictions:
     off_line: float | None = None
     carried: CarriedOver | None = None
     elsewhere: Elsewhere | None = None
+    renumbered: Renumbered | None = None
 
     @property
     def one_class_share(self) -> float:
@@ -223,3 +237,8 @@ class OnePoint:
     loss: float = math.nan
     at_one_point: float = math.nan
     apart: float = math.nan
+
+    @property
+    def length(self) -> float:
+        """Their length, or what it was before the training where that was more."""
+        return max(self.norm, self.norm_at_start or 0.0)

@@ -106,13 +106,15 @@ class Labels:
 @dataclass(frozen=True, kw_only=True)
 class Split:
     """Which labels train and which judge. `how` is "validation_split" (the last rows, taken before
-    any shuffling) or "validation_data"; `fraction` that of validation_split.
+    any shuffling) or "validation_data"; `fraction` that of validation_split. `place` is the line that made
+    the labels which judge, None where it was not looked for or is not known.
     """
 
     training: Labels
     validation: Labels
     how: str = "validation_data"
     fraction: float = 0.0
+    place: Place | None = None
 
     @classmethod
     def tail(cls, values: Any, fraction: float) -> Split:

@@ -116,8 +116,9 @@ class LayerActivity:
     """The output of one layer over the sample rows, at the end of training, in inference mode.
 
     Shares are of the layer's units unless said. `dead` is the share of units that are exactly
-    zero on every row (only meaningful after a ReLU-like activation). `saturated` is the share of
-    entries beyond .99 of the activation's bound (tanh: |a| > .99; sigmoid: a < .01 or a > .99).
+    zero on every row (after a ReLU-like activation or a function of the user's own). `saturated` is the
+    share of entries beyond .99 of the activation's bound (tanh: |a| > .99; sigmoid: a < .01 or a > .99; a
+    function of the user's own: within .005 of its range from either end, where both ends hold a tenth).
     `zero_rows` is the share of rows on which every unit is zero. `mean` and `std` are over all
     entries; `unit_std` is the largest standard deviation over rows of any unit. `nonfinite`
     counts entries. `gradient_norm` is that of the loss with respect to the layer's weights on the

@@ -41,8 +41,9 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
     Why it looks stuck: a ReLU that is negative for all rows outputs 0 and gets no gradient, so it never comes
     back. When all units of a layer are dead, every row gets the same prediction.
 
-    How it is proved: the units that are exactly 0 on all sample rows are counted. Nearly all of them: nothing
-    gets through. More than half: it may be what holds the model back.
+    How it is proved: the units that are exactly 0 on all sample rows are counted, behind a ReLU, a ReLU with
+    a threshold, or a function of your own. Nearly all of them: nothing gets through. More than half of those
+    of a ReLU: it may be what holds the model back.
 
     What to do: a lower learning rate, scaled inputs, or an activation with a slope below 0 (LeakyReLU). Many
     narrow layers are dead before the first step: each unit is 0 for half of the inputs, so a layer of n units
@@ -53,19 +54,20 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
     """
     if activity.rows < FEWEST_ROWS:
         return None
-    relus = [each for each in activity.layers if each.activation in RELUS and each.units]
+    relus = [each for each in activity.layers if each.units and _counts(each)]
     worst = max(relus, key=lambda each: max(each.dead, each.zero_rows), default=None)
     if worst is None or max(worst.dead, worst.zero_rows) <= MOSTLY:
         return None
     if worst.dead <= MOSTLY and worst.zero_rows <= NEARLY_ALL:
         return None
     blocked = max(worst.dead, worst.zero_rows) >= NEARLY_ALL
+    units = "ReLU units" if _is_relu(worst) else "units"
     place = worst.place or _place(worst, model)
     layers = model.layers if model is not None else ()
     passing = _passing(layers)
     born = passing < BORN_DEAD
     return Finding(
-        says=f"In {worst.name}, {percent(worst.dead)} of the {worst.units} ReLU units are 0 on all "
+        says=f"In {worst.name}, {percent(worst.dead)} of the {worst.units} {units} are 0 on all "
         f"{activity.rows:,} rows, and on {percent(worst.zero_rows)} of the rows all units are: what is 0 "
         "everywhere gets no gradient and stays 0." + (_stopped(layers, passing) if born else ""),
         shows={"layer": worst.name, "dead": worst.dead, "zero_rows": worst.zero_rows, "bound": MOSTLY}
@@ -74,8 +76,28 @@ def dead_relu(activity: Activity, model: Model | None, optimizer: Optimizer | No
         # Most units dead, and arithmetic that says why: no experiment is needed to tell.
         certainty=Certainty.MEASURED if blocked or born else Certainty.SUSPECTED,
         impact=Impact.BLOCKS if blocked else None,
-        remedies=(*(_through_depth(layers) if born else ()), *_of_layer(place, optimizer)),
+        remedies=_remedies(worst, place, optimizer, _through_depth(layers) if born else []),
     )
+
+
+def _counts(found: LayerActivity) -> bool:
+    return _is_relu(found) or (found.activation == "custom" and found.dead >= NEARLY_ALL)
+
+
+def _is_relu(found: LayerActivity) -> bool:
+    return found.activation in RELUS
+
+
+def _remedies(
+    worst: LayerActivity, place: Place | None, optimizer: Optimizer | None, through_depth: list[Proposal]
+) -> tuple[Proposal, ...]:
+    if _is_relu(worst):
+        return (*through_depth, *_of_layer(place, optimizer))
+    text = (
+        f"Print what goes into {worst.name} and what comes out on one batch: its function gives 0 for all of "
+        "it. A threshold lets through only what lies above it; an upper bound is max_value."
+    )
+    return (propose("advise", at=place, text=text),)
 
 
 def _of_layer(place: Place | None, optimizer: Optimizer | None) -> list[Proposal]:
@@ -137,6 +159,17 @@ def _through_depth(layers: Sequence[Layer]) -> list[Proposal]:
     return [bundle([*activations, *weights])] if places else []
 
 
+dead_relu.fires(  # a ReLU with a threshold that no value passes
+    Activity(
+        rows=256,
+        layers=(
+            LayerActivity(name="cut", kind="ReLU", activation="custom", units=32, dead=1.0, zero_rows=1.0),
+        ),
+    )
+)
+dead_relu.quiet(  # a mask of the user's own, which lets half of the units through
+    Activity(rows=256, layers=(LayerActivity(name="half", activation="custom", units=32, dead=0.6),))
+)
 dead_relu.fires(
     Activity(
         rows=256, layers=(LayerActivity(name="dense", activation="relu", units=16, dead=1.0, zero_rows=1.0),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from unstuck.evidence.facts import Activity, Code, Head, LayerActivity
-from unstuck.judgement.findings import Finding, propose
+from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.bounds import percent
 from unstuck.rules.families import LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
@@ -13,8 +13,6 @@ from unstuck.rules.rule import cause
 #: The slope of tanh at .99 is .02, of a sigmoid .01: with four fifths of a layer out there, at most a
 #: fifth of it still passes a gradient of any size.
 MOSTLY = 0.8
-
-BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign")
 
 
 @cause(
@@ -25,32 +23,60 @@ BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign")
     blames=("kernel_initializer", "activation"),
 )
 def saturated_activations(activity: Activity, head: Head | None) -> Finding | None:
-    """A hidden layer's tanh or sigmoid sits on its bounds.
+    """A hidden layer's tanh or sigmoid, or a function like them, sits on its bounds.
 
     Why it looks stuck: near its bounds the activation is flat. The layer answers the same for many rows, and
     the gradient that it passes on is close to 0, so the layers before it do not learn.
 
-    How it is proved: the values beyond .99 of the bound are counted over the sample rows.
+    How it is proved: the values beyond .99 of the bound are counted over the sample rows. The bounds of a
+    function of your own are the ends of its range, where both hold many values and some lie between them.
 
     What to do: scale the inputs, lower the learning rate, or take ReLU.
 
     What decides: Print the share of hidden outputs beyond .99 of the bound on 100 rows.
     """
     output = head.layer.name if head and head.layer else activity.layers[-1].name if activity.layers else ""
-    hidden = [each for each in activity.layers if each.activation in BOUNDED and each.name != output]
+    hidden = [each for each in activity.layers if each.name != output]
     worst = max(hidden, key=lambda each: each.saturated, default=None)
     if worst is None or worst.saturated <= MOSTLY:
         return None
     return Finding(
         says=f"In {worst.name}, {percent(worst.saturated)} of the values lie within a hundredth of the "
-        f"bounds of {worst.activation}, where it is flat: hardly any gradient gets through to the layers "
+        f"bounds of {_function(worst)}, where it is flat: hardly any gradient gets through to the layers "
         "before.",
         shows={"layer": worst.name, "saturated": worst.saturated, "bound": MOSTLY},
         where=worst.place,
-        remedies=(propose("set-hidden-activation", at=worst.place, activation="relu"),),
+        remedies=(_cure(worst),),
     )
 
 
+def _is_own(found: LayerActivity) -> bool:
+    return found.activation == "custom"
+
+
+def _function(found: LayerActivity) -> str:
+    return (found.kind or "its function") if _is_own(found) else str(found.activation)
+
+
+def _cure(found: LayerActivity) -> Proposal:
+    if _is_own(found):
+        text = (
+            f"Let smaller numbers into {found.name}, or give its function a smaller slope: most of its "
+            "values should lie between the bounds."
+        )
+        return propose("advise", at=found.place, text=text)
+    return propose("set-hidden-activation", at=found.place, activation="relu")
+
+
+saturated_activations.fires(
+    Activity(
+        rows=256,
+        layers=(
+            LayerActivity(name="steep", kind="Steep", activation="custom", units=48, saturated=0.93),
+            LayerActivity(name="output", units=1),
+        ),
+    )
+)
 saturated_activations.fires(
     Activity(
         rows=256,

@@ -20,6 +20,12 @@ STOOD = 0.01
 #: Made-up points that lie apart cost a fifth less, so one point for all is not what this loss asks for.
 CHEAPER = 0.8
 
+#: Under a loss that asks for one point the points have shrunk to a tenth of their length, and go on.
+SHRUNK = 0.1
+
+#: A loss that asks for one point was clearly above what that costs before.
+HALVED = 0.5
+
 #: A rate is above the default from here on; less is rounding of float32, or taste.
 ABOVE_DEFAULT = 1.5
 
@@ -44,7 +50,8 @@ def embedding_collapse(
 
     How it is proved: the points of a batch lie within a hundredth of their length (or of what it was before
     the training) around their mean. The loss is asked for made-up answers: it gives the same for any one
-    point, which is what the training ended at, and clearly less for points that lie apart.
+    point, which is what the training ended at, and clearly less for points that lie apart. Where it gives no
+    less for any of those, the loss itself asks for one point: nothing in it keeps different rows away.
 
     What to do: a lower learning rate; points of length 1 (layers.UnitNormalization() last); all triplets of a
     batch, or those of which the other row is farther than the one alike (semi-hard), until the loss is well
@@ -54,10 +61,13 @@ def embedding_collapse(
     margin, says yes.
     """
     closing, penalty = closing_loss(curve), model.regularisation if model is not None else 0.0
-    one = points.at_one_point
-    if points.rows == 0 or closing is None or one <= 0.0:
+    one, length = points.at_one_point, points.length
+    if points.rows == 0 or closing is None:
         return None
-    length = max(points.norm, points.norm_at_start or 0.0)
+    if one <= points.apart and points.spread <= SHRUNK * length and _fell_to(one, curve):
+        return _nothing_keeps_apart(points, curve, loss)
+    if one <= 0.0:
+        return None
     if points.spread > ONE_POINT * length or points.apart > CHEAPER * one:
         return None
     if abs(points.loss - one) > STOOD * one or closing - penalty < (1.0 - CHANCE_TOLERANCE) * one:
@@ -85,6 +95,39 @@ def embedding_collapse(
     )
 
 
+def _fell_to(one: float, curve: Curve) -> bool:
+    """Whether the loss fell nearly all the way to what one point for all costs: squares of what shrank."""
+    first, last = curve.loss[0], curve.loss[-1]
+    return last - one <= SHRUNK**2 * (first - one) and one <= HALVED * first
+
+
+def _nothing_keeps_apart(points: OnePoint, curve: Curve, loss: Loss | None) -> Finding:
+    """The loss itself asks for one point: nothing is cheaper."""
+    return Finding(
+        says=f"The points of {points.rows:,} rows lie {points.spread:.2g} around their mean, and were "
+        f"{points.length:.2g} long. The loss asks for this: {points.at_one_point:.4g} for any one point, "
+        f"and no less ({points.apart:.4g}) for points that lie apart: nothing in it keeps other rows away.",
+        shows={
+            "spread": points.spread,
+            "length": points.norm,
+            "length_at_start": points.norm_at_start,
+            "loss": curve.loss[-1],
+            "loss_at_one_point": points.at_one_point,
+            "loss_apart": points.apart,
+            "bound": SHRUNK,
+        },
+        where=loss.defined if loss is not None else None,
+        remedies=(
+            propose(
+                "advise",
+                at=loss.defined if loss is not None else None,
+                text="Give the loss a part that grows where rows of different kinds lie near each other, as "
+                "a margin does: max(0, margin - distance); look whether such a part has a weight of 0.",
+            ),
+        ),
+    )
+
+
 def _remedies(optimizer: Optimizer | None, long: bool) -> tuple[Proposal, ...]:
     """Shorter steps first where they are longer than usual, else the choice of triplets."""
     other = propose(
@@ -109,6 +152,14 @@ embedding_collapse.fires(_SHRUNK, _FLAT)
 embedding_collapse.fires(_SHRUNK, _FLAT, Optimizer(learning_rate=0.1))
 embedding_collapse.fires(
     OnePoint(rows=32, loss=0.6931, at_one_point=0.6931, apart=0.02), Curve.of(loss=[0.6931, 0.6931])
+)
+embedding_collapse.fires(  # a loss that only draws together what is alike
+    OnePoint(rows=64, spread=0.03, norm=1.5, norm_at_start=1.0, loss=4e-4, at_one_point=0.0, apart=0.0),
+    Curve.of(loss=[0.2, 0.01, 4e-4]),
+)
+embedding_collapse.quiet(  # the same loss in a network whose rows stay apart
+    OnePoint(rows=64, spread=0.9, norm=1.0, norm_at_start=1.0, loss=4e-4, at_one_point=0.0, apart=0.0),
+    Curve.of(loss=[0.2, 0.01, 4e-4]),
 )
 embedding_collapse.quiet(OnePoint(), _FLAT)
 embedding_collapse.quiet(  # few updates: near the margin, and apart

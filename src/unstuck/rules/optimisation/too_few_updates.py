@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions
+from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions, Reference, Versus
 from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Finding, Proposal, propose
+from unstuck.judgement.standing import rival_of
 from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
@@ -37,6 +38,7 @@ def too_few_updates(
     loss: Loss | None,
     baselines: Baselines | None,
     predictions: Predictions | None,
+    reference: Reference | None,
 ) -> Finding | None:
     """The weights were moved too few times for the model to learn.
 
@@ -59,10 +61,13 @@ def too_few_updates(
             return None
     if fall is not None and fall.total <= 0:
         return None
-    if learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions):
+    still_falling = fall is not None and fall.total > max(FALL_SHARE * abs(fall.first), fall.noise)
+    behind = reference is not None and rival_of(reference) is not None
+    under_way = learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions)
+    if under_way and not (still_falling and behind):
         return None
     falling = ""
-    if fall is not None and fall.total > max(FALL_SHARE * abs(fall.first), fall.noise):
+    if fall is not None and still_falling:
         falling = f", and the loss was still falling ({fall.first:.4g} to {fall.last:.4g})"
     return Finding(
         says=f"The weights were updated {fit.updates:,} times in all{falling}. Under {FEW_UPDATES} updates "
@@ -84,6 +89,24 @@ def _remedies(fit: Fit) -> tuple[Proposal, ...]:
 
 _TENTHS = Baselines(majority=0.1, classes=10, constant_loss=2.3026)
 too_few_updates.fires(Fit(updates=24, epochs=3, epochs_done=3), Curve.of(loss=[2.36, 2.33, 2.30]), _TENTHS)
+_BEHIND = Versus(difference=-0.64, low=-0.85, high=-0.44)
+_BEATEN = Reference(
+    measure="R2",
+    network=0.28,
+    trivial=(("always the mean", 0.0),),
+    simple=(("linear regression", 0.92),),
+    versus_simple=_BEHIND,
+    versus_trivial=Versus(difference=0.28, low=0.1, high=0.4),
+    judged=378,
+    p_value=0.005,
+)
+too_few_updates.fires(  # better than any constant, and far from what a straight line finds
+    Fit(updates=24, epochs=2),
+    Curve.of(loss=[1.0, 0.6, 0.5]),
+    Loss(),
+    Baselines(constant_loss=1.0),
+    _BEATEN,
+)
 too_few_updates.fires(Fit(updates=4, batch_size=512), Curve.of(loss=[0.693]), Optimizer())
 too_few_updates.quiet(Fit(updates=2000, epochs=3), Curve.of(loss=[2.36, 2.33, 2.30]), _TENTHS)
 too_few_updates.quiet(Fit(updates=100, epochs=3), Curve.of(loss=[1.1, 0.5, 0.2]), _TENTHS)
