@@ -35,6 +35,28 @@ def test_one_hot_labels_and_a_column_are_read_as_classes():
     assert read_copies(Rows(x=x, y=y[:, None].astype("float64"))).disagreeing == 2
 
 
+def test_rows_that_were_copied_over_others_are_told_from_answers_on_a_scale():
+    draw = np.random.default_rng(0)
+    x, y = draw.normal(size=(400, 20)).astype("float32"), draw.integers(0, 3, 400)
+    for last in range(len(x) - 1, 0, -1):  # a shuffle through views
+        other = draw.integers(0, last + 1)
+        x[last], x[other] = x[other], x[last]
+        y[last], y[other] = y[other], y[last]
+    found = read_copies(Rows(x=x, y=y))
+    assert (found.copied, found.disagreeing) == by_hand(x, y)
+    assert found.copied > 200
+    assert found.telling == 20
+    assert read_copies(Rows(x=np.round(3 * x).clip(-5, 5), y=y)).telling == 0
+
+
+def test_empty_pictures_are_counted_apart():
+    x = np.random.default_rng(0).random((60, 4, 4))
+    x[:20] = 0.0
+    y = np.arange(60) % 2
+    found = read_copies(Rows(x=x, y=y))
+    assert (found.copied, found.disagreeing, found.blank) == (20, 10, 10)
+
+
 @pytest.mark.parametrize(
     ("x", "y"),
     [

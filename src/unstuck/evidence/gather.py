@@ -7,6 +7,7 @@ from typing import Any
 
 from unstuck.evidence.facts import (
     AddedTerm,
+    Copies,
     Cut,
     Evidence,
     Model,
@@ -48,6 +49,9 @@ NOT_READ = "the source is read only where a training looks wrong"
 #: The records that only the source fills (`with_source`).
 WRITTEN = ("Code", "WrittenInputs", "WrittenTargets")
 
+#: Why the answers were not followed into the script.
+NOT_FOLLOWED = "what the script does with the answers is looked up for a model of one column alone"
+
 
 def gather(seen: Observation) -> Evidence:
     """What is known without running the model again: the program, the rows, the curves, the weights."""
@@ -67,7 +71,7 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence.weighing import with_weights
 
     model, absent = seen.model, dict.fromkeys(EXPERIMENTS, NOT_ASKED)
-    absent |= dict.fromkeys(WRITTEN, NOT_READ)
+    absent |= {**dict.fromkeys(WRITTEN, NOT_READ), "AnswersUsed": NOT_FOLLOWED}
     if seen.vitals is None:
         unseen = "no fit was watched and no history was given"
         absent |= dict.fromkeys(("Fit", "Curve", "Dynamics"), unseen)
@@ -117,6 +121,7 @@ def _gathered(seen: Observation) -> Evidence:
         given = seen.arguments.get("validation_data") is not None
         absent["Split"] = "the validation rows were not seen" if given else "fit was given no validation data"
     return Evidence(
+        copies=seen.attempt("copies", _contradicted, seen, record),
         environment=seen.attempt("environment", live.read_environment),
         model=record,
         optimizer=_optimizer(seen, look_up, compiled_at),
@@ -134,6 +139,20 @@ def _gathered(seen: Observation) -> Evidence:
         ),
         absent=absent,
     )
+
+
+def _contradicted(seen: Observation, model: Model | None) -> Copies | None:
+    """The copies among the training rows, where they tell of rows that were mixed up.
+
+    That is asked of each fit: a network learns in spite of it. Token ids are left to an examination: short
+    texts come twice by themselves.
+    """
+    from unstuck.evidence.copies import read_copies
+
+    if model is None or model.of_kind("Embedding"):
+        return None
+    found = read_copies(seen.training)
+    return found if found is not None and found.disagreeing and found.told_apart else None
 
 
 def examine(

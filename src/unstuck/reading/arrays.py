@@ -83,9 +83,7 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
     if path.endswith("Dataset.from_tensor_slices") or path.endswith("Dataset.from_tensors"):
         return _stream(walk, node, path, positional)
     if name == "argmax" and positional:
-        walk.note(
-            "argmax", node, of=positional[0], axis=plain(keywords.get("axis", (positional[1:] or [None])[0]))
-        )
+        note_argmax(walk, node, positional[0], positional[1:], keywords)
     if path == "os.environ.setdefault" and len(positional) > 1:
         walk.note("environment", node, name=plain(positional[0]), value=plain(positional[1]))
     if name in (
@@ -106,6 +104,13 @@ def function(walk: Walk, node: ast.Call, path: str, positional: list[Any], keywo
     )
     made = derived(walk, node, rows, name, positional, keywords)
     return made if joined is None else made.having(tuple(each for each in joined if isinstance(each, Unread)))
+
+
+def note_argmax(walk: Walk, node: ast.Call, of: Any, positional: list[Any], keywords: dict[str, Any]) -> None:
+    """Note an argmax, which PyTorch gives its axis as `dim`."""
+    axis = keywords.get("axis", keywords.get("dim", (positional or [None])[0]))
+    given = plain(axis) if axis is not None else None
+    walk.note("argmax", node, of=of, axis=given, certain=walk.is_certain)
 
 
 def first_list(values: list[Any]) -> list[Any] | None:

@@ -83,6 +83,8 @@ def _imported(
         walk.objects.append(thing)
         return thing
     if networks.is_keras_function(callee) and _symbolic(tensors):
+        if callee.last == "argmax" and positional:
+            arrays.note_argmax(walk, node, positional[0], positional[1:], keywords)
         return networks.applied(walk, node, networks.function_name(path), positional, keywords)
     if path == "builtins.super":
         return Unread(origin="super")
@@ -145,9 +147,16 @@ def _method(
         if name in ("compile", *training.FITS) and _is_model_call(name, keywords):
             opaque = walk.opaque.setdefault(owner.root, Network("opaque", whole=False))
             return _of_network(walk, node, opaque, name, positional, keywords, hidden)
+        if name in _PREDICTS and owner.root in walk.opaque and not owner.operations:
+            return _answers(walk, node, walk.opaque[owner.root])
         return _of_rows(walk, node, owner, name, positional, keywords)
+    if isinstance(owner, Tensor) and isinstance(owner.operation, Network):
+        return _of_rows(walk, node, _answers(walk, node, owner.operation), name, positional, keywords)
     return Unread(place=walk.place(node))
 
+
+#: Methods of a model that answer rows.
+_PREDICTS = ("predict", "predict_on_batch")
 
 _OF_FIT = {"epochs", "batch_size", "validation_data", "validation_split", "callbacks", "steps_per_epoch"}
 _OF_COMPILE = {"optimizer", "loss", "metrics"}
@@ -171,8 +180,7 @@ def _of_rows(
     if owner.origin == "super":
         return Known(None)
     if name == "argmax":
-        axis = keywords.get("axis", positional[0] if positional else None)
-        walk.note("argmax", node, of=owner, axis=plain(axis) if axis is not None else None)
+        arrays.note_argmax(walk, node, owner, positional, keywords)
     return arrays.derived(walk, node, owner, name, positional, keywords)
 
 
@@ -207,15 +215,20 @@ def _of_network(
         return training.trained(walk, node, owner, name, positional, keywords, hidden)
     if name == "__call__":
         return networks.applied(walk, node, owner, positional, keywords)
-    if name in ("predict", "predict_on_batch"):
-        answers = Unread(origin="predict", place=walk.place(node))
-        walk.predicted[answers.root] = owner
-        return answers
+    if name in _PREDICTS:
+        return _answers(walk, node, owner)
     if name == "get_layer":
         return _layer(walk, owner, plain(positional[0]) if positional else plain(keywords.get("name")))
     if name in ("set_weights", "load_weights"):
         walk.note("weights-set", node, of=owner)
     return Unread(place=walk.place(node))
+
+
+def _answers(walk: Walk, node: ast.Call, network: Network) -> Unread:
+    """What a model answers to rows."""
+    found = Unread(origin="predict", place=walk.place(node))
+    walk.predicted[found.root] = network
+    return found
 
 
 def _layer(walk: Walk, owner: Network, name: Any) -> Any:

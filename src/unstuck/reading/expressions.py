@@ -189,7 +189,8 @@ class Expressions(Walk):
         return found[-1]
 
     def _choice(self, node: ast.IfExp) -> Any:
-        return self.value(node.body if self.decide(node.test) else node.orelse)
+        with self.taking(node.test, [node.body], [node.orelse]) as taken:
+            return self.value(taken[0])
 
     def _lambda(self, node: ast.Lambda) -> Function:
         return Function(node, self.scope)
@@ -239,8 +240,6 @@ class Expressions(Walk):
     def _yield(self, node: ast.Yield) -> Any:
         value = self.value(node.value) if node.value is not None else Known(None)
         return value if isinstance(value, Unread) else Unread()
-
-    # -- calls -----------------------------------------------------------------------------------
 
     def _call_node(self, node: ast.Call) -> Any:
         callee = self._callee(node.func)

@@ -6,11 +6,12 @@ Each kind is described at `Sighting`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.evidence.facts import Place, Sighting
+from unstuck.evidence.facts import Operation, Place, Sighting
 from unstuck.evidence.syntax import below
 from unstuck.reading.describe import Described
 from unstuck.reading.generators import is_endless, standing_still
@@ -18,7 +19,7 @@ from unstuck.reading.graph import all_parts
 from unstuck.reading.inert import prints
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.training import Models, Training
-from unstuck.reading.values import Known, Made, Named, Unread, members, plain
+from unstuck.reading.values import Known, Made, Named, Network, Tensor, Unread, members, plain
 from unstuck.reading.walk import Note, Walk
 
 #: Layers that behave otherwise in training.
@@ -120,26 +121,54 @@ def _arrays(walk: Walk, models: Models) -> Iterator[Sighting]:
     fed = {each.root for one in walk.trainings for each in _fed(one)}
     for note in walk.notes:
         rows = note.shows.get("of")
-        if note.kind == "swapped" or (
-            note.kind == "shuffled-in-place" and note.shows["by"] == "random.shuffle"
-        ):
-            # The members of lists and of one axis do change places: what is trained on, or an array, counts.
-            if isinstance(rows, Unread) and (rows.root in fed or _may_have_axes(rows)):
-                how = note.shows.get("how", "random.shuffle")
-                shows = {"how": how, "array": rows.origin.startswith("numpy.")}
-                yield Sighting(kind="swapped-rows", place=note.place, shows=shows)
-        elif (
-            note.kind == "argmax"
-            and isinstance(rows, Unread)
-            and rows.root in walk.predicted
-            and not rows.operations
-        ):
-            axis = note.shows.get("axis")
-            shows = {
-                "axis": axis if isinstance(axis, int) else None,
-                "columns": _columns(models.described(walk.predicted[rows.root])),
-            }
-            yield Sighting(kind="argmax", place=note.place, shows=shows)
+        shuffled = note.kind == "shuffled-in-place" and note.shows["by"] == "random.shuffle"
+        if not (note.kind == "swapped" or shuffled) or not isinstance(rows, Unread):
+            continue
+        # The members of lists and of one axis do change places: what is trained on, or an array, counts.
+        if rows.root in fed or _may_have_axes(rows):
+            how = note.shows.get("how", "random.shuffle")
+            shows = {"how": how, "array": rows.origin.startswith("numpy.")}
+            yield Sighting(kind="swapped-rows", place=note.place, shows=shows)
+    for note, axis, network in argmaxes(walk):
+        shows = {
+            "axis": axis,
+            "columns": _columns(models.described(network), axis),
+            "certain": note.shows["certain"],
+        }
+        yield Sighting(kind="argmax", place=note.place, shows=shows)
+
+
+#: Brackets that take some of the rows, `[:100]`, and none of the columns.
+_ROWS = re.compile(r"[^,:\[\]()]*:[^,:\[\]()]*")
+
+#: What leaves a model's answers as they are, row by row.
+_AS_ANSWERED = ("array", "asarray", "astype", "cast", "copy", "cpu", "detach", "numpy")
+
+#: Methods of a model's class that may answer rows in a form of their own.
+_OWN_ANSWERS = ("predict_step", "make_predict_function")
+
+
+def argmaxes(walk: Walk) -> Iterator[tuple[Note, int | None, Network]]:
+    """Each argmax over a model's answers as they are: its note, along which axis, and whose answers."""
+    for note in walk.notes:
+        if note.kind != "argmax":
+            continue
+        given, axis = note.shows["of"], note.shows["axis"]
+        network = given.operation if isinstance(given, Tensor) and _is_of_rows(given) else None
+        if isinstance(given, Unread) and all(map(_keeps_columns, given.operations)):
+            network = walk.predicted.get(given.root)
+        if isinstance(network, Network) and not any(map(network.of.find, _OWN_ANSWERS) if network.of else ()):
+            yield note, axis if isinstance(axis, int) else None, network
+
+
+def _is_of_rows(answers: Tensor) -> bool:
+    """Whether a model was called on rows, not on a part of another model."""
+    return all(each.operation == "Unknown" for each in answers.inputs)
+
+
+def _keeps_columns(step: Operation) -> bool:
+    """Whether a step leaves answers as they are, or takes some of the rows."""
+    return step.kind in _AS_ANSWERED or (step.kind == "take" and _ROWS.fullmatch(str(step.value)) is not None)
 
 
 #: What makes an array of one axis, whose members are copied when they change places.
@@ -159,9 +188,12 @@ def _fed(one: Training) -> Iterator[Unread]:
                 yield value
 
 
-def _columns(of: Described) -> int | None:
+def _columns(of: Described, axis: int | None) -> int | None:
+    """The size of the axis along which a row is compared: the last one's is known whatever the rank."""
     heads = list(of.heads.values())
-    return (heads[0].units or None) if len(heads) == 1 and len(heads[0].shape) == 1 else None
+    if len(heads) != 1 or (axis != -1 and len(heads[0].shape) != 1):
+        return None
+    return heads[0].units or None
 
 
 def _precision(walk: Walk) -> Iterator[Sighting]:

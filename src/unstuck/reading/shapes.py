@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from unstuck.evidence.signatures import DEFAULTS, WITH_WIDTH
-from unstuck.reading.values import UNSURE, Made
+from unstuck.reading.values import UNSURE, Items, Made, plain
 
 Shape = tuple[int | None, ...]
 
@@ -22,7 +22,7 @@ _SAME_SHAPE = frozenset(_SAME.split())
 def shape_given(layer: Made) -> Shape | None:
     """The shape per row that a layer says it reads: `shape=`, `input_shape=`, `input_dim=` of a Dense."""
     for name in ("shape", "input_shape"):
-        found = layer.get(name)
+        found = _sizes(layer.arguments.get(name)) or layer.get(name)
         if isinstance(found, (tuple, list)):
             return tuple(each if isinstance(each, int) else None for each in found)
         if isinstance(found, int) and not isinstance(found, bool):
@@ -32,6 +32,13 @@ def shape_given(layer: Made) -> Shape | None:
         return tuple(each if isinstance(each, int) else None for each in batch[1:])
     width = layer.get("input_dim") if layer.kind not in ("Embedding",) else None
     return (width,) if isinstance(width, int) else None
+
+
+def _sizes(given: Any) -> Shape | None:
+    """The sizes that a tuple of the source names, None for each that the text does not tell."""
+    if not isinstance(given, Items) or given.open:
+        return None
+    return tuple(whole(plain(each)) for each in given.members)
 
 
 def ends_in_channels(layer: Made) -> bool:

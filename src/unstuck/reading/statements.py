@@ -198,13 +198,8 @@ class Interpreter(Expressions):
         self.value(node.value)
 
     def _if(self, node: ast.If) -> None:
-        taken = node.body if self.decide(node.test, node.body, node.orelse) else node.orelse
-        undecided = self.text(_core(node.test)) in self.undecided
-        self.conditional += undecided
-        try:
+        with self.taking(node.test, node.body, node.orelse) as taken:
             self.run(taken)
-        finally:
-            self.conditional -= undecided
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         over = self.value(node.iter)
@@ -345,11 +340,6 @@ def _makes_otherwise(node: ast.Try) -> bool:
     """Whether the first handler makes something of its own in place of what the body would have made."""
     made = [each for handler in node.handlers[:1] for each in handler.body if isinstance(each, ast.Assign)]
     return any(isinstance(each.value, ast.Call) for each in made)
-
-
-def _core(test: ast.expr) -> ast.expr:
-    """A condition without the `not` in front."""
-    return test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
 
 
 _STATEMENTS: dict[type[ast.AST], Callable[[Any, Any], None]] = {

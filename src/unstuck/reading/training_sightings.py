@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from unstuck.evidence.facts import Place, Sighting
+from unstuck.reading.describe import described
+from unstuck.reading.file_sightings import argmaxes
 from unstuck.reading.graph import all_parts
 from unstuck.reading.layers import scale_of
 from unstuck.reading.training import FitCall, Training
@@ -39,6 +41,7 @@ def of_training(found: Training, walk: Walk) -> tuple[Sighting, ...]:
         if fitted:
             sightings.append(Sighting(kind="compile-in-loop", place=compiled.place))
     if found.fit is not None:
+        sightings += _largest(found, walk)
         sightings += [*_callbacks(found.fit), *_loop(found, walk), *_unfrozen(found, walk)]
     return tuple(sightings)
 
@@ -59,6 +62,20 @@ def _metric_name(value: Any) -> str:
         return written
     path = value.path if isinstance(value, (Made, Named)) else ""
     return path.rpartition(".")[2] if path.startswith("keras.metrics.") else ""
+
+
+def _largest(found: Training, walk: Walk) -> list[Sighting]:
+    """Where the argmax is taken of this model's answers, if it ends as it ended when it was fitted."""
+    network = found.network
+    places = [(note.place, axis) for note, axis, of in argmaxes(walk) if of is network]
+    if not places or described(network).heads != found.described.heads or _added_to(network):
+        return []
+    return [Sighting(kind="answers-argmax", place=place, shows={"axis": axis}) for place, axis in places]
+
+
+def _added_to(network: Network) -> bool:
+    """Whether the file adds layers to a model that it does not show."""
+    return network.kind == "opaque" and bool(network.layers)
 
 
 def _rescaling(network: Network) -> Iterator[Sighting]:

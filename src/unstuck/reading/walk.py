@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from unstuck.evidence.facts import Place
+from unstuck.evidence.syntax import below
 from unstuck.reading import nodes
 from unstuck.reading.values import UNSURE, Named, Scope, Unread, plain
 
@@ -165,8 +166,8 @@ class Walk:
         found = plain(self.value(test))
         if found is not UNSURE:
             return bool(found)
-        inverted = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-        core = test.operand if isinstance(test, ast.UnaryOp) and inverted else test
+        core = _core(test)
+        inverted = core is not test
         text = self.text(core)
         self.undecided.add(text)
         self.met.add(text)
@@ -176,6 +177,29 @@ class Walk:
             gives_up = _gives_up(body) and not _gives_up(orelse)
             self.decisions[text] = gives_up if inverted else not gives_up
         return self.decisions[text] is not inverted
+
+    @contextmanager
+    def taking(self, test: ast.expr, body: Sequence[Any], orelse: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        """On the side of a condition that is taken; `conditional` counts it where it is not known."""
+        taken = body if self.decide(test, body, orelse) else orelse
+        undecided = self.text(_core(test)) in self.undecided
+        self.conditional += undecided
+        try:
+            yield taken
+        finally:
+            self.conditional -= undecided
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the program comes here whatever its undecided conditions are.
+
+        None stands around this place, and none may have ended a function that is entered.
+        """
+        ends = (each for function in self.entering for each in below(function) if isinstance(each, ast.If))
+        return not self.conditional and not any(
+            self.text(_core(each.test)) in self.undecided and (_gives_up(each.body) or _gives_up(each.orelse))
+            for each in ends
+        )
 
     @contextmanager
     def looping(self, node: ast.AST, known: bool) -> Iterator[None]:
@@ -191,6 +215,11 @@ class Walk:
             self.loop_starts.pop()
             if not known:
                 self.open_loops.pop()
+
+
+def _core(test: ast.expr) -> ast.expr:
+    """A condition without the `not` in front."""
+    return test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
 
 
 def _gives_up(body: Sequence[ast.AST]) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from unstuck.evidence.cells import is_notebook, program_of
-from unstuck.evidence.facts import Code, Evidence, Place
+from unstuck.evidence.facts import AnswersUsed, Code, Evidence, Place
 from unstuck.evidence.gather import WRITTEN
 from unstuck.evidence.made.inputs import with_places
 from unstuck.evidence.syntax import text_in
@@ -57,6 +57,48 @@ def with_source(evidence: Evidence) -> Evidence:
         outputs=tuple(replace(each, written_targets=targets[each.name]) for each in evidence.outputs),
         absent={**evidence.absent, **absent},
     )
+
+
+def with_answers_used(evidence: Evidence) -> Evidence:
+    """The evidence with what the script does with the answers of a model of one column.
+
+    It is asked of each such fit, also where the training looks right: then what is counted of it afterwards
+    may not be. Only a file in which the word stands is read.
+    """
+    heads = [each.head for each in evidence.outputs]
+    fit, model = evidence.fit, evidence.model
+    place = fit.place if fit is not None else None
+    if place is None or model is None or cell_name(place.file) is not None:
+        return evidence
+    if len(heads) != 1 or heads[0] is None or heads[0].shape != (1,):
+        return evidence
+    try:
+        text = _text(place.file)
+        readings = _readings(text, place.file) if "argmax" in text else ()
+    except (SyntaxError, ValueError):
+        return evidence
+    chosen = _of_this_fit(evidence, place, readings)
+    found = _agreed([each.evidence.code for each in chosen if each.evidence.code is not None])
+    largest = [each for each in found.of("answers-argmax") if each.shows["axis"] in ALONG_A_ROW]
+    certain = bool(largest) and all(each.sure for each in chosen) and _on_each_way(chosen, readings)
+    used = AnswersUsed(largest_at=largest[0].place if certain else None)
+    return replace(evidence, answers_used=used)
+
+
+#: The axes along which the columns of a row are compared.
+ALONG_A_ROW = (-1, 1)
+
+
+def _on_each_way(chosen: Sequence[Reading], readings: Sequence[Reading]) -> bool:
+    """Whether each condition on the way to this fit was walked both ways, and no walk left anything out.
+
+    All conditions of the first walk are turned over together, then each by itself.
+    """
+    conditions = {each.conditions for each in chosen if each.walk == 0}
+    if not conditions or any(each.left_out for each in chosen):
+        return False
+    turned = {0: 0, 1: 1}.get(max(conditions), max(conditions) + 1)
+    return max(each.walk for each in readings) >= turned
 
 
 def _without(evidence: Evidence, reason: str) -> Evidence:
@@ -116,6 +158,8 @@ def _builds(read: Evidence, seen: Evidence) -> bool:
 
 def _agreed(codes: Sequence[Code]) -> Code:
     """The sightings that all have, in the order of the first."""
+    if not codes:
+        return Code()
     first, *others = codes
     return Code(sightings=tuple(each for each in first.sightings if all(each in o.sightings for o in others)))
 

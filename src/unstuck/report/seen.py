@@ -122,6 +122,7 @@ SEEN = (
             "accuracy-pinned-to-few-hits",
             "accuracy-contradicts-predictions",
             "figure-depends-on-epochs-before",
+            "decisions-after-fit-are-constant",
         ),
     ),
     Seen(
@@ -239,7 +240,7 @@ SEEN = (
         "Train on 32 rows only. They are not learned by heart: the network or its training is at fault. "
         "They are: look at how rows and labels come together on the way to fit.",
         (),
-        ("accuracy-stays-low",),
+        ("accuracy-stays-low", "rows-with-several-labels"),
         (
             "model-too-small",
             "missing-nonlinearity",

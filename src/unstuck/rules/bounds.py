@@ -118,3 +118,7 @@ def redrawn(overlap: Overlap) -> bool:
         and overlap.trained_on > _ON_BOTH_SIDES * overlap.judged
         and overlap.new_in_second > _COPIES * overlap.judged
     )
+
+
+#: A row in twenty that no answer can get right is more than a slip of who labelled them.
+CONTRADICTED = 0.05

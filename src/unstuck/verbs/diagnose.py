@@ -41,7 +41,7 @@ from unstuck.fix.cure import with_cures
 from unstuck.judgement.findings import Finding, Judgement, folds
 from unstuck.judgement.status import status_of
 from unstuck.lab.keeping import Keeps, Recipes
-from unstuck.reading.watched import with_source
+from unstuck.reading.watched import with_answers_used, with_source
 from unstuck.report.progress import progress
 from unstuck.report.wording import worded
 from unstuck.rules.rule import judge
@@ -190,6 +190,7 @@ def diagnose_fit(
     if not before_training and may_examine:
         started = time.perf_counter()
         evidence = ask_about_inputs(seen, evidence)
+        evidence = seen.attempt("answers used", with_answers_used, evidence) or evidence
         spent = time.perf_counter() - started
     started = time.perf_counter()
     judgement = judge(evidence, gated=not before_training)
@@ -312,7 +313,6 @@ def record(
         for cause in judgement.folded
     ]
     notes += [NoteRecord(**recorded(note, sources)) for note in judgement.notes]
-    errors = _one_line_each((*seen.errors, *judgement.errored))
     optimizer = evidence.optimizer
     run = RunRecord(
         fit=where(seen.place),
@@ -332,7 +332,7 @@ def record(
         notes=notes,
         asked=judgement.asked,
         not_checked=[NotCheckedRecord(rule, reason) for rule, reason in judgement.not_checked],
-        errors=errors,
+        errors=_one_line_each((*seen.errors, *judgement.errored)),
         environment=plain(vars(evidence.environment)) if evidence.environment else {},
         figures=_figures(evidence),
         baselines={

@@ -2,8 +2,9 @@
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
 OnePoint, NotFinite, Overlap, Copies, Reordered, Upstream, Disorder;
-Learnability, GradientCheck and PartExchange, which only experiments fill; Code and WrittenInputs,
-which only the source tells; Book, which only a log tells, and Script, where one was given beside it.
+Learnability, GradientCheck and PartExchange, which only experiments fill; Code, AnswersUsed and
+WrittenInputs, which only the source tells; Book, which only a log tells, and Script, where one was given
+beside it.
 Per output: Head, Loss, Metrics, Labels, Split, Curve, Predictions, ValidationPredictions, Baselines,
 Pairing, Reference; WrittenTargets, which only the source tells; LoggedRun, which only a log tells.
 """
@@ -15,7 +16,15 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
-from unstuck.evidence.facts.code import Code, Operation, Sighting, Written, WrittenInputs, WrittenTargets
+from unstuck.evidence.facts.code import (
+    AnswersUsed,
+    Code,
+    Operation,
+    Sighting,
+    Written,
+    WrittenInputs,
+    WrittenTargets,
+)
 from unstuck.evidence.facts.examined import (
     AddedTerm,
     Baselines,
@@ -74,6 +83,7 @@ from unstuck.evidence.printed.run import Book, LoggedRun
 __all__ = [
     "Activity",
     "AddedTerm",
+    "AnswersUsed",
     "Asleep",
     "Baselines",
     "Batches",
@@ -209,6 +219,7 @@ class Evidence:
     part_exchange: PartExchange | None = None
     written_inputs: WrittenInputs | None = None
     code: Code | None = None
+    answers_used: AnswersUsed | None = None
     book: Book | None = None
     script: Script | None = None
     outputs: tuple[Output, ...] = ()

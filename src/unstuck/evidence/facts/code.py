@@ -90,7 +90,9 @@ class Sighting:
 
     The kinds, and what `shows` holds (None where the text does not tell):
 
-    argmax: an argmax over predictions. `axis`; `columns`: the width of the output they came from.
+    answers-argmax: an argmax over the answers of the model that this training trains. `axis`.
+    argmax: an argmax over predictions. `axis`; `columns`: the width of the output they came from;
+        `certain`: whether the program comes there whatever its undecided conditions are.
     callback: a callback given to fit. `name`: its class; `arguments`: pairs (name, known value);
         `hidden`: whether there are arguments that the text does not tell.
     compile-in-loop: compile in a loop that the model was not made in, with a fit in the same loop.
@@ -134,3 +136,14 @@ class Code:
     def of(self, *kinds: str) -> tuple[Sighting, ...]:
         """The sightings of these kinds."""
         return tuple(each for each in self.sightings if each.kind in kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersUsed:
+    """What the script does with the answers of the trained model, looked for where its output is one column.
+
+    `largest_at` is where it takes the argmax along the columns of a row, None where not every way through
+    the source does.
+    """
+
+    largest_at: Place | None = None

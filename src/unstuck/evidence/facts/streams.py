@@ -43,15 +43,28 @@ class Reordered:
     compared_at: Place | None = None
 
 
+#: Columns of many values in which no two rows agree by chance; those of rows of a few columns may.
+_TELL_APART = 16
+
+
 @dataclass(frozen=True, kw_only=True)
 class Copies:
     """Training rows that hold exactly the same values in all their `columns`.
 
     Of `rows` rows `copied` have a twin at least; `disagreeing` is the least number of rows that any answer
-    gets wrong, because twins have other labels.
+    gets wrong, because twins have other labels, `blank` of them in rows that hold one value throughout (an
+    empty picture, a sensor that is off). `telling` are the columns of many values,
+    of 256 that are looked at.
     """
 
     rows: int = 0
     columns: int = 0
+    telling: int = 0
     copied: int = 0
     disagreeing: int = 0
+    blank: int = 0
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether rows like these do not come twice by chance: rows that agree in so much are one row."""
+        return self.telling >= _TELL_APART

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from unstuck.evidence.facts import Copies
 from unstuck.judgement.findings import Finding, propose
-from unstuck.rules.bounds import percent
+from unstuck.rules.bounds import CONTRADICTED, percent
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
 #: Rows of so many values do not come twice by chance; short rows of answers to a form do.
 FEWEST_COLUMNS = 16
-
-#: A row in twenty that no answer can get right is more than a slip of who labelled them.
-CONTRADICTED = 0.05
 
 
 @cause(
@@ -26,6 +23,7 @@ CONTRADICTED = 0.05
         "training-below-validation",
         "nothing-to-learn",
         "overfitting",
+        "rows-with-several-labels",
     ),
     blames=("fit.x",),
 )

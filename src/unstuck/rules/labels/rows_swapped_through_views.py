@@ -29,6 +29,7 @@ COPIED = 0.1
         "copies-disagree",
         "nothing-to-learn",
         "overfitting",
+        "rows-with-several-labels",
         "training-below-validation",
     ),
 )

@@ -28,6 +28,7 @@ _SEEDS = ("random_state", "seed")
         "nothing-to-learn",
         "overfitting",
         "signal-lost-before-fit",
+        "rows-with-several-labels",
     ),
 )
 def inputs_and_labels_misaligned(
