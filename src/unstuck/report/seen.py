@@ -157,7 +157,7 @@ SEEN = (
         "Print predict(x).std(axis=0). 0: no input reaches the output. Small: it answers the share of the "
         "classes, or the mean, because that is all it has learned. Then count the labels.",
         ("one-answer-for-all", "nothing-moves"),
-        ("predictions-constant", "predictions-one-class"),
+        ("predictions-constant", "predictions-one-class", "answers-at-one-point"),
         ("class-imbalance", "rare-class-counts-less", "embedding-collapse"),
     ),
     Seen(
