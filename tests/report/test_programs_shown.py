@@ -47,7 +47,10 @@ def test_a_page_shows_the_program_and_its_cure():
     assert all(f"\n+{line}\n" in text for line in changed)
     assert "](../images/curves/class-imbalance.svg)" in text
     assert "The tests run it" in text
-    assert "unstuck lint" in page(catalogue()["leakage"], PROGRAMS).split("A program that has it")[1]
+    assert (
+        "unstuck lint"
+        in page(catalogue()["stateful-rnn-shuffled"], PROGRAMS).split("A program that has it")[1]
+    )
     assert "That of [class-imbalance](class-imbalance.md)" in page(
         catalogue()["accuracy-at-constant-baseline"], PROGRAMS
     )

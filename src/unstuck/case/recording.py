@@ -10,7 +10,7 @@ from unstuck.case.plain import plain
 from unstuck.case.proofs import ChangeRecord, RemedyRecord
 from unstuck.case.schema import Came, ReferenceRecord, Where
 from unstuck.evidence.cells import cell_at
-from unstuck.evidence.facts import Place, Reference
+from unstuck.evidence.facts import Evidence, Place, Reference
 from unstuck.evidence.made.blame import made_of
 from unstuck.evidence.source import SourceReader
 from unstuck.judgement.findings import Finding, Proposal
@@ -107,3 +107,26 @@ def where(place: Place | None) -> Where | None:
         return None
     cell, line = cell_at(place.file, place.line)
     return Where(cell_name(place.file) or place.file, line, cell)
+
+
+def figures(evidence: Evidence) -> dict[str, Any]:
+    """The sizes a report needs to speak of the run."""
+    fit, model, optimizer = evidence.fit, evidence.model, evidence.optimizer
+    figures: dict[str, Any] = {}
+    if fit is not None:
+        names = (
+            "rows",
+            "validation_rows",
+            "batch_size",
+            "epochs",
+            "epochs_done",
+            "updates",
+            "data",
+            "raised",
+        )
+        figures.update({name: getattr(fit, name) for name in names})
+    if model is not None:
+        figures.update(model=model.name, kind=model.kind, parameters=model.parameters)
+    if optimizer is not None:
+        figures.update(optimizer=optimizer.name, learning_rate=optimizer.learning_rate)
+    return {name: plain(value) for name, value in figures.items()}

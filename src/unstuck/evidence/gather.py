@@ -9,6 +9,7 @@ from unstuck.evidence.facts import (
     AddedTerm,
     Copies,
     Cut,
+    Earlier,
     Evidence,
     Model,
     OnePoint,
@@ -128,6 +129,7 @@ def _gathered(seen: Observation) -> Evidence:
         reordered=seen.attempt("order", read_order, seen.validation, seen.place) or Reordered(),
         overlap=seen.attempt("overlap", read_overlap, seen.training, seen.validation, seen.place)
         or Overlap(),
+        earlier=Earlier(),
         fit=fit,
         inputs=described,
         batches=batches,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from unstuck.evidence.facts import Evidence, Labels, Output
@@ -32,7 +33,7 @@ FEWEST_JUMPS = 2
 
 
 @dataclass(frozen=True)
-class _Part:
+class FittedPart:
     """A fit of several epochs: its run, what it taught, where its loss began and ended."""
 
     run: int
@@ -51,21 +52,16 @@ class _Model:
     held: weakref.ref[Any]
     taught: dict[str, frozenset[float]] = field(default_factory=dict)
     waiting: dict[int, Evidence] = field(default_factory=dict)
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[FittedPart] = field(default_factory=list)
     told: set[int] = field(default_factory=set)
 
     def forgetting(self, run: int, evidence: Evidence) -> dict[int, Evidence]:
         """The fits of which it is known only now that each undid the one before, with the evidence."""
-        part = _part(run, evidence)
+        part = part_of(run, evidence)
         if part is None:
             return {}
         self.parts = [*self.parts[-_MOST_PARTS:], part]
-        pairs = zip(self.parts, self.parts[1:], strict=False)
-        jumps = tuple(
-            (before.ended, after.began)
-            for before, after in pairs
-            if before.taught != after.taught and after.began > FORGOT * before.ended
-        )
+        jumps = jumps_of(self.parts)
         if len(jumps) < FEWEST_JUMPS:
             return {}
         news = [each for each in self.parts if each.run not in self.told]
@@ -103,7 +99,7 @@ class Turns:
         return turns | known.forgetting(run, evidence)
 
 
-def _part(run: int, evidence: Evidence) -> _Part | None:
+def part_of(run: int, evidence: Evidence) -> FittedPart | None:
     """A fit of several epochs with one output of several classes, None for others."""
     fit, outputs = evidence.fit, evidence.outputs
     curve = outputs[0].curve if len(outputs) == 1 else None
@@ -113,7 +109,16 @@ def _part(run: int, evidence: Evidence) -> _Part | None:
     labels = outputs[0].labels
     if len(taught) < 2 or labels is None or labels.form == "continuous":
         return None
-    return _Part(run, evidence, taught, curve.loss[0], curve.loss[-1])
+    return FittedPart(run, evidence, taught, curve.loss[0], curve.loss[-1])
+
+
+def jumps_of(parts: Sequence[FittedPart]) -> tuple[tuple[float, float], ...]:
+    """The losses with which a fit ended and the next, on other classes, began, where it lost much by it."""
+    return tuple(
+        (before.ended, after.began)
+        for before, after in pairwise(parts)
+        if before.taught != after.taught and after.began > FORGOT * before.ended
+    )
 
 
 def _with_jumps(evidence: Evidence, jumps: tuple[tuple[float, float], ...]) -> Evidence:

@@ -28,6 +28,8 @@ SHOWN_BY: Mapping[str, str] = {
     "coverage-misses-quantile": "quantile-turned-round",
     "fit-raised": "label-form-does-not-match-loss",
     "learning-slow": "too-few-updates",
+    "earlier-rows-forgotten": "fit-in-chunks",
+    "judged-by-rows-of-earlier-fits": "leakage",
     "loss-at-chance": "vanishing-gradient",
     "loss-does-not-fall": "frozen-layers",
     "loss-falls-accuracy-does-not": "exact-equality-accuracy",

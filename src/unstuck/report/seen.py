@@ -279,6 +279,7 @@ SEEN = (
         "Loss goes up and down within each epoch",
         "Print the labels of three batches in the order in which fit gets them.",
         ("saw-tooth", "fits-undo-each-other"),
+        ("earlier-rows-forgotten",),
     ),
     Seen(
         "Loss stays above 0 though nearly all rows are right",
@@ -316,6 +317,7 @@ SEEN = (
             "answers-copy-input",
             "answers-read-ahead",
             "validation-rows-trained-on",
+            "judged-by-rows-of-earlier-fits",
             "validation-scaled-by-itself",
             "padding-lifts-accuracy",
         ),

@@ -9,7 +9,7 @@ from unstuck.evidence.scores import skill
 from unstuck.judgement.standing import LEARNED_SHARE
 
 if TYPE_CHECKING:  # numpy comes with it, and `unstuck log` must begin at once
-    from unstuck.evidence.facts import NextGiven, Overlap, TargetGiven
+    from unstuck.evidence.facts import Earlier, Forgotten, NextGiven, Overlap, TargetGiven
 
 #: How many standard errors count as more than chance: one healthy run in 370 is beyond them.
 STANDARD_ERRORS = 3.0
@@ -122,3 +122,50 @@ def redrawn(overlap: Overlap) -> bool:
 
 #: A row in twenty that no answer can get right is more than a slip of who labelled them.
 CONTRADICTED = 0.05
+
+#: Fits of which the parts left out are compared: what two leave out may be disjoint by chance.
+_FOLDS = 3
+
+#: Rows that parts of these sizes, drawn at random, would have in common on average. None at all is then left
+#: to a chance of exp(-7), below one in a thousand: the parts were dealt out.
+_SHARED_BY_CHANCE = 7.0
+
+
+def judged_after_training(earlier: Earlier) -> bool:
+    """Whether most rows that judge this fit, no copies and not its own, trained earlier fits of the model."""
+    return (
+        earlier.judged >= _JUDGED
+        and earlier.distinct >= 1.0 - _COPIES
+        and earlier.judged_before > _ON_BOTH_SIDES * earlier.judged
+        and earlier.judged_here <= _COPIES * earlier.judged
+    )
+
+
+def dealt_out(earlier: Earlier) -> bool:
+    """Whether each fit of one model leaves out a part of the rows that the others train on, as folds do."""
+    out = earlier.left_out
+    if len(out) < _FOLDS or earlier.left_out_twice or not min(out) or earlier.distinct < 1.0 - _COPIES:
+        return False
+    pairs = (sum(out) ** 2 - sum(each**2 for each in out)) / 2
+    alike = max(out) <= 2 * min(out) and 2 * max(out) <= earlier.rows
+    return alike and pairs >= _SHARED_BY_CHANCE * earlier.rows
+
+
+def forgets(forgotten: Forgotten) -> bool:
+    """Whether rows that were answered are now answered no better than by one answer for all of them."""
+    rows, majority = forgotten.rows, forgotten.majority / forgotten.rows
+    changed = forgotten.lost + forgotten.gained
+    return (
+        beats(forgotten.then / rows, majority, rows)
+        and not beats(forgotten.now / rows, majority, rows)
+        and forgotten.lost - forgotten.gained > STANDARD_ERRORS * math.sqrt(changed)
+    )
+
+
+def what_is_left(forgotten: Forgotten) -> str:
+    """What became of rows of earlier fits, in a sentence."""
+    then, now = forgotten.then / forgotten.rows, forgotten.now / forgotten.rows
+    return (
+        f"Of {forgotten.rows} rows of the first fits of this model {then:.2f} were answered right when their "
+        f"own fit ended, and {now:.2f} are after fit {forgotten.fits}."
+    )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -16,7 +15,7 @@ from unstuck import __version__
 from unstuck.case.journal import Journal
 from unstuck.case.picturing import pictured
 from unstuck.case.plain import plain
-from unstuck.case.recording import recorded, referred, where
+from unstuck.case.recording import figures, recorded, referred, where
 from unstuck.case.schema import (
     Case,
     CauseRecord,
@@ -29,6 +28,7 @@ from unstuck.case.schema import (
 )
 from unstuck.evidence.carried import leaves_some
 from unstuck.evidence.disorder import with_disorder
+from unstuck.evidence.earlier import EarlierFits
 from unstuck.evidence.facts import Evidence
 from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inputs, examine, gather
 from unstuck.evidence.pictures import Pictures
@@ -88,6 +88,7 @@ class Session:
         self._process = os.getpid()
         self._gathered: Evidence | None = None
         self._turns, self._later = Turns(), dict[int, Evidence]()
+        self._earlier = EarlierFits()
 
     def observe(self, seen: Observation) -> None:
         """Diagnose one ended fit. A failure of ours becomes a run that says so."""
@@ -140,6 +141,7 @@ class Session:
             script=self.script,
             may_examine=may_examine,
             without_reference=NOT_WANTED if not self._reference else "" if may_refer else _USED_UP,
+            earlier=self._earlier,
             keep=keep,
             gathered=gathered,
         )
@@ -170,18 +172,21 @@ def diagnose_fit(
     may_examine: bool = True,
     before_training: bool = False,
     without_reference: str = "",
+    earlier: EarlierFits | None = None,
     keep: Keep | None = None,
     gathered: Callable[[Evidence], None] | None = None,
 ) -> RunRecord:
     """Evidence, reference, judgement, examination where something looks wrong, remedies: one run's record.
 
-    `without_reference` says why the fit is not held against simple models, "" where it is. `gathered` is told
-    of what is known before anything is asked of the model.
+    `without_reference` says why the fit is not held against simple models, "" where it is. `earlier` are
+    the fits before it. `gathered` is told of what is known before anything is asked of the model.
     """
     if not getattr(seen.model, "compiled", True):
         return RunRecord(fit=where(seen.place), status="failed", headline=_NEVER_COMPILED)
     started = time.perf_counter()
     evidence = gather(seen)
+    if earlier is not None:
+        evidence = seen.attempt("earlier fits", earlier.beside, seen, evidence) or evidence
     watched = seen.watch_seconds + time.perf_counter() - started
     if gathered is not None:
         seen.attempt("journal", gathered, evidence)
@@ -334,7 +339,7 @@ def record(
         not_checked=[NotCheckedRecord(rule, reason) for rule, reason in judgement.not_checked],
         errors=_one_line_each((*seen.errors, *judgement.errored)),
         environment=plain(vars(evidence.environment)) if evidence.environment else {},
-        figures=_figures(evidence),
+        figures=figures(evidence),
         baselines={
             output.name: plain(vars(output.baselines)) for output in evidence.outputs if output.baselines
         },
@@ -375,26 +380,3 @@ def _one_line_each(errors: Iterable[tuple[str, str]]) -> list[ErrorRecord]:
 
 def _leader(folded: Finding, judgement: Judgement) -> str:
     return next((cause.rule for cause in judgement.causes if folds(cause, folded)), "another cause")
-
-
-def _figures(evidence: Evidence) -> dict[str, Any]:
-    """The sizes a report needs to speak of the run."""
-    fit, model, optimizer = evidence.fit, evidence.model, evidence.optimizer
-    figures: dict[str, Any] = {}
-    if fit is not None:
-        names = (
-            "rows",
-            "validation_rows",
-            "batch_size",
-            "epochs",
-            "epochs_done",
-            "updates",
-            "data",
-            "raised",
-        )
-        figures.update({name: getattr(fit, name) for name in names})
-    if model is not None:
-        figures.update(model=model.name, kind=model.kind, parameters=model.parameters)
-    if optimizer is not None:
-        figures.update(optimizer=optimizer.name, learning_rate=optimizer.learning_rate)
-    return {name: plain(value) for name, value in figures.items()}

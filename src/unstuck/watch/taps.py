@@ -71,7 +71,7 @@ def _digest(value: Any) -> int:
     return zlib.crc32(np.ascontiguousarray(array[:rows] if array.ndim else array).tobytes())
 
 
-def _row_digests(value: Any, most: int) -> list[int]:
+def row_digests(value: Any, most: int) -> list[int]:
     """A hash of each of the first rows of an array of numbers, of their first bytes; none of other arrays."""
     array = np.asarray(value[:most].detach().cpu() if hasattr(value, "detach") else value[:most])
     if array.dtype.kind not in "biufc" or array.ndim < 2 or not array.size:
@@ -155,7 +155,7 @@ class Tap:
         first = next(iter(leaves(x)), None)
         if first is None or self._told >= ROWS_TOLD or not hasattr(first, "shape"):
             return
-        digests = _row_digests(first, ROWS_TOLD - self._told)
+        digests = row_digests(first, ROWS_TOLD - self._told)
         self._told += len(digests)
         if not self._passes:
             self._passes.append([])

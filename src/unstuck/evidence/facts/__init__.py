@@ -1,7 +1,7 @@
 """The records of evidence: plain, immutable, any of them may be absent.
 
 Per run: Environment, Model, Optimizer, Fit, Inputs, Batches, Dynamics, Activity, Gradients, Cut, AddedTerm,
-OnePoint, NotFinite, Overlap, Copies, Reordered, Upstream, Disorder;
+OnePoint, NotFinite, Overlap, Copies, Earlier, Reordered, Upstream, Disorder;
 Learnability, GradientCheck and PartExchange, which only experiments fill; Code, AnswersUsed and
 WrittenInputs, which only the source tells; Book, which only a log tells, and Script, where one was given
 beside it.
@@ -62,7 +62,7 @@ from unstuck.evidence.facts.rows import (
     Split,
     TargetGiven,
 )
-from unstuck.evidence.facts.streams import Copies, Overlap, Reordered
+from unstuck.evidence.facts.streams import Copies, Earlier, Forgotten, Overlap, Reordered
 from unstuck.evidence.facts.training import (
     Activity,
     Curve,
@@ -96,10 +96,12 @@ __all__ = [
     "Disorder",
     "Drawn",
     "Dynamics",
+    "Earlier",
     "Elsewhere",
     "Environment",
     "Evidence",
     "Fit",
+    "Forgotten",
     "GradientCheck",
     "Gradients",
     "Head",
@@ -210,6 +212,7 @@ class Evidence:
     added_term: AddedTerm | None = None
     one_point: OnePoint | None = None
     overlap: Overlap | None = None
+    earlier: Earlier | None = None
     copies: Copies | None = None
     reordered: Reordered | None = None
     upstream: Upstream | None = None

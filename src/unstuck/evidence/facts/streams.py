@@ -1,4 +1,4 @@
-"""What hashes of the rows that pass tell of the streams that bring them."""
+"""What hashes of the rows that pass tell of the streams that bring them, and of the fits of one model."""
 
 from __future__ import annotations
 
@@ -68,3 +68,47 @@ class Copies:
     def told_apart(self) -> bool:
         """Whether rows like these do not come twice by chance: rows that agree in so much are one row."""
         return self.telling >= _TELL_APART
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What the fits of one model at one line tell of each other, each begun with the weights of the last.
+
+    This is the last of `fits` fits. Rows are told apart by hashes of their first input: `distinct` is the
+    share of this fit's rows that are no copies of others among them. Of `judged` distinct validation rows
+    `judged_before` trained an earlier one of these fits, and `judged_here` this one. Of the `rows` distinct
+    rows that trained any of these fits each fit left out `left_out`, first to last; `left_out_twice` is how
+    many rows more than one fit left out. `made_at` is the line before the fits that makes the model.
+
+    `forgotten` is None where nothing suggests that rows of earlier fits are forgotten.
+    """
+
+    fits: int = 1
+    distinct: float = 1.0
+    judged: int = 0
+    judged_before: int = 0
+    judged_here: int = 0
+    rows: int = 0
+    left_out: tuple[int, ...] = ()
+    left_out_twice: int = 0
+    made_at: Place | None = None
+    forgotten: Forgotten | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgotten:
+    """Rows that trained earlier fits of one model, answered with the weights of then and with those of now.
+
+    Of `rows` rows, drawn evenly from the first fits and apart from those of all later ones, `then` were
+    answered right when their own fit ended and `now` after the last; `lost` were right then and are wrong
+    now, `gained` the other way round. `majority` is the largest number of them that one answer for all gets
+    right. `fits` fits are over.
+    """
+
+    rows: int
+    then: int
+    now: int
+    lost: int
+    gained: int
+    majority: int
+    fits: int

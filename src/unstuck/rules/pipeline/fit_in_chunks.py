@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Fit, Sighting
+from unstuck.evidence.facts import Code, Earlier, Fit, Forgotten, Sighting
 from unstuck.judgement.findings import Certainty, Finding, propose
+from unstuck.rules.bounds import forgets, what_is_left
 from unstuck.rules.families import DIVERGES, LEARNS_LITTLE, NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.rule import cause
 
@@ -28,11 +29,12 @@ _REMEDIES = (
         LEARNS_LITTLE,
         DIVERGES,
         VALIDATION_APART,
+        "earlier-rows-forgotten",
         "learning-rate-too-high",
         "overfitting",
     ),
 )
-def fit_in_chunks(code: Code | None, fit: Fit | None) -> Finding | None:
+def fit_in_chunks(code: Code | None, fit: Fit | None, earlier: Earlier | None) -> Finding | None:
     """One model is fitted to one part of the data after the other, several epochs each.
 
     Why it looks stuck: for several epochs the model sees one part and nothing else, and fits it at the cost
@@ -42,7 +44,8 @@ def fit_in_chunks(code: Code | None, fit: Fit | None) -> Finding | None:
     How it is proved: fit stands in a loop, with several epochs, on data that the loop makes, and the model is
     not made there. How much is forgotten depends on how different the parts are: compare with all parts
     mixed. It is measured where the fits of one model, each on other classes than the one before, began twice
-    with more than twice the loss with which the fit before had ended.
+    with more than twice the loss with which the fit before had ended; rows of the first fits, answered with
+    the weights of then and of now, show what is left.
 
     What to do: go through all parts once in each epoch: the loop over epochs outside, fit with `epochs=1`
     inside; or give fit a tf.data.Dataset or keras.utils.PyDataset that reads and mixes the parts.
@@ -51,7 +54,7 @@ def fit_in_chunks(code: Code | None, fit: Fit | None) -> Finding | None:
     one.
     """
     if fit is not None and fit.jumps:
-        return _measured(fit)
+        return _measured(fit, earlier.forgotten if earlier is not None else None)
     loops = code.of("fit-in-loop") if code is not None else ()
     seen = next((each for each in loops if not each.shows.get("folds")), None)
     epochs = seen.shows.get("epochs") if seen is not None else None
@@ -66,13 +69,15 @@ def fit_in_chunks(code: Code | None, fit: Fit | None) -> Finding | None:
     )
 
 
-def _measured(fit: Fit) -> Finding:
-    """What the losses of the fits of one model show."""
+def _measured(fit: Fit, forgotten: Forgotten | None) -> Finding:
+    """What the losses of the fits of one model show, and rows of the first ones."""
+    left = f" {what_is_left(forgotten)}" if forgotten is not None and forgets(forgotten) else ""
     ended, began = max(fit.jumps, key=lambda jump: jump[1] / max(jump[0], 1e-30))
     return Finding(
         says=f"One model is fitted to parts with other classes in turn, {fit.epochs_done} epochs here: it "
         f"ended one part with a loss of {ended:.3g} and began the next with {began:.3g}, and so "
-        f"{len(fit.jumps)} times or more. Each part undoes what the parts before had taught.",
+        f"{len(fit.jumps)} times or more. Each part undoes what the parts before had taught."
+        f"{left}",
         shows={"ended": ended, "began": began, "jumps": len(fit.jumps), "epochs": fit.epochs_done},
         where=fit.place,
         certainty=Certainty.MEASURED,
