@@ -31,6 +31,7 @@ _LOST = {
         "model-too-small",
         "nothing-to-learn",
         "overfitting",
+        "signal-lost-before-fit",
         "too-few-updates",
     ),
 )

@@ -34,6 +34,7 @@ _ORDERS = {
         "model-too-small",
         "nothing-to-learn",
         "overfitting",
+        "signal-lost-before-fit",
         "too-few-updates",
     ),
 )

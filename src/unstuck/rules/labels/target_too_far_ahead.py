@@ -24,6 +24,7 @@ from unstuck.rules.rule import cause
         "model-too-small",
         "nothing-to-learn",
         "overfitting",
+        "signal-lost-before-fit",
         "too-few-updates",
     ),
 )

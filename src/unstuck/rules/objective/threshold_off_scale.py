@@ -88,13 +88,18 @@ def threshold_off_scale(
         f"{told:.4f}.",
         shows={"threshold": metric.threshold, "fitting": best, "reported": told, "recomputed": fair},
         where=metric.place,
-        certainty=Certainty.MEASURED,
+        # Probabilities under their own loss are on the scale of a half: how far the training came may be it.
+        certainty=Certainty.SUSPECTED if _is_on_scale(head, loss) else Certainty.MEASURED,
         remedies=(
             swap_metric(
                 metrics, f'keras.metrics.BinaryAccuracy(name="accuracy", threshold={float(f"{best:.3g}")})'
             ),
         ),
     )
+
+
+def _is_on_scale(head: Head, loss: Loss) -> bool:
+    return head.activation == "sigmoid" and loss.name in BINARY and not loss.from_logits
 
 
 def elsewhere_in(
