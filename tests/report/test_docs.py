@@ -92,7 +92,7 @@ def test_the_rule_of_the_walk_through_leads_in_its_own_situation():
     model.fit(
         x,
         {end: side.astype("float32") for end, side in sides.items()},
-        epochs=8,
+        epochs=30,
         verbose=0,
         callbacks=[watch],
     )

@@ -30,7 +30,7 @@ from unstuck.evidence.notes import Notes
 from unstuck.evidence.passes import Forward, Pass, run_pass
 from unstuck.evidence.pictures import AnswerSpread, Confusion
 from unstuck.evidence.predictions import compare, describe
-from unstuck.evidence.probe import Clock, Probe, State, state_of
+from unstuck.evidence.probe import Clock, PatientClock, Probe, State, state_of
 from unstuck.evidence.sample import Sample, row_count, samples
 from unstuck.evidence.spread import drawn
 from unstuck.evidence.straight import off_line
@@ -100,7 +100,7 @@ def examine(
         gradients: whether to look at gradients, the dearest stage.
         pictures: whether to make what pictures of the answers are drawn from.
     """
-    clock, notes = Clock(seconds), Notes()
+    clock, notes = PatientClock(seconds), Notes()
     found: dict[str, Any] = {}
     try:
         examiner = _Examiner(

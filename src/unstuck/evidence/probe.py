@@ -26,29 +26,39 @@ _CROWDED = 3.0
 
 
 class Clock:
-    """The seconds that a piece of work may take, and how many are left: none, when the end is past.
-
-    They are seconds of work: where other programs have the processors, this one may take longer by the clock,
-    and asks the same questions.
-    """
+    """The seconds that a piece of work may take, and how many are left: none, when the end is past."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._begun, self._worked = time.perf_counter(), time.process_time()
+        self._begun = time.perf_counter()
 
     @property
     def spent(self) -> float:
-        """Seconds of work since the start: those of the processors, at most those by the clock.
-
-        At least a third of these are counted, as work on an accelerator takes none of the processors.
-        """
-        passed, worked = time.perf_counter() - self._begun, time.process_time() - self._worked
-        return max(min(passed, worked), passed / _CROWDED)
+        """Seconds since the start."""
+        return time.perf_counter() - self._begun
 
     @property
     def left(self) -> float:
         """Seconds until the end, 0.0 when it is past."""
         return max(0.0, self.seconds - self.spent)
+
+
+class PatientClock(Clock):
+    """Counts the seconds of the processors where these are less than those by the clock.
+
+    Where other programs have the processors, the same work is done, and takes longer. A third of the seconds
+    by the clock are counted in any case, as work on an accelerator takes none of the processors.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self._worked = time.process_time()
+
+    @property
+    def spent(self) -> float:
+        """Seconds of work since the start."""
+        passed = super().spent
+        return max(min(passed, time.process_time() - self._worked), passed / _CROWDED)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import math
 from unstuck.evidence.facts import Baselines, Curve, Fit, Loss, Optimizer, Predictions, Reference, Versus
 from unstuck.evidence.kinds import default_rate
 from unstuck.judgement.findings import Finding, Proposal, propose
-from unstuck.judgement.standing import rival_of
+from unstuck.judgement.standing import is_under_way, rival_of
 from unstuck.rules.bounds import FALL_SHARE, FEW_UPDATES
 from unstuck.rules.families import LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.progress import chance_loss, fall_of, learned_by_loss
@@ -62,7 +62,7 @@ def too_few_updates(
     if fall is not None and fall.total <= 0:
         return None
     still_falling = fall is not None and fall.total > max(FALL_SHARE * abs(fall.first), fall.noise)
-    behind = reference is not None and rival_of(reference) is not None
+    behind = reference is not None and rival_of(reference) is not None and not is_under_way(reference)
     under_way = learned_by_loss(curve, chance_loss(loss, baselines, fit), predictions)
     if under_way and not (still_falling and behind):
         return None
