@@ -70,19 +70,20 @@ def summarise(layer: Any, values: np.ndarray) -> dict[str, np.ndarray]:
         "zero_rows": np.mean(~values.reshape(len(values), -1).any(axis=1)),
         "nonfinite": np.array(0 if whole else finite.size - int(finite.sum())),
     }
-    activation = activation_of(layer)
+    activation = _function_of(layer)
     if activation in ("tanh", "hard_tanh"):
         summary["saturated"] = np.mean(np.abs(flat) > _SATURATED)
     elif activation in ("sigmoid", "hard_sigmoid"):
         summary["saturated"] = np.mean((flat > _SATURATED) | (flat < 1 - _SATURATED))
-    elif _is_own_activation(layer, activation):
+    elif activation == "custom":
         summary["saturated"] = _at_both_ends(flat)
     return summary
 
 
-def _is_own_activation(layer: Any, activation: str | None) -> bool:
-    """Whether a layer applies a function of the user's own, or is one without weights."""
-    return activation == "custom" or (not is_keras(type(layer)) and not layer.weights)
+def _function_of(layer: Any) -> str | None:
+    """The layer's activation; "custom" also for a layer of the user's own without weights: a function."""
+    own = not is_keras(type(layer)) and not layer.weights
+    return "custom" if own else activation_of(layer)
 
 
 def _at_both_ends(flat: np.ndarray) -> np.ndarray:
@@ -127,8 +128,7 @@ def _layer_activity(layer: Any, found: Sequence[Mapping[str, np.ndarray]]) -> La
     variances = np.where(low == high, 0.0, squares.mean(axis=0) + means.var(axis=0))
     by_unit = means.mean(axis=0)
     nonfinite = int(sum(int(one["nonfinite"]) for one in found))
-    activation = activation_of(layer)
-    activation = "custom" if _is_own_activation(layer, activation) else activation
+    activation = _function_of(layer)
     rectified = activation in (*_RELUS, "custom") and not nonfinite
     saturated = [float(one["saturated"]) for one in found if "saturated" in one]
     return LayerActivity(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unstuck.evidence.decisions import Answers
 from unstuck.evidence.facts import Elsewhere
 from unstuck.evidence.meaning.thresholds import UsedThreshold
 from unstuck.evidence.predictions import best_threshold
@@ -11,6 +12,14 @@ from unstuck.evidence.reference.scores import PAIRED_ERRORS
 
 #: Rows in a half: fewer choose a threshold by chance.
 _FEWEST = 20
+
+
+def answers_elsewhere(answers: Answers, rows: int, used: UsedThreshold | None) -> Elsewhere | None:
+    """What another threshold makes of the answers to `rows` rows; None where no metric decides by one."""
+    if used is None or answers.right is None:
+        return None
+    groups = np.repeat(np.arange(rows), len(answers.scores) // rows)
+    return decided_elsewhere(answers.scores, answers.right.reshape(answers.scores.shape) == 1, groups, used)
 
 
 def decided_elsewhere(

@@ -11,7 +11,7 @@ import numpy as np
 from unstuck.evidence.activity import read_activity
 from unstuck.evidence.carried import carried_over
 from unstuck.evidence.decisions import Answers, Task, as_units, task_of
-from unstuck.evidence.elsewhere import decided_elsewhere
+from unstuck.evidence.elsewhere import answers_elsewhere
 from unstuck.evidence.facts import (
     Activity,
     CarriedOver,
@@ -269,21 +269,14 @@ class _Examiner:
         self, name: str, task: Task, passed: Pass, targets: Mapping[str, np.ndarray]
     ) -> Elsewhere | None:
         """What another threshold makes of one output's answers, where a metric decides by one."""
-        outputs, mask = as_units(passed.outputs(name)), passed.mask(name)
-        if task.form not in ("threshold", "labels") or task.signed or mask is not None:
+        if task.form not in ("threshold", "labels") or task.signed or passed.mask(name) is not None:
             return None
+        outputs, position = as_units(passed.outputs(name)), list(self.probe.names).index(name)
 
         def look() -> Elsewhere | None:
             answers = Answers.of(task, outputs, targets.get(name))
-            used = threshold_in_use(
-                self.model, list(self.probe.names).index(name), self.metrics.get(name), outputs
-            )
-            if used is None or answers.right is None:
-                return None
-            rows = np.repeat(np.arange(len(outputs)), len(answers.scores) // len(outputs))
-            return decided_elsewhere(
-                answers.scores, answers.right.reshape(answers.scores.shape) == 1, rows, used
-            )
+            used = threshold_in_use(self.model, position, self.metrics.get(name), outputs)
+            return answers_elsewhere(answers, len(outputs), used)
 
         return self.notes.attempt("other thresholds", look)
 

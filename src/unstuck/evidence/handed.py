@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,11 @@ def name_of(given: Any, names: Mapping[str, Any]) -> str:
 
 def _last_bound(file: str, name: str, before: int | None) -> int | None:
     """The last line before the fit that binds a name, or changes what it holds."""
+    return last_line(file, before, lambda each: any(bound == name for bound, _ in bindings(each)))
+
+
+def last_line(file: str, before: int | None, wanted: Callable[[ast.stmt], bool]) -> int | None:
+    """The last line before the fit with such a statement, in any scope of the file; None for none."""
     tree = parsed(file)
     if tree is None:
         return None
@@ -82,7 +87,6 @@ def _last_bound(file: str, name: str, before: int | None) -> int | None:
         statement.lineno
         for scope in scopes
         for statement in statements(scope)
-        if (before is None or statement.lineno < before)
-        and any(bound == name for bound, _ in bindings(statement))
+        if (before is None or statement.lineno < before) and wanted(statement)
     ]
     return max(lines, default=None)

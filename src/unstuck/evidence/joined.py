@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from unstuck.evidence.bindings import ScopeNode, statements
-from unstuck.evidence.syntax import parsed
+from unstuck.evidence.handed import last_line
 
 #: Tables and rows that are gone through, and seconds of work that it may take.
 _MOST_TABLES, _MOST_ROWS, _SECONDS = 12, 200_000, 1.0
@@ -101,19 +100,12 @@ def _equal(one: Any, other: Any) -> np.ndarray:
 
 def joined_at(file: str, column: str, before: int | None) -> int | None:
     """The last line before the fit that binds a column of this name; None where none is written so."""
-    tree = parsed(file)
-    if tree is None:
-        return None
-    scopes = [node for node in ast.walk(tree) if isinstance(node, ScopeNode)]
-    lines = [
-        statement.lineno
-        for scope in scopes
-        for statement in statements(scope)
-        if isinstance(statement, ast.Assign)
-        and (before is None or statement.lineno < before)
-        and any(_is_column(target, column) for target in statement.targets)
-    ]
-    return max(lines, default=None)
+
+    def binds(statement: ast.stmt) -> bool:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        return any(_is_column(target, column) for target in targets)
+
+    return last_line(file, before, binds)
 
 
 def _is_column(target: ast.expr, column: str) -> bool:
