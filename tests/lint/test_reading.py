@@ -376,6 +376,7 @@ def build_model(units):
         "x = " + "+".join(["1"] * 200) + "\n",
         "def f():\n    yield f\nfor g in f(): g()\n",
         "class A(A): pass\nA()\n",
+        "class A(keras.Model):\n    def fit(self):\n        A.fitted = True\n    def score(self): pass\n",
         "lambda: (yield)\n",
         "x = [1]\nfor i in range(150):\n    x = [x, x]\nmodel = keras.Sequential(x)\n",
         "x = 'a'\nfor i in range(60):\n    x = x + x\n    x = f'{x}{x}'\n",

@@ -207,7 +207,7 @@ def _uncalled(walk: Interpreter) -> Iterator[Function]:
         if isinstance(value, Function):
             yield value
         elif isinstance(value, Class):
-            yield from (each for each in value.members.values() if isinstance(each, Function))
+            yield from (each for each in list(value.members.values()) if isinstance(each, Function))
 
 
 def _entered(walk: Interpreter, function: Function) -> bool:
