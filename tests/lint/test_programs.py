@@ -29,6 +29,7 @@ ONLY_IN_A_TRAINING = {
     "decisions-do-not-change",
     "decoder-not-shifted",
     "embedding-collapse",
+    "embedding-rows-empty",
     "exploding-gradient",
     "gradient-check-fails",
     "inputs-not-scaled",

@@ -67,6 +67,7 @@ def _gathered(seen: Observation) -> Evidence:
     from unstuck.evidence.order import read_order
     from unstuck.evidence.overlap import read_overlap
     from unstuck.evidence.own_objective import read_own_objective
+    from unstuck.evidence.tables import read_tables
     from unstuck.evidence.unmoved import read_asleep, read_unmoved
     from unstuck.evidence.untracked import read_untracked
     from unstuck.evidence.weighing import with_weights
@@ -113,6 +114,9 @@ def _gathered(seen: Observation) -> Evidence:
         ahead = seen.attempt("next among inputs", copying.read_next_given, seen.training, names)
         if described is not None:
             described = replace(described, scaled_apart=apart, target_given=given, next_given=ahead)
+        if record is not None:
+            tables = seen.attempt("embedding tables", read_tables, model, seen.training, first)
+            record = replace(record, tables=tables or ())
         batches = seen.attempt("batches", data.read_batches, seen.training, fit)
     else:
         absent["Inputs"] = absent["Labels"] = absent["Batches"] = "the rows could not be looked at"

@@ -249,6 +249,7 @@ SEEN = (
             "rows-swapped-through-views",
             "copies-disagree",
             "pretrained-weights-not-loaded",
+            "embedding-rows-empty",
             "bad-initial-weights",
             "rows-levelled",
             "optimizer-not-as-intended",

@@ -76,7 +76,7 @@ from unstuck.evidence.facts.training import (
     Variable,
 )
 from unstuck.evidence.facts.upstream import Disorder, Upstream
-from unstuck.evidence.facts.weights import Asleep, Drawn, Unmoved, Untracked
+from unstuck.evidence.facts.weights import Asleep, Drawn, Table, Unmoved, Untracked
 from unstuck.evidence.pictures import AnswerSpread, Confusion
 from unstuck.evidence.printed.run import Book, LoggedRun
 
@@ -140,6 +140,7 @@ __all__ = [
     "Sighting",
     "Split",
     "Step",
+    "Table",
     "TargetGiven",
     "Unmoved",
     "Untracked",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unstuck.evidence.facts.place import Place
-from unstuck.evidence.facts.weights import Asleep, Drawn, Unmoved, Untracked
+from unstuck.evidence.facts.weights import Asleep, Drawn, Table, Unmoved, Untracked
 
 #: Metrics that count right decisions. `Metric.resolved` is one of these for an accuracy.
 ACCURACIES = frozenset(
@@ -107,7 +107,7 @@ class Model:
     the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
     `untracked` are numbers that its layers hold beside their weights, `unmoved` weights that should have
     followed the training and did not; `asleep` are layers that should have averaged and did not. `drawn`
-    are the kernels as the training began.
+    are the kernels as the training began, `tables` the embeddings that read an input.
     """
 
     name: str = ""
@@ -123,6 +123,7 @@ class Model:
     unmoved: tuple[Unmoved, ...] = ()
     asleep: Asleep | None = None
     drawn: tuple[Drawn, ...] = ()
+    tables: tuple[Table, ...] = ()
     place: Place | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Layer, ...]:

@@ -51,7 +51,7 @@ _SAME_VALUES_OF = frozenset(
         *("array", "asarray", "ascontiguousarray", "expand_dims", "float32", "float64", "int32", "int64"),
         *("convert_to_tensor", "constant", "as_tensor", "from_numpy", "tensor", "FloatTensor", "LongTensor"),
         *("list", "tuple", "iter", "cycle", "int", "float", "str", "bool", "vars", "asdict"),
-        *("to_categorical", "one_hot", "DataLoader", "from_tensors", "l1", "l2", "L1", "L2"),
+        *("to_categorical", "one_hot", "DataLoader", "from_tensors", "l1", "l2", "L1", "L2", "Constant"),
     }
 )
 

@@ -1,0 +1,67 @@
+"""What the ids in the training rows find in the embeddings that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from unstuck.evidence.facts import Table
+from unstuck.evidence.inputs import as_numbers, evenly, named_leaves
+from unstuck.evidence.layers import runs_as_keras
+from unstuck.watch.backend import backend
+from unstuck.watch.rows import Rows
+
+#: Entries of an input that are looked at.
+_ENTRIES = 200_000
+
+
+def read_tables(
+    model: Any, training: Rows, first_layers: Sequence[tuple[str, str, int | None]]
+) -> tuple[Table, ...]:
+    """The embeddings that read an input, and how many of the ids in it find a row of zeros.
+
+    An input is laid to the only embedding of as many rows as its first reader has; where two have as many,
+    neither is told. Id 0 is left out: it stands for padding, and its row is meant to be 0.
+
+    Args:
+        model: the model, after the fit.
+        training: the training rows.
+        first_layers: what reads each input, as `model.first_layers` gives it.
+    """
+    named = {name: (kind, size) for name, kind, size in first_layers}
+    found = []
+    for index, (key, array) in enumerate(named_leaves(training.x)):
+        at = first_layers[index][1:] if index < len(first_layers) else ("", None)
+        kind, size = named.get(key, at)
+        fitting = [each for each in _embeddings(model) if each.input_dim == size]
+        ids = as_numbers(evenly(array, _ENTRIES))
+        if kind == "Embedding" and len(fitting) == 1 and ids is not None:
+            table = _read(fitting[0], ids)
+            found += [table] if table is not None else []
+    return tuple(found)
+
+
+def _embeddings(model: Any) -> list[Any]:
+    layers = [each for each in model._flatten_layers(include_self=False) if each.built]
+    return [each for each in layers if type(each).__name__ == "Embedding" and runs_as_keras(each)]
+
+
+def _read(layer: Any, ids: np.ndarray) -> Table | None:
+    """What these ids find in a layer's table; None where they are no numbers of its rows."""
+    rows = backend().to_numpy(layer.embeddings.value)
+    kinds, counts = np.unique(ids, return_counts=True)
+    if not len(kinds) or not (kinds == np.round(kinds)).all() or kinds[0] < 0 or kinds[-1] >= len(rows):
+        return None
+    kinds, counts = kinds[kinds > 0].astype(int), counts[kinds > 0]
+    if not len(kinds):
+        return None
+    empty = ~rows[kinds].any(axis=1)
+    return Table(
+        layer=layer.name,
+        trainable=bool(layer.trainable and layer.embeddings.trainable),
+        read=int(counts.sum()),
+        kinds=len(kinds),
+        empty=float(counts[empty].sum() / counts.sum()),
+    )
