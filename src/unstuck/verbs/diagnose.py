@@ -44,6 +44,7 @@ from unstuck.lab.keeping import Keeps, Recipes
 from unstuck.reading.watched import with_answers_used, with_source
 from unstuck.report.progress import progress
 from unstuck.report.wording import worded
+from unstuck.rules.at_inference import loses_what_was_logged
 from unstuck.rules.rule import judge
 from unstuck.watch.muting import muted
 from unstuck.watch.observation import Observation
@@ -204,7 +205,8 @@ def diagnose_fit(
     found = judgement.symptoms or judgement.notes or judgement.causes or judgement.doubtful
     apart = evidence.absent.get("Reference") == OTHER_SHAPE
     unshown = status_of(judgement, evidence) in ("nothing-found", "not-judged")
-    suspicious = found or apart or unshown or seen.attempt("own metrics", leaves_some, seen.model)
+    lost = any(loses_what_was_logged(each.reference, each.curve, each.metrics) for each in evidence.outputs)
+    suspicious = found or apart or unshown or lost or seen.attempt("own metrics", leaves_some, seen.model)
     if not before_training and (suspicious or seen.vitals is None):
         began = time.perf_counter()
         evidence = seen.attempt("source", with_source, evidence) or evidence

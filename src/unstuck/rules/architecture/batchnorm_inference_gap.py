@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Fit, Layer, Model, Predictions
+from unstuck.evidence.facts import Dynamics, Fit, Layer, Model, Predictions, Variable
 from unstuck.judgement.findings import Finding, Proposal, propose
 from unstuck.rules.families import NOTHING_LEARNED, VALIDATION_APART
 from unstuck.rules.objective._common import bundle
@@ -40,7 +40,9 @@ DEFAULT, LOWEST, QUICKER = 0.99, 0.5, 0.9
     ),
     blames=("momentum",),
 )
-def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | None) -> Finding | None:
+def batchnorm_inference_gap(
+    model: Model, predictions: Predictions, fit: Fit | None, dynamics: Dynamics | None
+) -> Finding | None:
     """Batch normalisation behaves differently in training and in inference.
 
     Why it looks stuck: in training each batch is normalised by its own mean and variance, in inference by
@@ -65,9 +67,10 @@ def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | N
     slowest = max(layer.momentum or DEFAULT for layer in layers)
     needed = TIMES / (1.0 - slowest) if slowest < 1.0 else float("inf")
     updates = fit.updates if fit else 0
-    few = ""
+    kept = _is_kept(layers, dynamics)
+    few = _KEPT if kept else ""
     if 0 < updates < needed:
-        few = (
+        few += (
             f" With momentum {slowest:g} the running averages need about {needed:,.0f} steps to forget "
             f"their start; there were {updates:,}."
         )
@@ -85,8 +88,30 @@ def batchnorm_inference_gap(model: Model, predictions: Predictions, fit: Fit | N
             "needed": needed,
         },
         where=layers[0].place,
-        remedies=_remedies(layers, updates, needed),
+        remedies=(*((_AS_KEPT,) if kept else ()), *_remedies(layers, updates, needed)),
     )
+
+
+#: Of normalisation in a part of the network that this fit leaves as it is.
+_KEPT = (
+    " Its own scale and offset did not move in this fit, while other weights did: it stands in a part that "
+    "is kept as it is, and yet normalises by each batch."
+)
+_AS_KEPT = propose(
+    "advise",
+    text="Call the part that is kept with training=False in the training as well, so that the rest learns "
+    "from what that part gives at inference. Where the rows are of another kind than those it was trained "
+    "on, and the statistics of the batches are what is wanted, let its running averages settle instead.",
+)
+
+
+def _is_kept(layers: tuple[Layer, ...], dynamics: Dynamics | None) -> bool:
+    """Whether no scale and no offset of these layers moved by a bit, and other weights did."""
+    names = {layer.name for layer in layers}
+    moved = [each for each in dynamics.variables if each.moved is not None] if dynamics is not None else []
+    own = [each for each in moved if each.layer in names and each.path.endswith(("gamma", "beta"))]
+    others = [each for each in moved if each.layer not in names and each.trainable]
+    return bool(own) and not any(each.moved for each in own) and any(each.moved for each in others)
 
 
 def _remedies(layers: tuple[Layer, ...], updates: int, needed: float) -> tuple[Proposal, ...]:
@@ -119,6 +144,17 @@ batchnorm_inference_gap.fires(
     Model(layers=(Layer(kind="BatchNormalization", momentum=0.99), Layer())),
     Predictions(rows=256, training_loss=0.379, loss=7.99),
     Fit(updates=60),
+)
+batchnorm_inference_gap.fires(  # a part that is kept, called in training mode
+    Model(layers=(Layer(kind="BatchNormalization", name="bn", momentum=0.99), Layer())),
+    Predictions(rows=600, training_loss=0.186, loss=0.461, training_accuracy=0.965, accuracy=0.853),
+    Fit(updates=114),
+    Dynamics(
+        variables=(
+            Variable(path="bn/gamma", layer="bn", moved=0.0),
+            Variable(path="head/kernel", layer="head", moved=0.2),
+        )
+    ),
 )
 batchnorm_inference_gap.quiet(
     Model(layers=(Layer(kind="BatchNormalization", momentum=0.99), Layer())),

@@ -58,8 +58,8 @@ def embedding_rows_empty(model: Model) -> Finding | None:
     blocked = worst.empty >= NEARLY_ALL and len(model.tables) == 1
     layer = next((each for each in model.layers if each.name == worst.layer), None)
     return Finding(
-        says=f"{worst.layer} is frozen, and for {percent(worst.empty)} of the {worst.read:,} ids that it reads "
-        f"({worst.kinds:,} different ones) its row holds nothing but zeros: "
+        says=f"{worst.layer} is frozen, and for {percent(worst.empty)} of the {worst.read:,} ids that it "
+        f"reads ({worst.kinds:,} different ones) its row holds nothing but zeros: "
         + ("every text is the same to the layers behind it." if blocked else "those are all the same to it."),
         shows={"layer": worst.layer, "empty": worst.empty, "ids": worst.read, "bound": MOSTLY},
         where=layer.place if layer is not None else None,
