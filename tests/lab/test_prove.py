@@ -5,6 +5,7 @@ import msgspec
 import numpy as np
 import pytest
 from keras import layers
+from recipes import recipe_of
 
 from unstuck import diagnose
 from unstuck.case.schema import Case, CauseRecord, RunRecord, SymptomRecord
@@ -96,6 +97,31 @@ def test_what_the_confirmed_remedies_leave_is_asked_about(found):
     assert proved.causes[1].rule == "vanishing-gradient"
     assert {"learning-rate-range", "overfit-one-batch"} <= {each.name for each in proved.experiments}
     assert "left: learning-slow. Asked about what is left: " in proved.proof.says
+
+
+class Asked(Here):
+    """What is asked, with no answer that says anything."""
+
+    def run(self, function, shared, tasks, seconds=float("inf")):
+        self.names = [*getattr(self, "names", []), *(task.name for task in tasks)]
+        for index, task in enumerate(tasks):
+            yield index, Done(Answer(says=f"{task.name} asked."))
+
+
+def own_loss(y_true, y_pred):
+    return keras.ops.mean(keras.ops.square(y_true - keras.ops.stop_gradient(y_pred)) + 0.0 * y_pred)
+
+
+@pytest.mark.parametrize(("loss", "asked"), [(own_loss, True), ("mse", False)])
+def test_the_gradient_of_a_programs_own_code_is_asked_where_nothing_is_suspected(loss, asked):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+    model.compile("sgd", loss)
+    recipe = recipe_of(model, X, Y, epochs=1, batch_size=50)
+    executor, symptom = Asked(), SymptomRecord(rule="loss-does-not-fall", says="")
+    prove(RunRecord(fit="train.py:1", headline="", symptoms=[symptom]), recipe, executor, budget=30.0)
+    assert ("gradient-check" in executor.names) is asked
+    assert "overfit-one-batch" in executor.names
 
 
 class Untrained(Here):

@@ -70,8 +70,10 @@ _LEAST_SECONDS = 5.0
 #: Why a question that was put has no answer.
 _UNANSWERED = "the time was up before it was answered"
 
-#: What is asked of a run that no cause explains, and about what the confirmed remedies leave.
+#: What is asked of a run that no cause explains, and about what the confirmed remedies leave; besides of a
+#: program with a layer, a loss or a step of its own.
 _UNEXPLAINED = ("learnability", "learning-rate-range", "overfit-one-batch")
+_OF_ITS_OWN = "gradient-check"
 
 
 def prove(
@@ -125,7 +127,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
         if known.found:
             return
     if not sure:
-        _ask(_questions(run, candidates), run, bench, known)
+        _ask(_questions(run, candidates, recipe), run, bench, known)
         candidates = [
             replace(each, supported=known.supports(each.rule))
             for each in candidates
@@ -153,7 +155,7 @@ def _work(run: RunRecord, recipe: Recipe | Rerun, bench: Bench, known: ProofStat
     confirmed = [each for each in listed if _is_confirmed(each, known)]
     left = {rule for rule, _ in outcome.left}
     if sure and not confirmed:
-        _ask(_questions(run, candidates), run, bench, known)
+        _ask(_questions(run, candidates, recipe), run, bench, known)
     elif (
         confirmed
         and _found_nothing(left)
@@ -180,9 +182,8 @@ def _exchange(run: RunRecord, bench: Bench, known: ProofState, share: float) -> 
     """Exchange the program's own parts for standard ones, and ask whether there is anything to learn."""
     _ask(EXCHANGE, run, bench, known, share=share)
     parts = [cause for cause in known.found if cause.rule == "part-at-fault"]
-    if (
-        parts
-    ):  # there is something to learn, as the standard part shows; what fit was given has no line of its own
+    # There is something to learn, as the standard part shows; what fit was given has no line of its own.
+    if parts:
         known.found = [replace_record(cause, where=cause.where or run.fit) for cause in parts]
 
 
@@ -245,7 +246,7 @@ def _treatable(cause: CauseRecord, recipe: Recipe | Rerun) -> tuple[list[RemedyR
 # --- questions ---
 
 
-def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
+def _questions(run: RunRecord, candidates: Sequence[Candidate], recipe: Recipe | Rerun) -> list[str]:
     """Whether there is anything to learn, and what tells apart what is suspected.
 
     Of the latter the experiments that decide most of the suspects; a single suspect needs none, its
@@ -256,7 +257,8 @@ def _questions(run: RunRecord, candidates: Sequence[Candidate]) -> list[str]:
     if _found_nothing(each.rule for each in run.symptoms):
         names.append("learnability")
     if not candidates:
-        names += _UNEXPLAINED
+        own = isinstance(recipe, Recipe) and recipe.custom and recipe.y is not None
+        names += [_OF_ITS_OWN, *_UNEXPLAINED] if own else _UNEXPLAINED
     elif len(suspected) > 1:
         decides = {name: len(suspected & set(each.decides)) for name, each in experiments().items()}
         telling = sorted((name for name in decides if decides[name]), key=lambda name: -decides[name])
