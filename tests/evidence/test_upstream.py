@@ -52,6 +52,16 @@ def test_rows_that_were_put_together_anew_are_counted():
     assert 200 < first.shows["agree"] < 300
 
 
+def test_the_classes_by_name_are_no_rows_that_tell_them():
+    numbers = DRAW.integers(0, 3, 300)
+    names = np.array(["barley", "oat", "rye"])[numbers]
+    held = {"names": names, "numbers": numbers}
+    assert list(_pairs(held, numbers, classes=True, drawn=False)) == []
+    texts = np.array([f"{name} {DRAW.integers(9)}" for name in names])
+    (pair,) = _pairs(held | {"texts": texts}, numbers, classes=True, drawn=False)
+    assert pair.inputs == "texts"
+
+
 def test_where_the_rows_hold_what_tells_the_targets_nothing_is_said():
     rows = DRAW.normal(size=(600, 5)).astype("float32")
     kinds = (rows[:, 0] + rows[:, 1] > 0).astype("int64")

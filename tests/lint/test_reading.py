@@ -212,6 +212,20 @@ model.fit(x[order], y[order])
     assert evidence.written_inputs.operations == (mixed,)
 
 
+def test_an_array_sorted_in_place_is_sorted_from_there_on():
+    evidence = first("""
+import numpy as np
+labels = np.load("labels.npy")
+before = labels.copy()
+labels.sort()
+model = keras.Sequential([layers.Dense(2, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(before, labels)
+""")
+    assert [each.kind for each in evidence.outputs[0].written_targets.operations] == ["sort"]
+    assert "sort" not in [each.kind for each in evidence.written_inputs.operations]
+
+
 def test_rows_taken_by_a_condition_on_mixed_labels_are_not_mixed():
     evidence = first("""
 import numpy as np

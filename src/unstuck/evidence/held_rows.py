@@ -111,7 +111,7 @@ def without_targets(array: np.ndarray, targets: np.ndarray) -> np.ndarray:
     Of what is no table of a few columns none is left where one of its values is the target.
     """
     if array.dtype.kind == "U":
-        return array
+        return array.reshape(len(array), -1)[:, :0] if _names_of(array, targets) else array
     columns = array.reshape(len(array), -1)[:, :_MOST_COLUMNS]
     order = np.argsort(targets, kind="stable")
     same = np.diff(targets[order]) == 0
@@ -126,6 +126,16 @@ def without_targets(array: np.ndarray, targets: np.ndarray) -> np.ndarray:
         return array
     table = array.ndim == 2 and array.shape[1] <= _MOST_COLUMNS
     return array[:, ~copies] if table else array[:, :0]
+
+
+def _names_of(texts: np.ndarray, targets: np.ndarray) -> bool:
+    """Whether these texts are the classes by name: one text for each, in each row that of its class."""
+    if texts.ndim != 1:
+        return False
+    names, codes = np.unique(texts, return_inverse=True)
+    classes, numbers = np.unique(targets, return_inverse=True)
+    pairs = np.unique(codes * len(classes) + numbers)
+    return len(names) == len(classes) == len(pairs)
 
 
 def seen_in(array: np.ndarray, passed: np.ndarray) -> np.ndarray:

@@ -129,6 +129,12 @@ def _split(walk: Walk, node: ast.Call, positional: list[Any], keywords: dict[str
     return Items(found)
 
 
+def bound_anew(walk: Walk, node: ast.Call, made: Any) -> None:
+    """What a method changes where it stands: the name that it is called on means that from here on."""
+    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        walk.scope.bind(node.func.value.id, made)
+
+
 def shuffled_in_place(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> None:
     """Rows shuffled where they stand: the name that holds them means the shuffled ones from here on."""
     if not positional or not isinstance(positional[0], Unread):

@@ -181,7 +181,10 @@ def _of_rows(
         return Known(None)
     if name == "argmax":
         arrays.note_argmax(walk, node, owner, positional, keywords)
-    return arrays.derived(walk, node, owner, name, positional, keywords)
+    made = arrays.derived(walk, node, owner, name, positional, keywords)
+    if name == "sort" and owner.origin.startswith(("numpy", "sklearn", "keras.datasets")):
+        arrays.bound_anew(walk, node, made)
+    return made
 
 
 def _of_network(
