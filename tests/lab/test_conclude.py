@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from unstuck.case.proofs import RemedyRecord, TrialRecord
-from unstuck.case.schema import CauseRecord, RunRecord
+from unstuck.case.schema import CauseRecord, RunRecord, Where
 from unstuck.lab.clocks import Budget
 from unstuck.lab.conclude import concluded
 from unstuck.lab.known import ProofState
@@ -61,6 +61,29 @@ def test_a_rule_that_names_what_is_wrong_in_a_network_stands_before_the_network_
     run = RunRecord(status="stuck", causes=[within])
     told = [(each.rule, each.shows.get("kind")) for each in concluded(run, known, Budget(60.0)).causes]
     assert told == [("part-at-fault", "loss"), ("layer-constant-weights", None), ("part-at-fault", "call")]
+
+
+def test_a_suspicion_that_an_answer_bears_out_gives_way_to_it_at_its_line():
+    suspected = CauseRecord(
+        rule="nothing-to-learn", certainty="suspected", impact="blocks", where=Where(file="a.py", line=22)
+    )
+    measured = CauseRecord(
+        rule="nothing-to-learn", certainty="measured", impact="blocks", where=Where(file="a.py", line=49)
+    )
+    run = RunRecord(status="stuck", causes=[suspected])
+    ended = concluded(run, ProofState(found=[measured]), Budget(60.0))
+    assert [(each.certainty, each.where.line) for each in ended.causes] == [("measured", 22)]
+    assert ended.status == "nothing-to-learn"
+
+
+def test_a_part_that_heals_shows_that_there_is_something_to_learn():
+    part = CauseRecord(
+        rule="part-at-fault", certainty="confirmed", impact="blocks", explains=["nothing-to-learn"]
+    )
+    suspected = CauseRecord(rule="nothing-to-learn", certainty="suspected", impact="blocks")
+    run = RunRecord(status="stuck", causes=[suspected])
+    ended = concluded(run, ProofState(found=[part]), Budget(60.0))
+    assert [each.rule for each in ended.causes] == ["part-at-fault"]
 
 
 def whole(kind):

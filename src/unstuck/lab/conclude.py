@@ -39,6 +39,7 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
             if cause.certainty == "suspected" and cause.rule in explained
         ]
         causes = [c for c in causes if not (c.certainty == "suspected" and c.rule in explained)]
+        known.found, causes = _surer(known.found, causes)
         new = [_of(run, cause) for cause in known.found if cause.rule not in {each.rule for each in causes}]
         causes = [*causes, *new] if known.outcome is not None else [*new, *causes]
     causes = sorted(causes, key=lambda each: (_says_less(each, causes), each.certainty != "confirmed"))
@@ -64,6 +65,21 @@ def concluded(run: RunRecord, known: ProofState, clock: Budget) -> RunRecord:
             together=outcome.together,
         ),
     )
+
+
+def _surer(
+    found: list[CauseRecord], causes: list[CauseRecord]
+) -> tuple[list[CauseRecord], list[CauseRecord]]:
+    """What answers showed, at the line of the suspicion that each bears out, and the causes without those."""
+    suspected = {each.rule: each.where for each in causes if each.certainty == "suspected"}
+    surer = [
+        msgspec.structs.replace(each, where=suspected.get(each.rule) or each.where)
+        if each.certainty != "suspected"
+        else each
+        for each in found
+    ]
+    borne_out = {each.rule for each in surer if each.certainty != "suspected"} & suspected.keys()
+    return surer, [each for each in causes if each.rule not in borne_out]
 
 
 def _says_less(cause: CauseRecord, causes: list[CauseRecord]) -> bool:

@@ -34,6 +34,7 @@ from unstuck.evidence.gather import EXAMINATION_SECONDS, EXAMINED, ask_about_inp
 from unstuck.evidence.pictures import Pictures
 from unstuck.evidence.reference.framing import OTHER_SHAPE
 from unstuck.evidence.reference.reading import with_reference
+from unstuck.evidence.reference.untold import with_untold
 from unstuck.evidence.source import SourceReader, digest
 from unstuck.evidence.turns import Turns
 from unstuck.evidence.upstream import with_upstream
@@ -221,6 +222,9 @@ def diagnose_fit(
         else:
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)
+    if judgement.symptoms and not judgement.causes and not before_training:
+        evidence = with_untold(evidence)
+        judgement = judge(evidence)
     if _was_ended_for_another(seen, judgement):
         judgement = judge(evidence, gated=False)
     cost = Cost(

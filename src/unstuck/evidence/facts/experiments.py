@@ -22,7 +22,8 @@ class Learnability:
     targets were dealt out anew (for a series: moved along it), the best of the same models did as
     well b times. `smallest` is the smallest advantage over the baseline that these rows would have
     shown four times out of five, `noise` the standard error of the best score. `rows` were used,
-    `held_out` of them judged; `series` says that they are in time order.
+    `held_out` of them judged; `series` says that they are in time order. `by_reference` says that these are
+    the simple models that each fit is held against, fitted once, to other rows than those that judge.
     """
 
     measure: str = "accuracy"
@@ -39,6 +40,7 @@ class Learnability:
     held_out: int = 0
     columns: int = 0
     series: bool = False
+    by_reference: bool = False
 
     @property
     def best(self) -> str:

@@ -28,6 +28,9 @@ MECHANISMS = frozenset(
     {"dead-relu", "exploding-gradient", "nan-loss", "saturated-divergence", "vanishing-gradient"}
 )
 
+#: What is asked beside the exchange, and no more than suspected before.
+_NOTHING = "nothing-to-learn"
+
 #: Causes that lie before the training.
 BEFORE_FIT = frozenset(
     {"rows-in-another-order", "rows-levelled", "signal-lost-before-fit", "target-too-far-ahead"}
@@ -35,8 +38,8 @@ BEFORE_FIT = frozenset(
 
 
 def share_for(run: RunRecord) -> float:
-    """The share of the time that the exchange may take."""
-    return BESIDE if run.causes else ALONE
+    """The share of the time that the exchange may take: that rows hold nothing has no remedy to be tried."""
+    return BESIDE if any(cause.rule != _NOTHING for cause in run.causes) else ALONE
 
 
 def exchangeable(run: RunRecord, recipe: Recipe | Rerun) -> bool:

@@ -65,7 +65,8 @@ def nothing_to_learn(
     on the same rows and judged on rows held out from them. None does better than with targets dealt
     out at random, although the rows were enough to show an advantage of a fifth of the way to
     perfect; and the network itself finds nothing on held-out rows. Structure that only a special
-    network sees is not ruled out, so this is measured, not proved.
+    network sees is not ruled out, so this is measured, not proved. Without a proof it is suspected where no
+    other cause is known and the simple models that each fit is held against find nothing in rows of numbers.
     What to do: no change of the model or of its training will raise the score. Check what is done to the
     rows before fit: whether inputs and targets still belong together, and whether a step takes away what
     tells them apart. If the raw rows tell as little, get inputs that bear on the target, or another target.
@@ -83,6 +84,7 @@ def nothing_to_learn(
         return None
     by_heart = _learned_in_training(learnability, accuracy, predictions)
     judged = _is_judged(accuracy, validation_predictions)
+    unsure = learnability.by_reference or (by_heart and not judged)
     own = ""
     if accuracy is not None and accuracy.validation:
         own = f" The network's own accuracy on its validation rows is {accuracy.validation[-1]:.3f}."
@@ -96,11 +98,12 @@ def nothing_to_learn(
             "smallest_bound": HIDDEN_SHARE * (1.0 - learnability.baseline),
         },
         where=fit.place if fit is not None else None,
-        certainty=Certainty.SUSPECTED if by_heart and not judged else Certainty.MEASURED,
+        certainty=Certainty.SUSPECTED if unsure else Certainty.MEASURED,
         remedies=(
             propose(
                 "advise",
-                text="No change of the model or its training will raise this score. First check what is done "
+                text=f"{'If so, no' if unsure else 'No'} change of the model or its training will raise "
+                "this score. First check what is done "
                 "to the rows before fit: do inputs and targets still belong together (files sorted by name, "
                 "a shuffle or a join of one of them), and does a scaling row by row or a cast take away what "
                 "tells them apart? If the raw rows tell as little, get inputs that bear on the target.",
@@ -199,6 +202,7 @@ nothing_to_learn.fires(_NONE)
 nothing_to_learn.fires(_NONE, Curve.of(accuracy=[0.6, 1.0], val_accuracy=[0.49, 0.51]), _ACCURACY, _HALVES)
 nothing_to_learn.fires(_NONE, Curve.of(accuracy=[0.6, 1.0]), _ACCURACY, _HALVES)
 nothing_to_learn.fires(_NUMBERS, ValidationPredictions(rows=200, r2=-0.3))
+nothing_to_learn.fires(Learnability(**{**asdict(_NONE), "scores": _NONE.scores, "by_reference": True}))
 nothing_to_learn.quiet(_SOME)
 nothing_to_learn.quiet(_FEW)  # too few rows to show what is worth having
 nothing_to_learn.quiet(  # the network finds what simple models do not

@@ -43,6 +43,7 @@ _ELSE = "compare what it does on a few rows with what it should do"
         "learning-rate-too-high",
         "learning-rate-too-low",
         "nan-loss",
+        "nothing-to-learn",
         "saturated-divergence",
         "too-few-updates",
         "vanishing-gradient",
