@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import Any
 
 import numpy as np
 
+from unstuck.evidence.definitions import line_in_classes
 from unstuck.evidence.facts import Fit, Monitor
 from unstuck.evidence.layers import is_keras
 from unstuck.watch.observation import Observation
@@ -51,6 +53,7 @@ def read_fit(seen: Observation) -> Fit:
         sample_weight=asked.get("sample_weight") is not None,
         callbacks=tuple(type(callback).__name__ for callback in given),
         own_callbacks=any(map(_is_own, given)),
+        sets_weights_at=line_in_classes(filter(_is_own_class, map(type, given)), _gives_weights),
         reconstructs=asked.get("y") is not None and asked.get("x") is asked.get("y"),
         monitors=tuple(each for each in map(_monitor, given) if each is not None),
         steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
@@ -85,8 +88,17 @@ def _monitor(callback: Any) -> Monitor | None:
 
 def _is_own(callback: Any) -> bool:
     """Whether a callback is of a class of the user's, neither Keras's nor the one that watches."""
-    kind = type(callback)
+    return _is_own_class(type(callback))
+
+
+def _is_own_class(kind: type) -> bool:
     return not is_keras(kind) and not kind.__module__.startswith("unstuck.")
+
+
+def _gives_weights(node: ast.AST) -> bool:
+    """Whether this is a call that gives a model all its weights."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in ("set_weights", "load_weights")
 
 
 def _streamed_batch_size(rows: Rows | None) -> int | None:

@@ -212,7 +212,7 @@ SEEN = (
         "behaves differently in training. They agree: the rows come in another order or another scale.",
         ("training-above-evaluation",),
         ("training-mode-gap", "validation-order-changes", "accuracy-contradicts-predictions"),
-        ("batchnorm-inference-gap", "training-flag-missing", "statistics-never-updated"),
+        ("batchnorm-inference-gap", "training-flag-missing", "statistics-never-updated", "weights-put-back"),
     ),
     Seen(
         "Loss explodes or rises",

@@ -309,7 +309,8 @@ class Fit:
     `updates_before` counts those that the optimizer had done before this fit.
     `stopped_early` is true when a callback ended it, `cut_short` when unstuck did, as was asked for.
     `callbacks` are class names, `own_callbacks` is true
-    when one of them is of the user's own class, `monitors` are those that wait for a value to improve, as
+    when one of them is of the user's own class, `sets_weights_at` the first line of those classes that gives
+    a model other weights, `monitors` are those that wait for a value to improve, as
     the live objects say. `reconstructs` is true when the targets
     are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit. `weighed`
     lists (class, rows, weight) where all rows of a class count the same, by class_weight or sample_weight (of
@@ -337,6 +338,7 @@ class Fit:
     jumps: tuple[tuple[float, float], ...] = ()
     callbacks: tuple[str, ...] = ()
     own_callbacks: bool = False
+    sets_weights_at: Place | None = None
     monitors: tuple[Monitor, ...] = ()
     reconstructs: bool = False
     steps_per_execution: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.evidence.facts import Code, Dynamics, Fit, Layer, Model, Optimizer, Place, Variable
+from unstuck.evidence.facts import Code, Dynamics, Fit, Layer, Model, Optimizer, Place, Step, Variable
 from unstuck.judgement.findings import Certainty, Finding, Impact, propose
 from unstuck.rules.families import DOES_NOT_FIT, LEARNING_ENDS, LEARNS_LITTLE, NOTHING_LEARNED
 from unstuck.rules.rule import cause
@@ -94,7 +94,8 @@ def _stands(dynamics: Dynamics, optimizer: Optimizer | None, place: Place | None
     ]
     pushed = any((step.gradient_norm or 0.0) > 0 for step in dynamics.steps)
     off = optimizer is not None and optimizer.learning_rate == 0.0
-    if not held or not pushed or off or any(each.moved for each in held):
+    put_back = any(any(step.update_norms) for step in dynamics.steps)
+    if not held or not pushed or off or put_back or any(each.moved for each in held):
         return None
     size = sum(each.size for each in held)
     return Finding(
@@ -141,6 +142,14 @@ frozen_layers.quiet(  # a frozen backbone under a head that learns
             Variable(path="head/kernel", layer="head", size=10, moved=0.2),
         ),
         trained=("head/kernel",),
+    ),
+)
+frozen_layers.quiet(  # steps moved them, and they were set back
+    Model(parameters=650, trainable_parameters=650, layers=(Layer(name="head", parameters=650),)),
+    Dynamics(
+        variables=(Variable(path="head/kernel", layer="head", size=650, moved=0.0),),
+        trained=("head/kernel",),
+        steps=(Step(gradient_norms=(0.5,), update_norms=(0.1,)),),
     ),
 )
 frozen_layers.quiet(Model(parameters=0, trainable_parameters=0))
