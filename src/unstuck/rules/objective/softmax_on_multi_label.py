@@ -36,7 +36,8 @@ def softmax_on_multi_label(
 
     How it is proved: the rows of the labels that do not sum to one are counted. Under binary cross-entropy
     that is enough. Categorical cross-entropy of several labels is a multinomial likelihood, too, which
-    ranks the labels of a row and may be meant; where a metric judges each label by itself, it is not.
+    ranks the labels of a row and may be meant; where a metric judges each label by itself, or is the share of
+    rows decided rightly, it is not: such a share takes the first label of a row for its only one.
 
     What to do: sigmoid units with binary cross-entropy, each label judged by itself.
     """
@@ -74,15 +75,17 @@ def softmax_on_multi_label(
     )
 
 
-#: Metrics that judge each label of a row by itself.
-_BY_LABEL = frozenset({"binary_accuracy", "precision", "recall", "auc", "f1_score", "hamming_loss"})
+#: Metrics that judge each label of a row by itself, and the share of rows that are decided rightly.
+_DECIDES = frozenset({"binary_accuracy", "precision", "recall", "auc", "f1_score", "hamming_loss"}) | {
+    "categorical_accuracy"
+}
 
 
 def _certainty(loss: Loss, metrics: Metrics | None) -> Certainty | None:
     """How sure it is that each label of a row is to be predicted by itself."""
     if loss.name in BINARY:
         return None
-    judged = any(use.resolved in _BY_LABEL for use in metrics.uses) if metrics else False
+    judged = any(use.resolved in _DECIDES for use in metrics.uses) if metrics else False
     return Certainty.MEASURED if judged else Certainty.SUSPECTED
 
 
@@ -94,6 +97,12 @@ softmax_on_multi_label.fires(
 softmax_on_multi_label.fires(
     Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
     Head(activation="sigmoid", units=3, shape=(3,)),
+    Loss(name="categorical_crossentropy"),
+    Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
+)
+softmax_on_multi_label.fires(
+    Labels.of([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 20),
+    Head(activation="softmax", units=3, shape=(3,), softmax_size=3),
     Loss(name="categorical_crossentropy"),
     Metrics(uses=(Metric(resolved="categorical_accuracy"),)),
 )
