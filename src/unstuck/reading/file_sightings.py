@@ -17,6 +17,7 @@ from unstuck.reading.describe import Described
 from unstuck.reading.generators import is_endless, standing_still
 from unstuck.reading.graph import all_parts
 from unstuck.reading.inert import prints
+from unstuck.reading.resets import backward_in, is_own_step, resets, sets_gradient
 from unstuck.reading.shapes import shape_given, width_of
 from unstuck.reading.training import Models, Training
 from unstuck.reading.values import Known, Made, Named, Network, Tensor, Unread, members, plain
@@ -38,10 +39,10 @@ _WIDTHS = {
 @dataclass(frozen=True)
 class Text:
     """What a file's text says whichever way it is walked: how often each name is read, which names are
-    given to calls (by the call's line and column), and the generators that stand still. `shared` are the
-    names that functions declare global, `free` those that nothing in the file binds; `imports` says whether
-    it imports anything, `size` counts its nodes; `printed` are the statements that print and call nothing
-    else.
+    given to calls (by the call's line and column), the generators that stand still, and (`summed`) the steps
+    whose gradients nothing in the file resets. `shared` are the names that functions declare global, `free`
+    those that nothing in the file binds; `imports` says whether it imports anything, `size` counts its
+    nodes; `printed` are the statements that print and call nothing else.
     """
 
     names: Mapping[str, int]
@@ -52,6 +53,7 @@ class Text:
     imports: bool = False
     size: int = 0
     printed: tuple[ast.AST, ...] = ()
+    summed: tuple[Sighting, ...] = ()
 
     @classmethod
     def of(cls, tree: ast.Module, file: str) -> Text:
@@ -63,7 +65,8 @@ class Text:
         read: set[str] = set()
         bound: set[str] = set()
         printed: list[ast.AST] = []
-        imports = False
+        backward: list[ast.Call | None] = []
+        imports = reset = False
         size = 0
         for size, node in enumerate(below(tree), start=1):  # noqa: B007
             if isinstance(node, ast.Name):
@@ -72,6 +75,9 @@ class Text:
                 (bound if isinstance(node.ctx, ast.Store) else read).add(node.id)
             elif isinstance(node, ast.Attribute):
                 names[node.attr] = names.get(node.attr, 0) + 1
+                reset = reset or sets_gradient(node)
+            elif is_own_step(node):
+                backward.append(backward_in(node))
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 target = node.targets[0]
                 if len(node.targets) == 1 and isinstance(target, ast.Name):
@@ -88,7 +94,13 @@ class Text:
                     for each in standing_still(node)
                 ]
         free = frozenset(read - bound)
-        return cls(names, assigned, tuple(still), frozenset(shared), free, imports, size, tuple(printed))
+        summed = [
+            Sighting(kind="backward-without-reset", place=_at(each, file))
+            for each in backward
+            if each is not None and not reset and not resets(names)
+        ]
+        told = tuple(still), frozenset(shared), free, imports, size, tuple(printed), tuple(summed)
+        return cls(names, assigned, *told)
 
 
 def of_file(walk: Walk, text: Text, models: Models) -> tuple[Sighting, ...]:
@@ -102,6 +114,7 @@ def of_file(walk: Walk, text: Text, models: Models) -> tuple[Sighting, ...]:
         *_scalers(walk),
         *_tapes(walk, text.names),
         *text.still,
+        *text.summed,
     ]
     return tuple(found)
 

@@ -273,6 +273,7 @@ SEEN = (
             "schedule-kills-training",
             "learning-rate-below-zero",
             "decisions-do-not-change",
+            "gradients-never-reset",
             "saturated-divergence",
         ),
     ),

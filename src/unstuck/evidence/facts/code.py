@@ -93,6 +93,8 @@ class Sighting:
     answers-argmax: an argmax over the answers of the model that this training trains. `axis`.
     argmax: an argmax over predictions. `axis`; `columns`: the width of the output they came from;
         `certain`: whether the program comes there whatever its undecided conditions are.
+    backward-without-reset: a `train_step` that calls torch's `backward()` and applies the gradients, in
+        a file where nothing resets one.
     callback: a callback given to fit. `name`: its class; `arguments`: pairs (name, known value);
         `hidden`: whether there are arguments that the text does not tell.
     compile-in-loop: compile in a loop that the model was not made in, with a fit in the same loop.
