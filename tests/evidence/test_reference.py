@@ -8,7 +8,7 @@ from keras import layers
 import unstuck
 from unstuck.case.recording import referred
 from unstuck.case.schema import RunRecord, SymptomRecord
-from unstuck.evidence.facts import Evidence, Fit, Head, Loss, Output, Reference, Versus
+from unstuck.evidence.facts import Evidence, Fit, Head, Labels, Loss, Output, Reference, Versus
 from unstuck.evidence.reference.chosen import choose
 from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.network import Answered
@@ -363,3 +363,22 @@ def test_which_quantile_a_loss_asks_for(sign, aims):
     assert (found.asked, found.covered, found.rows) == (0.8, 0.0, 50)
     assert found.aims == pytest.approx(aims, abs=1e-3)
     assert quantile_of(keras.losses.MeanSquaredError(), targets, targets) is None
+
+
+def test_training_rows_told_worse_than_held_out_ones_are_no_stuck_training_where_these_are_told_well():
+    def judged(low):
+        reference = Reference(
+            network=0.92,
+            trivial=(("always 3", 0.1),),
+            simple=(("logistic regression", 0.9),),
+            versus_simple=Versus(difference=0.02, low=-0.01, high=0.05),
+            versus_trivial=Versus(difference=0.82, low=low, high=0.9),
+            p_value=0.005,
+            judged=397,
+        )
+        output = Output(reference=reference, labels=Labels.of([0, 1, 2] * 100))
+        judgement = Judgement(symptoms=(Finding(says="", rule="training-below-validation"),))
+        return status_of(judgement, Evidence(fit=Fit(), outputs=(output,)))
+
+    assert judged(low=0.78) == "misleading"
+    assert judged(low=-0.1) == "stuck"

@@ -12,6 +12,7 @@ from unstuck.judgement.words import Status
 MOSTLY = 0.5
 
 _BEATEN = "beaten-by-simple-model"
+_BELOW = "training-below-validation"
 _DIVERGES = "diverges"
 _DIVERGED_CAUSES = {"saturated-divergence", "nan-loss", "exploding-gradient"}
 
@@ -20,7 +21,9 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
     """What became of the training, in one word.
 
     "failed" and "interrupted" say how it ended, where no symptom says more. A run whose leading
-    cause only misleads (a metric, a split) is "misleading": the model may well be right. "unknown" is a
+    cause only misleads (a metric, a split) is "misleading": the model may well be right. So is one that does
+    worse on its training rows than on the validation rows, for a reason unknown, and holds its own on these:
+    the training rows hold wrong labels or harder ones, and its figures there tell too little. "unknown" is a
     trained model in which nothing is wrong, of whose training nothing is known. "healthy" is a measurement:
     beside simple models on the same rows each output holds its own. Where that could not be measured, or did
     not come out so, it is "nothing-found", and "not-judged" where most rules could not be checked either.
@@ -36,6 +39,8 @@ def status_of(judgement: Judgement, evidence: Evidence) -> Status:
         return "diverged"
     leader = judgement.causes[0] if judgement.causes else None
     if leader is None:
+        if symptoms == {_BELOW} and _learns(evidence):
+            return "misleading"
         if symptoms:
             return "behind" if symptoms == {_BEATEN} and _is_under_way(evidence) else "stuck"
         if fit is None and any(output.predictions for output in evidence.outputs):
