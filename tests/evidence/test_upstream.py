@@ -10,6 +10,8 @@ from unstuck.evidence.handed import one_for_all
 from unstuck.evidence.held_rows import seen_in
 from unstuck.evidence.joined import misjoined
 from unstuck.evidence.upstream import _pairs, tried_on
+from unstuck.verbs.diagnose import Session
+from unstuck.watch import hook
 
 DRAW = np.random.default_rng(0)
 WORDS = [f"word{number}" for number in range(12)]
@@ -159,3 +161,49 @@ def test_a_column_joined_by_the_number_of_the_row():
 def test_a_dict_of_one_number_for_many_keys():
     assert one_for_all({"a": dict.fromkeys(WORDS, 1), "b": {}}) == "a"
     assert one_for_all({"a": {word: k for k, word in enumerate(WORDS)}, "b": {"one": 1}}) == ""
+
+
+class Feed(keras.utils.PyDataset):
+    """Rows in a shuffled order; their targets in the same one, or as they are stored."""
+
+    def __init__(self, rows, kinds, mixed_up):
+        super().__init__()
+        self.rows, self.kinds, self.mixed_up = rows, kinds, mixed_up
+        self.order = np.random.default_rng(1).permutation(len(rows))
+
+    def __len__(self):
+        return len(self.rows) // 20
+
+    def __getitem__(self, index):
+        part = slice(index * 20, (index + 1) * 20)
+        chosen = self.order[part]
+        return self.rows[chosen], self.kinds[part if self.mixed_up else chosen]
+
+
+def hooked(model, data):
+    session = Session()
+    hook.install()
+    hook.listen(session.observe)
+    try:
+        model.fit(data, epochs=3, verbose=0)
+    finally:
+        hook.stop_listening(session.observe)
+    return session.runs[0]
+
+
+def feed(mixed_up):
+    rows = DRAW.normal(size=(600, 5)).astype("float32")
+    return Feed(rows, (rows[:, 0] + rows[:, 1] > 0).astype("int64"), mixed_up)
+
+
+def test_what_a_data_set_of_the_programs_own_keeps_is_looked_at():
+    data = feed(mixed_up=True)
+    first = hooked(small(data.rows), data).causes[0]
+    assert first.rule == "signal-lost-before-fit"
+    assert "From data.rows with data.kinds, 600 rows" in first.says
+
+
+def test_a_data_set_that_hands_on_what_it_keeps_lost_nothing():
+    data = feed(mixed_up=False)
+    run = hooked(small(data.rows), data)
+    assert "signal-lost-before-fit" not in {each.rule for each in (*run.causes, *run.notes)}

@@ -28,7 +28,7 @@ from unstuck.evidence.reference.learners import by_levels, called_by_levels, nei
 from unstuck.evidence.reference.table import FeatureTable, Leaf, NoTableError, features_of
 from unstuck.evidence.sample import leaves, spaced
 from unstuck.evidence.scores import skill
-from unstuck.watch.namespace import held_by_name
+from unstuck.watch.namespace import held_by_name, held_within
 from unstuck.watch.observation import Observation
 from unstuck.watch.rows import Rows
 
@@ -69,6 +69,8 @@ def _upstream(seen: Observation, evidence: Evidence) -> Upstream | str:
     if not finds_little(reference):
         return "simple models find the targets in the rows as fit got them"
     names, file = held_by_name()
+    if seen.data == "PyDataset":
+        names |= held_within(seen.arguments.get("x"), names)
     best = _best(seen, np.asarray(targets[0]), names, classes=reference.levels is not None)
     passed = reference.best_simple[1] if reference.best_simple is not None else 0.0
     if best is None or best.skill < TIMES * skill(passed, reference.best_trivial[1]):

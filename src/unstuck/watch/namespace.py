@@ -30,6 +30,18 @@ def held_by_name() -> tuple[dict[str, Any], str]:
     return found, file
 
 
+def held_within(thing: Any, names: Mapping[str, Any]) -> dict[str, Any]:
+    """What a data set of the user's own class keeps in its attributes, as "name.attribute". Nothing runs."""
+    if is_library(getattr(sys.modules.get(type(thing).__module__), "__file__", None) or ""):
+        return {}
+    name = next((each for each, value in names.items() if value is thing), type(thing).__name__)
+    try:
+        kept = dict(object.__getattribute__(thing, "__dict__"))
+    except AttributeError:
+        return {}
+    return {f"{name}.{attribute}": value for attribute, value in _some(kept)}
+
+
 def _frames(start: FrameType | None) -> Iterator[FrameType]:
     """The frames that run code of the user's, outwards."""
     frame = start
