@@ -18,6 +18,7 @@ from unstuck.evidence.reference.answers import narrowest, simple_answers, trivia
 from unstuck.evidence.reference.chosen import Chosen, choose
 from unstuck.evidence.reference.deadline import Deadline
 from unstuck.evidence.reference.framing import Framed, frame
+from unstuck.evidence.reference.left_out import left_out_of
 from unstuck.evidence.reference.network import Answered, ask
 from unstuck.evidence.reference.objective import is_ahead
 from unstuck.evidence.reference.problem import problem_of
@@ -125,6 +126,7 @@ def reference_of(
     if framed.answers is not None:
         answers_held = replace(framed.answers, scores=framed.answers.scores[problem.kept])
         why = incomparable(answers_held, len(problem.levels), output.loss, output.metrics)
+        why = why or _left_out(loss, output, target)
         if not why:
             scores = network_scores(answers_held, target, problem.levels, output.loss, output.metrics)
             own = is_open(output.loss) and target.kind == "numbers" and not framed.by_place
@@ -155,6 +157,13 @@ def reference_of(
         p_value=p_value,
         permutations=permutations,
     )
+
+
+def _left_out(loss: Any, output: Output, target: Target) -> str:
+    """Why no score counts what the loss does, where that leaves out a target value; else empty."""
+    own = loss is not None and is_open(output.loss) and target.kind == "numbers"
+    aside = left_out_of(loss, target.values) if own else None
+    return f"its loss leaves out targets of {aside:g}, and scores do not" if aside is not None else ""
 
 
 def _used(model: Any, output: Output, names: list[str], answered: Answered) -> UsedThreshold | None:
