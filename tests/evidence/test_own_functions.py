@@ -24,6 +24,18 @@ class Step(layers.Layer):
         return ops.sign(values)
 
 
+class Gate(layers.Layer):
+    def __init__(self, start, trainable):
+        super().__init__()
+        self.start, self.trains = start, trainable
+
+    def build(self, shape):
+        self.open = self.add_weight(shape=shape[-1:], initializer=self.start, trainable=self.trains)
+
+    def call(self, values):
+        return values * self.open
+
+
 def seen(layer):
     values = keras.ops.convert_to_numpy(layer(ROWS))
     (found,) = read_activity([layer], [[summarise(layer, values)]], len(ROWS)).layers
@@ -45,3 +57,9 @@ def test_units_behind_a_threshold_that_nothing_passes_are_dead():
     assert seen(layers.ReLU(threshold=6.0)).dead == 1.0
     assert seen(layers.ReLU(threshold=0.5)).dead == 0.0
     assert seen(layers.Dropout(0.5)).dead == 0.0
+
+
+def test_a_gate_that_is_shut_and_does_not_train_lets_nothing_through():
+    assert seen(Gate("zeros", False)).dead == 1.0
+    assert seen(Gate("ones", False)).dead == 0.0
+    assert seen(Gate("zeros", True)).dead == 0.0

@@ -75,14 +75,14 @@ def summarise(layer: Any, values: np.ndarray) -> dict[str, np.ndarray]:
         summary["saturated"] = np.mean(np.abs(flat) > _SATURATED)
     elif activation in ("sigmoid", "hard_sigmoid"):
         summary["saturated"] = np.mean((flat > _SATURATED) | (flat < 1 - _SATURATED))
-    elif activation == "custom":
+    elif activation == "custom" and not layer.weights:
         summary["saturated"] = _at_both_ends(flat)
     return summary
 
 
 def _function_of(layer: Any) -> str | None:
-    """The layer's activation; "custom" also for a layer of the user's own without weights: a function."""
-    own = not is_keras(type(layer)) and not layer.weights
+    """The layer's activation; "custom" also for a layer of the user's own that trains nothing."""
+    own = not is_keras(type(layer)) and not layer.trainable_weights
     return "custom" if own else activation_of(layer)
 
 

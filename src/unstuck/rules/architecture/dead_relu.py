@@ -95,7 +95,8 @@ def _remedies(
         return (*through_depth, *_of_layer(place, optimizer))
     text = (
         f"Print what goes into {worst.name} and what comes out on one batch: its function gives 0 for all of "
-        "it. A threshold lets through only what lies above it; an upper bound is max_value."
+        "it. A threshold lets through only what lies above it (an upper bound is max_value), and what is "
+        "multiplied by weights that are 0 and do not train stays 0."
     )
     return (propose("advise", at=place, text=text),)
 
