@@ -57,9 +57,10 @@ def inputs_and_labels_misaligned(
     accuracy rises by heart at most, and the validation accuracy stays at the share of the largest class.
 
     How it is proved: the two calls stand in the source, each with another seed. Without seeds it is
-    suspected, as a seed set before each of them could still make the orders the same; and so it is where one
-    of the two alone is put into another order, and simple models find nothing in the rows as fit gets them.
-    Where they find the targets, it is not so.
+    suspected, as a seed set before each of them could still make the orders the same. Where one of the two
+    alone is put into another order, and simple models find nothing in the rows as fit gets them, it is
+    measured if all steps of both since they were read in are known. Where they find the targets, it is not
+    so.
 
     What to do: shuffle or split both in one call, or draw one order and take both by it.
 
@@ -111,8 +112,8 @@ def _one_alone(inputs: WrittenInputs, targets: WrittenTargets) -> Finding | None
         "nothing in these rows.",
         shows={"inputs": [each.kind for each in ours], "labels": [each.kind for each in theirs]},
         where=last.place,
-        # Nothing else makes labels of sorted labels; a drawn order may have come to them unseen.
-        certainty=Certainty.MEASURED if last.kind == "sort" and not ours else None,
+        # All that was done to both since they were read in is known: no other order came to them.
+        certainty=Certainty.MEASURED if _is_followed(inputs) and _is_followed(targets) else None,
         remedies=(_ADVICE,),
     )
 
