@@ -117,6 +117,11 @@ class Programs:
         started(command, folder, variables, folder / "printed.txt", self._forks_of(program))
         return (folder / "printed.txt").read_text(encoding="utf-8", errors="replace")
 
+    def status(self, command: list[str], folder: Path) -> int:
+        """The exit status of `python -m` with a command on torch, in a folder that holds train.py."""
+        forks = self._forks_of(Program(folder / "train.py"))
+        return started(command, folder, environment("torch", self._compiled), folder / "printed.txt", forks)
+
     def _forks_of(self, program: Program) -> Forks | None:
         if program.anew or not hasattr(os, "fork"):
             return None

@@ -23,6 +23,23 @@ sys.exit(STATUS)
 """
 
 
+#: `python -m onto OUTPUT MODULE ...` runs a module whose output is a pipe without a reader, or a full disk.
+ONTO = """
+import os
+import runpy
+import sys
+_, output, module, *sys.argv[1:] = sys.argv
+if output == "gone":
+    reading, writing = os.pipe()
+    os.close(reading)
+else:
+    writing = os.open("/dev/full", os.O_WRONLY)
+os.dup2(writing, 1)
+os.close(writing)
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
+
+
 def command(*options):
     return [sys.executable, "-m", "unstuck", "run", "--no-prove", "--json", "case.json", *options, "train.py"]
 
@@ -36,6 +53,12 @@ def run(*options, **given):
     return subprocess.run(command(*options), env=environment, stderr=subprocess.PIPE, **given)
 
 
+def run_onto(output, programs):
+    """The exit status of the command in a fork whose output is one that takes nothing."""
+    Path("onto.py").write_text(ONTO)
+    return programs.status(["onto", output, *command()[2:]], Path.cwd())
+
+
 def assert_whole(folder, page=True):
     case = json.loads((folder / "case.json").read_text())
     assert case["runs"][0]["causes"][0]["rule"] == "softmax-over-one-unit"
@@ -44,19 +67,15 @@ def assert_whole(folder, page=True):
 
 
 @pytest.mark.parametrize("status", [0, 3])
-def test_a_reader_that_is_gone_costs_the_report_alone(here, status):
+def test_a_reader_that_is_gone_costs_the_report_alone(here, programs, status):
     written(here, status=status)
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "wb") as pipe:
-        assert run(stdout=pipe).returncode == status
+    assert run_onto("gone", programs) == status
     assert_whole(here)
 
 
-def test_a_full_disk_behind_the_output_costs_the_report_alone(here):
+def test_a_full_disk_behind_the_output_costs_the_report_alone(here, programs):
     written(here)
-    with Path("/dev/full").open("wb") as full:
-        assert run(stdout=full).returncode == 0
+    assert run_onto("full", programs) == 0
     assert_whole(here)
 
 
