@@ -13,17 +13,18 @@ from unstuck.evidence.layers import runs_as_keras
 from unstuck.watch.backend import backend
 from unstuck.watch.rows import Rows
 
-#: Entries of an input that are looked at.
-_ENTRIES = 200_000
+#: Entries of an input that are looked at, and different ids in them.
+_ENTRIES, _KINDS = 200_000, 10_000
 
 
 def read_tables(
     model: Any, training: Rows, first_layers: Sequence[tuple[str, str, int | None]]
 ) -> tuple[Table, ...]:
-    """The embeddings that read an input, and how many of the ids in it find a row of zeros.
+    """The frozen embeddings that read an input, and how many of the ids in it find a row of zeros.
 
-    An input is laid to the only embedding of as many rows as its first reader has; where two have as many,
-    neither is told. Id 0 is left out: it stands for padding, and its row is meant to be 0.
+    One that trains gives zeros up by itself, and is not read. An input is laid to the only embedding of as
+    many rows as its first reader has; where two have as many, neither is told. Id 0 is left out: it stands
+    for padding, and its row is meant to be 0.
 
     Args:
         model: the model, after the fit.
@@ -36,8 +37,9 @@ def read_tables(
         at = first_layers[index][1:] if index < len(first_layers) else ("", None)
         kind, size = named.get(key, at)
         fitting = [each for each in _embeddings(model) if each.input_dim == size]
+        fitting = fitting if len(fitting) == 1 and not _trains(fitting[0]) else []
         ids = as_numbers(evenly(array, _ENTRIES))
-        if kind == "Embedding" and len(fitting) == 1 and ids is not None:
+        if kind == "Embedding" and fitting and ids is not None:
             table = _read(fitting[0], ids)
             found += [table] if table is not None else []
     return tuple(found)
@@ -48,19 +50,26 @@ def _embeddings(model: Any) -> list[Any]:
     return [each for each in layers if type(each).__name__ == "Embedding" and runs_as_keras(each)]
 
 
+def _trains(layer: Any) -> bool:
+    return bool(layer.trainable and layer.embeddings.trainable)
+
+
 def _read(layer: Any, ids: np.ndarray) -> Table | None:
     """What these ids find in a layer's table; None where they are no numbers of its rows."""
-    rows = backend().to_numpy(layer.embeddings.value)
+    from keras import ops
+
     kinds, counts = np.unique(ids, return_counts=True)
-    if not len(kinds) or not (kinds == np.round(kinds)).all() or kinds[0] < 0 or kinds[-1] >= len(rows):
+    if not len(kinds) or not (kinds == np.round(kinds)).all() or kinds[0] < 0 or kinds[-1] >= layer.input_dim:
         return None
-    kinds, counts = kinds[kinds > 0].astype(int), counts[kinds > 0]
+    kinds, counts = kinds[kinds > 0].astype("int32"), counts[kinds > 0]
+    stride = -(-len(kinds) // _KINDS)
+    kinds, counts = (kinds[::stride], counts[::stride]) if stride else (kinds, counts)
     if not len(kinds):
         return None
-    empty = ~rows[kinds].any(axis=1)
+    # Only these rows are brought from the accelerator: a table may hold gigabytes.
+    empty = ~backend().to_numpy(ops.take(layer.embeddings.value, kinds, axis=0)).any(axis=1)
     return Table(
         layer=layer.name,
-        trainable=bool(layer.trainable and layer.embeddings.trainable),
         read=int(counts.sum()),
         kinds=len(kinds),
         empty=float(counts[empty].sum() / counts.sum()),

@@ -107,7 +107,7 @@ class Model:
     the penalty terms that the model adds to the loss at the end of training (same unit as the loss).
     `untracked` are numbers that its layers hold beside their weights, `unmoved` weights that should have
     followed the training and did not; `asleep` are layers that should have averaged and did not. `drawn`
-    are the kernels as the training began, `tables` the embeddings that read an input.
+    are the kernels as the training began, `tables` the frozen embeddings that read an input.
     """
 
     name: str = ""

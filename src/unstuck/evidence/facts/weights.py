@@ -61,14 +61,13 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """The rows of a Keras Embedding that the training rows look up.
+    """The rows of a frozen Keras Embedding that the training rows look up.
 
     `read` counts the ids in the training rows but 0, which pads, `kinds` the different ones. Of the `read`
     ones a share of `empty` has a row of the table, as it is after the fit, in which every number is 0.
     """
 
     layer: str = ""
-    trainable: bool = True
     read: int = 0
     kinds: int = 0
     empty: float = 0.0

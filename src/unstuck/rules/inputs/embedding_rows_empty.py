@@ -51,7 +51,7 @@ def embedding_rows_empty(model: Model) -> Finding | None:
 
     What decides: Print (table[ids] == 0).all(-1).mean() for the ids of some rows; above 0.5 says yes.
     """
-    frozen = [each for each in model.tables if not each.trainable and each.read >= FEWEST]
+    frozen = [each for each in model.tables if each.read >= FEWEST]
     worst = max(frozen, key=lambda each: each.empty, default=None)
     if worst is None or worst.empty <= MOSTLY:
         return None
@@ -77,11 +77,10 @@ def embedding_rows_empty(model: Model) -> Finding | None:
 
 
 def _model(empty: float) -> Model:
-    return Model(tables=(Table(layer="words", read=30_000, kinds=4000, empty=empty, trainable=False),))
+    return Model(tables=(Table(layer="words", read=30_000, kinds=4000, empty=empty),))
 
 
 embedding_rows_empty.fires(_model(1.0))
 embedding_rows_empty.fires(_model(0.6))
 embedding_rows_empty.quiet(_model(0.2))  # rare words have no vector
-embedding_rows_empty.quiet(Model(tables=(Table(read=30_000, kinds=4000, empty=1.0),)))  # it trains
-embedding_rows_empty.quiet(Model(tables=(Table(trainable=False, read=8, kinds=2, empty=1.0),)))
+embedding_rows_empty.quiet(Model(tables=(Table(read=8, kinds=2, empty=1.0),)))

@@ -16,6 +16,12 @@ _DRAWS = frozenset({"permutation", "sample", "shuffle", "train_test_split"})
 #: Steps that put them into an order by their own values.
 _SORTS = frozenset({"argsort", "lexsort", "sort", "sort_values", "sorted"})
 
+#: Steps that leave the order of rows as it is, whatever they make of each row.
+_KEEPS = frozenset(
+    {"data", "target", "values", "to_numpy", "astype", "reshape", "divide", "multiply", "subtract", "add"}
+    | {"asarray", "to_categorical", "expand_dims", "fit_transform", "transform"}
+)
+
 #: How the calls are named that read rows in, or make them with their labels: what these give is followed.
 _READ_IN = ("load", "read", "fetch", "make_", "genfromtxt")
 
@@ -59,7 +65,7 @@ def inputs_and_labels_misaligned(
     How it is proved: the two calls stand in the source, each with another seed. Without seeds it is
     suspected, as a seed set before each of them could still make the orders the same. Where one of the two
     alone is put into another order, and simple models find nothing in the rows as fit gets them, it is
-    measured if all steps of both since they were read in are known. Where they find the targets, it is not
+    measured if each step of both since they were read in is known. Where they find the targets, it is not
     so.
 
     What to do: shuffle or split both in one call, or draw one order and take both by it.
@@ -113,7 +119,7 @@ def _one_alone(inputs: WrittenInputs, targets: WrittenTargets) -> Finding | None
         shows={"inputs": [each.kind for each in ours], "labels": [each.kind for each in theirs]},
         where=last.place,
         # All that was done to both since they were read in is known: no other order came to them.
-        certainty=Certainty.MEASURED if _is_followed(inputs) and _is_followed(targets) else None,
+        certainty=Certainty.MEASURED if all(map(_is_known, (inputs, targets))) else None,
         remedies=(_ADVICE,),
     )
 
@@ -135,6 +141,18 @@ def _is_followed(written: Written) -> bool:
     """Whether all that was done to rows since they were read in is known."""
     made_anew = any(each.kind == "array" for each in written.operations)
     return written.origin.rpartition(".")[2].startswith(_READ_IN) and not made_anew
+
+
+def _is_known(written: Written) -> bool:
+    """Whether each step since the rows were read in puts them into an order that is told, or keeps it."""
+    told = _DRAWS | {"sort", "argsort"} | _KEEPS
+    return _is_followed(written) and all(each.kind in told or _is_part(each) for each in written.operations)
+
+
+def _is_part(step: Operation) -> bool:
+    """Whether a step takes a part of what a call gave, by its number, or a column, by its name."""
+    by_name = isinstance(step.value, str) and step.value[:1] in ("'", '"')
+    return step.kind == "take" and (isinstance(step.value, int) or by_name)
 
 
 def _orders(steps: tuple[Operation, ...], kinds: frozenset[str]) -> list[Operation]:
