@@ -1,5 +1,6 @@
 """The rates over a training, from the log or from the optimizer's own schedule."""
 
+import linecache
 import math
 
 import keras
@@ -7,7 +8,10 @@ import numpy as np
 import pytest
 
 from unstuck.evidence.compiled import read_optimizer
+from unstuck.evidence.facts import Step
+from unstuck.evidence.gather import gather
 from unstuck.evidence.rates import with_rates
+from unstuck.watch import hook
 
 
 def trained(rate, batches, **optimizer):
@@ -32,6 +36,39 @@ def test_logged_rates_come_first_and_a_rate_that_stays_is_not_looked_at():
     assert with_rates(read, model, {"lr": [0.1, 0.01, 0.0001]}, 4).learning_rates == (0.1, 0.01, 0.0001)
     assert with_rates(read, model, {"learning_rate": [0.1, 0.05]}, 4).learning_rates == ()
     assert with_rates(read, model, {}, 4).learning_rates == ()
+
+
+def test_a_rate_that_a_callback_sets_is_known_from_the_steps_looked_at():
+    model = trained(0.1, 4)
+    model.optimizer.learning_rate = 0.1 * 0.9**98
+    read = read_optimizer(model, lambda _: None, None, 0.1)
+    looks = [Step(number=step, learning_rate=0.1 * 0.9 ** (step - 1)) for step in (1, 2, 33, 64)]
+    rates = with_rates(read, model, {}, 99, looks).learning_rates
+    points = [round(1 + part * 98 / 32) for part in range(33)]
+    assert rates == pytest.approx([0.1 * 0.9 ** (point - 1) for point in points], rel=1e-5)
+    assert with_rates(read, model, {}, 99, looks[:1]).learning_rates == ()  # one look tells no course
+
+
+class Decay(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        self.model.optimizer.learning_rate = self.model.optimizer.learning_rate * 0.9
+
+
+def test_the_line_of_the_callback_that_sets_it_is_known():
+    found = []
+
+    def listen(seen):
+        found.append(gather(seen).fit.sets_rate_at)
+
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    hook.install()
+    hook.listen(listen)
+    try:
+        model.fit(np.ones((8, 2)), np.ones((8, 1)), verbose=0, callbacks=[Decay()])
+    finally:
+        hook.stop_listening(listen)
+    assert "learning_rate * 0.9" in linecache.getline(__file__, found[0].line)
 
 
 def test_a_schedule_counts_batches_where_several_make_one_update():

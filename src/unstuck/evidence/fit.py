@@ -54,6 +54,7 @@ def read_fit(seen: Observation) -> Fit:
         callbacks=tuple(type(callback).__name__ for callback in given),
         own_callbacks=any(map(_is_own, given)),
         sets_weights_at=line_in_classes(filter(_is_own_class, map(type, given)), _gives_weights),
+        sets_rate_at=line_in_classes(filter(_is_own_class, map(type, given)), _sets_rate),
         reconstructs=asked.get("y") is not None and asked.get("x") is asked.get("y"),
         monitors=tuple(each for each in map(_monitor, given) if each is not None),
         steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
@@ -99,6 +100,18 @@ def _gives_weights(node: ast.AST) -> bool:
     """Whether this is a call that gives a model all its weights."""
     called = node.func if isinstance(node, ast.Call) else None
     return isinstance(called, ast.Attribute) and called.attr in ("set_weights", "load_weights")
+
+
+def _sets_rate(node: ast.AST) -> bool:
+    """Whether this gives an optimizer another learning rate, by assignment or by `assign`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "assign" and _is_rate(node.func.value)
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return isinstance(node, (ast.Assign, ast.AugAssign)) and any(map(_is_rate, targets))
+
+
+def _is_rate(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("learning_rate", "lr")
 
 
 def _streamed_batch_size(rows: Rows | None) -> int | None:

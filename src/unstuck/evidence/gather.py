@@ -351,7 +351,8 @@ def _optimizer(seen: Observation, look_up: Any, compiled_at: Any) -> Any:
     record = seen.attempt("optimizer", read_optimizer, seen.model, look_up, compiled_at, rate)
     if record is None or signs is None:
         return record
-    return seen.attempt("rates", with_rates, record, seen.model, signs.epochs, signs.updates) or record
+    asked = (record, seen.model, signs.epochs, signs.updates, signs.pairs)
+    return seen.attempt("rates", with_rates, *asked) or record
 
 
 def _curves(seen: Observation, names: tuple[str, ...]) -> Any:

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from unstuck.evidence.definitions import definition_of, rebuilt
-from unstuck.evidence.facts import Optimizer, Place
+from unstuck.evidence.facts import Optimizer, Place, Step
 from unstuck.evidence.layers import number
 from unstuck.watch.backend import backend
 from unstuck.watch.pairs import scheduled_rate
@@ -22,12 +24,19 @@ FAR_LESS = 0.01
 #: Points at which a schedule is asked: each is some operations of the backend.
 _POINTS = 33
 
+#: A rate of 0 is taken for this one where factors are asked for.
+_TINY = 1e-38
+
 #: The names under which callbacks of Keras log the rate of an epoch.
 _LOGGED = ("learning_rate", "lr")
 
 
 def with_rates(
-    record: Optimizer, model: Any, logged: Mapping[str, Sequence[float]], updates: int
+    record: Optimizer,
+    model: Any,
+    logged: Mapping[str, Sequence[float]],
+    updates: int,
+    steps: Sequence[Step] = (),
 ) -> Optimizer:
     """The optimizer's record with its rates over the training, where they fell to a hundredth.
 
@@ -36,6 +45,8 @@ def with_rates(
         model: the compiled model.
         logged: values by epoch, by the names that callbacks logged them under.
         updates: how many steps the optimizer took.
+        steps: those that were looked at, with their rates, in order: all that is known of a rate that a
+            callback sets and nothing logs.
     """
     rates = next((tuple(map(float, logged[name])) for name in _LOGGED if logged.get(name)), ())
     last = rates[-1] if rates else record.last_learning_rate
@@ -43,7 +54,7 @@ def with_rates(
         return record
     if rates:
         return replace(record, learning_rates=rates)
-    by_step = _scheduled(model, updates)
+    by_step = _scheduled(model, updates) or _between(steps, last, updates)
     below = next((step for step, rate in by_step.items() if rate < 0.0), None)
     turned = _turned(model, below) if below is not None else None
     return replace(record, learning_rates=tuple(by_step.values()), turned=turned)
@@ -58,6 +69,20 @@ def _scheduled(model: Any, updates: int) -> dict[int, float]:
     steps = [begin + round(part * (updates - 1) / (_POINTS - 1)) for part in range(_POINTS)]
     rates = {step: scheduled_rate(optimizer, adapter, step) for step in steps}
     return {step: rate for step, rate in rates.items() if rate is not None}
+
+
+def _between(steps: Sequence[Step], last: float, updates: int) -> dict[int, float]:
+    """Rates at points evenly over the training: between the steps looked at they change by equal factors."""
+    known = [
+        (each.number, max(each.learning_rate, _TINY)) for each in steps if each.learning_rate is not None
+    ]
+    if len(known) < 2 or updates < _POINTS:
+        return {}
+    end = known[0][0] + updates - 1
+    at, rates = zip(*known, *([(end, max(last, _TINY))] if end > known[-1][0] else []), strict=True)
+    points = [round(at[0] + part * (end - at[0]) / (_POINTS - 1)) for part in range(_POINTS)]
+    found = np.exp(np.interp(points, at, np.log(rates)))
+    return dict(zip(points, map(float, found), strict=True))
 
 
 def _turned(model: Any, step: int) -> Place | None:

@@ -310,8 +310,8 @@ class Fit:
     `stopped_early` is true when a callback ended it, `cut_short` when unstuck did, as was asked for.
     `callbacks` are class names, `own_callbacks` is true
     when one of them is of the user's own class, `sets_weights_at` the first line of those classes that gives
-    a model other weights, `monitors` are those that wait for a value to improve, as
-    the live objects say. `reconstructs` is true when the targets
+    a model other weights, `sets_rate_at` the first that sets a learning rate, `monitors` are those that wait
+    for a value to improve, as the live objects say. `reconstructs` is true when the targets
     are the inputs themselves, as of an autoencoder. `class_weight` is the mapping given to fit. `weighed`
     lists (class, rows, weight) where all rows of a class count the same, by class_weight or sample_weight (of
     several outputs: of the only one whose classes are weighed apart);
@@ -339,6 +339,7 @@ class Fit:
     callbacks: tuple[str, ...] = ()
     own_callbacks: bool = False
     sets_weights_at: Place | None = None
+    sets_rate_at: Place | None = None
     monitors: tuple[Monitor, ...] = ()
     reconstructs: bool = False
     steps_per_execution: int = 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unstuck.evidence.facts import Code, Fit, Monitor, Optimizer, Sighting
+from unstuck.evidence.facts import Code, Fit, Monitor, Optimizer, Place, Sighting
 from unstuck.evidence.facts.program import ACCURACIES, REGRESSION_LOSSES
 from unstuck.judgement.findings import Certainty, Finding, Impact, Proposal, propose
 from unstuck.rules.bounds import FEW_UPDATES
@@ -132,7 +132,7 @@ def _fallen(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
             "worth": worth,
             **({"worth_updates": full} if full else {}),
         },
-        where=fit.place if fit is not None and optimizer.schedule is None else optimizer.place,
+        where=(_setting(fit) or fit.place) if fit and optimizer.schedule is None else optimizer.place,
         certainty=Certainty.SUSPECTED if reacts or enough else Certainty.MEASURED,
         remedies=(
             *_without(fit),
@@ -143,6 +143,11 @@ def _fallen(optimizer: Optimizer, fit: Fit | None) -> Finding | None:
             ),
         ),
     )
+
+
+def _setting(fit: Fit) -> Place | None:
+    """Where a callback of the user's own sets the rate, if none of Keras's does."""
+    return None if RATE_SETTING.intersection(fit.callbacks) else fit.sets_rate_at
 
 
 def _without(fit: Fit | None) -> Iterable[Proposal]:
@@ -337,6 +342,7 @@ _TENFOLD = Optimizer(learning_rates=tuple(0.001 * 0.1**epoch for epoch in range(
 schedule_kills_training.fires(_TENFOLD)
 schedule_kills_training.fires(_TENFOLD, Fit(callbacks=("ReduceLROnPlateau",)))
 schedule_kills_training.fires(_TENFOLD, Fit(updates=40_000))
+schedule_kills_training.fires(_TENFOLD, Fit(sets_rate_at=Place(file="train.py", line=16)))
 schedule_kills_training.quiet(  # a cosine down to nothing
     Optimizer(learning_rates=tuple(0.0005 * (1 + math.cos(math.pi * epoch / 20)) for epoch in range(21)))
 )
