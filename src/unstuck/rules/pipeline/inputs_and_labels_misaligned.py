@@ -13,8 +13,9 @@ from unstuck.rules.rule import cause
 #: Steps that put the rows of what they are given into an order that is drawn.
 _DRAWS = frozenset({"permutation", "sample", "shuffle", "train_test_split"})
 
-#: Steps that put them into an order by their own values.
-_SORTS = frozenset({"argsort", "lexsort", "sort", "sort_values", "sorted"})
+#: Steps that put rows, and labels, into an order by their values. Numbers of inputs are sorted within a row.
+_SORTS_ROWS = frozenset({"sort_values"})
+_SORTS_LABELS = frozenset({"sort", "sort_values", "sorted"})
 
 #: Steps that leave the order of rows as it is, whatever they make of each row.
 _KEEPS = frozenset(
@@ -98,7 +99,8 @@ def _one_alone(inputs: WrittenInputs, targets: WrittenTargets) -> Finding | None
     Of the one that is left as it is, all steps have to be known: labels that are worked out from mixed inputs
     are as mixed as these.
     """
-    ours, theirs = _orders(inputs.operations, _DRAWS | _SORTS), _orders(targets.operations, _DRAWS | _SORTS)
+    ours = _orders(inputs.operations, _DRAWS | _SORTS_ROWS)
+    theirs = _orders(targets.operations, _DRAWS | _SORTS_LABELS)
     shared = {each.place for each in ours} & {each.place for each in theirs}
     ours, theirs = ([each for each in steps if each.place not in shared] for steps in (ours, theirs))
     kinds = {each.kind for each in ours} & {each.kind for each in theirs}
@@ -145,7 +147,7 @@ def _is_followed(written: Written) -> bool:
 
 def _is_known(written: Written) -> bool:
     """Whether each step since the rows were read in puts them into an order that is told, or keeps it."""
-    told = _DRAWS | {"sort", "argsort"} | _KEEPS
+    told = _DRAWS | _SORTS_LABELS | _KEEPS
     return _is_followed(written) and all(each.kind in told or _is_part(each) for each in written.operations)
 
 
@@ -207,9 +209,9 @@ inputs_and_labels_misaligned.fires(
     WrittenTargets(operations=_step("sort", 7)),
     _NOTHING,
 )
-inputs_and_labels_misaligned.fires(
-    WrittenInputs(operations=_step("permutation", 9)),
-    WrittenTargets(operations=_step("argsort", 7)),
+inputs_and_labels_misaligned.quiet(  # ranks, and numbers sorted within a row: no other order of rows
+    WrittenInputs(operations=(*_step("argsort", 9), *_step("sort", 10))),
+    WrittenTargets(origin="numpy.load"),
     _NOTHING,
 )
 inputs_and_labels_misaligned.quiet(  # one order for both
