@@ -36,6 +36,7 @@ def read_fit(seen: Observation) -> Fit:
     callbacks = asked.get("callbacks") or ()
     callbacks = getattr(callbacks, "callbacks", callbacks)  # a CallbackList
     given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+    own = [type(callback) for callback in given if _is_own(type(callback))]
     return Fit(
         data=seen.data,
         rows=rows,
@@ -52,9 +53,9 @@ def read_fit(seen: Observation) -> Fit:
         class_weight=tuple(sorted(weights.items())) if isinstance(weights, dict) else None,
         sample_weight=asked.get("sample_weight") is not None,
         callbacks=tuple(type(callback).__name__ for callback in given),
-        own_callbacks=any(map(_is_own, given)),
-        sets_weights_at=line_in_classes(filter(_is_own_class, map(type, given)), _gives_weights),
-        sets_rate_at=line_in_classes(filter(_is_own_class, map(type, given)), _sets_rate),
+        own_callbacks=bool(own),
+        sets_weights_at=line_in_classes(own, _gives_weights),
+        sets_rate_at=line_in_classes(own, _sets_rate),
         reconstructs=asked.get("y") is not None and asked.get("x") is asked.get("y"),
         monitors=tuple(each for each in map(_monitor, given) if each is not None),
         steps_per_execution=int(getattr(model, "steps_per_execution", 1) or 1),
@@ -87,12 +88,8 @@ def _monitor(callback: Any) -> Monitor | None:
     )
 
 
-def _is_own(callback: Any) -> bool:
-    """Whether a callback is of a class of the user's, neither Keras's nor the one that watches."""
-    return _is_own_class(type(callback))
-
-
-def _is_own_class(kind: type) -> bool:
+def _is_own(kind: type) -> bool:
+    """Whether a callback's class is the user's, neither Keras's nor the one that watches."""
     return not is_keras(kind) and not kind.__module__.startswith("unstuck.")
 
 

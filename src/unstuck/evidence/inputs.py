@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,13 @@ def read_inputs(
 
 
 def _describe_all(x: Any, readers: Sequence[tuple[str, str, int | None]]) -> tuple[Input, ...]:
-    described = []
+    return tuple(describe_input(*each) for each in read_by(x, readers))
+
+
+def read_by(
+    x: Any, readers: Sequence[tuple[str, str, int | None]]
+) -> Iterator[tuple[np.ndarray, str, str, int | None]]:
+    """Each input array with its name, the class of the first layer that reads it, and an embedding's rows."""
     known = {name: (kind, dimension) for name, kind, dimension in readers}
     for index, (key, array) in enumerate(named_leaves(x)):
         kind, dimension = "", None
@@ -69,8 +75,7 @@ def _describe_all(x: Any, readers: Sequence[tuple[str, str, int | None]]) -> tup
         elif index < len(readers):
             position, kind, dimension = readers[index]
             name = key or position
-        described.append(describe_input(array, name, kind, dimension))
-    return tuple(described)
+        yield array, name, kind, dimension
 
 
 def named_leaves(structure: Any, name: str = "") -> list[tuple[str, np.ndarray]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unstuck.evidence.facts import Table
-from unstuck.evidence.inputs import as_numbers, evenly, named_leaves
+from unstuck.evidence.inputs import as_numbers, evenly, read_by
 from unstuck.evidence.layers import runs_as_keras
 from unstuck.watch.backend import backend
 from unstuck.watch.rows import Rows
@@ -31,17 +31,14 @@ def read_tables(
         training: the training rows.
         first_layers: what reads each input, as `model.first_layers` gives it.
     """
-    named = {name: (kind, size) for name, kind, size in first_layers}
-    found = []
-    for index, (key, array) in enumerate(named_leaves(training.x)):
-        at = first_layers[index][1:] if index < len(first_layers) else ("", None)
-        kind, size = named.get(key, at)
-        fitting = [each for each in _embeddings(model) if each.input_dim == size]
-        fitting = fitting if len(fitting) == 1 and not _trains(fitting[0]) else []
+    embeddings, found = _embeddings(model), []
+    for array, _, kind, size in read_by(training.x, first_layers):
+        fitting = [each for each in embeddings if kind == "Embedding" and each.input_dim == size]
+        if len(fitting) != 1 or _trains(fitting[0]):
+            continue
         ids = as_numbers(evenly(array, _ENTRIES))
-        if kind == "Embedding" and fitting and ids is not None:
-            table = _read(fitting[0], ids)
-            found += [table] if table is not None else []
+        table = _read(fitting[0], ids) if ids is not None else None
+        found += [table] if table is not None else []
     return tuple(found)
 
 

@@ -129,10 +129,10 @@ def _split(walk: Walk, node: ast.Call, positional: list[Any], keywords: dict[str
     return Items(found)
 
 
-def bound_anew(walk: Walk, node: ast.Call, made: Any) -> None:
-    """What a method changes where it stands: the name that it is called on means that from here on."""
-    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-        walk.scope.bind(node.func.value.id, made)
+def bound_anew(walk: Walk, target: ast.expr, made: Any) -> None:
+    """What is changed where it stands: the name that holds it means what was made of it from here on."""
+    if isinstance(target, ast.Name):
+        walk.scope.bind(target.id, made)
 
 
 def shuffled_in_place(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> None:
@@ -141,9 +141,7 @@ def shuffled_in_place(walk: Walk, node: ast.Call, path: str, positional: list[An
         return
     rows = positional[0]
     walk.note("shuffled-in-place", node, by=path, of=rows)
-    target = node.args[0]
-    if isinstance(target, ast.Name):
-        walk.scope.bind(target.id, rows.then(Operation(kind="shuffle", place=walk.place(node))))
+    bound_anew(walk, node.args[0], rows.then(Operation(kind="shuffle", place=walk.place(node))))
 
 
 def _stream(walk: Walk, node: ast.Call, path: str, positional: list[Any]) -> Unread:

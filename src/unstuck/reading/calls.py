@@ -182,8 +182,9 @@ def _of_rows(
     if name == "argmax":
         arrays.note_argmax(walk, node, owner, positional, keywords)
     made = arrays.derived(walk, node, owner, name, positional, keywords)
-    if name == "sort" and owner.origin.startswith(("numpy", "sklearn", "keras.datasets")):
-        arrays.bound_anew(walk, node, made)
+    in_place = name == "sort" and owner.origin.startswith(("numpy", "sklearn", "keras.datasets"))
+    if in_place and isinstance(node.func, ast.Attribute):
+        arrays.bound_anew(walk, node.func.value, made)
     return made
 
 

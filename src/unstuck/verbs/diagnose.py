@@ -223,8 +223,9 @@ def diagnose_fit(
             evidence = replace(evidence, absent={**evidence.absent, **_NOT_EXAMINED})
             judgement = judge(evidence)
     if judgement.symptoms and not judgement.causes and not before_training:
-        evidence = with_untold(evidence)
-        judgement = judge(evidence)
+        untold = with_untold(evidence)
+        judgement = judge(untold) if untold is not evidence else judgement
+        evidence = untold
     if _was_ended_for_another(seen, judgement):
         judgement = judge(evidence, gated=False)
     cost = Cost(

@@ -76,9 +76,9 @@ def softmax_on_multi_label(
 
 
 #: Metrics that judge each label of a row by itself, and the share of rows that are decided rightly.
-_DECIDES = frozenset({"binary_accuracy", "precision", "recall", "auc", "f1_score", "hamming_loss"}) | {
-    "categorical_accuracy"
-}
+_DECIDES = frozenset(
+    {"binary_accuracy", "precision", "recall", "auc", "f1_score", "hamming_loss", "categorical_accuracy"}
+)
 
 
 def _certainty(loss: Loss, metrics: Metrics | None) -> Certainty | None:

@@ -99,10 +99,9 @@ def _one_alone(inputs: WrittenInputs, targets: WrittenTargets) -> Finding | None
     Of the one that is left as it is, all steps have to be known: labels that are worked out from mixed inputs
     are as mixed as these.
     """
-    ours = _orders(inputs.operations, _DRAWS | _SORTS_ROWS)
-    theirs = _orders(targets.operations, _DRAWS | _SORTS_LABELS)
-    shared = {each.place for each in ours} & {each.place for each in theirs}
-    ours, theirs = ([each for each in steps if each.place not in shared] for steps in (ours, theirs))
+    ours, theirs = _not_shared(
+        _orders(inputs.operations, _DRAWS | _SORTS_ROWS), _orders(targets.operations, _DRAWS | _SORTS_LABELS)
+    )
     kinds = {each.kind for each in ours} & {each.kind for each in theirs}
     left = [each for each, steps in ((inputs, ours), (targets, theirs)) if not steps]
     if not (ours or theirs) or kinds or not all(map(_is_followed, left)):
@@ -130,13 +129,19 @@ def _apart(
     inputs: tuple[Operation, ...], targets: tuple[Operation, ...]
 ) -> tuple[Operation, Operation] | None:
     """The steps by which inputs and targets are ordered each for itself, None where no such two are known."""
-    ours, theirs = _orders(inputs, _DRAWS), _orders(targets, _DRAWS)
-    places = {each.place for each in ours} & {each.place for each in theirs}
-    ours, theirs = ([each for each in steps if each.place not in places] for steps in (ours, theirs))
+    ours, theirs = _not_shared(_orders(inputs, _DRAWS), _orders(targets, _DRAWS))
     if len(ours) != 1 or len(theirs) != 1 or ours[0].kind != theirs[0].kind:
         return None
     seeds = _seed(ours[0]), _seed(theirs[0])
     return None if None not in seeds and seeds[0] == seeds[1] else (ours[0], theirs[0])
+
+
+def _not_shared(ours: list[Operation], theirs: list[Operation]) -> tuple[list[Operation], list[Operation]]:
+    """The steps of each that the other did not go through at the same place."""
+    shared = {each.place for each in ours} & {each.place for each in theirs}
+    return [each for each in ours if each.place not in shared], [
+        each for each in theirs if each.place not in shared
+    ]
 
 
 def _is_followed(written: Written) -> bool:
